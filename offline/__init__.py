@@ -1,0 +1,1 @@
+"""Runs the real Pulumi engine on this project with no AWS account and no download but package registries."""

@@ -1,0 +1,148 @@
+"""Judges properties against the types of `pulumi_aws`: every name, every type, every required property, at any depth."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from offline.aws.schema import Properties, Type, enum_values, object_type
+from offline.aws.values import DEFAULTS, UNKNOWN, Asset, Secret, plain
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One property that AWS or its plugin would refuse, and why, in a sentence that names no secret."""
+
+    property: str
+    reason: str
+
+
+CATALOGUES = frozenset({"InstanceType", "ManagedPolicy", "Runtime"})
+"""Enumerations of the package that list what AWS had when the package was made, not all that is accepted: AWS adds
+instance types and runtimes all the time, and a policy ARN may well be one's own."""
+
+_SCALARS: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "number": (int, float),
+    "integer": (int, float),
+    "boolean": (bool,),
+}
+
+
+def check_properties(values: Mapping[str, Any], declared: Properties, owner: str, path: str = "") -> Iterator[Failure]:
+    """Yield what is wrong with a property map.
+
+    Args:
+        values: the properties, as `offline.aws.values` represents them.
+        declared: what the package declares.
+        owner: what the properties belong to, for messages ("aws:ecs/service:Service").
+        path: where in the resource the map sits; empty at the top.
+    """
+    for name, value in values.items():
+        if name == DEFAULTS:
+            continue
+        if name not in declared:
+            yield Failure(_join(path, name), _unknown_name(name, declared, owner))
+        else:
+            yield from check_value(value, declared[name].type, _join(path, name))
+    for name, declaration in declared.items():
+        if declaration.required and plain(values.get(name)) is None:
+            yield Failure(_join(path, name), f"is required by {owner} and missing")
+
+
+def check_value(value: Any, type_: Type, path: str) -> Iterator[Failure]:
+    """Yield what is wrong with one value; what is absent, unknown or accepted yields nothing."""
+    secret = isinstance(value, Secret)
+    value = plain(value)
+    if value is None or value is UNKNOWN or type_.kind == "any":
+        return
+    if type_.kind == "union":
+        yield from _check_union(value, type_, path, secret)
+    elif type_.kind == "list" and isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from check_value(Secret(item) if secret else item, type_.items[0], f"{path}[{index}]")
+    elif type_.kind == "map" and isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from check_value(Secret(item) if secret else item, type_.items[0], f"{path}.{key}")
+    elif type_.kind == "object" and isinstance(value, Mapping):
+        yield from check_properties(value, object_type(type_.file, type_.name), describe(type_), path)
+    elif type_.kind == "enum" and isinstance(value, str):
+        yield from _check_enum(value, type_, path, secret)
+    elif not _is_scalar(value, type_.kind):
+        yield Failure(path, f"must be {describe(type_)}, found {_found(value, secret)}")
+
+
+def _check_union(value: Any, type_: Type, path: str, secret: bool) -> Iterator[Failure]:
+    """A union of a string and an enumeration is meant as the enumeration; any other accepts what one member accepts."""
+    enumeration = next((member for member in type_.items if member.kind == "enum"), None)
+    if enumeration is not None and isinstance(value, str):
+        yield from _check_enum(value, enumeration, path, secret)
+        return
+    verdicts = [list(check_value(value, member, path)) for member in type_.items]
+    if all(verdicts):
+        structured = [verdict for verdict, member in zip(verdicts, type_.items) if _same_shape(value, member)]
+        yield from structured[0] if structured else [
+            Failure(path, f"must be {describe(type_)}, found {_found(value, secret)}")
+        ]
+
+
+def _same_shape(value: Any, member: Type) -> bool:
+    return (isinstance(value, Mapping) and member.kind in ("object", "map")) or (
+        isinstance(value, list) and member.kind == "list"
+    )
+
+
+def _check_enum(value: str, type_: Type, path: str, secret: bool) -> Iterator[Failure]:
+    accepted = enum_values(type_.file, type_.name)
+    if type_.name in CATALOGUES or value in accepted:
+        return
+    shown = ", ".join(sorted(accepted)) if len(accepted) <= 60 else f"the {len(accepted)} values of {type_.name}"
+    yield Failure(path, f"must be one of {shown}; found {_found(value, secret)}")
+
+
+def _is_scalar(value: Any, kind: str) -> bool:
+    if isinstance(value, Asset):
+        return value.kind == kind
+    if isinstance(value, bool) and kind != "boolean":
+        return False
+    if not isinstance(value, _SCALARS.get(kind, ())):
+        return False
+    return kind != "integer" or float(value).is_integer()
+
+
+def describe(type_: Type) -> str:
+    """Say a type in words, as a message needs it."""
+    if type_.kind == "list":
+        return f"a list of {describe(type_.items[0]).removeprefix('a ').removeprefix('an ')} values"
+    if type_.kind == "map":
+        return f"a map of {describe(type_.items[0]).removeprefix('a ').removeprefix('an ')} values"
+    if type_.kind == "union":
+        return " or ".join(dict.fromkeys(describe(member) for member in type_.items))
+    if type_.kind == "object":
+        return f"{Path(type_.file).parent.name}.{type_.name}"
+    if type_.kind == "enum":
+        return f"a value of {type_.name}"
+    return f"{'an' if type_.kind[0] in 'aio' else 'a'} {type_.kind}"
+
+
+def _found(value: Any, secret: bool) -> str:
+    kind = {bool: "the boolean", str: "the string", float: "the number", int: "the number"}.get(type(value))
+    if kind is None:
+        return "a list" if isinstance(value, list) else "an object" if isinstance(value, Mapping) else "an asset"
+    if secret:
+        return f"{kind.removeprefix('the ')} [secret]"
+    shown = str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else repr(value)
+    return f"{kind} {shown}"
+
+
+def _unknown_name(name: str, declared: Properties, owner: str) -> str:
+    near = difflib.get_close_matches(name, declared, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(sorted(declared))}"
+    return f"is no property of {owner}; {hint}"
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name

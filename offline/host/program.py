@@ -1,0 +1,77 @@
+"""Runs one Pulumi program: started by the language host with the interpreter of the program's own virtual environment.
+
+The request arrives on standard input, the answer leaves through the file descriptor named on the command line, so that the
+program's own output goes where the engine looks for it. The SDK's ``LanguageServer`` does the work: it connects to the
+engine, runs the program inside the stack resource and waits for what it registered.
+
+Nothing of this repository is imported here: the program's environment need not have it.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import sys
+import traceback
+from pathlib import Path
+from types import FrameType, TracebackType
+
+import pulumi
+from pulumi.automation._server import LanguageServer
+from pulumi.runtime.proto import language_pb2
+
+
+def main() -> None:
+    """Answers the one request on standard input."""
+    answer_descriptor = int(sys.argv[1])
+    # The interpreter puts this file's folder first on the path, where the program would find the host's own modules.
+    del sys.path[0]
+    request = language_pb2.RunRequest.FromString(sys.stdin.buffer.read())
+    response = run(request, engine_address=sys.argv[2])
+    with os.fdopen(answer_descriptor, "wb") as answer:
+        answer.write(response.SerializeToString())
+
+
+def run(request: language_pb2.RunRequest, engine_address: str) -> language_pb2.RunResponse:
+    """Runs the program that `request` describes. An error has been shown to the user when this returns."""
+    target = Path(request.info.program_directory or request.pwd) / (request.info.entry_point or request.program or ".")
+    sys.argv = [str(target), *request.args]
+    # LanguageServer serves programs that live in the engine's own client: it takes the engine's address as first argument.
+    request.args[:] = [engine_address]
+    response: language_pb2.RunResponse = LanguageServer(lambda: _run_file(target)).Run(request, None)
+    if response.error:
+        # It has logged the error already; a second copy in the answer would be printed as well.
+        return language_pb2.RunResponse(bail=True)
+    return response
+
+
+def _run_file(target: Path) -> None:
+    folder = target if target.is_dir() else target.parent
+    sys.path.insert(0, str(folder.resolve()))
+    try:
+        runpy.run_path(str(target.resolve()), run_name="__main__")
+    except pulumi.RunError:
+        raise
+    except SystemExit as exit_request:
+        if exit_request.code not in (None, 0):
+            raise pulumi.RunError(f"The program ended itself with exit code {exit_request.code}.") from exit_request
+    except Exception as error:
+        # A RunError's text is all that LanguageServer shows of it, so the traceback goes in once and without our frames.
+        raise pulumi.RunError("Program failed with an unhandled exception:\n" + _user_traceback(error)) from error
+
+
+def _user_traceback(error: Exception) -> str:
+    frames: TracebackType | None = error.__traceback__
+    while frames is not None and _is_runner(frames.tb_frame):
+        frames = frames.tb_next
+    # A SyntaxError in the program's first file has no frame of the program: its text names file and line by itself.
+    return "".join(traceback.format_exception(type(error), error, frames)).rstrip()
+
+
+def _is_runner(frame: FrameType) -> bool:
+    name = frame.f_code.co_filename
+    return name == __file__ or name == "<frozen runpy>" or name == runpy.__file__
+
+
+if __name__ == "__main__":
+    main()
