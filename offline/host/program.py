@@ -70,7 +70,7 @@ def _user_traceback(error: Exception) -> str:
 
 def _is_runner(frame: FrameType) -> bool:
     name = frame.f_code.co_filename
-    return name == __file__ or name == "<frozen runpy>" or name == runpy.__file__
+    return name == __file__ or name == runpy.__file__ or name.startswith(("<frozen runpy", "<frozen importlib"))
 
 
 if __name__ == "__main__":

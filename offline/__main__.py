@@ -1,0 +1,103 @@
+"""``python -m offline preview``: the real Pulumi on this project, with no AWS account.
+
+``up``, ``refresh`` and ``destroy`` take a stack through its life in a state of their own; ``pulumi`` runs any other command
+of the CLI on that state. Whatever follows ``--`` goes to Pulumi as it stands.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+from offline.engine import Engine, Result
+from offline.layout import REPOSITORY, OfflineError
+from offline.tools import prepare, tell
+
+OPERATIONS = ("preview", "up", "refresh", "destroy")
+NOTICE = "No AWS account is asked: the AWS plugin is the offline stand-in of this repository (offline/aws)."
+POLICY_PACK = REPOSITORY / "policypack"
+STACK_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+"""What a Pulumi stack may be called (Pulumi documentation, "Stacks")."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs what `arguments` ask for. Returns the exit code of the engine, or 2 when it could not be asked."""
+    options, passed_on = _parse(sys.argv[1:] if arguments is None else arguments)
+    try:
+        engine = Engine(prepare(), options.project.resolve(), _state(options), options.stack)
+        tell(NOTICE)
+        if options.operation == "pulumi":
+            return engine.call(passed_on)
+        result = _operate(engine, options, passed_on)
+    except OfflineError as problem:
+        tell(f"error: {problem}")
+        return 2
+    print("\n".join(["", *_closing(result, options.operation)]), flush=True)
+    return result.exit_code
+
+
+def _operate(engine: Engine, options: argparse.Namespace, passed_on: list[str]) -> Result:
+    config = dict(options.config)
+    match options.operation:
+        case "preview":
+            return engine.preview(config=config, policy_pack=POLICY_PACK, arguments=passed_on, show=True)
+        case "up":
+            return engine.up(config=config, policy_pack=POLICY_PACK, arguments=passed_on, show=True)
+        case "refresh":
+            return engine.refresh(config=config, arguments=passed_on, show=True)
+        case _:
+            return engine.destroy(config=config, arguments=passed_on, show=True)
+
+
+def _closing(result: Result, operation: str) -> list[str]:
+    lines = result.verdict.lines() if operation in ("preview", "up") else []
+    if result.exit_code != 0:
+        blocked = bool(result.verdict.mandatory)
+        lines.append(f"{'Blocked by policy' if blocked else 'Failed'}: pulumi {operation} ended with {result.exit_code}.")
+    return lines
+
+
+def _state(options: argparse.Namespace) -> Path:
+    state: Path = options.state
+    return state.resolve()
+
+
+def _parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    own, passed_on = arguments, []
+    if "--" in arguments:
+        cut = arguments.index("--")
+        own, passed_on = arguments[:cut], arguments[cut + 1 :]
+    parser = argparse.ArgumentParser(prog="python -m offline", description=__doc__, allow_abbrev=False)
+    parser.add_argument("operation", choices=[*OPERATIONS, "pulumi"])
+    parser.add_argument("--stack", type=_stack, default="dev", help="the stack (default: %(default)s)")
+    parser.add_argument(
+        "--config",
+        type=_pair,
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="a configuration value for this run only; encrypted when its key names a secret. May be repeated",
+    )
+    parser.add_argument("--project", type=Path, default=REPOSITORY, help="the folder of Pulumi.yaml")
+    parser.add_argument("--state", type=Path, default=REPOSITORY / ".offline" / "state", help="where the stacks are kept")
+    return parser.parse_args(own), passed_on
+
+
+def _stack(name: str) -> str:
+    if not STACK_NAME.fullmatch(name):
+        raise argparse.ArgumentTypeError(f"{name!r} is no stack name: letters, digits, '_', '.' and '-', at most 100")
+    return name
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not (key and equals):
+        # The text may hold a secret that lost its key: it is not repeated.
+        raise argparse.ArgumentTypeError("a configuration value is given as KEY=VALUE")
+    return key, value
+
+
+if __name__ == "__main__":
+    sys.exit(main())
