@@ -1,0 +1,67 @@
+"""The provider's own configuration: where everything is made, and the tags that everything gets."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from offline.aws import regions
+from offline.aws.check import Failure, check_properties
+from offline.aws.schema import resource
+from offline.aws.values import UNKNOWN, plain
+
+TOKEN = "pulumi:providers:aws"
+ENGINE_KEYS = frozenset({"version", "pluginDownloadURL", "pluginDownloadUrl", "__internal"})
+"""What the engine itself adds to a provider's configuration."""
+
+
+@dataclass(frozen=True)
+class ProviderConfig:
+    """A provider's region, and the default tags as they were given (a map, a secret, or unknown)."""
+
+    region: str
+    default_tags: Any = None
+
+
+def decode(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the configuration with its JSON read: SDKs send what is not a string as JSON text."""
+    declared = resource(TOKEN).inputs
+    return {
+        key: _from_json(value) if key in declared and declared[key].type.kind not in ("string", "union") else value
+        for key, value in values.items()
+        if key not in ENGINE_KEYS
+    }
+
+
+def _from_json(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def check(values: Mapping[str, Any]) -> Iterator[Failure]:
+    """Yield what is wrong with a decoded configuration."""
+    yield from check_properties(values, resource(TOKEN).inputs, "the aws provider")
+    region = plain(_region(values))
+    if region is None:
+        yield Failure("region", "is missing: set aws:region in the stack's configuration, or AWS_REGION")
+    elif isinstance(region, str) and not regions.is_known(region) and not plain(values.get("skipRegionValidation")):
+        yield Failure("region", f"must be a region of AWS such as us-east-1, found {region!r}")
+
+
+def read(values: Mapping[str, Any]) -> ProviderConfig:
+    """Return what a checked, decoded configuration says."""
+    tags = plain(values.get("defaultTags"))
+    given = tags if tags is UNKNOWN else (tags or {}).get("tags")
+    return ProviderConfig(region=str(plain(_region(values)) or ""), default_tags=given)
+
+
+def _region(values: Mapping[str, Any]) -> Any:
+    given = values.get("region")
+    return given or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or None

@@ -1,0 +1,3 @@
+"""rules placeholder"""
+def check(token, inputs):
+    return []
