@@ -1,0 +1,116 @@
+"""Who may talk to whom: internet → load balancer → tasks → database, each link one rule resource.
+
+A rule a resource, rather than lists inside the groups, lets the engine name both ends of a link before either exists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from .names import Names
+from .network import ANYWHERE
+
+HTTP_PORT = 80
+HTTPS_PORT = 443
+CONTAINER_PORT = 8080
+DATABASE_PORT = 5432
+
+
+@dataclass(frozen=True)
+class FirewallArgs:
+    """Names, and the VPC the groups belong to."""
+
+    names: Names
+    vpc_id: pulumi.Input[str]
+
+
+class Firewall(pulumi.ComponentResource):
+    """The three security groups and their rules. Returns the groups' ids."""
+
+    load_balancer_group_id: pulumi.Output[str]
+    task_group_id: pulumi.Output[str]
+    database_group_id: pulumi.Output[str]
+
+    def __init__(self, name: str, args: FirewallArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("ml-api:network:Firewall", name, None, opts)
+        self._child = pulumi.ResourceOptions(parent=self)
+        self._args = args
+        load_balancer = self._group("load-balancer", "ML API load balancer: web traffic in, tasks out")
+        task = self._group("task", "ML API tasks: load balancer in, database and AWS services out")
+        database = self._group("database", "ML API database: tasks in, nothing out")
+
+        self._ingress("load-balancer-http", load_balancer, HTTP_PORT, "HTTP from the internet", cidr=ANYWHERE)
+        self._ingress("load-balancer-https", load_balancer, HTTPS_PORT, "HTTPS from the internet", cidr=ANYWHERE)
+        self._egress("load-balancer-task", load_balancer, CONTAINER_PORT, "Requests to the tasks", peer=task)
+        self._ingress("task-load-balancer", task, CONTAINER_PORT, "Requests from the load balancer", peer=load_balancer)
+        self._egress("task-database", task, DATABASE_PORT, "Queries to the database", peer=database)
+        # Images, secrets, logs and sessions are behind public addresses that change: no narrower range exists. S3 and
+        # DynamoDB are in it, although the route to them is their endpoint. DNS goes to the VPC's own resolver, which
+        # security groups do not filter.
+        self._egress("task-https", task, HTTPS_PORT, "HTTPS to AWS services and the image registry", cidr=ANYWHERE)
+        self._ingress("database-task", database, DATABASE_PORT, "Queries from the tasks", peer=task)
+
+        self.load_balancer_group_id = load_balancer.id
+        self.task_group_id = task.id
+        self.database_group_id = database.id
+        self.register_outputs({})
+
+    def _group(self, part: str, description: str) -> aws.ec2.SecurityGroup:
+        """A group without rules of its own: the provider also removes the one by which AWS lets all traffic out."""
+        return aws.ec2.SecurityGroup(
+            part,
+            name=self._args.names.of(part),
+            description=description,
+            vpc_id=self._args.vpc_id,
+            tags={"Name": self._args.names.of(part)},
+            opts=self._child,
+        )
+
+    def _ingress(
+        self,
+        rule: str,
+        group: aws.ec2.SecurityGroup,
+        port: int,
+        description: str,
+        *,
+        cidr: str | None = None,
+        peer: aws.ec2.SecurityGroup | None = None,
+    ) -> None:
+        """Lets one TCP port in, from a range or from another group."""
+        aws.vpc.SecurityGroupIngressRule(
+            rule,
+            security_group_id=group.id,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            cidr_ipv4=cidr,
+            referenced_security_group_id=peer.id if peer is not None else None,
+            description=description,
+            opts=self._child,
+        )
+
+    def _egress(
+        self,
+        rule: str,
+        group: aws.ec2.SecurityGroup,
+        port: int,
+        description: str,
+        *,
+        cidr: str | None = None,
+        peer: aws.ec2.SecurityGroup | None = None,
+    ) -> None:
+        """Lets one TCP port out, to a range or to another group."""
+        aws.vpc.SecurityGroupEgressRule(
+            rule,
+            security_group_id=group.id,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            cidr_ipv4=cidr,
+            referenced_security_group_id=peer.id if peer is not None else None,
+            description=description,
+            opts=self._child,
+        )
