@@ -92,10 +92,13 @@ def resource(token: str) -> Resource:
     else:
         raise SourceError(f"{source.PACKAGE} {source.version()} has no resource type {token}")
     body = source.class_text(path, name)
+    arguments = re.search(r"__props__ = (\w+)\.__new__", body)
+    if arguments is None:
+        raise SourceError(f"{source.PACKAGE} {source.version()} does not say what {token} takes")
     secrets = re.search(r"additional_secret_outputs=\[(.*?)\]", body)
     return Resource(
         token=token,
-        inputs=_properties(source.class_text(path, f"{name}Args"), path.parent),
+        inputs=_properties(source.class_text(path, arguments[1]), path.parent),
         outputs=_properties(body, path.parent),
         secret_outputs=frozenset(re.findall(r'"(\w+)"', secrets[1])) if secrets else frozenset(),
     )
