@@ -5,69 +5,21 @@ What the format table does not spell, the name and type of the property decide.
 
 from __future__ import annotations
 
-import hashlib
 import re
-import string
-import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from offline.aws import regions
 from offline.aws.formats import FORMATS
+from offline.aws.place import ALPHABETS, Place
 from offline.aws.prefix_lists import prefix_list_id
 from offline.aws.schema import Property, Type, object_type
 from offline.aws.source import snake_case
+from offline.aws.structures import STRUCTURES
 from offline.aws.values import UNKNOWN, Secret, has_secret, has_unknown, plain
 
 MOMENT = "2025-01-01T00:00:00Z"
 """When everything that the stand-in makes was made: a fixed moment keeps its answers the same every time."""
-
-_ALPHABETS = {
-    "hex": "0123456789abcdef",
-    "digits": string.digits,
-    "letters": string.ascii_uppercase,
-    "lower": string.ascii_lowercase + string.digits,
-}
-
-
-@dataclass
-class Place:
-    """Where a resource is and what is known of it: all that its computed values may depend on.
-
-    `values` holds its inputs, and the computed values as they are made.
-    """
-
-    token: str
-    identity: str
-    region: str
-    account: str = regions.ACCOUNT
-    id: str = ""
-    values: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def service(self) -> str:
-        """Return the service's name as it stands in ARNs ("ecs")."""
-        return self.token.split(":")[1].split("/")[0]
-
-    @property
-    def kind(self) -> str:
-        """Return the kind of resource as AWS spells it ("task-definition")."""
-        return snake_case(self.token.rpartition(":")[2]).replace("_", "-")
-
-    def digest(self, salt: str) -> int:
-        """Return a number that follows from the resource and the salt."""
-        return int.from_bytes(hashlib.sha512(f"{self.token}\0{self.identity}\0{salt}".encode()).digest(), "big")
-
-    def characters(self, alphabet: str, count: int, salt: str) -> str:
-        """Return that many characters of an alphabet, which follow from the resource and the salt."""
-        number, chosen = self.digest(salt), _ALPHABETS[alphabet]
-        picked = []
-        for _ in range(count):
-            number, index = divmod(number, len(chosen))
-            picked.append(chosen[index])
-        return "".join(picked)
-
 
 def resource_id(place: Place) -> str:
     """Return the id that the real plugin would give to a resource just made."""
@@ -76,16 +28,26 @@ def resource_id(place: Place) -> str:
 
 
 def has_format(token: str, name: str) -> bool:
-    """Tell whether the format table spells a property."""
-    return name in FORMATS.get(token, {})
+    """Tell whether the tables say what a property is."""
+    return name in FORMATS.get(token, {}) or name in STRUCTURES.get(token, {})
 
 
-def value_of(place: Place, declared: Property) -> Any:
-    """Return the value that AWS would compute for an output of a resource."""
+def value_of(place: Place, declared: Property, *, optional_input: bool = False) -> Any:
+    """Return the value that AWS would compute for an output of a resource.
+
+    Args:
+        place: the resource.
+        declared: the output.
+        optional_input: whether the program could have given it, which makes a documented default or nothing at all likelier
+            than something made up.
+    """
+    structure = STRUCTURES.get(place.token, {}).get(declared.name)
+    if structure is not None:
+        return structure(place)
     template = FORMATS.get(place.token, {}).get(declared.name)
     if template is not None:
         return _render(template, place, declared.name)
-    return _generic(place, declared, declared.name)
+    return _generic(place, declared, declared.name, reference=not optional_input)
 
 
 def nested_value(place: Place, declared: Property, path: str) -> Any:
@@ -93,12 +55,13 @@ def nested_value(place: Place, declared: Property, path: str) -> Any:
     return _generic(place, declared, path)
 
 
-def _generic(place: Place, declared: Property, path: str) -> Any:
+def _generic(place: Place, declared: Property, path: str, *, reference: bool = True) -> Any:
     type_ = next((member for member in declared.type.items if member.kind != "enum"), Type("string")) if (
         declared.type.kind == "union"
     ) else declared.type
     if type_.kind == "string":
-        return _documented_default(declared) or _generic_string(place, declared.name, path)
+        default = _documented_default(declared)
+        return default or (_generic_string(place, declared.name, path) if reference else "")
     if type_.kind in ("integer", "number"):
         default = _documented_default(declared)
         return float(default) if default and re.fullmatch(r"-?\d+(\.\d+)?", default) else _generic_number(declared.name)
@@ -113,6 +76,10 @@ def _generic(place: Place, declared: Property, path: str) -> Any:
 def _documented_default(declared: Property) -> str:
     match = re.search(r"[Dd]efaults? (?:to|is|value is|value of) `\"?([^`\"]*)\"?`", declared.doc)
     return match[1] if match else ""
+
+
+_EC2_PREFIXES = {"routeTable": "rtb", "networkInterface": "eni", "securityGroup": "sg", "instance": "i"}
+"""How EC2 abbreviates kinds of resources in ids ("Resource IDs", EC2 user guide)."""
 
 
 def _generic_number(name: str) -> float:
@@ -144,8 +111,9 @@ def _generic_string(place: Place, name: str, path: str) -> str:
         return MOMENT
     if re.search(r"([dD]nsName|[dD]omainName|[eE]ndpoint|[aA]ddress|Url|Uri)$", name):
         return f"{last.lower()}.{place.service}.{place.region}.{regions.dns_suffix(place.region)}"
-    if re.search(r"Ids?$", name):
-        return f"{snake_case(name.removesuffix('Id')).replace('_', '-')}-{place.characters('hex', 17, path)}"
+    if re.search(r"Id$", name):
+        kind = name.removesuffix("Id")
+        return f"{_EC2_PREFIXES.get(kind, snake_case(kind).replace('_', '-'))}-{place.characters('hex', 17, path)}"
     return ""
 
 
@@ -167,7 +135,7 @@ def _render(template: str, place: Place, salt: str) -> Any:
 
 def _word(word: str, place: Place, salt: str) -> Any:
     name, _, argument = word.partition(":")
-    if name in _ALPHABETS:
+    if name in ALPHABETS:
         return place.characters(name, int(argument), salt)
     if name in _WORDS:
         return _WORDS[name](place, argument, salt)
@@ -211,7 +179,7 @@ _WORDS: Mapping[str, Callable[[Place, str, str], Any]] = {
     "partition": lambda place, argument, salt: regions.partition(place.region),
     "suffix": lambda place, argument, salt: regions.dns_suffix(place.region),
     "id": lambda place, argument, salt: place.id,
-    "uuid": lambda place, argument, salt: str(uuid.UUID(int=place.digest(salt) % 2**128, version=4)),
+    "uuid": lambda place, argument, salt: place.uuid(salt),
     "byte": lambda place, argument, salt: str(1 + place.digest("address") % 254),
     "timestamp": lambda place, argument, salt: MOMENT,
     "last": lambda place, argument, salt: _last(place, argument),

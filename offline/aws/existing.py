@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from offline.aws.computed import Place
 from offline.aws.formats import FORMATS
 from offline.aws.outputs import existing
+from offline.aws.place import Place
 from offline.aws.schema import Resource
 
 

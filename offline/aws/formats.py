@@ -176,6 +176,20 @@ FORMATS: dict[str, dict[str, str]] = {
         "arn": "arn:{partition}:logs:{region}:{account}:log-group:{name}",
         "logGroupClass": "STANDARD",
     },
+    "aws:cloudwatch/logDeliverySource:LogDeliverySource": {
+        "id": "{name}",
+        "arn": "arn:{partition}:logs:{region}:{account}:delivery-source:{name}",
+        "service": "cloudfront",
+    },
+    "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": {
+        "id": "{name}",
+        "arn": "arn:{partition}:logs:{region}:{account}:delivery-destination:{name}",
+        "deliveryDestinationType": "S3",
+    },
+    "aws:cloudwatch/logDelivery:LogDelivery": {
+        "id": "{letters:16}",
+        "arn": "arn:{partition}:logs:{region}:{account}:delivery:{id}",
+    },
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": {"id": "{policyName}"},
     "aws:cloudwatch/metricAlarm:MetricAlarm": {
         "id": "{name}",

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from offline.aws import managed_policies, policy_document, prefix_lists, regions
-from offline.aws.computed import Place, nested_value
+from offline.aws.computed import nested_value
+from offline.aws.place import Place
 from offline.aws.schema import Function
 from offline.aws.values import plain
 

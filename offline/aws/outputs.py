@@ -11,7 +11,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from offline.aws.computed import Place, has_format, nested_value, resource_id, value_of
+from offline.aws.computed import has_format, nested_value, resource_id, value_of
+from offline.aws.place import Place
 from offline.aws.schema import Property, Resource, Type, object_type
 from offline.aws.values import DEFAULTS, UNKNOWN, Secret, has_secret, has_unknown, plain, without_secrets
 
@@ -72,7 +73,7 @@ def _complete(
         elif plain(given) is not None:
             value = _fill(given, declared.type, place, name, known)
         elif declared.required or has_format(resource.token, name):
-            value = value_of(place, declared) if known else UNKNOWN
+            value = value_of(place, declared, optional_input=name in resource.inputs) if known else UNKNOWN
         else:
             continue
         secret = name in resource.secret_outputs and not isinstance(value, Secret)

@@ -12,11 +12,11 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from offline.aws import LABEL, functions, outputs, provider_config, rules, schema, source
 from offline.aws.check import Failure, check_properties
-from offline.aws.computed import Place
 from offline.aws.defaults import with_defaults
 from offline.aws.diff import diff
 from offline.aws.existing import NotFound, look_up
 from offline.aws.naming import Autoname, NameTooLong, with_name
+from offline.aws.place import Place
 from offline.aws.provider_config import ProviderConfig
 from offline.aws.values import Secret, from_struct, has_secret, has_unknown, plain, to_struct, without_secrets
 

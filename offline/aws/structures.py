@@ -1,0 +1,89 @@
+"""Computed values that are more than one string: lists and numbers that follow from what the resource is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from offline.aws import regions
+from offline.aws.place import Place
+from offline.aws.values import has_unknown, plain, without_secrets
+
+_ENGINE_PORTS = {"aurora-postgresql": 5432.0, "postgres": 5432.0, "aurora-mysql": 3306.0, "mysql": 3306.0}
+
+
+def _engine_port(place: Place) -> Any:
+    return _ENGINE_PORTS.get(str(plain(place.values.get("engine"))), 3306.0)
+
+
+def _zones_of_cluster(place: Place) -> Any:
+    return regions.zone_names(place.region)[:3]
+
+
+def _managed_password(place: Place) -> Any:
+    """The secret that RDS keeps when it manages the password ("Password management with Amazon RDS and Secrets Manager")."""
+    if plain(place.values.get("manageMasterUserPassword")) is not True:
+        return []
+    where = f"arn:{regions.partition(place.region)}:{{}}:{place.region}:{place.account}"
+    name = f"rds!cluster-{place.uuid('secret')}-{place.characters('lower', 6, 'secret')}"
+    given_key = plain(place.values.get("masterUserSecretKmsKeyId"))
+    return [
+        {
+            "kmsKeyId": given_key or f"{where.format('kms')}:key/{place.uuid('key')}",
+            "secretArn": f"{where.format('secretsmanager')}:secret:{name}",
+            "secretStatus": "active",
+        }
+    ]
+
+
+def _names_of_certificate(place: Place) -> list[str]:
+    others = without_secrets(place.values.get("subjectAlternativeNames") or [])
+    return list(dict.fromkeys([str(plain(place.values.get("domainName"))), *map(str, others)]))
+
+
+def _validation_records(place: Place) -> Any:
+    """The DNS records that prove a domain to ACM ("AWS Certificate Manager DNS validation")."""
+    if plain(place.values.get("validationMethod")) != "DNS" or has_unknown(place.values.get("subjectAlternativeNames")):
+        return []
+    return [
+        {
+            "domainName": name,
+            "resourceRecordName": f"_{place.characters('hex', 32, base)}.{base}.",
+            "resourceRecordType": "CNAME",
+            "resourceRecordValue": f"_{place.characters('hex', 32, base + '/value')}.acm-validations.aws.",
+        }
+        for name in _names_of_certificate(place)
+        for base in [name.removeprefix("*.")]
+    ]
+
+
+def _name_servers(place: Place) -> Any:
+    numbers = [place.digest(f"name server {index}") % 512 + 512 * index for index in range(4)]
+    return [f"ns-{number}.awsdns-{number % 64:02}.{end}" for number, end in zip(numbers, ("com", "net", "org", "co.uk"))]
+
+
+def _zone_id(place: Place) -> Any:
+    zone = plain(place.values.get("availabilityZone"))
+    ids = dict(zip(regions.zone_names(place.region), regions.zone_ids(place.region)))
+    return ids.get(str(zone), next(iter(ids.values()), ""))
+
+
+_RDS = {"port": _engine_port}
+
+STRUCTURES: dict[str, dict[str, Callable[[Place], Any]]] = {
+    "aws:rds/cluster:Cluster": {
+        **_RDS,
+        "availabilityZones": _zones_of_cluster,
+        "masterUserSecrets": _managed_password,
+        "publiclyAccessible": lambda place: False,
+    },
+    "aws:rds/clusterInstance:ClusterInstance": _RDS,
+    "aws:acm/certificate:Certificate": {
+        "domainValidationOptions": _validation_records,
+        "subjectAlternativeNames": _names_of_certificate,
+    },
+    "aws:route53/zone:Zone": {"nameServers": _name_servers},
+    "aws:ec2/subnet:Subnet": {"availabilityZoneId": _zone_id},
+}
+"""How a property follows from its resource, by resource token."""
+
