@@ -1,0 +1,33 @@
+"""The stacks that most tests look at."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.infra.program import PASSWORD, Stack, run, stack_file
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_environment() -> None:
+    """The caller's own region or team must not decide a test."""
+    patch = pytest.MonkeyPatch()
+    for variable in ("ENVIRONMENT_SUFFIX", "AWS_REGION", "REPOSITORY", "TEAM", "PULUMI_CONFIG"):
+        patch.delenv(variable, raising=False)
+
+
+@pytest.fixture(scope="session")
+def dev() -> Stack:
+    """The development stack of the repository."""
+    return run(stack_file("dev"))
+
+
+@pytest.fixture(scope="session")
+def prod() -> Stack:
+    """The production stack of the repository."""
+    return run(stack_file("prod"), stack="prod")
+
+
+@pytest.fixture(scope="session")
+def own_password() -> Stack:
+    """A stack whose database password is configured."""
+    return run(secrets={"db_password": PASSWORD})

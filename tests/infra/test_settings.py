@@ -1,0 +1,159 @@
+"""Where each setting comes from, and what stops the program before it registers anything."""
+
+from __future__ import annotations
+
+import pytest
+from ml_api.settings import CustomDomain, Settings, SettingsError, Source, parse
+
+from tests.infra.program import CERTIFICATE, PASSWORD, run
+
+CUSTOM_DOMAIN = {"ml-api:domain_name": "api.example.com", "ml-api:hosted_zone_id": "Z123"}
+
+
+def settings(configuration=None, *, environment=None, secret_keys=(), stack="dev") -> Settings:
+    return parse(Source("ml-api", stack, configuration or {}, set(secret_keys), environment or {}))
+
+
+def problems(configuration, **source) -> list[str]:
+    with pytest.raises(SettingsError) as stopped:
+        settings(configuration, **source)
+    return str(stopped.value).splitlines()
+
+
+def test_defaults_are_those_of_the_specification():
+    found = settings(stack="review-7")
+    assert (found.environment, found.region, found.repository, found.team) == (
+        "review-7",
+        "us-east-1",
+        "ml-api",
+        "platform",
+    )
+    assert found.aurora_engine_version == "15.4"
+    assert (found.waf, found.customer_managed_key, found.protect) == (False, False, False)
+    assert (found.db_password, found.container_image, found.alb_certificate_arn, found.domain) == (None,) * 4
+
+
+VARIABLES = {
+    "ENVIRONMENT_SUFFIX": ("ml-api:environment_suffix", "environment", "blue"),
+    "AWS_REGION": ("aws:region", "region", "eu-west-1"),
+    "REPOSITORY": ("ml-api:repository", "repository", "team/api"),
+    "TEAM": ("ml-api:team", "team", "search"),
+}
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+def test_an_environment_variable_stands_in_for_a_key_that_is_not_set(variable):
+    _, field, value = VARIABLES[variable]
+    assert getattr(settings(environment={variable: value}), field) == value
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+def test_the_configuration_wins_over_the_environment(variable):
+    key, field, value = VARIABLES[variable]
+    assert getattr(settings({key: value}, environment={variable: "other"}), field) == value
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+def test_an_empty_environment_variable_counts_as_unset(variable):
+    _, field, _ = VARIABLES[variable]
+    assert getattr(settings(environment={variable: ""}), field) == getattr(settings(), field)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    {
+        "ml-api:environment_suffix": "Not_Valid",
+        "aws:region": "us-east-9",
+        "ml-api:repository": "a;b",
+        "ml-api:team": "",
+        "ml-api:container_image": "nginx",
+        "ml-api:alb_certificate_arn": "arn:aws:acm:nowhere",
+        "ml-api:waf": "yes",
+        "ml-api:protect": "1",
+        "ml-api:customer_managed_key": "on",
+        "ml-api:aurora_engine_version": "13.4",
+    }.items(),
+)
+def test_a_wrong_value_is_one_sentence_with_key_value_and_what_is_accepted(key, value):
+    (sentence,) = problems({key: value})
+    assert sentence.startswith(f"{key} is {value!r}: accepted is ")
+    assert sentence.endswith(".")
+
+
+def test_a_wrong_value_of_the_environment_names_its_variable():
+    (sentence,) = problems({}, environment={"AWS_REGION": "mars-1"})
+    assert "AWS_REGION" in sentence
+    assert "'mars-1'" in sentence
+
+
+def test_a_stack_name_that_is_no_suffix_names_the_key_to_set():
+    (sentence,) = problems({}, stack="My_Stack")
+    assert sentence.startswith("ml-api:environment_suffix (its default) is 'My_Stack'")
+
+
+def test_every_problem_is_reported_at_once():
+    assert len(problems({"ml-api:waf": "maybe", "ml-api:team": "", "ml-api:protect": "no"})) == 3
+
+
+def test_a_misspelt_key_is_refused_with_the_key_that_was_meant():
+    (sentence,) = problems({"ml-api:protct": "true"})
+    assert "did you mean protect?" in sentence
+
+
+def test_keys_of_other_namespaces_are_none_of_our_business():
+    settings({"aws:profile": "work", "pulumi:tags": "{}"})
+
+
+def test_a_password_that_is_a_secret_is_taken():
+    assert settings({"ml-api:db_password": PASSWORD}, secret_keys=["ml-api:db_password"]).db_password is not None
+
+
+def test_a_password_in_clear_text_is_refused_without_being_shown():
+    (sentence,) = problems({"ml-api:db_password": PASSWORD})
+    assert "--secret" in sentence
+    assert PASSWORD not in sentence
+
+
+def test_a_weak_password_is_refused_without_being_shown():
+    (sentence,) = problems({"ml-api:db_password": "hunter2"}, secret_keys=["ml-api:db_password"])
+    assert sentence.startswith("ml-api:db_password ")
+    assert "hunter2" not in sentence
+
+
+def test_a_domain_comes_with_its_zone():
+    assert settings(CUSTOM_DOMAIN).domain == CustomDomain("api.example.com", "Z123", None)
+
+
+@pytest.mark.parametrize("key", CUSTOM_DOMAIN)
+def test_half_a_domain_is_refused(key):
+    (sentence,) = problems({key: CUSTOM_DOMAIN[key]})
+    assert all(name in sentence for name in CUSTOM_DOMAIN)
+    assert repr(CUSTOM_DOMAIN[key]) in sentence
+
+
+def test_a_certificate_for_cloudfront_needs_a_domain():
+    (sentence,) = problems({"ml-api:cloudfront_certificate_arn": CERTIFICATE})
+    assert "ml-api:domain_name" in sentence
+
+
+def test_a_certificate_for_cloudfront_lies_in_us_east_1_whatever_the_region():
+    elsewhere = CERTIFICATE.replace("us-east-1", "eu-west-1")
+    (sentence,) = problems(
+        CUSTOM_DOMAIN | {"aws:region": "eu-west-1", "ml-api:cloudfront_certificate_arn": elsewhere}
+    )
+    assert "certificate in us-east-1" in sentence
+
+
+def test_a_certificate_for_the_load_balancer_lies_in_the_region_of_the_stack():
+    (sentence,) = problems({"aws:region": "eu-west-1", "ml-api:alb_certificate_arn": CERTIFICATE})
+    assert "certificate in eu-west-1" in sentence
+
+
+def test_the_program_stops_before_any_resource():
+    with pytest.raises(SettingsError, match="ml-api:waf is 'maybe'"):
+        run({"waf": "maybe"})
+
+
+def test_a_region_with_two_zones_stops_the_program():
+    with pytest.raises(SettingsError, match=r"aws:region is 'us-west-1'.* 2 availability zones \(us-west-1a, us-west-1c\)"):
+        run({"aws:region": "us-west-1"}, zones=["us-west-1c", "us-west-1a"])
