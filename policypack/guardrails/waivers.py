@@ -1,0 +1,79 @@
+"""Waivers: approved, dated exemptions of single resources from single policies, part of every policy's configuration.
+
+A waived violation is still shown, as advisory with its reason; an expired waiver violates again and says so; a waiver
+that matches no resource is reported, so that none outlives what it was made for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fnmatch import fnmatchcase
+from typing import Any
+
+SCHEMA: Mapping[str, Any] = {
+    "type": "array",
+    "description": "Approved, dated exemptions. A waived violation is shown as advisory with its reason.",
+    "items": {
+        "type": "object",
+        "properties": {
+            "resource": {
+                "type": "string",
+                "minLength": 1,
+                "description": "The resource's URN, or a glob over it such as *::ml-api-alb.",
+            },
+            "reason": {"type": "string", "minLength": 1, "description": "Why the exemption is right."},
+            "approvedBy": {"type": "string", "minLength": 1, "description": "Who approved it."},
+            "expires": {
+                "type": "string",
+                "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+                "description": "The last day it holds, as YYYY-MM-DD.",
+            },
+        },
+        "required": ["resource", "reason", "approvedBy", "expires"],
+        "additionalProperties": False,
+    },
+    "default": [],
+}
+"""JSON schema of the setting `waivers`."""
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """One exemption.
+
+    Attributes:
+        resource: A URN, or a glob over URNs.
+        reason: Why.
+        approved_by: Who approved it.
+        expires: The last day it holds.
+    """
+
+    resource: str
+    reason: str
+    approved_by: str
+    expires: date
+
+    @staticmethod
+    def parse(entry: Mapping[str, Any]) -> Waiver:
+        """Read an entry that keeps the schema; raises ValueError for a date that is no day of the calendar."""
+        try:
+            expires = date.fromisoformat(entry["expires"])
+        except ValueError:
+            raise ValueError(f"the waiver of {entry['resource']!r} expires on {entry['expires']!r}, no date") from None
+        return Waiver(entry["resource"], entry["reason"], entry["approvedBy"], expires)
+
+    def covers(self, urn: str) -> bool:
+        """Whether the waiver names this resource."""
+        return self.resource == urn or fnmatchcase(urn, self.resource)
+
+    def holds(self, today: date) -> bool:
+        """Whether it has not expired."""
+        return today <= self.expires
+
+
+def waiver_for(waivers: Sequence[Waiver], urn: str, today: date) -> Waiver | None:
+    """The waiver that covers a resource: one that still holds before one that has expired."""
+    covering = [waiver for waiver in waivers if waiver.covers(urn)]
+    return max(covering, key=lambda waiver: (waiver.holds(today), waiver.expires), default=None)
