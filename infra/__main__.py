@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pulumi
 import pulumi_aws as aws
+
 from ml_api import account, settings, tags
 from ml_api.autoscaling import Autoscaling, AutoscalingArgs
 from ml_api.cdn import Cdn, CdnArgs

@@ -16,7 +16,7 @@ MAX_TAG_VALUE_LENGTH = 256
 # Source: Amazon RDS API Reference, "CreateDBCluster", MasterUserPassword. The lower bound is this project's own.
 MIN_PASSWORD_LENGTH = 12
 MAX_PASSWORD_LENGTH = 128
-FORBIDDEN_IN_PASSWORD = '/@" '
+_NOT_IN_PASSWORDS = '/@" '
 
 MIN_AURORA_MAJOR_VERSION = 15
 
@@ -59,7 +59,7 @@ def tag_value(value: str) -> str | None:
 def password(value: str) -> str | None:
     """A password that Aurora PostgreSQL accepts and that is not weak. The answer never repeats the value."""
     classes = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^a-zA-Z0-9]")
-    legal = all("!" <= character <= "~" and character not in FORBIDDEN_IN_PASSWORD for character in value)
+    legal = all("!" <= character <= "~" and character not in _NOT_IN_PASSWORDS for character in value)
     strong = sum(bool(re.search(kind, value)) for kind in classes) >= 3
     if legal and strong and MIN_PASSWORD_LENGTH <= len(value) <= MAX_PASSWORD_LENGTH:
         return None

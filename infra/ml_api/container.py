@@ -18,12 +18,12 @@ PLACEHOLDER_IMAGE = "public.ecr.aws/nginx/nginx-unprivileged:1.27-alpine"
 PLACEHOLDER_USER = "101:101"
 
 SCRATCH_VOLUME = "scratch"
-SCRATCH_PATH = "/tmp"
+SCRATCH_PATH = "/tmp"  # noqa: S108 - a path in the container
 
 # Shared memory: the one place of a Fargate container that is writable for every user while the root file system is
 # read-only. A volume belongs to root, and Fargate mounts no tmpfs.
 # Source: Amazon ECS Developer Guide, "Use bind mounts with Amazon ECS", and "LinuxParameters" of its API Reference.
-_MEMORY = "/dev/shm"
+_MEMORY = "/dev/shm"  # noqa: S108 - a path in the container
 
 _NGINX_CONFIGURATION = f"""
 pid {_MEMORY}/nginx.pid;

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from .settings import CustomDomain, SettingsError
+from .settings import CustomDomain
 
 
 @dataclass(frozen=True)
@@ -34,17 +34,16 @@ class Origin(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: OriginArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ml-api:edge:Origin", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
         if args.certificate_arn is None:
             self.domain_name = args.load_balancer_dns_name
             self.protocol = "http-only"
         else:
-            child = pulumi.ResourceOptions(parent=self)
             certificate = aws.acm.Certificate.get(name, id=args.certificate_arn, opts=child)
-            self.domain_name = pulumi.Output.all(certificate.domain_name, certificate.subject_alternative_names).apply(
-                lambda found: choose_name([found[0], *(found[1] or [])], args.domain)
-            )
+            self.domain_name = certificate.domain_name.apply(host_name)
             self.protocol = "https-only"
             if args.domain is not None:
+                self.domain_name = self._below(args.domain, certificate)
                 aws.route53.Record(
                     name,
                     zone_id=args.domain.hosted_zone_id,
@@ -61,21 +60,35 @@ class Origin(pulumi.ComponentResource):
                 )
         self.register_outputs({"domain_name": self.domain_name})
 
+    @staticmethod
+    def _below(domain: CustomDomain, certificate: aws.acm.Certificate) -> pulumi.Output[str]:
+        """A name on the certificate, in the domain's zone. If there is none it is too late to stop: it warns."""
 
-def choose_name(certificate_names: Sequence[str], domain: CustomDomain | None) -> str:
-    """The first name of a certificate that the load balancer can have; of a wildcard, its `origin.` name.
+        def choose(names: Sequence[str]) -> str:
+            name = choose_name(names, domain)
+            if name is not None:
+                return name
+            fallback = f"origin.{domain.name}"
+            pulumi.log.warn(
+                f"alb_certificate_arn is a certificate for {', '.join(names)}: CloudFront reaches the load balancer as "
+                f"{fallback}, and refuses a certificate that is not for this name."
+            )
+            return fallback
 
-    With a custom domain it has to be a sibling of it, to lie in its zone, and not the domain itself, which leads to
-    CloudFront. Raises SettingsError when the certificate has no such name.
+        names = pulumi.Output.all(certificate.domain_name, certificate.subject_alternative_names)
+        return names.apply(lambda found: choose(list(dict.fromkeys([found[0], *(found[1] or [])]))))
+
+
+def host_name(certificate_name: str) -> str:
+    """A name that a host can have: of a wildcard, its `origin.` name."""
+    return f"origin.{certificate_name[2:]}" if certificate_name.startswith("*.") else certificate_name
+
+
+def choose_name(certificate_names: Sequence[str], domain: CustomDomain) -> str | None:
+    """The first name of a certificate that lies below the custom domain or below its parent, or None.
+
+    Those lie in the domain's zone. The domain itself will not do: it leads to CloudFront.
     """
-    names = [f"origin.{name[2:]}" if name.startswith("*.") else name for name in certificate_names]
-    if domain is None:
-        return names[0]
     _, _, parent = domain.name.partition(".")
-    for name in names:
-        if name != domain.name and (name.endswith(f".{parent}") or name.endswith(f".{domain.name}")):
-            return name
-    raise SettingsError(
-        f"alb_certificate_arn names a certificate for {', '.join(certificate_names)}: accepted, together with "
-        f"domain_name {domain.name!r}, is one for another name under {parent}, or for *.{parent}."
-    )
+    names = [host_name(name) for name in certificate_names]
+    return next((name for name in names if name != domain.name and name.endswith(f".{parent}")), None)

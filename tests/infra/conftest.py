@@ -31,3 +31,8 @@ def prod() -> Stack:
 def own_password() -> Stack:
     """A stack whose database password is configured."""
     return run(secrets={"db_password": PASSWORD})
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Loading a service of the SDK warns of every old spelling of its resources, none of which the program uses."""
+    config.addinivalue_line("filterwarnings", "ignore:.* has been deprecated in favor of:DeprecationWarning:pulumi_aws")

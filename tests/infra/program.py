@@ -53,7 +53,7 @@ class Monitor(mocks.MockMonitor):
     def RegisterResource(self, request: Any) -> Any:
         """Records the request for the mock that answers it."""
         self.stack.requests[(request.type, request.name)] = request
-        return super().RegisterResource(request)
+        return super().RegisterResource(request)  # type: ignore[no-untyped-call]
 
 
 @dataclass
@@ -86,13 +86,13 @@ class Stack(mocks.Mocks):
         )
         return rpc.UNKNOWN, {**args.inputs, **dict.fromkeys(COMPUTED.get(args.typ, ()), rpc.UNKNOWN)}
 
-    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         """Answers the two questions that the program asks."""
         answers: dict[str, dict[str, Any]] = {
             "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT},
             "aws:index/getAvailabilityZones:getAvailabilityZones": {"names": self.zones},
         }
-        return answers[args.token]
+        return answers[args.token], []
 
     def all(self, kind: str) -> list[Resource]:
         """Every AWS resource of a type, named by its last part, such as `Subnet`, or in full: `ecs/cluster:Cluster`."""
@@ -136,7 +136,7 @@ def run(
     def program() -> None:
         runpy.run_path(str(PROGRAM), run_name="__main__")
 
-    pulumi.runtime.test(program)()
+    pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
     recorder.outputs = set(get_root_resource().outputs)  # type: ignore[union-attr]
     return recorder
 

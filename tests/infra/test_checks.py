@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 import pytest
+
 from ml_api import checks
+from ml_api.settings import Check
 
 REFUSED = {
     checks.environment_suffix: ["", "Prod", "a_b", "-a", "a-", "a--b", "a" * 23, "ü", "a.b", "a\n"],
     checks.region: ["", "us-east-9", "eu-west", "cn-north-1", "us-gov-west-1", "us-iso-east-1", "US-EAST-1"],
     checks.tag_value: ["", " ", "a;b", "x" * 257, "a\nb", " team"],
-    checks.image: ["", "nginx", "registry.example.com/api", "Nginx:1", "api:", "api@sha256:12", "a b:1", "https://x/y:1"],
-    checks.domain_name: ["", "localhost", "*.example.com", "Example.com", "a..b.com", "-a.com", f"{'a' * 61}.com", "a.c0m"],
+    checks.image: [
+        "",
+        "nginx",
+        "registry.example.com/api",
+        "Nginx:1",
+        "api:",
+        "api@sha256:12",
+        "a b:1",
+        "https://x/y:1",
+    ],
+    checks.domain_name: [
+        "",
+        "localhost",
+        "*.example.com",
+        "Example.com",
+        "a..b.com",
+        "-a.com",
+        f"{'a' * 61}.com",
+        "a.c0m",
+    ],
     checks.hosted_zone_id: ["", "z123", "Z", "/hostedzone/Z123", "Z12-3"],
     checks.boolean: ["", "True", "yes", "1", "on"],
     checks.aurora_engine_version: ["", "14.9", "9.6", "15.", "15.4.1", "latest", "15.4 "],
@@ -33,18 +53,18 @@ TAKEN = {
 
 
 @pytest.mark.parametrize(("check", "value"), [(check, value) for check, values in REFUSED.items() for value in values])
-def test_a_wrong_value_is_answered_with_what_is_accepted(check, value):
+def test_a_wrong_value_is_answered_with_what_is_accepted(check: Check, value: str) -> None:
     accepted = check(value)
     assert accepted
     assert not accepted.endswith(".")
 
 
 @pytest.mark.parametrize(("check", "value"), [(check, value) for check, values in TAKEN.items() for value in values])
-def test_a_right_value_is_taken(check, value):
+def test_a_right_value_is_taken(check: Check, value: str) -> None:
     assert check(value) is None
 
 
-def test_the_longest_suffix_makes_a_target_group_of_exactly_32_characters():
+def test_the_longest_suffix_makes_a_target_group_of_exactly_32_characters() -> None:
     assert len(f"ml-api-tg-{'a' * checks.MAX_SUFFIX_LENGTH}") == 32
 
 
@@ -63,14 +83,14 @@ def test_the_longest_suffix_makes_a_target_group_of_exactly_32_characters():
         "Aa1-" * 33,
     ],
 )
-def test_a_weak_or_illegal_password_is_refused_without_being_repeated(value):
+def test_a_weak_or_illegal_password_is_refused_without_being_repeated(value: str) -> None:
     accepted = checks.password(value)
     assert accepted
     assert value not in accepted
 
 
 @pytest.mark.parametrize("value", ["Correct-Horse-9", "aB3" * 4, "Aa1-" * 32])
-def test_a_strong_password_is_taken(value):
+def test_a_strong_password_is_taken(value: str) -> None:
     assert checks.password(value) is None
 
 
@@ -85,10 +105,10 @@ def test_a_strong_password_is_taken(value):
         "arn:aws:acm:us-east-1:123456789012:certificate/12345678",
     ],
 )
-def test_a_certificate_has_to_be_one_of_acm_in_the_right_region(value):
+def test_a_certificate_has_to_be_one_of_acm_in_the_right_region(value: str) -> None:
     assert "us-east-1" in (checks.certificate_arn(value, in_region="us-east-1") or "")
 
 
-def test_a_certificate_of_the_region_is_taken():
+def test_a_certificate_of_the_region_is_taken() -> None:
     arn = "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
     assert checks.certificate_arn(arn, in_region="eu-west-1") is None

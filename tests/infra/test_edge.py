@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import pytest
-from ml_api.origin import choose_name
-from ml_api.settings import CustomDomain, SettingsError
+from typing import Any
 
-from tests.infra.program import ACCOUNT, CERTIFICATE, run
+import pytest
+
+from ml_api.origin import choose_name
+from ml_api.settings import CustomDomain
+from tests.infra.program import ACCOUNT, CERTIFICATE, Stack, run
 
 DOMAIN = {"domain_name": "api.example.com", "hosted_zone_id": "Z123"}
 API = CustomDomain("api.example.com", "Z123", None)
 
 
 @pytest.fixture(scope="module")
-def ireland():
+def ireland() -> Stack:
     """A stack outside us-east-1 with a domain whose certificate it has to make."""
     return run(DOMAIN | {"aws:region": "eu-west-1"}, zones=[f"eu-west-1{letter}" for letter in "abc"])
 
 
 @pytest.fixture(scope="module")
-def own_certificate():
+def own_certificate() -> Stack:
     return run(DOMAIN | {"cloudfront_certificate_arn": CERTIFICATE})
 
 
-def test_viewers_get_https_and_nothing_cached(dev):
+def test_viewers_get_https_and_nothing_cached(dev: Stack) -> None:
     distribution = dev.one("Distribution")
     behavior = distribution["defaultCacheBehavior"]
     assert distribution["comment"] == "ML API CloudFront distribution for dev"
@@ -35,7 +37,7 @@ def test_viewers_get_https_and_nothing_cached(dev):
     assert behavior["responseHeadersPolicyId"] == "67f7725c-6f97-4210-82d7-5512b31e9d03"
 
 
-def test_an_error_page_is_one_that_the_load_balancer_serves(dev):
+def test_an_error_page_is_one_that_the_load_balancer_serves(dev: Stack) -> None:
     pages = {
         (error["errorCode"], error["responseCode"], error["responsePagePath"])
         for error in dev.one("Distribution")["customErrorResponses"]
@@ -47,7 +49,7 @@ def test_an_error_page_is_one_that_the_load_balancer_serves(dev):
     assert rule["actions"][0]["fixedResponse"]["statusCode"] == "200"
 
 
-def test_errors_of_the_api_are_passed_on_uncached(dev):
+def test_errors_of_the_api_are_passed_on_uncached(dev: Stack) -> None:
     kept = {
         error["errorCode"]: error["errorCachingMinTtl"]
         for error in dev.one("Distribution")["customErrorResponses"]
@@ -56,17 +58,17 @@ def test_errors_of_the_api_are_passed_on_uncached(dev):
     assert kept == dict.fromkeys((400, 403, 404, 405, 500, 501), 0)
 
 
-def origin(stack):
+def origin(stack: Stack) -> dict[str, Any]:
     (found,) = stack.one("Distribution")["origins"]
-    return found
+    return dict(found)
 
 
-def test_without_a_certificate_the_origin_is_the_load_balancers_own_name_over_http(dev):
+def test_without_a_certificate_the_origin_is_the_load_balancers_own_name_over_http(dev: Stack) -> None:
     assert origin(dev)["customOriginConfig"]["originProtocolPolicy"] == "http-only"
     assert "LoadBalancer::load-balancer" in dev.one("Distribution").refers_to["origins"]
 
 
-def test_with_a_certificate_the_origin_is_a_name_on_it_over_https(prod):
+def test_with_a_certificate_the_origin_is_a_name_on_it_over_https(prod: Stack) -> None:
     assert origin(prod)["domainName"] == "origin.example.com"
     assert origin(prod)["customOriginConfig"]["originProtocolPolicy"] == "https-only"
     assert origin(prod)["customOriginConfig"]["originSslProtocols"] == ["TLSv1.2"]
@@ -75,7 +77,7 @@ def test_with_a_certificate_the_origin_is_a_name_on_it_over_https(prod):
     assert record.refers_to["aliases"] == {"LoadBalancer::load-balancer"}
 
 
-def test_a_certificate_alone_leaves_the_record_to_the_owner():
+def test_a_certificate_alone_leaves_the_record_to_the_owner() -> None:
     stack = run({"alb_certificate_arn": CERTIFICATE}, certificate_names=["lb.example.org"])
     assert origin(stack)["domainName"] == "lb.example.org"
     assert not stack.all("Record")
@@ -84,30 +86,34 @@ def test_a_certificate_alone_leaves_the_record_to_the_owner():
 @pytest.mark.parametrize(
     ("names", "domain", "chosen"),
     [
-        (["lb.example.com"], None, "lb.example.com"),
-        (["*.example.com"], None, "origin.example.com"),
+        (["lb.example.com"], API, "lb.example.com"),
         (["*.example.com"], API, "origin.example.com"),
         (["api.example.com", "lb.example.com"], API, "lb.example.com"),
         (["other.example.org", "*.api.example.com"], API, "origin.api.example.com"),
         (["*.example.com"], CustomDomain("example.com", "Z123", None), "origin.example.com"),
     ],
 )
-def test_the_name_of_the_origin(names, domain, chosen):
+def test_the_name_of_the_origin(names: list[str], domain: CustomDomain, chosen: str) -> None:
     assert choose_name(names, domain) == chosen
 
 
 @pytest.mark.parametrize("names", [["api.example.com"], ["lb.example.org"], ["xexample.com"]])
-def test_a_certificate_without_a_name_for_the_origin_is_refused(names):
-    with pytest.raises(SettingsError, match=r"alb_certificate_arn .* 'api\.example\.com'"):
-        choose_name(names, API)
+def test_a_certificate_without_a_name_for_the_origin_has_none_to_choose(names: list[str]) -> None:
+    assert choose_name(names, API) is None
 
 
-def test_without_a_domain_the_certificate_is_cloudfronts_own(dev):
+def test_a_certificate_for_the_domain_itself_is_warned_about(caplog: pytest.LogCaptureFixture) -> None:
+    stack = run(DOMAIN | {"alb_certificate_arn": CERTIFICATE}, certificate_names=["api.example.com"])
+    assert origin(stack)["domainName"] == stack.one("Record", "origin")["name"] == "origin.api.example.com"
+    assert "alb_certificate_arn is a certificate for api.example.com" in caplog.text
+
+
+def test_without_a_domain_the_certificate_is_cloudfronts_own(dev: Stack) -> None:
     assert dev.one("Distribution")["viewerCertificate"] == {"cloudfrontDefaultCertificate": True}
     assert "aliases" not in dev.one("Distribution").inputs
 
 
-def test_with_a_domain_viewers_need_sni_and_tls_1_2(ireland):
+def test_with_a_domain_viewers_need_sni_and_tls_1_2(ireland: Stack) -> None:
     distribution = ireland.one("Distribution")
     assert distribution["aliases"] == ["api.example.com"]
     assert distribution["viewerCertificate"]["sslSupportMethod"] == "sni-only"
@@ -115,14 +121,14 @@ def test_with_a_domain_viewers_need_sni_and_tls_1_2(ireland):
     assert distribution.refers_to["viewerCertificate"] >= {"CertificateValidation::edge"}
 
 
-def test_the_domain_leads_to_the_distribution(ireland):
+def test_the_domain_leads_to_the_distribution(ireland: Stack) -> None:
     for record_type in ("A", "AAAA"):
         record = ireland.one("Record", f"viewer-{record_type.lower()}")
         assert (record["name"], record["type"], record["zoneId"]) == ("api.example.com", record_type, "Z123")
         assert record.refers_to["aliases"] == {"Distribution::cdn"}
 
 
-def test_the_certificate_is_made_in_us_east_1_and_proved_by_dns(ireland):
+def test_the_certificate_is_made_in_us_east_1_and_proved_by_dns(ireland: Stack) -> None:
     certificate = ireland.one("Certificate")
     assert (certificate["domainName"], certificate["validationMethod"]) == ("api.example.com", "DNS")
     assert certificate["region"] == ireland.one("CertificateValidation")["region"] == "us-east-1"
@@ -131,12 +137,12 @@ def test_the_certificate_is_made_in_us_east_1_and_proved_by_dns(ireland):
     assert record.refers_to["records"] == {"Certificate::edge"}
 
 
-def test_a_configured_certificate_is_used_as_it_is(own_certificate):
+def test_a_configured_certificate_is_used_as_it_is(own_certificate: Stack) -> None:
     assert own_certificate.one("Distribution")["viewerCertificate"]["acmCertificateArn"] == CERTIFICATE
     assert not own_certificate.all("Certificate")
 
 
-def test_access_logs_are_delivered_to_the_log_bucket_from_us_east_1(ireland):
+def test_access_logs_are_delivered_to_the_log_bucket_from_us_east_1(ireland: Stack) -> None:
     source, destination, delivery = (
         ireland.one(kind) for kind in ("LogDeliverySource", "LogDeliveryDestination", "LogDelivery")
     )
@@ -151,6 +157,6 @@ def test_access_logs_are_delivered_to_the_log_bucket_from_us_east_1(ireland):
     assert {found["region"] for found in (source, destination, delivery)} == {"us-east-1"}
 
 
-def test_the_bucket_lets_in_exactly_that_delivery(dev):
+def test_the_bucket_lets_in_exactly_that_delivery(dev: Stack) -> None:
     name = dev.one("LogDeliverySource")["name"]
     assert f"arn:aws:logs:us-east-1:{ACCOUNT}:delivery-source:{name}" in dev.one("BucketPolicy")["policy"]

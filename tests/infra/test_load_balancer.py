@@ -6,15 +6,15 @@ import json
 
 import pytest
 
-from tests.infra.program import ACCOUNT, CERTIFICATE, run
+from tests.infra.program import ACCOUNT, CERTIFICATE, Stack, run
 
 
 @pytest.fixture(scope="module")
-def https():
+def https() -> Stack:
     return run({"alb_certificate_arn": CERTIFICATE})
 
 
-def path_rules(stack, action):
+def path_rules(stack: Stack, action: str) -> set[str]:
     return {
         rule["conditions"][0]["pathPattern"]["values"][0]
         for rule in stack.all("ListenerRule")
@@ -22,7 +22,7 @@ def path_rules(stack, action):
     }
 
 
-def test_it_faces_the_internet_in_all_public_subnets(dev):
+def test_it_faces_the_internet_in_all_public_subnets(dev: Stack) -> None:
     balancer = dev.one("LoadBalancer")
     assert balancer["loadBalancerType"] == "application"
     assert balancer["internal"] is False
@@ -32,19 +32,19 @@ def test_it_faces_the_internet_in_all_public_subnets(dev):
     assert balancer["desyncMitigationMode"] == "defensive"
 
 
-def test_target_group(dev):
+def test_target_group(dev: Stack) -> None:
     targets = dev.one("TargetGroup")
     assert (targets["name"], targets["targetType"], targets["port"]) == ("ml-api-tg-dev", "ip", 8080)
     assert (targets["healthCheck"]["path"], targets["healthCheck"]["interval"]) == ("/health", 30)
 
 
-def test_without_a_certificate_requests_are_served_over_http(dev):
+def test_without_a_certificate_requests_are_served_over_http(dev: Stack) -> None:
     listener = dev.one("Listener")
     assert (listener["port"], listener["protocol"]) == (80, "HTTP")
     assert path_rules(dev, "forward") == {"/api/v1/*", "/api/v2/*", "/health"}
 
 
-def test_with_a_certificate_requests_are_served_over_https(https):
+def test_with_a_certificate_requests_are_served_over_https(https: Stack) -> None:
     listener = https.one("Listener", "https")
     assert (listener["port"], listener["protocol"], listener["certificateArn"]) == (443, "HTTPS", CERTIFICATE)
     assert listener["sslPolicy"] == "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
@@ -52,24 +52,24 @@ def test_with_a_certificate_requests_are_served_over_https(https):
     assert all(rule.refers_to["listenerArn"] == {"Listener::https"} for rule in https.all("ListenerRule"))
 
 
-def test_with_a_certificate_http_redirects(https):
+def test_with_a_certificate_http_redirects(https: Stack) -> None:
     (action,) = https.one("Listener", "http")["defaultActions"]
     assert action["type"] == "redirect"
     assert action["redirect"] == {"protocol": "HTTPS", "port": "443", "statusCode": "HTTP_301"}
 
 
-def test_rules_have_priorities_of_their_own(dev):
+def test_rules_have_priorities_of_their_own(dev: Stack) -> None:
     priorities = [rule["priority"] for rule in dev.all("ListenerRule")]
     assert len(set(priorities)) == len(priorities)
 
 
-def test_access_logs_go_to_the_bucket_once_its_policy_is_there(dev):
+def test_access_logs_go_to_the_bucket_once_its_policy_is_there(dev: Stack) -> None:
     balancer = dev.one("LoadBalancer")
     assert balancer["accessLogs"] == {"bucket": f"ml-api-logs-dev-{ACCOUNT}", "enabled": True}
     assert "BucketPolicy::logs" in balancer.after
 
 
-def test_the_log_bucket_is_private_encrypted_and_forgets_after_30_days(dev):
+def test_the_log_bucket_is_private_encrypted_and_forgets_after_30_days(dev: Stack) -> None:
     block = dev.one("BucketPublicAccessBlock")
     assert all(block[key] is True for key in block.inputs if key != "bucket")
     assert len(block.inputs) == 5
@@ -83,7 +83,7 @@ def test_the_log_bucket_is_private_encrypted_and_forgets_after_30_days(dev):
     assert lifecycle["abortIncompleteMultipartUpload"]
 
 
-def test_only_log_delivery_writes_to_the_log_bucket_and_everyone_uses_tls(dev):
+def test_only_log_delivery_writes_to_the_log_bucket_and_everyone_uses_tls(dev: Stack) -> None:
     deny, *allow = json.loads(dev.one("BucketPolicy")["policy"])["Statement"]
     assert deny["Effect"] == "Deny"
     assert deny["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
@@ -100,11 +100,11 @@ def test_only_log_delivery_writes_to_the_log_bucket_and_everyone_uses_tls(dev):
         assert statement["Resource"] == [f"arn:aws:s3:::ml-api-logs-dev-{ACCOUNT}/AWSLogs/{ACCOUNT}/*"]
 
 
-def test_there_is_no_web_acl_unless_it_is_asked_for(dev):
+def test_there_is_no_web_acl_unless_it_is_asked_for(dev: Stack) -> None:
     assert not dev.all("WebAcl")
 
 
-def test_the_web_acl_guards_the_load_balancer(prod):
+def test_the_web_acl_guards_the_load_balancer(prod: Stack) -> None:
     acl = prod.one("WebAcl")
     assert acl["scope"] == "REGIONAL"
     association = prod.one("WebAclAssociation")
@@ -126,7 +126,7 @@ def test_the_web_acl_guards_the_load_balancer(prod):
     assert all(rule["visibilityConfig"]["cloudwatchMetricsEnabled"] for rule in acl["rules"])
 
 
-def test_the_web_acl_logs_without_credentials(prod):
+def test_the_web_acl_logs_without_credentials(prod: Stack) -> None:
     logging = prod.one("WebAclLoggingConfiguration")
     assert logging.refers_to["logDestinationConfigs"] == {"LogGroup::waf"}
     assert prod.one("LogGroup", "waf")["name"].startswith("aws-waf-logs-")

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-import pytest
-from ml_api.settings import CustomDomain, Settings, SettingsError, Source, parse
+from collections.abc import Sequence
 
+import pytest
+
+from ml_api.settings import CustomDomain, Settings, SettingsError, Source, parse
 from tests.infra.program import CERTIFICATE, PASSWORD, run
 
 CUSTOM_DOMAIN = {"ml-api:domain_name": "api.example.com", "ml-api:hosted_zone_id": "Z123"}
 
 
-def settings(configuration=None, *, environment=None, secret_keys=(), stack="dev") -> Settings:
+def settings(
+    configuration: dict[str, str] | None = None,
+    *,
+    environment: dict[str, str] | None = None,
+    secret_keys: Sequence[str] = (),
+    stack: str = "dev",
+) -> Settings:
     return parse(Source("ml-api", stack, configuration or {}, set(secret_keys), environment or {}))
 
 
-def problems(configuration, **source) -> list[str]:
+def problems(
+    configuration: dict[str, str],
+    *,
+    environment: dict[str, str] | None = None,
+    secret_keys: Sequence[str] = (),
+    stack: str = "dev",
+) -> list[str]:
     with pytest.raises(SettingsError) as stopped:
-        settings(configuration, **source)
+        settings(configuration, environment=environment, secret_keys=secret_keys, stack=stack)
     return str(stopped.value).splitlines()
 
 
-def test_defaults_are_those_of_the_specification():
+def test_defaults_are_those_of_the_specification() -> None:
     found = settings(stack="review-7")
     assert (found.environment, found.region, found.repository, found.team) == (
         "review-7",
@@ -42,19 +56,19 @@ VARIABLES = {
 
 
 @pytest.mark.parametrize("variable", VARIABLES)
-def test_an_environment_variable_stands_in_for_a_key_that_is_not_set(variable):
+def test_an_environment_variable_stands_in_for_a_key_that_is_not_set(variable: str) -> None:
     _, field, value = VARIABLES[variable]
     assert getattr(settings(environment={variable: value}), field) == value
 
 
 @pytest.mark.parametrize("variable", VARIABLES)
-def test_the_configuration_wins_over_the_environment(variable):
+def test_the_configuration_wins_over_the_environment(variable: str) -> None:
     key, field, value = VARIABLES[variable]
     assert getattr(settings({key: value}, environment={variable: "other"}), field) == value
 
 
 @pytest.mark.parametrize("variable", VARIABLES)
-def test_an_empty_environment_variable_counts_as_unset(variable):
+def test_an_empty_environment_variable_counts_as_unset(variable: str) -> None:
     _, field, _ = VARIABLES[variable]
     assert getattr(settings(environment={variable: ""}), field) == getattr(settings(), field)
 
@@ -74,86 +88,86 @@ def test_an_empty_environment_variable_counts_as_unset(variable):
         "ml-api:aurora_engine_version": "13.4",
     }.items(),
 )
-def test_a_wrong_value_is_one_sentence_with_key_value_and_what_is_accepted(key, value):
+def test_a_wrong_value_is_one_sentence_with_key_value_and_what_is_accepted(key: str, value: str) -> None:
     (sentence,) = problems({key: value})
     assert sentence.startswith(f"{key} is {value!r}: accepted is ")
     assert sentence.endswith(".")
 
 
-def test_a_wrong_value_of_the_environment_names_its_variable():
+def test_a_wrong_value_of_the_environment_names_its_variable() -> None:
     (sentence,) = problems({}, environment={"AWS_REGION": "mars-1"})
     assert "AWS_REGION" in sentence
     assert "'mars-1'" in sentence
 
 
-def test_a_stack_name_that_is_no_suffix_names_the_key_to_set():
+def test_a_stack_name_that_is_no_suffix_names_the_key_to_set() -> None:
     (sentence,) = problems({}, stack="My_Stack")
     assert sentence.startswith("ml-api:environment_suffix (its default) is 'My_Stack'")
 
 
-def test_every_problem_is_reported_at_once():
+def test_every_problem_is_reported_at_once() -> None:
     assert len(problems({"ml-api:waf": "maybe", "ml-api:team": "", "ml-api:protect": "no"})) == 3
 
 
-def test_a_misspelt_key_is_refused_with_the_key_that_was_meant():
+def test_a_misspelt_key_is_refused_with_the_key_that_was_meant() -> None:
     (sentence,) = problems({"ml-api:protct": "true"})
     assert "did you mean protect?" in sentence
 
 
-def test_keys_of_other_namespaces_are_none_of_our_business():
+def test_keys_of_other_namespaces_are_none_of_our_business() -> None:
     settings({"aws:profile": "work", "pulumi:tags": "{}"})
 
 
-def test_a_password_that_is_a_secret_is_taken():
+def test_a_password_that_is_a_secret_is_taken() -> None:
     assert settings({"ml-api:db_password": PASSWORD}, secret_keys=["ml-api:db_password"]).db_password is not None
 
 
-def test_a_password_in_clear_text_is_refused_without_being_shown():
+def test_a_password_in_clear_text_is_refused_without_being_shown() -> None:
     (sentence,) = problems({"ml-api:db_password": PASSWORD})
     assert "--secret" in sentence
     assert PASSWORD not in sentence
 
 
-def test_a_weak_password_is_refused_without_being_shown():
+def test_a_weak_password_is_refused_without_being_shown() -> None:
     (sentence,) = problems({"ml-api:db_password": "hunter2"}, secret_keys=["ml-api:db_password"])
     assert sentence.startswith("ml-api:db_password ")
     assert "hunter2" not in sentence
 
 
-def test_a_domain_comes_with_its_zone():
+def test_a_domain_comes_with_its_zone() -> None:
     assert settings(CUSTOM_DOMAIN).domain == CustomDomain("api.example.com", "Z123", None)
 
 
 @pytest.mark.parametrize("key", CUSTOM_DOMAIN)
-def test_half_a_domain_is_refused(key):
+def test_half_a_domain_is_refused(key: str) -> None:
     (sentence,) = problems({key: CUSTOM_DOMAIN[key]})
     assert all(name in sentence for name in CUSTOM_DOMAIN)
     assert repr(CUSTOM_DOMAIN[key]) in sentence
 
 
-def test_a_certificate_for_cloudfront_needs_a_domain():
+def test_a_certificate_for_cloudfront_needs_a_domain() -> None:
     (sentence,) = problems({"ml-api:cloudfront_certificate_arn": CERTIFICATE})
     assert "ml-api:domain_name" in sentence
 
 
-def test_a_certificate_for_cloudfront_lies_in_us_east_1_whatever_the_region():
+def test_a_certificate_for_cloudfront_lies_in_us_east_1_whatever_the_region() -> None:
     elsewhere = CERTIFICATE.replace("us-east-1", "eu-west-1")
-    (sentence,) = problems(
-        CUSTOM_DOMAIN | {"aws:region": "eu-west-1", "ml-api:cloudfront_certificate_arn": elsewhere}
-    )
+    (sentence,) = problems(CUSTOM_DOMAIN | {"aws:region": "eu-west-1", "ml-api:cloudfront_certificate_arn": elsewhere})
     assert "certificate in us-east-1" in sentence
 
 
-def test_a_certificate_for_the_load_balancer_lies_in_the_region_of_the_stack():
+def test_a_certificate_for_the_load_balancer_lies_in_the_region_of_the_stack() -> None:
     (sentence,) = problems({"aws:region": "eu-west-1", "ml-api:alb_certificate_arn": CERTIFICATE})
     assert "certificate in eu-west-1" in sentence
 
 
-def test_the_program_stops_before_any_resource():
+def test_the_program_stops_before_any_resource() -> None:
     with pytest.raises(SettingsError, match="ml-api:waf is 'maybe'"):
         run({"waf": "maybe"})
 
 
-def test_a_region_with_two_zones_stops_the_program():
-    with pytest.raises(SettingsError, match=r"aws:region is 'us-west-1'.* 2 availability zones \(us-west-1a, us-west-1c\)"):
+def test_a_region_with_two_zones_stops_the_program() -> None:
+    with pytest.raises(
+        SettingsError, match=r"aws:region is 'us-west-1'.* 2 availability zones \(us-west-1a, us-west-1c\)"
+    ):
         run({"aws:region": "us-west-1"}, zones=["us-west-1c", "us-west-1a"])

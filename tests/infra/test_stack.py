@@ -7,23 +7,24 @@ import inspect
 import pulumi_aws
 import pytest
 
-from tests.infra.program import ACCOUNT, run
+from tests.infra.program import ACCOUNT, Resource, Stack, run
 
 STACKS = ["dev", "prod", "own_password"]
 
 
 @pytest.fixture(params=STACKS)
-def stack(request):
-    return request.getfixturevalue(request.param)
+def stack(request: pytest.FixtureRequest) -> Stack:
+    found: Stack = request.getfixturevalue(request.param)
+    return found
 
 
-def taggable(resource) -> bool:
+def taggable(resource: Resource) -> bool:
     """Whether the resource's class in the SDK takes tags."""
     module, name = resource.type.split(":")[1].split("/")[0], resource.type.rsplit(":", 1)[1]
     return "tags" in inspect.signature(getattr(getattr(pulumi_aws, module), name)._internal_init).parameters
 
 
-def test_everything_that_can_be_tagged_is(stack):
+def test_everything_that_can_be_tagged_is(stack: Stack) -> None:
     required = {"Environment", "Repository", "Team", "Project", "ManagedBy"}
     missing = [
         f"{resource.type} {resource.name}"
@@ -33,7 +34,7 @@ def test_everything_that_can_be_tagged_is(stack):
     assert missing == []
 
 
-def test_tags_say_what_the_settings_say():
+def test_tags_say_what_the_settings_say() -> None:
     stack = run({"environment_suffix": "blue", "repository": "team/api", "team": "search"})
     tags = stack.one("Table")["tags"]
     assert tags == {
@@ -45,20 +46,20 @@ def test_tags_say_what_the_settings_say():
     }
 
 
-def test_a_resources_own_tags_are_kept(dev):
+def test_a_resources_own_tags_are_kept(dev: Stack) -> None:
     assert dev.one("Subnet", "private-1")["tags"]["Tier"] == "private"
 
 
-def test_every_log_group_keeps_30_days(stack):
+def test_every_log_group_keeps_30_days(stack: Stack) -> None:
     assert {group["retentionInDays"] for group in stack.all("LogGroup")} == {30}
 
 
-def test_log_groups_have_the_names_of_the_specification(dev):
+def test_log_groups_have_the_names_of_the_specification(dev: Stack) -> None:
     names = {group["name"] for group in dev.all("LogGroup")}
     assert {"/aws/ecs/ml-api-dev", "/aws/alb/ml-api-dev"} <= names
 
 
-def test_outputs_are_those_of_the_specification(stack):
+def test_outputs_are_those_of_the_specification(stack: Stack) -> None:
     assert stack.outputs == {
         "alb_dns_name",
         "cloudfront_domain_name",
@@ -91,7 +92,7 @@ READ_BY_POLICIES = {
 }
 
 
-def test_what_policies_read_is_known_on_an_empty_stack(stack):
+def test_what_policies_read_is_known_on_an_empty_stack(stack: Stack) -> None:
     unknown = [
         f"{resource.type} {resource.name} {key}"
         for kind, keys in READ_BY_POLICIES.items()
@@ -102,7 +103,7 @@ def test_what_policies_read_is_known_on_an_empty_stack(stack):
     assert unknown == []
 
 
-def test_names_follow_region_account_and_suffix():
+def test_names_follow_region_account_and_suffix() -> None:
     zones = [f"eu-central-1{letter}" for letter in "abc"]
     stack = run({"aws:region": "eu-central-1", "environment_suffix": "blue"}, zones=zones)
     policy = stack.one("RolePolicy", "task")["policy"]
@@ -110,7 +111,7 @@ def test_names_follow_region_account_and_suffix():
     assert "us-east-1" not in policy
 
 
-def test_the_longest_suffix_keeps_every_name_within_its_limit():
+def test_the_longest_suffix_keeps_every_name_within_its_limit() -> None:
     stack = run({"environment_suffix": "a" * 22})
     limits = {
         "LoadBalancer": ("name", 32),
@@ -128,6 +129,6 @@ def test_the_longest_suffix_keeps_every_name_within_its_limit():
     assert len(cluster["finalSnapshotIdentifier"]) <= 255
 
 
-def test_the_stack_has_about_as_many_resources_as_documented(dev, prod):
+def test_the_stack_has_about_as_many_resources_as_documented(dev: Stack, prod: Stack) -> None:
     assert 45 <= len(dev.aws()) <= 90
     assert len(prod.aws()) > len(dev.aws())
