@@ -50,7 +50,7 @@ class Remediation:
 
 @dataclass(frozen=True)
 class Step:
-    """What the engine is about to do with a resource; `operation` is its word for it (``create``, ``same``, ``update``…)."""
+    """What the engine is about to do with a resource; `operation` is its own word, such as ``create`` or ``same``."""
 
     resource: str
     type: str

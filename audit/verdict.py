@@ -54,7 +54,10 @@ class Verdict:
         ]
         if self.remediated:
             counts.append(f"{self.remediated} remediated")
-        return [_changes(self.changes), f"{_count(len(self.policies), 'policy', 'policies')} evaluated: {', '.join(counts)}."]
+        return [
+            _changes(self.changes),
+            f"{_count(len(self.policies), 'policy', 'policies')} evaluated: {', '.join(counts)}.",
+        ]
 
 
 def judge(log: EventLog) -> Verdict:

@@ -1,7 +1,7 @@
 """``python -m offline preview``: the real Pulumi on this project, with no AWS account.
 
-``up``, ``refresh`` and ``destroy`` take a stack through its life in a state of their own; ``pulumi`` runs any other command
-of the CLI on that state. Whatever follows ``--`` goes to Pulumi as it stands.
+``up``, ``refresh`` and ``destroy`` take a stack through its life in a state of their own; ``pulumi`` runs any other
+command of the CLI on that state. Whatever follows ``--`` goes to Pulumi as it stands.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ def _closing(result: Result, operation: str) -> list[str]:
     lines = result.verdict.lines() if operation in ("preview", "up") else []
     if result.exit_code != 0:
         blocked = bool(result.verdict.mandatory)
-        lines.append(f"{'Blocked by policy' if blocked else 'Failed'}: pulumi {operation} ended with {result.exit_code}.")
+        lines.append(
+            f"{'Blocked by policy' if blocked else 'Failed'}: pulumi {operation} ended with {result.exit_code}."
+        )
     return lines
 
 
@@ -81,7 +83,9 @@ def _parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
         help="a configuration value for this run only; encrypted when its key names a secret. May be repeated",
     )
     parser.add_argument("--project", type=Path, default=REPOSITORY, help="the folder of Pulumi.yaml")
-    parser.add_argument("--state", type=Path, default=REPOSITORY / ".offline" / "state", help="where the stacks are kept")
+    parser.add_argument(
+        "--state", type=Path, default=REPOSITORY / ".offline" / "state", help="where the stacks are kept"
+    )
     return parser.parse_args(own), passed_on
 
 

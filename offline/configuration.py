@@ -1,7 +1,7 @@
 """The configuration of an offline run: the project's stack file with the run's own values over it.
 
-The run gets a copy, because the engine writes into the file it is given (the salt of the passphrase, every value set on the
-command line), and the files in the project root belong to whoever deploys for real.
+The run gets a copy, because the engine writes into the file it is given (the salt of the passphrase, every value set on
+the command line), and the files in the project root belong to whoever deploys for real.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ def is_secret(key: str) -> bool:
 
 
 def compose(project: Path, stack: str, values: Mapping[str, str], secrets: Mapping[str, str], salt: str) -> str:
-    """The text of the run's stack file: the project's own ``Pulumi.<stack>.yaml`` where there is one, with `values` over it.
+    """The text of the run's stack file: the project's ``Pulumi.<stack>.yaml``, if there is one, with `values` over it.
 
-    `secrets` are left out, to be set encrypted afterwards; `salt` is the passphrase's. Raises OfflineError for a value that
-    only the owner of the stack file can decrypt and that neither `values` nor `secrets` replaces.
+    `secrets` are left out, to be set encrypted afterwards; `salt` is the passphrase's. Raises OfflineError for a value
+    that only the owner of the stack file can decrypt and that neither `values` nor `secrets` replaces.
     """
     file = project / f"Pulumi.{stack}.yaml"
     content = _read(file) if file.exists() else {}

@@ -50,8 +50,8 @@ class Engine:
     """The engine on one stack of one project.
 
     `state` is where this engine keeps its stacks; give every test its own. `environment` goes over the caller's own
-    variables, of which those of Pulumi and AWS (but the region) are dropped. Several engines may run at once, in threads
-    or processes, as long as each has its own state or stack: the CLI, its plugins and the virtual environments are shared.
+    variables, of which those of Pulumi and AWS (but the region) are dropped. Several engines may run at once, in
+    threads or processes, as long as each has its own state: the CLI, its plugins and the environments are shared.
     """
 
     tools: Tools
@@ -82,7 +82,9 @@ class Engine:
         show: bool = False,
     ) -> Result:
         """``pulumi up`` without its questions: makes or changes the stack in the local state."""
-        return self._operate("up", ("--yes", "--skip-preview"), config, policy_pack, policy_pack_config, arguments, show)
+        return self._operate(
+            "up", ("--yes", "--skip-preview"), config, policy_pack, policy_pack_config, arguments, show
+        )
 
     def refresh(
         self, *, config: Mapping[str, str] | None = None, arguments: Sequence[str] = (), show: bool = False
@@ -111,7 +113,9 @@ class Engine:
     def call(self, arguments: Sequence[str]) -> int:
         """Runs any other ``pulumi`` command on the local state and shows what it prints. Returns its exit code."""
         self._initialise()
-        return subprocess.run([self.tools.cli, *arguments], cwd=self.project, env=self._variables(), check=False).returncode
+        return subprocess.run(
+            [self.tools.cli, *arguments], cwd=self.project, env=self._variables(), check=False
+        ).returncode
 
     def _operate(
         self,
@@ -175,11 +179,21 @@ class Engine:
             folder = Path(name)
             stack_file = folder / f"Pulumi.{self.stack}.yaml"
             salt = configuration.salt(self._stack_folder / stack_file.name)
-            stack_file.write_text(configuration.compose(self.project, self.stack, values, secrets, salt), encoding="utf-8")
+            stack_file.write_text(
+                configuration.compose(self.project, self.stack, values, secrets, salt), encoding="utf-8"
+            )
             for key, value in secrets.items():
                 # The value goes through standard input: a command line can be read by every process.
                 self._ask(
-                    "config", "set", key, "--secret", "--stack", self.stack, "--config-file", str(stack_file), stdin=value
+                    "config",
+                    "set",
+                    key,
+                    "--secret",
+                    "--stack",
+                    self.stack,
+                    "--config-file",
+                    str(stack_file),
+                    stdin=value,
                 )
             yield folder, stack_file
 

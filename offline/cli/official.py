@@ -15,8 +15,8 @@ LANGUAGE_HOST = "pulumi-language-python"
 def find(path: str, own: Path, announce: Callable[[str], None]) -> Path | None:
     """The ``pulumi`` on `path` that can run this project, or None.
 
-    It is official when it brings its Python language host along; a CLI in the folder `own` is the one built here. The SDK
-    in requirements.txt needs a CLI of its own minor version or a newer one, so an older one is announced and passed over.
+    It is official when it brings its Python language host along; a CLI in the folder `own` is the one built here. The
+    SDK in requirements.txt needs a CLI of its minor version or a later one: an older one is announced and passed over.
     """
     found = shutil.which("pulumi", path=path)
     if found is None or Path(found).resolve().parent == own.resolve():

@@ -56,7 +56,8 @@ class Children:
 
     def stream(self, process: subprocess.Popen[bytes]) -> Iterator[Chunk]:
         """What `process`, started with pipes, prints, as it prints it, until both its streams are closed."""
-        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
         chunks: queue.SimpleQueue[Chunk | None] = queue.SimpleQueue()
         for name, pipe in (("stdout", process.stdout), ("stderr", process.stderr)):
             threading.Thread(target=_pump, args=(name, pipe, chunks), daemon=True).start()

@@ -1,4 +1,4 @@
-"""The Python interpreter that a Pulumi project or policy pack names in its runtime options, and what is installed in it."""
+"""The Python interpreter that a project or policy pack names in its runtime options, and what is installed for it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Plugin:
 
 
 def environment_folder(root: Path, options: Mapping[str, object]) -> Path | None:
-    """The virtual environment that ``virtualenv`` in `options` names, relative to the project's `root`; None without one."""
+    """The virtual environment that ``virtualenv`` in `options` names, relative to `root`; None without one."""
     named = options.get("virtualenv")
     return root / str(named) if named else None
 
@@ -52,7 +52,7 @@ def executable(root: Path, options: Mapping[str, object]) -> Path:
 
 
 def environment_variables(python: Path, base: Mapping[str, str]) -> dict[str, str]:
-    """`base` as an activated virtual environment would leave it, so that what the program starts finds the same Python."""
+    """`base` as an activated virtual environment leaves it: what the program starts finds the same Python."""
     variables = {key: value for key, value in base.items() if key not in ("PYTHONHOME", "__PYVENV_LAUNCHER__")}
     if (python.parent.parent / "pyvenv.cfg").exists():
         variables["VIRTUAL_ENV"] = str(python.parent.parent)

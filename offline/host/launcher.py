@@ -14,7 +14,8 @@ def install(folder: Path, python: Path, repository: Path) -> Path:
 
     The folder of this repository goes on the host's own path only, never into the environment of the programs it runs.
     """
-    boot = f"import sys; sys.path.insert(0, {str(repository)!r}); from offline.host.server import serve; serve(sys.argv[1:])"
+    path = f"import sys; sys.path.insert(0, {str(repository)!r})"
+    boot = f"{path}; from offline.host.server import serve; serve(sys.argv[1:])"
     script = f'#!/bin/sh\nexec {shlex.quote(str(python))} -u -c {shlex.quote(boot)} "$@"\n'
     target = folder / NAME
     if not target.exists() or target.read_text(encoding="utf-8") != script:

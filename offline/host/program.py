@@ -1,8 +1,8 @@
 """Runs one Pulumi program: started by the language host with the interpreter of the program's own virtual environment.
 
-The request arrives on standard input, the answer leaves through the file descriptor named on the command line, so that the
-program's own output goes where the engine looks for it. The SDK's ``LanguageServer`` does the work: it connects to the
-engine, runs the program inside the stack resource and waits for what it registered.
+The request arrives on standard input, the answer leaves through the file descriptor named on the command line, so that
+the program's own output goes where the engine looks for it. The SDK's ``LanguageServer`` does the work: it connects to
+the engine, runs the program inside the stack resource and waits for what it registered.
 
 Nothing of this repository is imported here: the program's environment need not have it.
 """
@@ -15,6 +15,7 @@ import sys
 import traceback
 from pathlib import Path
 from types import FrameType, TracebackType
+from typing import Any
 
 import pulumi
 from pulumi.automation._server import LanguageServer
@@ -36,9 +37,10 @@ def run(request: language_pb2.RunRequest, engine_address: str) -> language_pb2.R
     """Runs the program that `request` describes. An error has been shown to the user when this returns."""
     target = Path(request.info.program_directory or request.pwd) / (request.info.entry_point or request.program or ".")
     sys.argv = [str(target), *request.args]
-    # LanguageServer serves programs that live in the engine's own client: it takes the engine's address as first argument.
+    # LanguageServer is made for programs inside the engine's client, and takes the engine's address as first argument.
     request.args[:] = [engine_address]
-    response: language_pb2.RunResponse = LanguageServer(lambda: _run_file(target)).Run(request, None)
+    server: Any = LanguageServer(lambda: _run_file(target))
+    response: language_pb2.RunResponse = server.Run(request, None)
     if response.error:
         # It has logged the error already; a second copy in the answer would be printed as well.
         return language_pb2.RunResponse(bail=True)
@@ -56,7 +58,7 @@ def _run_file(target: Path) -> None:
         if exit_request.code not in (None, 0):
             raise pulumi.RunError(f"The program ended itself with exit code {exit_request.code}.") from exit_request
     except Exception as error:
-        # A RunError's text is all that LanguageServer shows of it, so the traceback goes in once and without our frames.
+        # A RunError's text is all that LanguageServer shows of it: the traceback goes in once, and without our frames.
         raise pulumi.RunError("Program failed with an unhandled exception:\n" + _user_traceback(error)) from error
 
 

@@ -52,9 +52,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         """The version of the SDK that does the work."""
         return plugin_pb2.PluginInfo(version=SDK_VERSION)
 
-    def About(
-        self, request: language_pb2.AboutRequest, context: grpc.ServicerContext
-    ) -> language_pb2.AboutResponse:
+    def About(self, request: language_pb2.AboutRequest, context: grpc.ServicerContext) -> language_pb2.AboutResponse:
         """The interpreter that would run the program."""
         python = _interpreter(request.info, context)
         return language_pb2.AboutResponse(executable=str(python), version=interpreter.version(python))
@@ -92,9 +90,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             python: str | Path = folder / "bin" / "python" if folder else _interpreter(request.info, context)
             commands.append([python, "-m", "pip", "install", "-r", requirements[0] / "requirements.txt"])
         for command in commands:
-            process = self._children.start(
-                command, root, os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-            )
+            process = self._children.start(command, root, os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             for stream, data in self._children.stream(process):
                 yield language_pb2.InstallDependenciesResponse(**{stream: data})
             if code := self._children.wait(process):
@@ -132,7 +128,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     def RunPlugin(
         self, request: language_pb2.RunPluginRequest, context: grpc.ServicerContext
     ) -> Iterator[language_pb2.RunPluginResponse]:
-        """Runs a policy pack and streams what it prints, its exit code last, until it ends or the engine lets go of it."""
+        """Runs a policy pack and streams what it prints, then its exit code, until the engine lets go of it."""
         if request.kind != "analyzer":
             context.abort(
                 grpc.StatusCode.UNIMPLEMENTED,
@@ -151,7 +147,10 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         if not context.add_callback(lambda: self._children.end(process)):
             self._children.end(process)
         for stream, data in self._children.stream(process):
-            yield language_pb2.RunPluginResponse(**{stream: data})
+            if stream == "stdout":
+                yield language_pb2.RunPluginResponse(stdout=data)
+            else:
+                yield language_pb2.RunPluginResponse(stderr=data)
         yield language_pb2.RunPluginResponse(exitcode=self._children.wait(process))
 
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:

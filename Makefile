@@ -1,0 +1,88 @@
+# The project's commands; `make help` lists them. Everything is set up on first use and reused afterwards.
+
+PYTHON ?= python3
+STACK ?= dev
+# More configuration for one run, such as CONFIG="waf=true team=search".
+CONFIG ?=
+# More options for Pulumi itself, such as ARGS="--diff".
+ARGS ?=
+
+VENV := .venv/bin
+PACK_VENV := policypack/venv
+OFFLINE = $(VENV)/python -m offline
+RUN_OPTIONS = --stack '$(STACK)' $(foreach pair,$(CONFIG),--config '$(pair)')
+PASSED_ON = $(if $(ARGS),-- $(ARGS))
+PIP := -m pip install --disable-pip-version-check
+CHECKED := $(wildcard offline audit tools infra tests policypack/guardrails)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo 'Options: STACK=prod, CONFIG="waf=true team=search", ARGS="--diff" (passed to Pulumi).'
+
+.PHONY: preview
+preview: setup ## Preview the stack on the real engine, held to the policy pack, without an AWS account
+	@$(OFFLINE) preview $(RUN_OPTIONS) $(PASSED_ON)
+
+.PHONY: up
+up: setup ## Create or change the stack in a local state, on the stand-in for AWS
+	@$(OFFLINE) up $(RUN_OPTIONS) $(PASSED_ON)
+
+.PHONY: refresh
+refresh: setup ## Refresh the local state
+	@$(OFFLINE) refresh $(RUN_OPTIONS) $(PASSED_ON)
+
+.PHONY: destroy
+destroy: setup ## Remove everything from the local state
+	@$(OFFLINE) destroy $(RUN_OPTIONS) $(PASSED_ON)
+
+.PHONY: setup
+setup: .venv/requirements.stamp $(PACK_VENV)/requirements.stamp ## Make the virtual environments
+
+.PHONY: test
+test: lint ## Check style, types and import contracts, and run every test, the ones on the real engine included
+	$(VENV)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+.PHONY: lint
+lint: setup .venv/requirements-dev.stamp ## Check style, types and import contracts
+	$(VENV)/ruff check
+	$(VENV)/ruff format --check
+	$(VENV)/mypy $(CHECKED)
+	$(VENV)/mypy policypack/__main__.py
+	PYTHONPATH=.:infra:policypack $(VENV)/lint-imports --cache-dir .offline/import-linter-cache
+
+.PHONY: docs
+docs: setup ## Write the pages that are generated from the policies
+	$(VENV)/python -m tools.docs
+
+.PHONY: clean
+clean: ## Remove the virtual environments and everything offline runs made
+	rm -rf .venv $(PACK_VENV) .offline
+
+.PHONY: python
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+	  echo "error: $(PYTHON) is missing or older than Python 3.10; name another one with PYTHON=python3.12" >&2; exit 1; }
+
+# Each stamp is made last, so that an installation that broke off is done again. The environments are made anew rather than
+# mended when their requirements change: what was removed from the list must not linger.
+
+.venv/requirements.stamp: requirements.txt | python
+	@echo "Installing the Python packages of the project into .venv (once; pulumi-aws alone is 270 MB)"
+	@$(PYTHON) -m venv --clear .venv
+	@$(VENV)/python $(PIP) -r requirements.txt
+	@touch $@
+
+.venv/requirements-dev.stamp: requirements-dev.txt .venv/requirements.stamp
+	@echo "Installing the checkers and the test runner into .venv (once)"
+	@$(VENV)/python $(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(PACK_VENV)/requirements.stamp: policypack/requirements.txt | python
+	@echo "Installing the Python packages of the policy pack into $(PACK_VENV) (once)"
+	@$(PYTHON) -m venv --clear $(PACK_VENV)
+	@$(PACK_VENV)/bin/python $(PIP) -r policypack/requirements.txt
+	@touch $@
