@@ -18,7 +18,7 @@ _MESSAGE_BYTES = 400 * 1024 * 1024
 
 
 def main() -> int:
-    """Serve on a free port of the loopback interface, print the port, and end when told to or when the engine is gone."""
+    """Serve on a free port of the loopback interface, print the port, end when told to or when the engine is gone."""
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())

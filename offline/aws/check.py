@@ -1,4 +1,4 @@
-"""Judges properties against the types of `pulumi_aws`: every name, every type, every required property, at any depth."""
+"""Judges properties against the types of `pulumi_aws`: every name, type and required property, at any depth."""
 
 from __future__ import annotations
 
@@ -83,10 +83,14 @@ def _check_union(value: Any, type_: Type, path: str, secret: bool) -> Iterator[F
         return
     verdicts = [list(check_value(value, member, path)) for member in type_.items]
     if all(verdicts):
-        structured = [verdict for verdict, member in zip(verdicts, type_.items) if _same_shape(value, member)]
-        yield from structured[0] if structured else [
-            Failure(path, f"must be {describe(type_)}, found {_found(value, secret)}")
+        structured = [
+            verdict for verdict, member in zip(verdicts, type_.items, strict=True) if _same_shape(value, member)
         ]
+        yield from (
+            structured[0]
+            if structured
+            else [Failure(path, f"must be {describe(type_)}, found {_found(value, secret)}")]
+        )
 
 
 def _same_shape(value: Any, member: Type) -> bool:
@@ -108,9 +112,9 @@ def _is_scalar(value: Any, kind: str) -> bool:
         return value.kind == kind
     if isinstance(value, bool) and kind != "boolean":
         return False
-    if not isinstance(value, _SCALARS.get(kind, ())):
-        return False
-    return kind != "integer" or float(value).is_integer()
+    if kind == "integer" and isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, _SCALARS.get(kind, ()))
 
 
 def describe(type_: Type) -> str:

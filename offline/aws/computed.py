@@ -21,6 +21,7 @@ from offline.aws.values import UNKNOWN, Secret, has_secret, has_unknown, plain
 MOMENT = "2025-01-01T00:00:00Z"
 """When everything that the stand-in makes was made: a fixed moment keeps its answers the same every time."""
 
+
 def resource_id(place: Place) -> str:
     """Return the id that the real plugin would give to a resource just made."""
     template = FORMATS.get(place.token, {}).get("id", f"{place.kind}-{{hex:17}}")
@@ -38,8 +39,8 @@ def value_of(place: Place, declared: Property, *, optional_input: bool = False) 
     Args:
         place: the resource.
         declared: the output.
-        optional_input: whether the program could have given it, which makes a documented default or nothing at all likelier
-            than something made up.
+        optional_input: whether the program could have given it, which makes a documented default or nothing at all
+            likelier than something made up.
     """
     structure = STRUCTURES.get(place.token, {}).get(declared.name)
     if structure is not None:
@@ -56,9 +57,11 @@ def nested_value(place: Place, declared: Property, path: str) -> Any:
 
 
 def _generic(place: Place, declared: Property, path: str, *, reference: bool = True) -> Any:
-    type_ = next((member for member in declared.type.items if member.kind != "enum"), Type("string")) if (
-        declared.type.kind == "union"
-    ) else declared.type
+    type_ = (
+        next((member for member in declared.type.items if member.kind != "enum"), Type("string"))
+        if (declared.type.kind == "union")
+        else declared.type
+    )
     if type_.kind == "string":
         default = _documented_default(declared)
         return default or (_generic_string(place, declared.name, path) if reference else "")

@@ -14,8 +14,8 @@ _DESCRIPTION = "Managed by Pulumi"
 def with_defaults(resource: Resource, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Return the inputs as the real plugin hands them on.
 
-    A description whose documented default says so becomes "Managed by Pulumi"; every object says under `__defaults` which
-    of its properties the program did not give.
+    A description whose documented default says so becomes "Managed by Pulumi"; every object says under `__defaults`
+    which of its properties the program did not give.
     """
     filled = dict(inputs)
     made_up = list(filled.get(DEFAULTS) or [])

@@ -27,9 +27,7 @@ class Diff:
     delete_before_replace: bool = False
 
 
-def diff(
-    resource: Resource, old: Mapping[str, Any], new: Mapping[str, Any], ignored: Sequence[str] = ()
-) -> Diff:
+def diff(resource: Resource, old: Mapping[str, Any], new: Mapping[str, Any], ignored: Sequence[str] = ()) -> Diff:
     """Compare the inputs of the last update with those of this one.
 
     Args:
@@ -87,7 +85,7 @@ def equivalent(old: Any, new: Any) -> bool:
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         return all(equivalent(old.get(key), new.get(key)) for key in {*old, *new} - {DEFAULTS})
     if isinstance(old, list) and isinstance(new, list):
-        return len(old) == len(new) and all(equivalent(a, b) for a, b in zip(old, new))
+        return len(old) == len(new) and all(equivalent(a, b) for a, b in zip(old, new, strict=True))
     if isinstance(old, str) and isinstance(new, str) and old != new:
         return _document(old) is not None and _document(old) == _document(new)
     return bool(old == new)

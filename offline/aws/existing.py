@@ -17,7 +17,7 @@ from offline.aws.place import Place
 from offline.aws.schema import Resource
 
 
-class NotFound(Exception):
+class NotFoundError(Exception):
     """AWS would not know a resource by this id."""
 
 
@@ -25,7 +25,7 @@ def look_up(resource: Resource, place: Place, given: Mapping[str, Any]) -> dict[
     """Return a resource by the id in `place`.
 
     Raises:
-        NotFound: AWS gives no such ids to resources of this type.
+        NotFoundError: AWS gives no such ids to resources of this type.
     """
     _check_id(place)
     arn = re.match(r"arn:[\w-]+:[\w-]+:([a-z]+-[a-z-]+-\d+):", place.id)
@@ -41,4 +41,4 @@ def _check_id(place: Place) -> None:
     expected = rf"arn:[\w-]+:{prefix[1]}:.+" if prefix[1] else rf"{prefix[2]}[0-9a-f]{{8,17}}"
     if not re.fullmatch(expected, place.id):
         form = f"an ARN of {prefix[1]}" if prefix[1] else f"{prefix[2]} and 8 or 17 hex digits"
-        raise NotFound(f"no {place.token} has the id {place.id!r}; expected {form}")
+        raise NotFoundError(f"no {place.token} has the id {place.id!r}; expected {form}")

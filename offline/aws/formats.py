@@ -1,10 +1,16 @@
 """How AWS spells the ids, ARNs and host names of the resources that stacks like this one are made of.
 
-A template per property. `id` is what the plugin returns as the resource's id. In a template, `{hex:17}` is that many
-hex digits, `{digits:n}`, `{letters:n}` (upper case) and `{lower:n}` likewise, `{uuid}` a UUID, all of which follow from
-the resource alone; `{account}`, `{region}`, `{partition}`, `{suffix}` (of the partition's host names), `{id}` and `{last}`
-(the id after its last slash) describe where it is; any other word is a property of the resource. Sources: the `Import` section of each
-resource's page in the Pulumi registry for ids, "Actions, resources, and condition keys for AWS services" for ARNs.
+A template per property; `id` is what the plugin returns as the resource's id. Words in braces are filled in:
+
+- `{hex:17}` is that many hex digits; `{digits:n}`, `{letters:n}` (upper case), `{lower:n}`, `{byte}` and `{uuid}` are
+  likewise made up, and follow from the resource alone;
+- `{account}`, `{region}`, `{partition}`, `{suffix}` (of the partition's host names) say where it is;
+- `{id}`, `{last:name}` (of a property, what follows its last slash), `{after:text}` (of the id, what follows the text),
+  `{parent:name:old:new}` (an ARN made from a parent's) are taken from what is known;
+- any other word is a property of the resource.
+
+Sources: the section "Import" of each resource's page in the Pulumi registry for ids; "Actions, resources, and condition
+keys for AWS services" (Service Authorization Reference) for ARNs.
 
 A type that is not listed gets generic values (`offline.aws.computed`), so the table may stay short.
 """
@@ -274,7 +280,11 @@ FORMATS: dict[str, dict[str, str]] = {
         "id": "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-{lower:6}",
         "arn": "{id}",
     },
-    "aws:secretsmanager/secretVersion:SecretVersion": {"id": "{secretId}|{uuid}", "arn": "{secretId}", "versionId": "{uuid}"},
+    "aws:secretsmanager/secretVersion:SecretVersion": {
+        "id": "{secretId}|{uuid}",
+        "arn": "{secretId}",
+        "versionId": "{uuid}",
+    },
     "aws:secretsmanager/secretPolicy:SecretPolicy": {"id": "{secretArn}"},
     "aws:ecr/repository:Repository": {
         "id": "{name}",

@@ -15,7 +15,7 @@ Arguments = Mapping[str, Any]
 Answer = dict[str, Any]
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """AWS would refuse the question, or has no such thing; the text says why."""
 
 
@@ -28,11 +28,11 @@ def answer(function: Function, arguments: Arguments, region: str) -> Answer:
         region: the provider's region; the argument `region` overrides it.
 
     Raises:
-        Refused: the function is not one that the stand-in answers, or AWS would refuse.
+        RefusedError: the function is not one that the stand-in answers, or AWS would refuse.
     """
     if function.token not in ANSWERS:
         known = ", ".join(sorted(token.rpartition(":")[2] for token in ANSWERS))
-        raise Refused(f"the function {function.token} is not answered; those answered are {known}")
+        raise RefusedError(f"the function {function.token} is not answered; those answered are {known}")
     given = {name: plain(value) for name, value in arguments.items() if plain(value) is not None}
     place = Place(function.token, repr(sorted(given.items())), str(given.get("region") or region))
     found = {**given, **ANSWERS[function.token](given, place)}
@@ -55,7 +55,7 @@ def _caller_identity(given: Arguments, place: Place) -> Answer:
 def _region(given: Arguments, place: Place) -> Answer:
     name = str(given.get("region") or given.get("name") or given.get("id") or place.region)
     if not regions.is_known(name):
-        raise Refused(f"there is no region {name}")
+        raise RefusedError(f"there is no region {name}")
     return {
         "id": name,
         "name": name,
@@ -79,19 +79,19 @@ def _availability_zones(given: Arguments, place: Place) -> Answer:
     """All zones of a region are available and need no opt-in, so those filters change nothing; others are refused."""
     names, ids = regions.zone_names(place.region), regions.zone_ids(place.region)
     if not names:
-        raise Refused(f"there is no region {place.region}")
+        raise RefusedError(f"there is no region {place.region}")
     for condition in given.get("filters") or []:
         accepted = {"opt-in-status": "opt-in-not-required", "state": "available", "region-name": place.region}
         if accepted.get(condition["name"]) not in condition["values"]:
-            raise Refused(
-                f"the filter {condition['name']}={','.join(condition['values'])} on availability zones is not answered; "
+            raise RefusedError(
+                f"the filter {condition['name']}={','.join(condition['values'])} on zones is not answered; "
                 "those answered are opt-in-status=opt-in-not-required, state=available and region-name"
             )
     if given.get("state", "available") != "available":
         names, ids = [], []
     zones = [
         (name, zone_id)
-        for name, zone_id in zip(names, ids)
+        for name, zone_id in zip(names, ids, strict=True)
         if name not in (given.get("excludeNames") or []) and zone_id not in (given.get("excludeZoneIds") or [])
     ]
     return {
@@ -107,16 +107,15 @@ def _prefix_list(given: Arguments, place: Place) -> Answer:
     filters = {item["name"]: item["values"] for item in given.get("filters") or []}
     unanswered = sorted(set(filters) - {"prefix-list-name", "prefix-list-id"})
     if unanswered:
-        raise Refused(f"the filter {unanswered[0]} on prefix lists is not answered; prefix-list-name is")
+        raise RefusedError(f"the filter {unanswered[0]} on prefix lists is not answered; prefix-list-name is")
     wanted_name = given.get("name") or next(iter(filters.get("prefix-list-name", [])), None)
     wanted_id = given.get("id") or given.get("prefixListId") or next(iter(filters.get("prefix-list-id", [])), None)
     for name in prefix_lists.names(place.region):
         list_id = prefix_lists.prefix_list_id(name, place.region)
         if name == wanted_name or list_id == wanted_id:
             return _describe_prefix_list(name, list_id, place)
-    raise Refused(
-        f"no prefix list {wanted_name or wanted_id} in {place.region}; AWS manages {', '.join(prefix_lists.names(place.region))}"
-    )
+    managed = ", ".join(prefix_lists.names(place.region))
+    raise RefusedError(f"no prefix list {wanted_name or wanted_id} in {place.region}; AWS manages {managed}")
 
 
 def _describe_prefix_list(name: str, list_id: str, place: Place) -> Answer:
@@ -139,14 +138,14 @@ def _describe_prefix_list(name: str, list_id: str, place: Place) -> Answer:
 def _policy_document(given: Arguments, place: Place) -> Answer:
     try:
         rendered = policy_document.render(given)
-    except policy_document.InvalidDocument as error:
-        raise Refused(str(error)) from error
+    except policy_document.InvalidDocumentError as error:
+        raise RefusedError(str(error)) from error
     return {**rendered, "id": str(place.digest("document") % 2**32)}
 
 
 def _hosted_zone(given: Arguments, place: Place) -> Answer:
     if not given.get("zoneId") and not given.get("name"):
-        raise Refused("one of zoneId and name is required to find a hosted zone")
+        raise RefusedError("one of zoneId and name is required to find a hosted zone")
     name = str(given.get("name") or "example.com").rstrip(".")
     zone_id = str(given.get("zoneId") or f"Z{place.characters('letters', 20, 'zone')}")
     return {
@@ -170,7 +169,7 @@ _NAME_SERVERS = ((1, "org"), (512, "net"), (1024, "com"), (1536, "co.uk"))
 def _certificate(given: Arguments, place: Place) -> Answer:
     domain = given.get("domain")
     if not domain:
-        raise Refused("domain is required to find a certificate")
+        raise RefusedError("domain is required to find a certificate")
     arn = f"arn:{regions.partition(place.region)}:acm:{place.region}:{place.account}:certificate/{_uuid(place)}"
     return {"id": arn, "arn": arn, "domain": domain, "status": "ISSUED"}
 
@@ -183,7 +182,7 @@ def _uuid(place: Place) -> str:
 def _load_balancer_account(given: Arguments, place: Place) -> Answer:
     account = regions.LOAD_BALANCER_ACCOUNTS.get(place.region)
     if account is None:
-        raise Refused(f"no account delivers load balancer logs in {place.region}: it delivers by service principal")
+        raise RefusedError(f"no account delivers load balancer logs in {place.region}: a service principal does")
     return {"id": account, "arn": f"arn:{regions.partition(place.region)}:iam::{account}:root"}
 
 
@@ -196,7 +195,7 @@ def _cloudfront_policy(kind: str) -> Callable[[Arguments, Place], Answer]:
                 arn = f"arn:{regions.partition(place.region)}:cloudfront::aws:{kind}/{policy_id}"
                 return {"id": policy_id, "name": name, "arn": arn, "etag": "E23ZP02F085DFQ"}
         wanted = given.get("name") or given.get("id") or "without name and id"
-        raise Refused(f"AWS publishes no {kind} {wanted}; it publishes {', '.join(sorted(published))}")
+        raise RefusedError(f"AWS publishes no {kind} {wanted}; it publishes {', '.join(sorted(published))}")
 
     return find
 

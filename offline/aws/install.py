@@ -1,6 +1,6 @@
 """Puts the stand-in where the Pulumi CLI looks for the AWS plugin, in a Pulumi home of the project's own.
 
-    python -m offline.aws.install --pulumi CLI --home DIRECTORY
+python -m offline.aws.install --pulumi CLI --home DIRECTORY
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def launcher(python: Path, root: Path) -> str:
     return (
         "#!/bin/sh\n"
         f"# {LABEL}: answers in place of the AWS plugin, without an AWS account.\n"
-        f"PYTHONPATH={shlex.quote(str(root))} exec {shlex.quote(str(python))} -m offline.aws \"$@\"\n"
+        f'PYTHONPATH={shlex.quote(str(root))} exec {shlex.quote(str(python))} -m offline.aws "$@"\n'
     )
 
 

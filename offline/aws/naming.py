@@ -17,7 +17,7 @@ NAMED_OTHERWISE = {
     "aws:s3/bucketV2:BucketV2": "bucket",
     "aws:rds/instance:Instance": "identifier",
 }
-"""Resources that the real plugin names through a property that is not called `name` (pulumi-aws, `provider/resources.go`)."""
+"""What names a resource where it is not `name` (pulumi-aws, `provider/resources.go`)."""
 
 LONGEST = {
     "aws:lb/loadBalancer:LoadBalancer": 32,
@@ -44,7 +44,7 @@ class Autoname:
     disabled: bool = False
 
 
-class NameTooLong(ValueError):
+class NameTooLongError(ValueError):
     """A made-up name would be longer than AWS accepts."""
 
 
@@ -81,11 +81,16 @@ def with_name(
         wanted: the engine's naming configuration.
 
     Raises:
-        NameTooLong: the name with its random digits is longer than AWS accepts.
+        NameTooLongError: the name with its random digits is longer than AWS accepts.
     """
     named = dict(inputs)
     key = name_property(resource)
-    if key is None or wanted.disabled or plain(inputs.get(key)) is not None or plain(inputs.get(f"{key}Prefix")) is not None:
+    if (
+        key is None
+        or wanted.disabled
+        or plain(inputs.get(key)) is not None
+        or plain(inputs.get(f"{key}Prefix")) is not None
+    ):
         return {**named, DEFAULTS: []}
     old = plain(old_inputs.get(key))
     if old is not None and key in (old_inputs.get(DEFAULTS) or []):
@@ -102,7 +107,7 @@ def make_name(token: str, logical_name: str, seed: bytes) -> str:
         name = name.lower()
     longest = LONGEST.get(token, 255)
     if len(name) > longest:
-        raise NameTooLong(
+        raise NameTooLongError(
             f"is missing, and the made-up name {name} has {len(name)} characters where AWS accepts {longest}: "
             "give the resource a shorter name, or set this property"
         )

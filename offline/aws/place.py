@@ -24,8 +24,8 @@ ALPHABETS = {
 class Place:
     """A resource in its region and account.
 
-    `identity` tells it from any other resource of its type; `values` holds its inputs, and the computed values as they are
-    made.
+    `identity` tells it from any other resource of its type; `values` holds its inputs, and the computed values as they
+    are made.
     """
 
     token: str

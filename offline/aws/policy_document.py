@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 
-class InvalidDocument(ValueError):
+class InvalidDocumentError(ValueError):
     """The arguments do not make one document."""
 
 
@@ -18,7 +18,7 @@ def render(arguments: Mapping[str, Any]) -> dict[str, str]:
     of `overridePolicyDocuments` replace any.
 
     Raises:
-        InvalidDocument: a source document is not JSON, or two of them share a `Sid`.
+        InvalidDocumentError: a source document is not JSON, or two of them share a `Sid`.
     """
     version = str(arguments.get("version") or "2012-10-17")
     statements: list[dict[str, Any]] = []
@@ -27,7 +27,7 @@ def render(arguments: Mapping[str, Any]) -> dict[str, str]:
         for statement in _statements_of(text):
             sid = statement.get("Sid", "")
             if sid and sid in seen:
-                raise InvalidDocument(f"sourcePolicyDocuments hold two statements with the Sid {sid}")
+                raise InvalidDocumentError(f"sourcePolicyDocuments hold two statements with the Sid {sid}")
             seen.add(sid)
             statements.append(statement)
     for given in arguments.get("statements") or []:
@@ -51,7 +51,7 @@ def _statements_of(text: str) -> list[dict[str, Any]]:
     try:
         found = json.loads(text).get("Statement", [])
     except (ValueError, AttributeError):
-        raise InvalidDocument("a document to be merged is not a JSON policy document") from None
+        raise InvalidDocumentError("a document to be merged is not a JSON policy document") from None
     return found if isinstance(found, list) else [found]
 
 

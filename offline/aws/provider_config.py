@@ -10,10 +10,9 @@ from typing import Any
 
 from offline.aws import regions
 from offline.aws.check import Failure, check_properties
-from offline.aws.schema import resource
+from offline.aws.schema import PROVIDER, resource
 from offline.aws.values import UNKNOWN, plain
 
-TOKEN = "pulumi:providers:aws"
 ENGINE_KEYS = frozenset({"version", "pluginDownloadURL", "pluginDownloadUrl", "__internal"})
 """What the engine itself adds to a provider's configuration."""
 
@@ -28,7 +27,7 @@ class ProviderConfig:
 
 def decode(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the configuration with its JSON read: SDKs send what is not a string as JSON text."""
-    declared = resource(TOKEN).inputs
+    declared = resource(PROVIDER).inputs
     return {
         key: _from_json(value) if key in declared and declared[key].type.kind not in ("string", "union") else value
         for key, value in values.items()
@@ -47,7 +46,7 @@ def _from_json(value: Any) -> Any:
 
 def check(values: Mapping[str, Any]) -> Iterator[Failure]:
     """Yield what is wrong with a decoded configuration."""
-    yield from check_properties(values, resource(TOKEN).inputs, "the aws provider")
+    yield from check_properties(values, resource(PROVIDER).inputs, "the aws provider")
     region = plain(_region(values))
     if region is None:
         yield Failure("region", "is missing: set aws:region in the stack's configuration, or AWS_REGION")

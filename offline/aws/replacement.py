@@ -1,8 +1,8 @@
 """Which changed properties make AWS replace a resource.
 
-The package's documentation says so for about a thousand properties; where it says so without a condition it is believed. For the
-types of stacks like this one, where it is silent, the table below says it: it lists what the AWS CloudFormation template
-reference marks "Update requires: Replacement".
+The package's documentation says so for about a thousand properties; where it says so without a condition it is
+believed. For the types of stacks like this one, where it is silent, the table below says it: it lists what the AWS
+CloudFormation template reference marks "Update requires: Replacement".
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ _NETWORK = {
 _COMPUTE = {
     "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": "clusterName",
     "aws:ecs/taskDefinition:TaskDefinition": "containerDefinitions cpu memory ephemeralStorage executionRoleArn family"
-    " ipcMode networkMode pidMode placementConstraints proxyConfiguration requiresCompatibilities runtimePlatform taskRoleArn"
+    " ipcMode networkMode pidMode placementConstraints proxyConfiguration requiresCompatibilities runtimePlatform"
+    " taskRoleArn"
     " volumes enableFaultInjection",
     "aws:ecs/service:Service": "cluster launchType schedulingStrategy deploymentController iamRole",
     "aws:appautoscaling/target:Target": "resourceId scalableDimension serviceNamespace",
@@ -54,8 +55,8 @@ _COMPUTE = {
 }
 _DATA = {
     "aws:rds/cluster:Cluster": "clusterIdentifier clusterIdentifierPrefix databaseName masterUsername engine engineMode"
-    " storageEncrypted kmsKeyId availabilityZones dbSubnetGroupName snapshotIdentifier sourceRegion restoreToPointInTime"
-    " s3Import characterSetName",
+    " storageEncrypted kmsKeyId availabilityZones dbSubnetGroupName snapshotIdentifier sourceRegion"
+    " restoreToPointInTime s3Import characterSetName",
     "aws:rds/clusterInstance:ClusterInstance": "clusterIdentifier identifier identifierPrefix engine availabilityZone"
     " dbSubnetGroupName",
     "aws:rds/clusterParameterGroup:ClusterParameterGroup": "family description namePrefix",
@@ -91,7 +92,9 @@ _OTHER = {
     "aws:wafv2/webAclAssociation:WebAclAssociation": "resourceArn webAclArn",
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": "resourceArn",
 }
-_TABLE = {token: frozenset(names.split()) for group in (_NETWORK, _COMPUTE, _DATA, _OTHER) for token, names in group.items()}
+_TABLE = {
+    token: frozenset(names.split()) for group in (_NETWORK, _COMPUTE, _DATA, _OTHER) for token, names in group.items()
+}
 
 RENAMED_IN_PLACE = frozenset(
     {

@@ -1,4 +1,4 @@
-"""What `pulumi_aws` says about its resources, functions and nested types: names, types, what is required, what is secret.
+"""What `pulumi_aws` says about its resources, functions and nested types: names, types, what is required or secret.
 
 Everything is derived from the installed package: no resource is known by hand. A property is required where its
 annotation is not optional; its name on the wire is that of its getter; an output that is never absent although it was
@@ -16,14 +16,17 @@ from pathlib import Path
 from offline.aws import source
 from offline.aws.source import SourceError
 
+PROVIDER = "pulumi:providers:aws"
+"""The type of the provider itself, whose arguments are its configuration."""
+
 
 @dataclass(frozen=True)
 class Type:
     """The type of a property.
 
-    `kind` is one of string, integer, number, boolean, any, asset, archive, list, map, object, enum, union. `items` holds
-    the element type of a list or map and the members of a union; `name` the class of an object or enum and `file` where
-    it is defined.
+    `kind` is one of string, integer, number, boolean, any, asset, archive, list, map, object, enum, union. `items`
+    holds the element type of a list or map and the members of a union; `name` the class of an object or enum and `file`
+    where it is defined.
     """
 
     kind: str
@@ -82,7 +85,7 @@ def resource(token: str) -> Resource:
     Raises:
         SourceError: the package has no such resource.
     """
-    if token == "pulumi:providers:aws":
+    if token == PROVIDER:
         folder, name = ".", "Provider"
         path = source.root() / "provider.py"
     elif token in source.resource_classes():
@@ -172,7 +175,7 @@ def _arguments(body: str, token: str, folder: Path) -> Properties:
     for wire, name in re.findall(r"__args__\['(\w+)'\] = (\w+)", body[start:call]):
         annotation = annotations[name]
         assert annotation is not None
-        # Every argument may be left out of the Python call, so each is optional once; one that AWS can do without twice.
+        # Any argument may be left out of the Python call: it is optional once. What AWS can do without is so twice.
         inner = _unwrap(_unwrap(annotation, "Input"), "Optional")
         type_, optional = parse_type(ast.unparse(inner), folder)
         found[wire] = Property(wire, type_, not optional)
@@ -217,7 +220,9 @@ def _convert(node: ast.expr, folder: Path) -> tuple[Type, bool]:
             return _union([part for part in parts if not _is_alternative_spelling(part)], folder), False
     kind = _SCALARS.get(_name(node)) or _OPEN_TYPES.get(_name(node))
     if kind is None:
-        raise SourceError(f"{source.PACKAGE} {source.version()} uses a type that is not understood: {ast.unparse(node)}")
+        raise SourceError(
+            f"{source.PACKAGE} {source.version()} uses a type that is not understood: {ast.unparse(node)}"
+        )
     return Type(kind), False
 
 

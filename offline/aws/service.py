@@ -1,5 +1,7 @@
 """The plugin protocol: what the engine asks, handed to the modules that know the answers."""
 
+# ruff: noqa: N802 - the protocol names the methods.
+
 from __future__ import annotations
 
 import re
@@ -14,8 +16,8 @@ from offline.aws import LABEL, functions, outputs, provider_config, rules, schem
 from offline.aws.check import Failure, check_properties
 from offline.aws.defaults import with_defaults
 from offline.aws.diff import diff
-from offline.aws.existing import NotFound, look_up
-from offline.aws.naming import Autoname, NameTooLong, with_name
+from offline.aws.existing import NotFoundError, look_up
+from offline.aws.naming import Autoname, NameTooLongError, with_name
 from offline.aws.place import Place
 from offline.aws.provider_config import ProviderConfig
 from offline.aws.values import Secret, from_struct, has_secret, has_unknown, plain, to_struct, without_secrets
@@ -105,12 +107,12 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
             named = with_name(
                 resource, _name_of(request), given, old, request.randomSeed or request.urn.encode(), _autoname(request)
             )
-        except NameTooLong as error:
+        except NameTooLongError as error:
             named = given
             failures.append(Failure("name", str(error)))
         inputs = with_defaults(resource, named)
         if not failures:
-            failures = list(rules.check(resource.token, inputs))
+            failures = list(rules.check(resource, inputs))
         return provider_pb2.CheckResponse(inputs=to_struct(inputs), failures=_check_failures(failures))
 
     def Diff(self, request: Any, context: Context) -> provider_pb2.DiffResponse:
@@ -121,7 +123,8 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
         kinds = provider_pb2.PropertyDiff
         detailed = {
             path: kinds(
-                kind=getattr(kinds, f"{kind}_REPLACE".upper() if path in found.replaces else kind.upper()), inputDiff=True
+                kind=getattr(kinds, f"{kind}_REPLACE".upper() if path in found.replaces else kind.upper()),
+                inputDiff=True,
             )
             for path, kind in found.changes.items()
         }
@@ -177,9 +180,11 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
         place.id = request.id
         try:
             state = look_up(resource, place, properties)
-        except NotFound as error:
+        except NotFoundError as error:
             _refuse(context, grpc.StatusCode.NOT_FOUND, str(error))
-        found = inputs or {name: value for name, value in state.items() if name in resource.inputs and name != "tagsAll"}
+        found = inputs or {
+            name: value for name, value in state.items() if name in resource.inputs and name != "tagsAll"
+        }
         return provider_pb2.ReadResponse(id=request.id, properties=to_struct(state), inputs=to_struct(found))
 
     def Invoke(self, request: Any, context: Context) -> provider_pb2.InvokeResponse:
@@ -193,10 +198,13 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
             _refuse(context, grpc.StatusCode.INVALID_ARGUMENT, f"{request.tok} was asked with values not known yet")
         try:
             found = functions.answer(function, without_secrets(arguments), self._config.region)
-        except functions.Refused as error:
+        except functions.RefusedError as error:
             _refuse(context, grpc.StatusCode.NOT_FOUND, f"{request.tok}: {error}")
         answer = {name: Secret(value) for name, value in found.items()} if has_secret(arguments) else found
-        return provider_pb2.InvokeResponse(**{"return": to_struct(answer)})
+        response = provider_pb2.InvokeResponse()
+        # The field is named like a keyword of Python.
+        getattr(response, "return").CopyFrom(to_struct(answer))
+        return response
 
     def _place(self, token: str, identity: str, properties: Mapping[str, Any]) -> Place:
         region = plain(properties.get("region"))
@@ -218,8 +226,8 @@ def _refuse(context: Context, code: grpc.StatusCode, reason: str) -> NoReturn:
 def _check_failures(failures: Any) -> list[provider_pb2.CheckFailure]:
     """Write failures for the engine.
 
-    The path stands in the reason, as with the real plugin: the engine would print the value of a property named apart, and
-    that may be a secret.
+    The path stands in the reason, as with the real plugin: the engine would print the value of a property named apart,
+    and that may be a secret.
     """
     return [
         provider_pb2.CheckFailure(reason=f"{LABEL}: {failure.property} {failure.reason}".replace(":  ", ": "))
@@ -236,11 +244,11 @@ def _top(path: str) -> str:
 
 
 def _type_of(request: Any) -> str:
-    return request.type or request.urn.split("::")[2].split("$")[-1]
+    return str(request.type or request.urn.split("::")[2].split("$")[-1])
 
 
 def _name_of(request: Any) -> str:
-    return request.name or request.urn.split("::")[-1]
+    return str(request.name or request.urn.split("::")[-1])
 
 
 def _autoname(request: Any) -> Autoname:

@@ -21,7 +21,7 @@ def _zones_of_cluster(place: Place) -> Any:
 
 
 def _managed_password(place: Place) -> Any:
-    """The secret that RDS keeps when it manages the password ("Password management with Amazon RDS and Secrets Manager")."""
+    """The secret that RDS keeps ("Password management with Amazon RDS and AWS Secrets Manager")."""
     if plain(place.values.get("manageMasterUserPassword")) is not True:
         return []
     where = f"arn:{regions.partition(place.region)}:{{}}:{place.region}:{place.account}"
@@ -59,16 +59,19 @@ def _validation_records(place: Place) -> Any:
 
 def _name_servers(place: Place) -> Any:
     numbers = [place.digest(f"name server {index}") % 512 + 512 * index for index in range(4)]
-    return [f"ns-{number}.awsdns-{number % 64:02}.{end}" for number, end in zip(numbers, ("com", "net", "org", "co.uk"))]
+    return [
+        f"ns-{number}.awsdns-{number % 64:02}.{end}"
+        for number, end in zip(numbers, ("com", "net", "org", "co.uk"), strict=True)
+    ]
 
 
 def _zone_id(place: Place) -> Any:
     zone = plain(place.values.get("availabilityZone"))
-    ids = dict(zip(regions.zone_names(place.region), regions.zone_ids(place.region)))
+    ids = dict(zip(regions.zone_names(place.region), regions.zone_ids(place.region), strict=True))
     return ids.get(str(zone), next(iter(ids.values()), ""))
 
 
-_RDS = {"port": _engine_port}
+_RDS: dict[str, Callable[[Place], Any]] = {"port": _engine_port}
 
 STRUCTURES: dict[str, dict[str, Callable[[Place], Any]]] = {
     "aws:rds/cluster:Cluster": {
@@ -86,4 +89,3 @@ STRUCTURES: dict[str, dict[str, Callable[[Place], Any]]] = {
     "aws:ec2/subnet:Subnet": {"availabilityZoneId": _zone_id},
 }
 """How a property follows from its resource, by resource token."""
-

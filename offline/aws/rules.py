@@ -1,3 +1,0 @@
-"""rules placeholder"""
-def check(token, inputs):
-    return []

@@ -1,0 +1,86 @@
+"""Rules that hold for every resource, found by the names and types of its properties."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from offline.aws.check import Failure
+from offline.aws.rules.documents import check_policy
+from offline.aws.rules.kit import given, known
+from offline.aws.schema import Properties, Resource, Type, object_type
+from offline.aws.values import UNKNOWN, Secret, plain
+
+_ARN = re.compile(r"arn:[a-z][\w-]*:[a-z0-9-]+:[a-z0-9-]*:[\w-]*:.+", re.DOTALL)
+_TAG = re.compile(r"[\w\s.:/=+@-]*")
+_MOST_TAGS = 50
+
+
+def check_everything(resource: Resource, inputs: Mapping[str, Any]) -> Iterator[Failure]:
+    """Yield what AWS would refuse of any resource: bad tags, malformed ARNs and policies, two ways to name it.
+
+    Sources: "Tag naming limits and requirements" (Tagging AWS Resources), "Amazon Resource Names (ARNs)" (IAM).
+    """
+    yield from _prefixes(resource, inputs)
+    yield from _tags(known(inputs, "tags"))
+    yield from _walk(inputs, resource.inputs, "", _RESOURCES.get(resource.token, True))
+
+
+_RESOURCES = {
+    "aws:iam/role:Role": False,
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": None,
+}
+"""Types whose policies must not name a resource, or need not: what they are attached to is the resource."""
+
+
+def _prefixes(resource: Resource, inputs: Mapping[str, Any]) -> Iterator[Failure]:
+    for name in inputs:
+        if name.endswith("Prefix") and given(inputs, name) and given(inputs, name.removesuffix("Prefix")):
+            base = name.removesuffix("Prefix")
+            if base in resource.inputs:
+                yield Failure(name, f"conflicts with {base}: set one of them")
+
+
+def _tags(tags: Any) -> Iterator[Failure]:
+    if not isinstance(tags, Mapping):
+        return
+    if len(tags) > _MOST_TAGS:
+        yield Failure("tags", f"must be at most {_MOST_TAGS} tags, found {len(tags)}")
+    for key, value in tags.items():
+        if not 1 <= len(key) <= 128 or key.lower().startswith("aws:") or not _TAG.fullmatch(key):
+            yield Failure(
+                f"tags.{key}",
+                "is no tag key: it must have 1 to 128 letters, digits, spaces and _.:/=+-@, and not begin with aws:",
+            )
+        text = plain(value)
+        if isinstance(text, str) and (len(text) > 256 or not _TAG.fullmatch(text)):
+            yield Failure(f"tags.{key}", "must have at most 256 letters, digits, spaces and _.:/=+-@")
+
+
+def _walk(values: Mapping[str, Any], declared: Properties, path: str, resources: bool | None) -> Iterator[Failure]:
+    for name, value in values.items():
+        if name in declared:
+            at = f"{path}.{name}" if path else name
+            yield from _judge(name, value, declared[name].type, at, resources)
+
+
+def _judge(name: str, value: Any, type_: Type, path: str, resources: bool | None) -> Iterator[Failure]:
+    secret, value = isinstance(value, Secret), plain(value)
+    if value is None or value is UNKNOWN:
+        return
+    if type_.kind == "list" and isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _judge(name, item, type_.items[0], f"{path}[{index}]", resources)
+    elif type_.kind == "object" and isinstance(value, Mapping):
+        yield from _walk(value, object_type(type_.file, type_.name), path, resources)
+    elif isinstance(value, str) and _is_policy(type_):
+        yield from check_policy(value, path, resources=resources)
+    elif isinstance(value, str) and re.search(r"(?:^arn|Arns?)$", name) and not _ARN.fullmatch(value):
+        found = "[secret]" if secret else repr(value)
+        yield Failure(path, f"must be an ARN (arn:aws:service:region:account:resource), found {found}")
+
+
+def _is_policy(type_: Type) -> bool:
+    """Tell whether the package types a property as text or a policy document."""
+    return type_.kind == "union" and any(member.name == "PolicyDocumentArgs" for member in type_.items)
