@@ -1,0 +1,424 @@
+"""Policy documents as values: statements whose every part is known, unknown or malformed.
+
+Reading never raises. What cannot be read is kept as a finding of the document, what is not known yet as a value that
+names where it stands, and everything else is there to be judged: half a document is judged on the half that is known.
+
+Source of the grammar: AWS IAM User Guide, "Grammar of the IAM JSON policy language".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from guardrails.verdict import Finding
+from guardrails.view import Malformed, Value
+
+_STATEMENT_ELEMENTS = {
+    "Sid",
+    "Effect",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Principal",
+    "NotPrincipal",
+    "Condition",
+}
+_PRINCIPAL_KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
+
+
+class Effect(Enum):
+    """What a statement does to the requests it matches."""
+
+    ALLOW = "Allow"
+    DENY = "Deny"
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A text or a list of texts, such as the actions of a statement.
+
+    Attributes:
+        value: Where it stands.
+        known: The texts that are known.
+        unknown: The members that are not known yet; the whole value where the list itself is not.
+        malformed: The members that are no text.
+    """
+
+    value: Value
+    known: tuple[str, ...] = ()
+    unknown: tuple[Value, ...] = ()
+    malformed: tuple[Value, ...] = ()
+
+    @property
+    def present(self) -> bool:
+        """Whether the element is written at all."""
+        return not self.value.is_absent
+
+    @property
+    def complete(self) -> bool:
+        """Whether every member is known."""
+        return not self.unknown
+
+    def shown(self, text: str) -> str:
+        """One of the known texts as a message may print it."""
+        return Value.of(text, self.value.path, self.value.secret).shown
+
+    @staticmethod
+    def read(value: Value) -> Texts:
+        """Read a text or a list of texts; truth values and numbers count as the texts JSON writes them as."""
+        if value.is_absent:
+            return Texts(value)
+        items = value.elements()
+        if items is None:
+            return Texts(value, unknown=(value,)) if value.is_unknown else Texts(value, malformed=(value,))
+        known, unknown, malformed = [], [], []
+        for item in items:
+            text = _text(item)
+            if item.is_unknown:
+                unknown.append(item)
+            elif text is None:
+                malformed.append(item)
+            else:
+                known.append(text)
+        secret = value.secret or any(item.secret for item in items)
+        return Texts(Value(value.raw, value.path, secret), tuple(known), tuple(unknown), tuple(malformed))
+
+
+@dataclass(frozen=True)
+class Principal:
+    """One principal.
+
+    Attributes:
+        kind: `AWS`, `Service`, `Federated` or `CanonicalUser`; everyone (`"*"`) is `AWS` with the name `*`.
+        name: An ARN, an account, a service such as `ecs-tasks.amazonaws.com`, or `*`.
+    """
+
+    kind: str
+    name: str
+
+    @property
+    def is_everyone(self) -> bool:
+        """Whether it stands for anyone at all, in any account or none."""
+        return self.name == "*" and self.kind == "AWS"
+
+    @property
+    def account(self) -> str:
+        """The twelve-digit account of an `AWS` principal; empty where it names none."""
+        if self.kind != "AWS":
+            return ""
+        parts = self.name.split(":")
+        number = parts[4] if len(parts) > 5 and parts[0] == "arn" else self.name
+        return number if len(number) == 12 and number.isascii() and number.isdigit() else ""
+
+    @property
+    def is_whole_account(self) -> bool:
+        """Whether it stands for everyone an account lets (`arn:aws:iam::ACCOUNT:root`, or its number)."""
+        return bool(self.account) and (self.name == self.account or self.name.endswith(":root"))
+
+    def __str__(self) -> str:
+        return "*" if self.is_everyone else f"{self.kind} {self.name}"
+
+
+@dataclass(frozen=True)
+class Principals:
+    """Whom a statement of a trust or resource policy is for.
+
+    Attributes:
+        value: Where it stands.
+        known: The principals that are known.
+        unknown: The parts that are not known yet.
+        malformed: The parts that are no principal.
+    """
+
+    value: Value
+    known: tuple[Principal, ...] = ()
+    unknown: tuple[Value, ...] = ()
+    malformed: tuple[Value, ...] = ()
+
+    @property
+    def present(self) -> bool:
+        """Whether the element is written at all."""
+        return not self.value.is_absent
+
+    @property
+    def complete(self) -> bool:
+        """Whether every principal is known."""
+        return not self.unknown
+
+    def shown(self, principal: Principal) -> str:
+        """One of the known principals as a message may print it."""
+        return Value.of(str(principal), self.value.path, self.value.secret).shown
+
+    @staticmethod
+    def read(value: Value) -> Principals:
+        """Read `"*"` or an object from a kind of principal to one name or several."""
+        if value.is_absent:
+            return Principals(value)
+        if value.is_unknown:
+            return Principals(value, unknown=(value,))
+        if value.raw == "*":
+            return Principals(value, (Principal("AWS", "*"),))
+        known: list[Principal] = []
+        unknown: list[Value] = []
+        malformed: list[Value] = []
+        secret = value.secret
+        for kind, member in value.members():
+            names = Texts.read(member)
+            secret = secret or names.value.secret
+            if kind not in _PRINCIPAL_KINDS:
+                malformed.append(member)
+                continue
+            known.extend(Principal(kind, name) for name in names.known)
+            unknown.extend(names.unknown)
+            malformed.extend(names.malformed)
+        if not known and not unknown and not malformed:
+            malformed.append(value)
+        return Principals(Value(value.raw, value.path, secret), tuple(known), tuple(unknown), tuple(malformed))
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One key of a condition block: the operator, the key and the values one of which has to match.
+
+    Attributes:
+        operator: The operator without set qualifier and `IfExists`, such as `StringEquals`.
+        key: The condition key in lower case (keys are not case-sensitive).
+        values: The values.
+        qualifier: `ForAllValues`, `ForAnyValue` or empty.
+        if_exists: Whether the condition also holds where the request has no such key.
+    """
+
+    operator: str
+    key: str
+    values: Texts
+    qualifier: str = ""
+    if_exists: bool = False
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """The conditions of a statement, all of which have to hold.
+
+    Attributes:
+        value: Where they stand.
+        known: The conditions that are known; their values may not be.
+        unknown: The parts that are not known yet.
+        malformed: The parts that are no condition.
+    """
+
+    value: Value
+    known: tuple[Condition, ...] = ()
+    unknown: tuple[Value, ...] = ()
+    malformed: tuple[Value, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether every operator and key is known, with all of its values."""
+        return not self.unknown and all(condition.values.complete for condition in self.known)
+
+    def on(self, *keys: str) -> list[Condition]:
+        """The known conditions on one of these keys; a key that ends in `/` or `:` stands for all that begin so."""
+        wanted = [key.lower() for key in keys]
+        return [c for c in self.known if any(c.key == k or (k[-1:] in "/:" and c.key.startswith(k)) for k in wanted)]
+
+    @staticmethod
+    def read(value: Value) -> Conditions:
+        """Read a condition block."""
+        if value.is_absent:
+            return Conditions(value)
+        if value.is_unknown:
+            return Conditions(value, unknown=(value,))
+        known: list[Condition] = []
+        unknown: list[Value] = []
+        malformed: list[Value] = []
+        if not value.is_known or not isinstance(value.raw, dict):
+            malformed.append(value)
+        for written, block in value.members():
+            qualifier, _, operator = written.rpartition(":")
+            if_exists = operator.endswith("IfExists")
+            operator = operator.removesuffix("IfExists")
+            if block.is_unknown:
+                unknown.append(block)
+            elif not isinstance(block.raw, dict):
+                malformed.append(block)
+            for key, values in block.members():
+                texts = Texts.read(values)
+                malformed.extend(texts.malformed)
+                known.append(Condition(operator, key.lower(), texts, qualifier, if_exists))
+        return Conditions(value, tuple(known), tuple(unknown), tuple(malformed))
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement.
+
+    Attributes:
+        value: Where it stands.
+        index: Its place in the document, from 0.
+        sid: Its name; empty where it has none, or none that may be shown.
+        effect: Allow or Deny; None where that is unknown or malformed.
+        actions: `Action`.
+        not_actions: `NotAction`.
+        resources: `Resource`.
+        not_resources: `NotResource`.
+        principals: `Principal`.
+        not_principals: `NotPrincipal`.
+        conditions: `Condition`.
+    """
+
+    value: Value
+    index: int
+    sid: str
+    effect: Effect | None
+    actions: Texts
+    not_actions: Texts
+    resources: Texts
+    not_resources: Texts
+    principals: Principals
+    not_principals: Principals
+    conditions: Conditions
+
+    @property
+    def label(self) -> str:
+        """How a message names it."""
+        return f"statement {self.sid!r}" if self.sid else f"statement {self.index}"
+
+    @property
+    def may_allow(self) -> bool:
+        """Whether it allows, or may turn out to once its effect is known."""
+        return self.effect is Effect.ALLOW or self.value["Effect"].is_unknown
+
+    @property
+    def unknowns(self) -> tuple[Value, ...]:
+        """Every part that is not known yet."""
+        if self.value.is_unknown:
+            return (self.value,)
+        effect = self.value["Effect"]
+        parts = (self.actions, self.not_actions, self.resources, self.not_resources)
+        return (
+            *((effect,) if effect.is_unknown else ()),
+            *(item for part in parts for item in part.unknown),
+            *self.principals.unknown,
+            *self.not_principals.unknown,
+            *self.conditions.unknown,
+            *(item for condition in self.conditions.known for item in condition.values.unknown),
+        )
+
+    @staticmethod
+    def read(value: Value, index: int) -> Statement:
+        """Read the statement at a place in a document."""
+        effect = value["Effect"]
+        sid = value["Sid"]
+        return Statement(
+            value,
+            index,
+            sid.raw if isinstance(sid.raw, str) and not sid.secret and len(sid.raw) <= 100 else "",
+            Effect(effect.raw) if effect.raw in ("Allow", "Deny") else None,
+            Texts.read(value["Action"]),
+            Texts.read(value["NotAction"]),
+            Texts.read(value["Resource"]),
+            Texts.read(value["NotResource"]),
+            Principals.read(value["Principal"]),
+            Principals.read(value["NotPrincipal"]),
+            Conditions.read(value["Condition"]),
+        )
+
+    def problems(self) -> Iterator[Finding]:
+        """What AWS would refuse in it for its form."""
+        if self.value.is_unknown:
+            return
+        if not isinstance(self.value.raw, dict):
+            yield _finding(self.value, "a statement as a JSON object")
+            return
+        effect = self.value["Effect"]
+        if self.effect is None and not effect.is_unknown:
+            yield _finding(effect, '"Allow" or "Deny"')
+        for name, member in self.value.members():
+            if name not in _STATEMENT_ELEMENTS:
+                yield Finding(member.path, "no element of a statement", ", ".join(sorted(_STATEMENT_ELEMENTS)))
+        for first, second, required in (
+            (self.actions, self.not_actions, True),
+            (self.resources, self.not_resources, False),
+            (self.principals, self.not_principals, False),
+        ):
+            name = first.value.path.rpartition(".")[2]
+            if first.present and second.present:
+                yield Finding(self.value.path, f"written with both {name} and Not{name}", "one of them")
+            if required and not first.present and not second.present:
+                yield _finding(first.value, "at least one action")
+        for part in (self.actions, self.not_actions, self.resources, self.not_resources):
+            if part.present and part.complete and not part.known and not part.malformed:
+                yield _finding(part.value, "at least one text")
+            yield from (_finding(item, "a text or a list of texts") for item in part.malformed)
+        for principals in (self.principals, self.not_principals):
+            yield from (
+                _finding(item, '"*", or an object from AWS, Service, Federated or CanonicalUser to names')
+                for item in principals.malformed
+            )
+        yield from (
+            _finding(item, "an object from operator to condition key to values") for item in self.conditions.malformed
+        )
+
+
+@dataclass(frozen=True)
+class Document:
+    """A policy document.
+
+    Attributes:
+        value: Where it stands.
+        statements: Its statements, also those of which only a part is known.
+        problems: What AWS would refuse in it for its form.
+    """
+
+    value: Value
+    statements: tuple[Statement, ...] = ()
+    problems: tuple[Finding, ...] = ()
+
+    @property
+    def unknowns(self) -> tuple[Value, ...]:
+        """Every part that is not known yet; the document itself where nothing of it is."""
+        whole = (self.value, self.value["Statement"])
+        for part in whole:
+            if part.is_unknown:
+                return (part,)
+        return tuple(item for statement in self.statements for item in statement.unknowns)
+
+
+def parse_document(value: Value) -> Document:
+    """Read a policy document from a property: JSON text, or an object that may be known in parts only.
+
+    An absent or empty property is a document without statements. Never raises.
+    """
+    if value.is_absent or value.raw == "":
+        return Document(value)
+    document = value.parsed_json()
+    if document.is_unknown:
+        return Document(document)
+    if isinstance(document.raw, Malformed) or not isinstance(document.raw, dict):
+        return Document(document, problems=(_finding(document, "a policy document as JSON"),))
+    written = document["Statement"]
+    items = written.elements()
+    if items is None:
+        known = () if written.is_unknown else (_finding(written, "a list of statements"),)
+        return Document(document, problems=known)
+    statements = tuple(Statement.read(item, index) for index, item in enumerate(items))
+    empty = () if statements else (_finding(written, "at least one statement"),)
+    return Document(document, statements, (*empty, *_all_problems(statements)))
+
+
+def _all_problems(statements: Iterable[Statement]) -> Iterator[Finding]:
+    for statement in statements:
+        yield from statement.problems()
+
+
+def _finding(value: Value, accepted: str) -> Finding:
+    return Finding(value.path, value.shown, accepted, property_name=value.property_name)
+
+
+def _text(value: Value) -> str | None:
+    if isinstance(value.raw, bool):
+        return "true" if value.raw else "false"
+    return value.as_text()
