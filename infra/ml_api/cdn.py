@@ -65,7 +65,8 @@ class Cdn(pulumi.ComponentResource):
             aliases=[args.domain.name] if args.domain else None,
             http_version="http2and3",
             is_ipv6_enabled=True,
-            price_class="PriceClass_100",
+            # The stack may be in any region, and its clients near it.
+            price_class="PriceClass_All",
             origins=[
                 aws.cloudfront.DistributionOriginArgs(
                     origin_id="load-balancer",

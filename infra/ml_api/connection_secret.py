@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from .database import DATABASE_NAME, MASTER_USERNAME
+from .firewall import DATABASE_PORT
 from .names import Names
 
 
@@ -42,9 +44,9 @@ class ConnectionSecret(pulumi.ComponentResource):
         connection: dict[str, pulumi.Input[object]] = {
             "engine": "postgres",
             "host": cluster.endpoint,
-            "port": cluster.port,
-            "dbname": cluster.database_name,
-            "username": cluster.master_username,
+            "port": DATABASE_PORT,
+            "dbname": DATABASE_NAME,
+            "username": MASTER_USERNAME,
         }
         if args.password is not None:
             connection["password"] = args.password

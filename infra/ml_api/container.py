@@ -27,7 +27,7 @@ _MEMORY = "/dev/shm"  # noqa: S108 - a path in the container
 
 _NGINX_CONFIGURATION = f"""
 pid {_MEMORY}/nginx.pid;
-error_log /dev/stderr notice;
+error_log stderr notice;
 events {{}}
 http {{
   client_body_temp_path {_MEMORY}/client;
@@ -108,5 +108,5 @@ def _placeholder_command() -> str:
     configuration = f"{_MEMORY}/nginx.conf"
     return (
         f"printf '%s' {shlex.quote(_NGINX_CONFIGURATION)} > {configuration} "
-        f"&& exec nginx -e /dev/stderr -c {configuration} -g 'daemon off;'"
+        f"&& exec nginx -e stderr -c {configuration} -g 'daemon off;'"
     )

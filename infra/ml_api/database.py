@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from .firewall import DATABASE_PORT
 from .log_group import log_group
 from .monitoring_role import MonitoringRole, MonitoringRoleArgs
 from .names import Names
@@ -71,6 +72,7 @@ class Database(pulumi.ComponentResource):
             engine_version=args.engine_version,
             allow_major_version_upgrade=True,
             database_name=DATABASE_NAME,
+            port=DATABASE_PORT,
             master_username=MASTER_USERNAME,
             master_password=args.password,
             manage_master_user_password=None if ours else True,

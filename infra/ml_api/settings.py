@@ -18,24 +18,6 @@ Check = Callable[[str], "str | None"]
 # Source: Amazon CloudFront Developer Guide, "Requirements for using SSL/TLS certificates with CloudFront".
 CLOUDFRONT_REGION = "us-east-1"
 
-KEYS = frozenset(
-    {
-        "environment_suffix",
-        "repository",
-        "team",
-        "db_password",
-        "container_image",
-        "alb_certificate_arn",
-        "domain_name",
-        "hosted_zone_id",
-        "cloudfront_certificate_arn",
-        "waf",
-        "aurora_engine_version",
-        "customer_managed_key",
-        "protect",
-    }
-)
-
 
 class SettingsError(pulumi.RunError):
     """The configuration is wrong. The message has one sentence a problem; Pulumi prints it without a traceback."""
@@ -131,18 +113,18 @@ class _Reader:
 
     def __init__(self, source: Source) -> None:
         self._source = source
+        self._known: set[str] = set()
         self.problems: list[str] = []
 
     def text(self, key: str, check: Check, default: str, variable: str | None = None) -> str:
         """A value from the configuration, else from an environment variable, else the default."""
-        full_key = f"{self._source.project}:{key}"
-        value, origin = self._first(full_key, variable, default)
+        value, origin = self._first(self._key(key), variable, default)
         self._judge(origin, value, check)
         return value
 
     def optional(self, key: str, check: Check) -> str | None:
         """A value from the configuration, or None."""
-        full_key = f"{self._source.project}:{key}"
+        full_key = self._key(key)
         value = self._source.configuration.get(full_key)
         if value is not None:
             self._judge(full_key, value, check)
@@ -160,7 +142,7 @@ class _Reader:
 
     def password(self) -> pulumi.Output[str] | None:
         """The database password as a secret. One that lies in the stack file in clear text is refused."""
-        full_key = f"{self._source.project}:db_password"
+        full_key = self._key("db_password")
         value = self._source.configuration.get(full_key)
         if value is None:
             return None
@@ -201,16 +183,20 @@ class _Reader:
         return CustomDomain(name, zone, certificate)
 
     def refuse_unknown_keys(self) -> None:
-        """A misspelt key would silently leave, say, protection off."""
+        """Every key that nothing has looked up: misspelt, it would silently leave, say, protection off."""
         for full_key in self._source.configuration:
-            namespace, _, key = full_key.partition(":")
-            if namespace != self._source.project or key in KEYS:
+            if full_key in self._known or not full_key.startswith(f"{self._source.project}:"):
                 continue
-            near = difflib.get_close_matches(key, KEYS, n=1)
+            near = difflib.get_close_matches(full_key, self._known, n=1)
             hint = f" (did you mean {near[0]}?)" if near else ""
-            self.problems.append(
-                f"{full_key} is not a key of this project{hint}: accepted are {', '.join(sorted(KEYS))}."
-            )
+            accepted = ", ".join(sorted(self._known))
+            self.problems.append(f"{full_key} is not a key of this project{hint}: accepted are {accepted}.")
+
+    def _key(self, key: str) -> str:
+        """A key in full, noted as one of this project's."""
+        full_key = f"{self._source.project}:{key}"
+        self._known.add(full_key)
+        return full_key
 
     def _first(self, full_key: str, variable: str | None, default: str) -> tuple[str, str]:
         """A value and where it comes from. An environment variable that is set but empty counts as unset."""

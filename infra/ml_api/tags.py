@@ -29,7 +29,8 @@ def tag_everything(tags: Mapping[str, str]) -> None:
 
     def add(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
         # The generated SDK lists a resource's every input, set or not: a resource is taggable when it has "tags".
-        if not args.type_.startswith("aws:") or "tags" not in args.props:
+        # One with an id is only read: its tags are its owner's.
+        if not args.type_.startswith("aws:") or "tags" not in args.props or args.opts.id is not None:
             return None
         own: Any = args.props["tags"] or {}
         props = {**args.props, "tags": {**tags, **own}}

@@ -21,7 +21,8 @@ REQUEST_LIMIT = 2000
 
 FORWARDED_FOR = "x-forwarded-for"
 
-# Counts by the client that CloudFront names: by address, all clients of one edge location would be the same.
+# Counts by the client that CloudFront names: by address, all clients of one edge location would be the same. AWS WAF
+# reads the header's first address, which a client may invent: this stops a careless client, not a determined one.
 _BEHIND_CLOUDFRONT: WebAclRuleStatementRateBasedStatementArgsDict = {
     "limit": REQUEST_LIMIT,
     "aggregate_key_type": "FORWARDED_IP",

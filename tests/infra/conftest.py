@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.infra.program import PASSWORD, Stack, run, stack_file
 
 
 @pytest.fixture(autouse=True, scope="session")
-def no_environment() -> None:
+def no_environment() -> Iterator[None]:
     """The caller's own region or team must not decide a test."""
-    patch = pytest.MonkeyPatch()
-    for variable in ("ENVIRONMENT_SUFFIX", "AWS_REGION", "REPOSITORY", "TEAM", "PULUMI_CONFIG"):
-        patch.delenv(variable, raising=False)
+    with pytest.MonkeyPatch.context() as patch:
+        for variable in ("ENVIRONMENT_SUFFIX", "AWS_REGION", "REPOSITORY", "TEAM", "PULUMI_CONFIG"):
+            patch.delenv(variable, raising=False)
+        yield
 
 
 @pytest.fixture(scope="session")

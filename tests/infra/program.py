@@ -21,7 +21,7 @@ PASSWORD = "Correct-Horse-9-Staple"
 
 # Outputs that the program reads and that are no input as well.
 COMPUTED = {
-    "aws:rds/cluster:Cluster": ("endpoint", "port", "masterUserSecrets"),
+    "aws:rds/cluster:Cluster": ("endpoint", "masterUserSecrets"),
     "aws:acm/certificate:Certificate": ("domainValidationOptions",),
 }
 

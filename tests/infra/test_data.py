@@ -15,6 +15,7 @@ def test_cluster(dev: Stack) -> None:
     assert cluster["clusterIdentifier"] == "ml-api-aurora-cluster-dev"
     assert (cluster["databaseName"], cluster["masterUsername"]) == ("mlapi", "dbadmin")
     assert cluster["serverlessv2ScalingConfiguration"] == {"minCapacity": 0.5, "maxCapacity": 2}
+    assert cluster["port"] == 5432
     assert cluster["storageEncrypted"] is True
     assert cluster["backupRetentionPeriod"] == 7
     assert cluster["iamDatabaseAuthenticationEnabled"] is True

@@ -114,7 +114,7 @@ def test_the_placeholder_writes_a_configuration_that_serves_health_on_8080(dev: 
     write, start = command.replace("/dev/shm", str(tmp_path)).split("&& exec ")
     subprocess.run([shell, "-c", write], check=True)
     text = (tmp_path / "nginx.conf").read_text(encoding="utf-8")
-    assert start == f"nginx -e /dev/stderr -c {tmp_path}/nginx.conf -g 'daemon off;'"
+    assert start == f"nginx -e stderr -c {tmp_path}/nginx.conf -g 'daemon off;'"
     assert "listen 8080;" in text
     assert 'location = /health { access_log off; return 200 "{\\"status\\": \\"ok\\"}"; }' in text
     assert text.count("{") == text.count("}")

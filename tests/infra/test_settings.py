@@ -111,7 +111,7 @@ def test_every_problem_is_reported_at_once() -> None:
 
 def test_a_misspelt_key_is_refused_with_the_key_that_was_meant() -> None:
     (sentence,) = problems({"ml-api:protct": "true"})
-    assert "did you mean protect?" in sentence
+    assert "did you mean ml-api:protect?" in sentence
 
 
 def test_keys_of_other_namespaces_are_none_of_our_business() -> None:
