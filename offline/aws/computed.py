@@ -150,14 +150,18 @@ def _input(place: Place, name: str) -> Any:
     value = place.values.get(name)
     if plain(value) is None:
         template = FORMATS.get(place.token, {}).get(name)
-        value = _render(template, place, name) if template and name != "id" else _FALLBACKS.get(name)
+        structure = STRUCTURES.get(place.token, {}).get(name)
+        if structure is not None:
+            value = structure(place)
+        else:
+            value = _render(template, place, name) if template and name != "id" else _FALLBACKS.get(name)
         if value is None:
             value = place.id.rpartition("/")[2] or place.characters("hex", 8, name)
         place.values[name] = value
     return value
 
 
-_FALLBACKS = {"path": "/", "revision": 1.0, "engineVersion": ""}
+_FALLBACKS = {"path": "/", "engineVersion": ""}
 """What AWS assumes where the property is left out and the table has no format for it."""
 
 

@@ -1,7 +1,7 @@
 """Resources that the program did not make: `Certificate.get("name", arn)` and the like.
 
 Nothing can be asked about them, so the stand-in says what such a resource looks like: a certificate is for
-`api.example.com`, a hosted zone for `example.com`, and the rest follows from the id.
+`api.example.com` and the names right below it, a hosted zone is `example.com`, and the rest follows from the id.
 """
 
 from __future__ import annotations

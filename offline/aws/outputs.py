@@ -78,6 +78,8 @@ def _complete(
             continue
         secret = name in resource.secret_outputs and not isinstance(value, Secret)
         outputs[name] = Secret(value) if secret else value
+        if known and plain(place.values.get(name)) is None:
+            place.values[name] = value
     for name, given in inputs.items():
         # What the program may give but AWS does not give back stays in the state, as with the real plugin.
         if name in resource.inputs and name not in outputs and given is not None:

@@ -20,6 +20,7 @@ from offline.aws.existing import NotFoundError, look_up
 from offline.aws.naming import Autoname, NameTooLongError, with_name
 from offline.aws.place import Place
 from offline.aws.provider_config import ProviderConfig
+from offline.aws.rules.deletion import refusal
 from offline.aws.values import Secret, from_struct, has_secret, has_unknown, plain, to_struct, without_secrets
 
 Context = grpc.ServicerContext
@@ -166,8 +167,11 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.UpdateResponse(properties=to_struct(state))
 
     def Delete(self, request: Any, context: Context) -> empty_pb2.Empty:
-        """Forget the resource: the engine's checkpoint is where it lived."""
-        _known(schema.resource, _type_of(request), context)
+        """Let the engine forget the resource, whose checkpoint is where it lived, unless AWS would keep it."""
+        resource = _known(schema.resource, _type_of(request), context)
+        reason = refusal(resource.token, from_struct(request.properties))
+        if reason is not None:
+            _refuse(context, grpc.StatusCode.FAILED_PRECONDITION, reason)
         return empty_pb2.Empty()
 
     def Read(self, request: Any, context: Context) -> provider_pb2.ReadResponse:

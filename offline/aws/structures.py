@@ -37,8 +37,11 @@ def _managed_password(place: Place) -> Any:
 
 
 def _names_of_certificate(place: Place) -> list[str]:
+    """The names that a certificate is for; one that is only looked up is for its domain and all right below it."""
+    domain = str(plain(place.values.get("domainName")))
     others = without_secrets(place.values.get("subjectAlternativeNames") or [])
-    return list(dict.fromkeys([str(plain(place.values.get("domainName"))), *map(str, others)]))
+    looked_up = place.id == place.identity
+    return list(dict.fromkeys([domain, *([f"*.{domain}"] if looked_up else []), *map(str, others)]))
 
 
 def _validation_records(place: Place) -> Any:
@@ -71,6 +74,11 @@ def _zone_id(place: Place) -> Any:
     return ids.get(str(zone), next(iter(ids.values()), ""))
 
 
+def _revision(place: Place) -> Any:
+    """The revision of a task definition. AWS counts; without a memory, another definition gets another number."""
+    return float(1 + place.digest("revision") % 999)
+
+
 _RDS: dict[str, Callable[[Place], Any]] = {"port": _engine_port}
 
 STRUCTURES: dict[str, dict[str, Callable[[Place], Any]]] = {
@@ -81,6 +89,7 @@ STRUCTURES: dict[str, dict[str, Callable[[Place], Any]]] = {
         "publiclyAccessible": lambda place: False,
     },
     "aws:rds/clusterInstance:ClusterInstance": _RDS,
+    "aws:ecs/taskDefinition:TaskDefinition": {"revision": _revision},
     "aws:acm/certificate:Certificate": {
         "domainValidationOptions": _validation_records,
         "subjectAlternativeNames": _names_of_certificate,
