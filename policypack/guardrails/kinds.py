@@ -215,8 +215,24 @@ KMS_KEY = _kind(
     isEnabled=True,
     deletionWindowInDays=30,
     bypassPolicyLockoutSafetyCheck=False,
+    rotationPeriodInDays=365,
     customerMasterKeySpec="SYMMETRIC_DEFAULT",
     keyUsage="ENCRYPT_DECRYPT",
+)
+KMS_EXTERNAL_KEY = _kind(
+    "KMS key with imported material",
+    "kms/externalKey:ExternalKey",
+    enabled=True,
+    deletionWindowInDays=30,
+    bypassPolicyLockoutSafetyCheck=False,
+)
+KMS_REPLICA_KEY = _kind(
+    "KMS replica key",
+    "kms/replicaKey:ReplicaKey",
+    "kms/replicaExternalKey:ReplicaExternalKey",
+    enabled=True,
+    deletionWindowInDays=30,
+    bypassPolicyLockoutSafetyCheck=False,
 )
 KMS_KEY_POLICY = _kind("KMS key policy", "kms/keyPolicy:KeyPolicy", bypassPolicyLockoutSafetyCheck=False)
 KMS_ALIAS = _kind("KMS alias", "kms/alias:Alias")
@@ -231,6 +247,14 @@ BUCKET_POLICY = _kind("S3 bucket policy", "s3/bucketPolicy:BucketPolicy")
 BUCKET_PUBLIC_ACCESS_BLOCK = _kind(
     "S3 public access block",
     "s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    blockPublicAcls=False,
+    blockPublicPolicy=False,
+    ignorePublicAcls=False,
+    restrictPublicBuckets=False,
+)
+ACCOUNT_PUBLIC_ACCESS_BLOCK = _kind(
+    "S3 public access block of an account",
+    "s3/accountPublicAccessBlock:AccountPublicAccessBlock",
     blockPublicAcls=False,
     blockPublicPolicy=False,
     ignorePublicAcls=False,

@@ -302,6 +302,7 @@ def _resource(message: Any) -> Resource:
         kind=kind_of(message.type),
         parent=message.options.parent,
         protect=message.options.protect,
+        delete_before_replace=message.options.deleteBeforeReplace,
     )
 
 

@@ -303,6 +303,7 @@ class Resource:
         outputs: What the engine knows of its state; the inputs where it says nothing more.
         parent: The URN of its parent, empty for none.
         protect: Whether Pulumi itself refuses to delete it.
+        delete_before_replace: Whether Pulumi removes it before it makes its replacement.
         dependencies: By top-level property, the URNs its value was computed from.
         depends_on: The URNs of every resource it depends on, explicit ones included.
     """
@@ -315,6 +316,7 @@ class Resource:
     outputs: Mapping[str, Any] = field(default_factory=dict)
     parent: str = ""
     protect: bool = False
+    delete_before_replace: bool = False
     dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict)
     depends_on: Sequence[str] = ()
 

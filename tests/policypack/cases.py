@@ -110,6 +110,7 @@ class Case:
         outcome: The outcome that is promised.
         change: For a resource policy: what is bent in the good resource, by dotted path.
         token: For a resource policy: the type; that of the policy's first kind where it is empty.
+        delete_before_replace: For a resource policy: Pulumi's resource option of that name.
         stack: For a stack policy: the resources of the stack.
         at: For a stack policy: the name of the resource the outcome is promised for; empty for the whole.
         settings: The policy's configuration.
@@ -121,6 +122,7 @@ class Case:
     outcome: Outcome
     change: Mapping[str, Any] = field(default_factory=dict)
     token: str = ""
+    delete_before_replace: bool = False
     stack: Sequence[Resource] = ()
     at: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -140,7 +142,9 @@ class Case:
     def resource(self) -> Resource:
         """The resource judged by a resource policy."""
         token = self.token or self.declared.kinds[0].tokens[0]
-        return resource(token, **bend(good_resources()[token], self.change))
+        bent = resource(token, **bend(good_resources()[token], self.change))
+        bent.delete_before_replace = self.delete_before_replace
+        return bent
 
     def verdict(self) -> Verdict:
         """The verdict that is reached."""
