@@ -63,9 +63,6 @@ class EventLog:
 
     steps: tuple[Step, ...] = ()
     checks: tuple[Check, ...] = ()
-    offered: tuple[Check, ...] = ()
-    """Asked of a pack before each resource is checked: which policies it would change the resource by. Every resource
-    policy that is no remediation has "passed" here, applicable or not, which is how the log tells what a pack holds."""
     findings: tuple[Finding, ...] = ()
     remediations: tuple[Remediation, ...] = ()
     changes: Mapping[str, int] | None = None
@@ -88,7 +85,6 @@ def parse(lines: Iterable[str], name: str = "event log") -> EventLog:
     """The events in `lines`, one JSON object each; `name` says in an error where they are from."""
     steps: list[Step] = []
     checks: list[Check] = []
-    offered: list[Check] = []
     findings: list[Finding] = []
     remediations: list[Remediation] = []
     summary: Mapping[str, Any] = {}
@@ -101,8 +97,6 @@ def parse(lines: Iterable[str], name: str = "event log") -> EventLog:
                 steps.append(Step(urn, kind, operation))
             case {"policyAnalyzeSummaryEvent": body} | {"policyAnalyzeStackSummaryEvent": body}:
                 checks.append(_check(body))
-            case {"policyRemediateSummaryEvent": body}:
-                offered.append(_check(body))
             case {"policyEvent": body}:
                 findings.append(_finding(body))
             case {"policyRemediationEvent": body}:
@@ -114,7 +108,6 @@ def parse(lines: Iterable[str], name: str = "event log") -> EventLog:
     return EventLog(
         steps=tuple(steps),
         checks=tuple(checks),
-        offered=tuple(offered),
         findings=tuple(findings),
         remediations=tuple(remediations),
         changes=summary.get("resourceChanges", {}) if summary else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -24,29 +24,36 @@ class Verdict:
     changes: Mapping[str, int] | None
     """How many resources would be or were created, updated and so on; None when the run broke off."""
     policies: frozenset[str]
-    """The names of the policies that were evaluated, those that did not apply to anything included."""
+    """The names of the policies that had something to say. One that applies to nothing leaves no trace in the log."""
     passed: int
     """Pairs of a policy and what it was asked about (a resource, or the stack) that are compliant."""
     not_applicable: int
-    """Pairs of a policy and a resource that it has nothing to say about."""
+    """Pairs of a policy and a resource that it has nothing to say about, for the policies that judge some resource."""
     mandatory: tuple[Finding, ...]
     advisory: tuple[Finding, ...]
     undecided: tuple[Finding, ...]
     skipped: tuple[Finding, ...]
     remediated: int
+    complete: bool
+    """Whether the engine came to judge the stack as a whole; it does not when the program or a resource fails."""
 
     @property
     def is_clean(self) -> bool:
-        """Whether every policy that applies passed: nothing violated, undecided or skipped, and something checked."""
-        return self.passed > 0 and not (self.mandatory or self.advisory or self.undecided or self.skipped)
+        """Whether all that applies passed: nothing violated, undecided or skipped, and the whole stack judged."""
+        return (
+            self.complete
+            and self.passed > 0
+            and not (self.mandatory or self.advisory or self.undecided or self.skipped)
+        )
 
     def lines(self) -> list[str]:
         """The verdict as text for a terminal."""
+        lines = [_changes(self.changes)]
         if not self.policies:
-            return [_changes(self.changes), "No policy was evaluated."]
+            return [*lines, "No policy was evaluated."]
         counts = [
-            f"{self.passed} checks passed",
-            f"{len(self.mandatory) + len(self.advisory)} violations"
+            _count(self.passed, "check") + " passed",
+            f"{_count(len(self.mandatory) + len(self.advisory), 'violation')}"
             f" ({len(self.mandatory)} mandatory, {len(self.advisory)} advisory)",
             f"{len(self.undecided)} undecided",
             f"{self.not_applicable} not applicable",
@@ -54,10 +61,10 @@ class Verdict:
         ]
         if self.remediated:
             counts.append(f"{self.remediated} remediated")
-        return [
-            _changes(self.changes),
-            f"{_count(len(self.policies), 'policy', 'policies')} evaluated: {', '.join(counts)}.",
-        ]
+        lines.append(f"{_count(len(self.policies), 'policy', 'policies')} evaluated: {', '.join(counts)}.")
+        if not self.complete:
+            lines.append("The run broke off before the policies could judge the stack as a whole.")
+        return lines
 
 
 def judge(log: EventLog) -> Verdict:
@@ -65,13 +72,18 @@ def judge(log: EventLog) -> Verdict:
     kinds: dict[str, list[Finding]] = {"mandatory": [], "advisory": [], "undecided": [], "skipped": []}
     for finding in log.findings:
         kinds[_kind(finding)].append(finding)
-    decided = {(check.pack, check.resource): {*check.passed, *check.failed} for check in log.checks}
-    policies = set().union(*decided.values()) | {finding.policy for finding in log.findings}
-    not_applicable = 0
-    for offer in log.offered:
-        names = {*offer.passed, *offer.failed}
+    policies: set[str] = {finding.policy for finding in log.findings}
+    judging_resources: dict[str, set[str]] = defaultdict(set)
+    for check in log.checks:
+        names = {*check.passed, *check.failed}
         policies |= names
-        not_applicable += len(names - decided.get((offer.pack, offer.resource), set()))
+        if check.resource is not None:
+            judging_resources[check.pack] |= names
+    not_applicable = sum(
+        len(judging_resources[check.pack] - {*check.passed, *check.failed})
+        for check in log.checks
+        if check.resource is not None
+    )
     return Verdict(
         changes=log.changes,
         policies=frozenset(policies),
@@ -82,6 +94,7 @@ def judge(log: EventLog) -> Verdict:
         undecided=tuple(kinds["undecided"]),
         skipped=tuple(kinds["skipped"]),
         remediated=len(log.remediations),
+        complete=any(check.resource is None for check in log.checks),
     )
 
 
@@ -99,7 +112,7 @@ def _kind(finding: Finding) -> str:
 
 def _changes(changes: Mapping[str, int] | None) -> str:
     if changes is None:
-        return "The run broke off before it had looked at every resource."
+        return "The engine did not come to its summary of resources."
     counts = Counter(changes)
     same = counts.pop("same", 0)
     parts = [f"{_count(number, 'resource')} to {operation}" for operation, number in sorted(counts.items()) if number]

@@ -1,0 +1,69 @@
+"""The event log of the real engine, recorded in samples/, and logs that are none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audit.events import EventLog, EventLogError, Finding, Step, parse, read
+
+SAMPLES = Path(__file__).with_name("samples")
+
+
+def test_steps_are_in_the_order_of_the_engine() -> None:
+    log = read(SAMPLES / "clean.jsonl")
+    urn = "urn:pulumi:dev::toy::toy:index:Part::"
+    assert log.steps == (
+        Step("urn:pulumi:dev::toy::pulumi:pulumi:Stack::toy-dev", "pulumi:pulumi:Stack", "create"),
+        Step(f"{urn}second", "toy:index:Part", "create"),
+        Step(f"{urn}first", "toy:index:Part", "create"),
+    )
+    assert log.changes == {"create": 3}
+    assert log.result == "succeeded"
+
+
+def test_every_resource_and_the_stack_are_checked_once() -> None:
+    log = read(SAMPLES / "clean.jsonl")
+    assert [check.resource for check in log.checks] == [*(step.resource for step in log.steps), None]
+    assert log.checks[1].passed == ("named", "parts-only")
+    assert log.checks[-1].passed == ("two-parts",)
+    assert log.findings == ()
+
+
+def test_a_finding_names_policy_level_resource_and_message() -> None:
+    log = read(SAMPLES / "blocked.jsonl")
+    mandatory = [finding for finding in log.findings if finding.level == "mandatory"]
+    assert mandatory == [
+        Finding(
+            policy="no-second",
+            pack="toy-pack",
+            level="mandatory",
+            severity="",
+            resource="urn:pulumi:dev::toy::toy:index:Part::second",
+            message="There is one part.\nfound a second part; one is enough",
+        )
+    ]
+
+
+def test_a_remediation_is_kept() -> None:
+    body = {"policyName": "tags", "policyPackName": "toy-pack", "resourceUrn": "urn:x", "before": {}, "after": {"a": 1}}
+    log = parse([json.dumps({"sequence": 1, "policyRemediationEvent": body})])
+    assert [(change.policy, change.resource) for change in log.remediations] == [("tags", "urn:x")]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [("{", "no JSON"), ("[1]", "found a JSON list"), ('"text"', "found a JSON str")],
+)
+def test_a_line_that_is_no_event_is_named(line: str, message: str) -> None:
+    with pytest.raises(EventLogError, match=rf"^sample, line 2: {message}"):
+        parse(['{"cancelEvent": {}}', line], "sample")
+
+
+@given(st.dictionaries(st.text().filter(lambda key: "Event" not in key), st.integers() | st.text()))
+def test_an_unknown_event_is_passed_over(event: dict[str, int | str]) -> None:
+    assert parse([json.dumps(event), ""]) == EventLog()

@@ -1,0 +1,85 @@
+"""The verdict on recorded runs of the real engine."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from audit.events import Check, EventLog, Finding, Remediation, read
+from audit.verdict import judge
+
+SAMPLES = Path(__file__).with_name("samples")
+
+
+def test_a_clean_run() -> None:
+    verdict = judge(read(SAMPLES / "clean.jsonl"))
+    assert verdict.is_clean
+    assert verdict.lines() == [
+        "3 resources to create.",
+        "3 policies evaluated: 6 checks passed, 0 violations (0 mandatory, 0 advisory), 0 undecided, "
+        "1 not applicable, 0 skipped.",
+    ]
+
+
+def test_a_blocked_run() -> None:
+    verdict = judge(read(SAMPLES / "blocked.jsonl"))
+    assert not verdict.is_clean
+    assert [finding.policy for finding in verdict.mandatory] == ["no-second"]
+    assert [finding.resource.rsplit(":")[-1] for finding in verdict.undecided] == ["first", "second"]
+    assert [finding.policy for finding in verdict.skipped] == ["reads-text"]
+    assert verdict.lines()[1] == (
+        "6 policies evaluated: 8 checks passed, 1 violation (1 mandatory, 0 advisory), 2 undecided, "
+        "4 not applicable, 1 skipped."
+    )
+
+
+def test_a_run_that_broke_off_is_not_clean_and_says_so() -> None:
+    log = read(SAMPLES / "broken-off.jsonl")
+    verdict = judge(log)
+    assert not verdict.complete
+    assert verdict.lines()[-1] == "The run broke off before the policies could judge the stack as a whole."
+    assert not judge(dataclasses.replace(log, findings=())).is_clean
+
+
+def test_a_run_without_policies_is_not_clean() -> None:
+    verdict = judge(EventLog(changes={"create": 2, "same": 1, "delete": 0}))
+    assert not verdict.is_clean
+    assert verdict.lines() == ["2 resources to create, 1 unchanged.", "No policy was evaluated."]
+
+
+def test_a_run_that_ended_before_its_summary_says_so() -> None:
+    assert judge(EventLog()).lines()[0] == "The engine did not come to its summary of resources."
+
+
+@pytest.mark.parametrize(
+    ("level", "message", "kind"),
+    [
+        ("mandatory", "Described.\nUndecided: but mandatory all the same", "mandatory"),
+        ("remediate", "Described.\nfound x", "mandatory"),
+        ("advisory", "Described.\nUndecided: y is not known yet", "undecided"),
+        ("advisory", "Described.\ncan't run policy 'p' from policy pack 'q' during preview: z", "skipped"),
+        ("advisory", "Described.\nfound x; this is not Undecided: at all", "advisory"),
+    ],
+)
+def test_what_a_finding_counts_as(level: str, message: str, kind: str) -> None:
+    finding = Finding("p", "pack", level, "", "urn:x", message)
+    verdict = judge(EventLog(findings=(finding,), checks=(Check("pack", "urn:x", (), ("p",)),)))
+    counts = {name: len(getattr(verdict, name)) for name in ("mandatory", "advisory", "undecided", "skipped")}
+    assert counts == {name: int(name == kind) for name in counts}
+
+
+def test_not_applicable_counts_each_pack_for_itself() -> None:
+    checks = (
+        Check("one", "urn:a", ("p", "q"), ()),
+        Check("one", "urn:b", (), ("p",)),
+        Check("two", "urn:b", ("r",), ()),
+        Check("one", None, ("whole",), ()),
+    )
+    assert judge(EventLog(checks=checks)).not_applicable == 1
+
+
+def test_remediations_are_told_when_there_are_some() -> None:
+    log = EventLog(checks=(Check("one", "urn:a", ("p",), ()),), remediations=(Remediation("p", "one", "urn:a"),))
+    assert "1 remediated" in judge(log).lines()[1]
