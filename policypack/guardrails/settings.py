@@ -72,8 +72,9 @@ def configure(policy: Policy, given: Mapping[str, Any]) -> Configuration:
         checked = fastjsonschema.validate(schema, _whole_numbers(dict(given)))
         exemptions = tuple(Waiver.parse(entry) for entry in checked.pop("waivers"))
     except fastjsonschema.JsonSchemaValueException as error:
-        where = error.name.removeprefix("data").removeprefix(".") or "its configuration"
-        accepted = error.message.removeprefix(f"{error.name} ")
+        name = error.name or "data"
+        where = name.removeprefix("data").removeprefix(".") or "its configuration"
+        accepted = error.message.removeprefix(f"{name} ")
         raise ConfigurationError(f"Policy {policy.name}: {where} is {error.value!r}; it {accepted}.") from None
     except ValueError as error:
         raise ConfigurationError(f"Policy {policy.name}: {error}; accepted is a day as YYYY-MM-DD.") from None

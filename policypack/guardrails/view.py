@@ -118,13 +118,13 @@ class Value:
     def shown(self) -> str:
         """The value as a message may print it: never a secret, never longer than a line."""
         if self.raw is UNKNOWN:
-            return UNKNOWN.value
+            return str(UNKNOWN.value)
         if self.secret:
             return "[secret]"
         if self.raw is ABSENT:
             return "not set" if self.default is ABSENT else f"not set, which AWS takes as {_shown(self.default)}"
         if isinstance(self.raw, Malformed):
-            return self.raw.found
+            return str(self.raw.found)
         return _shown(self.raw)
 
     # --- going down
@@ -276,7 +276,9 @@ class Value:
         answers = [(item, check(item)) for item in items]
         if any(answer for _, answer in answers):
             return COMPLIANT
-        open_items = [undecided(item.path, item.shown, item.property_name) for item, answer in answers if answer is None]
+        open_items = [
+            undecided(item.path, item.shown, item.property_name) for item, answer in answers if answer is None
+        ]
         return open_items[0] if open_items else missing
 
     def _unreadable(self, expected: str) -> Verdict:

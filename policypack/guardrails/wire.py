@@ -25,7 +25,7 @@ _UNKNOWN_SENTINELS = frozenset(
     }
 )
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"
+_SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - marks secrets, is none
 _OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 _DEEPEST = 400
 
@@ -46,7 +46,7 @@ def write_properties(properties: Mapping[str, Any], original: Struct) -> Struct:
         if key in original.fields and before[key] == value:
             written.fields[key].CopyFrom(original.fields[key])
         else:
-            written.fields[key].CopyFrom(_write(value, original.fields[key] if key in original.fields else None))
+            written.fields[key].CopyFrom(_write(value, _member(original, key)))
     return written
 
 
@@ -73,6 +73,11 @@ def _read(value: Value, depth: int) -> Any:
     return None
 
 
+def _member(bag: Struct, key: str) -> Value | None:
+    # Indexing a protobuf map makes a missing entry, and so does its get().
+    return bag.fields[key] if key in bag.fields else None  # noqa: SIM401
+
+
 def _write(value: Any, original: Value | None) -> Value:
     written = Value()
     if original is not None and _read(original, 0) == value:
@@ -93,10 +98,10 @@ def _write(value: Any, original: Value | None) -> Value:
     elif isinstance(value, str):
         written.string_value = value
     elif isinstance(value, Mapping):
-        was = original.struct_value.fields if original is not None and original.HasField("struct_value") else {}
+        was = original.struct_value if original is not None and original.HasField("struct_value") else Struct()
         inner = Struct()
         for key, item in value.items():
-            inner.fields[key].CopyFrom(_write(item, was[key] if key in was else None))
+            inner.fields[key].CopyFrom(_write(item, _member(was, key)))
         written.struct_value.CopyFrom(inner)
     else:
         items = list(value)

@@ -87,10 +87,7 @@ def bend(properties: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str,
         *way, last = path.split(".")
         target: Any = bent
         for key in way:
-            if isinstance(target, list):
-                target = target[int(key)]
-            else:
-                target = target.setdefault(key, {})
+            target = target[int(key)] if isinstance(target, list) else target.setdefault(key, {})
         if isinstance(target, list):
             target[int(last)] = value
         elif value is ABSENT:
@@ -167,7 +164,9 @@ def good_resources() -> dict[str, dict[str, Any]]:
     """The good resource of each type, from every module of `tests.policypack.good`."""
     found: dict[str, dict[str, Any]] = {}
     for module in pkgutil.iter_modules(tests.policypack.good.__path__):
-        for token, properties in importlib.import_module(f"{tests.policypack.good.__name__}.{module.name}").GOOD.items():
+        for token, properties in importlib.import_module(
+            f"{tests.policypack.good.__name__}.{module.name}"
+        ).GOOD.items():
             assert token not in found, f"two good resources for {token}"
             found[token] = properties
     return found

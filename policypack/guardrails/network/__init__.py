@@ -1,0 +1,1 @@
+"""The network of a stack as a graph of who can reach whom."""

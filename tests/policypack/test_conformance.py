@@ -1,0 +1,207 @@
+"""What holds for every policy of the pack, so that whoever adds one gets it for nothing.
+
+The rows of a table that are the same for every policy (waived, expired, remediated, a value of a wrong type, a value
+not known yet) are made here from the rows that its author wrote.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from guardrails.evaluation import judge, remedied, reports_of
+from guardrails.kinds import kind_of
+from guardrails.policy import Level, Policy
+from guardrails.settings import ConfigurationError, configure, schema_properties
+from guardrails.verdict import Outcome
+from guardrails.view import UNKNOWN, Resource
+from tests.policypack.cases import Case, all_cases, good_resources, policies_by_name, resource
+
+POLICIES = list(policies_by_name().values())
+TODAY = date(2030, 6, 15)
+WRONG: tuple[Any, ...] = ([], {}, "", "x", 0.0, True, None, [[]], [{"a": [None]}], {"a": {"b": []}})
+    [],
+    {},
+    "",
+    "x",
+    0.0,
+    True,
+    None,
+    [[]],
+    [{"a": [None]}],
+    {"a": {"b": []}},
+    Malformed("x", "y"),
+)
+
+every_policy = pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
+
+
+def cases_of(policy: Policy, outcome: Outcome | None = None) -> list[Case]:
+    return [c for c in all_cases() if c.policy == policy.name and (outcome is None or c.outcome is outcome)]
+
+
+def first_violation(policy: Policy) -> Case:
+    return cases_of(policy, Outcome.VIOLATION)[0]
+
+
+# --- the declaration
+
+
+@every_policy
+def test_the_metadata_is_complete(policy: Policy) -> None:
+    assert policy.title[0].isupper()
+    assert not policy.title.endswith(".")
+    assert len(policy.title) <= 100
+    assert policy.why.endswith(".")
+    assert policy.mend.endswith(".")
+    assert policy.url.startswith("https://docs.aws.amazon.com/")
+    assert policy.topics
+    assert policy.kinds
+    assert (policy.check.__doc__ or "").strip(), "the check says nothing of itself"
+
+
+@every_policy
+def test_the_example_is_python(policy: Policy) -> None:
+    ast.parse(policy.example)
+
+
+@every_policy
+def test_each_setting_says_what_it_means_and_its_default_keeps_its_own_schema(policy: Policy) -> None:
+    assert all(setting.doc.endswith(".") for setting in policy.settings.values())
+    given = {name: setting.default for name, setting in policy.settings.items()}
+    assert configure(policy, given).settings == given
+
+
+@every_policy
+def test_an_unknown_setting_is_refused_by_name(policy: Policy) -> None:
+    with pytest.raises(ConfigurationError, match=policy.name):
+        configure(policy, {"noSuchSetting": 1})
+
+
+@every_policy
+def test_the_schema_offers_waivers_and_what_happens_when_undecided(policy: Policy) -> None:
+    assert {"waivers", "onUndecided"} <= schema_properties(policy).keys()
+
+
+# --- the tables
+
+
+def test_every_case_is_of_a_declared_policy() -> None:
+    assert {case.policy for case in all_cases()} <= policies_by_name().keys()
+
+
+def test_no_two_cases_of_a_policy_promise_the_same() -> None:
+    assert [id for id, count in Counter(case.id for case in all_cases()).items() if count > 1] == []
+
+
+@every_policy
+def test_the_table_has_a_compliant_and_a_violating_row(policy: Policy) -> None:
+    outcomes = {case.outcome for case in cases_of(policy)}
+    assert {Outcome.COMPLIANT, Outcome.VIOLATION} <= outcomes
+
+
+@every_policy
+def test_the_table_says_what_an_unknown_value_does(policy: Policy) -> None:
+    def has_unknown(value: Any) -> bool:
+        if isinstance(value, dict):
+            return any(has_unknown(item) for item in value.values())
+        return any(has_unknown(item) for item in value) if isinstance(value, list) else value is UNKNOWN
+
+    if policy.on_stack:
+        assert any(has_unknown(dict(r.properties)) for case in cases_of(policy) for r in case.stack)
+    else:
+        assert any(has_unknown(dict(case.change)) for case in cases_of(policy))
+
+
+@every_policy
+def test_every_type_a_policy_judges_has_a_good_resource(policy: Policy) -> None:
+    if not policy.on_stack:
+        for kind in policy.kinds:
+            assert any(token in good_resources() for token in kind.tokens), kind.name
+
+
+def test_the_good_resources_satisfy_every_policy() -> None:
+    for token, properties in good_resources().items():
+        judged = resource(token, **properties)
+        for policy in POLICIES:
+            if policy.on_stack or policy.level is Level.DISABLED or kind_of(token) not in policy.kinds:
+                continue
+            verdict = judge(policy, judged, configure(policy, {}))
+            assert not verdict.is_violation, f"{token} breaks {policy.name}: {verdict.findings}"
+
+
+# --- rows that are the same for every policy
+
+
+def levels(policy: Policy, case: Case, waivers: list[dict[str, str]]) -> list[tuple[Level, str]]:
+    settings = {**case.settings, "waivers": waivers}
+    judged = resource("aws:any/any:Any", "judged") if policy.on_stack else case.resource
+    reports = reports_of(policy, Level.MANDATORY, configure(policy, settings), judged, case.verdict(), TODAY)
+    return [(report.level, report.message) for report in reports]
+
+
+def waiver(expires: str) -> dict[str, str]:
+    return {"resource": "urn:pulumi:dev::*", "reason": "moving on", "approvedBy": "the owner", "expires": expires}
+
+
+@every_policy
+def test_a_violation_blocks(policy: Policy) -> None:
+    assert {level for level, _ in levels(policy, first_violation(policy), [])} == {Level.MANDATORY}
+
+
+@every_policy
+def test_a_waived_violation_is_advisory_and_says_why(policy: Policy) -> None:
+    for level, message in levels(policy, first_violation(policy), [waiver("2030-06-15")]):
+        assert level is Level.ADVISORY
+        assert "moving on" in message
+        assert "the owner" in message
+
+
+@every_policy
+def test_an_expired_waiver_violates_again_and_says_so(policy: Policy) -> None:
+    for level, message in levels(policy, first_violation(policy), [waiver("2030-06-14")]):
+        assert level is Level.MANDATORY
+        assert "expired" in message
+
+
+def remediable() -> Iterator[Case]:
+    """The violations that have a safe value; some ways to break a policy have none."""
+    for policy in (p for p in POLICIES if p.remedy):
+        for case in cases_of(policy, Outcome.VIOLATION):
+            if remedied(policy, case.resource, configure(policy, case.settings)) is not None:
+                yield case
+
+
+@pytest.mark.parametrize("case", list(remediable()), ids=lambda case: case.id)
+def test_a_remedy_mends_the_violation_and_nothing_else(case: Case) -> None:
+    configuration = configure(case.declared, case.settings)
+    broken = case.resource
+    mended = remedied(case.declared, broken, configuration)
+    assert mended is not None
+    broken.properties = mended
+    assert judge(case.declared, broken, configuration).outcome is Outcome.COMPLIANT
+    assert remedied(case.declared, broken, configuration) is None
+
+
+@pytest.mark.parametrize("policy", [p for p in POLICIES if p.remedy], ids=lambda policy: policy.name)
+def test_a_policy_with_a_remedy_mends_at_least_one_of_its_violations(policy: Policy) -> None:
+    configuration = configure(policy, {})
+    assert any(remedied(policy, case.resource, configuration) for case in cases_of(policy, Outcome.VIOLATION))
+
+
+@every_policy
+def test_a_value_of_a_wrong_type_is_judged_and_never_a_defect(policy: Policy) -> None:
+    if policy.on_stack:
+        return
+    for kind in policy.kinds:
+        for token in kind.tokens:
+            for name in good_resources().get(token, {}):
+                for wrong in WRONG:
+                    bent: Resource = resource(token, **{**good_resources()[token], name: wrong})
+                    verdict = judge(policy, bent, configure(policy, {}))
+                    assert not any("defect" in finding.found for finding in verdict.findings), (name, wrong)

@@ -1,0 +1,225 @@
+"""The pack at the gRPC boundary: what the engine asks, and what it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import analyzer_pb2 as wire_types
+from pulumi.runtime.proto import analyzer_pb2_grpc
+
+from guardrails.policy import Level, Policy, Severity
+from guardrails.stack import Stack
+from guardrails.verdict import COMPLIANT, Verdict
+from guardrails.view import UNKNOWN, Resource
+from guardrails.wire import read_properties
+from tests.policypack.boundary import LOG_GROUP, bag, request, served, stack_item
+from tests.policypack.cases import policies_by_name, urn_of
+
+RETENTION = policies_by_name()["log-retention"]
+KEY = "aws:kms/key:Key"
+
+
+def made(name: str, check: Any, on_stack: bool = False) -> Policy:
+    """A policy for these tests alone, which judges log groups."""
+    return Policy(
+        name=name,
+        title="Made for a test",
+        why="It is.",
+        severity=Severity.LOW,
+        level=Level.MANDATORY,
+        kinds=RETENTION.kinds,
+        check=check,
+        on_stack=on_stack,
+        controls={},
+        rows=(),
+        settings={},
+        mend="Mend it.",
+        example="",
+        url="",
+        topics=(),
+    )
+
+
+def broken(*_: Any) -> Verdict:
+    raise KeyError("hunter2")
+
+
+def yields_nothing(_stack: Stack, _settings: Any) -> list[tuple[Resource, Verdict]]:
+    return []
+
+
+def fine_for_each(stack: Stack, _settings: Any) -> list[tuple[Resource, Verdict]]:
+    return [(resource, COMPLIANT) for resource in stack.of(*RETENTION.kinds)]
+
+
+@pytest.fixture
+def pack() -> Iterator[analyzer_pb2_grpc.AnalyzerStub]:
+    """A pack of one policy."""
+    with served([RETENTION]) as client:
+        yield client
+
+
+def configure(client: analyzer_pb2_grpc.AnalyzerStub, level: int = wire_types.MANDATORY, **settings: Any) -> None:
+    client.Configure(
+        wire_types.ConfigureAnalyzerRequest(
+            policyConfig={
+                "log-retention": wire_types.PolicyConfig(enforcementLevel=level, properties=bag(settings))  # type: ignore[arg-type]
+            }
+        )
+    )
+
+
+def test_the_engine_learns_every_policy_with_its_metadata() -> None:
+    everything = list(policies_by_name().values())
+    with served(everything) as client:
+        info = client.GetAnalyzerInfo(empty_pb2.Empty())
+    assert [p.name for p in info.policies] == [p.name for p in everything]
+    for told in info.policies:
+        assert told.description
+        assert told.displayName
+        assert told.url
+        assert told.remediation_steps
+        assert told.tags
+        assert "waivers" in told.configSchema.properties
+
+
+def test_a_violation_names_resource_property_found_accepted_and_mend(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    answer = pack.Analyze(request(LOG_GROUP, "api", retentionInDays=7.0))
+    (told,) = answer.diagnostics
+    assert told.enforcementLevel == wire_types.MANDATORY
+    for part in ("LogGroup 'api'", "retentionInDays", "7", "30 days", "retention_in_days=30"):
+        assert part in told.message
+    assert list(answer.not_applicable) == []
+
+
+def test_a_compliant_resource_is_passed(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    answer = pack.Analyze(request(LOG_GROUP, retentionInDays=30.0))
+    assert list(answer.diagnostics) == []
+    assert list(answer.not_applicable) == []
+
+
+def test_what_a_policy_does_not_judge_is_not_applicable_and_never_a_pass(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    answer = pack.Analyze(request(KEY, enableKeyRotation=False))
+    assert [skipped.policy_name for skipped in answer.not_applicable] == ["log-retention"]
+
+
+def test_an_undecided_verdict_is_reported_with_what_made_the_value_unknown(
+    pack: analyzer_pb2_grpc.AnalyzerStub,
+) -> None:
+    pack.ConfigureStack(wire_types.AnalyzerStackConfigureRequest(dry_run=True))
+    first = pack.Analyze(request(LOG_GROUP, "api", retentionInDays=UNKNOWN))
+    assert [skipped.policy_name for skipped in first.not_applicable] == ["log-retention"]
+    answer = pack.AnalyzeStack(
+        wire_types.AnalyzeStackRequest(
+            resources=[
+                stack_item(KEY, "source", {}),
+                stack_item(LOG_GROUP, "api", {}, {"retentionInDays": [urn_of(KEY, "source")]}),
+            ]
+        )
+    )
+    (told,) = answer.diagnostics
+    assert told.enforcementLevel == wire_types.ADVISORY
+    assert told.urn == urn_of(LOG_GROUP, "api")
+    for part in ("Undecided: ", "retentionInDays", "Key 'source'"):
+        assert part in told.message
+
+
+def test_an_undecided_verdict_blocks_at_once_during_an_update_where_it_is_configured_to(
+    pack: analyzer_pb2_grpc.AnalyzerStub,
+) -> None:
+    configure(pack, onUndecided="mandatory")
+    pack.ConfigureStack(wire_types.AnalyzerStackConfigureRequest(dry_run=False))
+    (told,) = pack.Analyze(request(LOG_GROUP, retentionInDays=UNKNOWN)).diagnostics
+    assert told.enforcementLevel == wire_types.MANDATORY
+
+
+def test_an_undecided_verdict_can_be_ignored(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    configure(pack, onUndecided="ignore")
+    pack.Analyze(request(LOG_GROUP, retentionInDays=UNKNOWN))
+    answer = pack.AnalyzeStack(wire_types.AnalyzeStackRequest(resources=[stack_item(LOG_GROUP, "judged", {})]))
+    assert list(answer.diagnostics) == []
+
+
+def test_a_disabled_policy_says_nothing(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    configure(pack, wire_types.DISABLED)
+    answer = pack.Analyze(request(LOG_GROUP, retentionInDays=7.0))
+    assert list(answer.diagnostics) == []
+
+
+@pytest.mark.parametrize(
+    ("expires", "level"), [("2030-06-15", wire_types.ADVISORY), ("2030-06-14", wire_types.MANDATORY)]
+)
+def test_a_waiver_lowers_the_level_until_it_expires(
+    pack: analyzer_pb2_grpc.AnalyzerStub, expires: str, level: int
+) -> None:
+    entry = {"resource": "*::api", "reason": "moving on", "approvedBy": "the owner", "expires": expires}
+    configure(pack, waivers=[entry])
+    (told,) = pack.Analyze(request(LOG_GROUP, "api", retentionInDays=7.0)).diagnostics
+    assert told.enforcementLevel == level
+    assert "moving on" in told.message
+    (other,) = pack.Analyze(request(LOG_GROUP, "other", retentionInDays=7.0)).diagnostics
+    assert other.enforcementLevel == wire_types.MANDATORY
+
+
+def test_a_waiver_that_matches_nothing_is_reported(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    entry = {"resource": "*::gone", "reason": "moving on", "approvedBy": "the owner", "expires": "2031-01-01"}
+    configure(pack, waivers=[entry])
+    (told,) = pack.AnalyzeStack(
+        wire_types.AnalyzeStackRequest(resources=[stack_item(LOG_GROUP, "api", {"retentionInDays": 30.0})])
+    ).diagnostics
+    assert told.enforcementLevel == wire_types.ADVISORY
+    assert "*::gone" in told.message
+
+
+def test_a_policy_that_does_not_exist_is_refused_by_name(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        pack.Configure(wire_types.ConfigureAnalyzerRequest(policyConfig={"no-such": wire_types.PolicyConfig()}))
+    assert "no-such" in str(refused.value.details())
+
+
+def test_a_wrong_configuration_is_refused(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        configure(pack, minimumDays="many")
+    assert "minimumDays" in str(refused.value.details())
+
+
+def test_a_remediation_mends_the_resource_and_leaves_the_rest_as_it_came(
+    pack: analyzer_pb2_grpc.AnalyzerStub,
+) -> None:
+    configure(pack, wire_types.REMEDIATE)
+    asked = request(LOG_GROUP, retentionInDays=7.0, kmsKeyId=UNKNOWN, tags={"Team": "platform"})
+    (done,) = pack.Remediate(asked).remediations
+    assert read_properties(done.properties) == {
+        "retentionInDays": 30,
+        "kmsKeyId": UNKNOWN,
+        "tags": {"Team": "platform"},
+    }
+
+
+def test_nothing_is_mended_unless_the_level_says_so(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    assert list(pack.Remediate(request(LOG_GROUP, retentionInDays=7.0)).remediations) == []
+
+
+@pytest.mark.parametrize("on_stack", [False, True])
+def test_a_defect_of_a_policy_is_undecided_and_neither_passes_nor_ends_the_run(on_stack: bool) -> None:
+    with served([made("broken", broken, on_stack), RETENTION]) as client:
+        client.Analyze(request(LOG_GROUP, retentionInDays=30.0))
+        answer = client.AnalyzeStack(
+            wire_types.AnalyzeStackRequest(resources=[stack_item(LOG_GROUP, "judged", {"retentionInDays": 30.0})])
+        )
+    (told,) = answer.diagnostics
+    assert told.policyName == "broken"
+    assert told.enforcementLevel == wire_types.ADVISORY
+    assert "hunter2" not in told.message
+
+
+def test_a_stack_policy_with_nothing_to_judge_is_not_applicable() -> None:
+    with served([made("silent", yields_nothing, True), made("fine", fine_for_each, True)]) as client:
+        answer = client.AnalyzeStack(
+            wire_types.AnalyzeStackRequest(resources=[stack_item(LOG_GROUP, "judged", {"retentionInDays": 30.0})])
+        )
+    assert [skipped.policy_name for skipped in answer.not_applicable] == ["silent"]

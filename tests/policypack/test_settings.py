@@ -1,0 +1,48 @@
+"""What a configuration means, and how a wrong one is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from guardrails.settings import ConfigurationError, OnUndecided, configure
+from tests.policypack.cases import policies_by_name
+
+POLICY = policies_by_name()["log-retention"]
+WAIVER = {"resource": "*", "reason": "r", "approvedBy": "a", "expires": "2030-01-01"}
+
+
+def test_without_configuration_the_defaults_hold() -> None:
+    configured = configure(POLICY, {})
+    assert configured.settings == {"minimumDays": 30, "maximumDays": 30}
+    assert configured.on_undecided is OnUndecided.ADVISORY
+    assert configured.waivers == ()
+
+
+def test_a_setting_is_taken_and_the_others_keep_their_defaults() -> None:
+    configured = configure(POLICY, {"maximumDays": 365.0, "onUndecided": "mandatory", "waivers": [WAIVER]})
+    assert configured.settings == {"minimumDays": 30, "maximumDays": 365}
+    assert configured.on_undecided is OnUndecided.MANDATORY
+    assert [waiver.approved_by for waiver in configured.waivers] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"minimumDays": "thirty"}, "minimumDays"),
+        ({"minimumDays": 0}, "minimumDays"),
+        ({"onUndecided": "maybe"}, "onUndecided"),
+        ({"waivers": [{"resource": "*"}]}, "waivers"),
+        ({"waivers": [{**WAIVER, "expires": "soon"}]}, "expires"),
+        ({"waivers": [{**WAIVER, "expires": "2030-02-30"}]}, "2030-02-30"),
+        ({"waivers": "all"}, "waivers"),
+        ({"minimumDaysS": 3}, "minimumDaysS"),
+    ],
+)
+def test_a_wrong_configuration_is_refused_in_one_sentence(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        configure(POLICY, given)
+    assert "log-retention" in str(refused.value)
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)

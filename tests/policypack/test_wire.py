@@ -1,0 +1,55 @@
+"""Property bags are read and written without losing anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from google.protobuf.struct_pb2 import Struct
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrails.view import UNKNOWN, Secret
+from guardrails.wire import read_properties, write_properties
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.floats(allow_nan=False) | st.text() | st.just(UNKNOWN),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4) | inner.map(Secret),
+    max_leaves=12,
+)
+BAGS = st.dictionaries(st.text(min_size=1), PLAIN, max_size=5)
+
+
+@given(BAGS)
+def test_what_is_written_is_read_back(properties: dict[str, Any]) -> None:
+    assert read_properties(write_properties(properties, Struct())) == properties
+
+
+@given(BAGS)
+def test_what_is_not_changed_stays_as_it_came(properties: dict[str, Any]) -> None:
+    original = write_properties(properties, Struct())
+    assert write_properties(read_properties(original), original) == original
+
+
+def test_an_asset_survives_a_change_beside_it() -> None:
+    asset = {"4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17", "text": "x", "hash": "y"}
+    original = write_properties({"code": asset, "timeout": 3}, Struct())
+    changed = {**read_properties(original), "timeout": 4}
+    assert write_properties(changed, original).fields["code"] == original.fields["code"]
+
+
+def test_a_bag_nested_without_end_is_not_followed() -> None:
+    deep: Any = "x"
+    for _ in range(1000):
+        deep = [deep]
+    assert read_properties(write_properties_deep(deep)) is not None
+
+
+def write_properties_deep(value: Any) -> Struct:
+    """A bag with one value, written without recursion."""
+    bag = Struct()
+    node = bag.fields["a"]
+    while isinstance(value, list):
+        node.list_value.values.add()
+        node, value = node.list_value.values[0], value[0]
+    node.string_value = value
+    return bag
