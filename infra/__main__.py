@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pulumi
-import pulumi_aws as aws
 
 from ml_api import account, settings, tags
 from ml_api.autoscaling import Autoscaling, AutoscalingArgs
@@ -21,13 +20,14 @@ from ml_api.log_bucket import LogBucket, LogBucketArgs
 from ml_api.names import Names
 from ml_api.network import Network, NetworkArgs
 from ml_api.origin import Origin, OriginArgs
+from ml_api.provider import make_provider
 from ml_api.service import Service, ServiceArgs
 from ml_api.sessions import Sessions, SessionsArgs
 from ml_api.waf import Waf, WafArgs
 
 config = settings.load()
 tags.tag_everything(tags.stack_tags(config))
-provider = aws.Provider("aws", region=config.region)
+provider = make_provider(config.region, config.provider)
 here = account.look_up(config.region, provider)
 names = Names(config.environment, config.region, here.id)
 opts = pulumi.ResourceOptions(providers=[provider])

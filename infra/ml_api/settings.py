@@ -11,6 +11,7 @@ import pulumi
 from pulumi.runtime import config as runtime_config
 
 from . import checks
+from .provider import OPTIONS, provider_option
 
 Check = Callable[[str], "str | None"]
 
@@ -39,6 +40,7 @@ class Settings:
     project: str
     environment: str
     region: str
+    provider: Mapping[str, str]
     repository: str
     team: str
     aurora_engine_version: str
@@ -89,6 +91,7 @@ def parse(source: Source) -> Settings:
             "environment_suffix", checks.environment_suffix, source.stack, variable="ENVIRONMENT_SUFFIX"
         ),
         region=region,
+        provider=reader.provider(),
         repository=reader.text("repository", checks.tag_value, source.project, variable="REPOSITORY"),
         team=reader.text("team", checks.tag_value, "platform", variable="TEAM"),
         aurora_engine_version=reader.text("aurora_engine_version", checks.aurora_engine_version, "15.4"),
@@ -139,6 +142,14 @@ class _Reader:
         value, origin = self._first("aws:region", "AWS_REGION", "us-east-1")
         self._judge(origin, value, checks.region)
         return value
+
+    def provider(self) -> dict[str, str]:
+        """The AWS provider's other keys, without their prefix."""
+        keys = [key for key in self._source.configuration if key.startswith("aws:") and key != "aws:region"]
+        for key in keys:
+            if provider_option(key.removeprefix("aws:")) not in OPTIONS:
+                self.problems.append(f"{key} is not a key of the AWS provider: accepted are its options, in camelCase.")
+        return {key.removeprefix("aws:"): self._source.configuration[key] for key in keys}
 
     def password(self) -> pulumi.Output[str] | None:
         """The database password as a secret. One that lies in the stack file in clear text is refused."""

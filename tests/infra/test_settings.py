@@ -115,7 +115,20 @@ def test_a_misspelt_key_is_refused_with_the_key_that_was_meant() -> None:
 
 
 def test_keys_of_other_namespaces_are_none_of_our_business() -> None:
-    settings({"aws:profile": "work", "pulumi:tags": "{}"})
+    settings({"pulumi:tags": "{}"})
+
+
+def test_the_aws_providers_own_keys_reach_it() -> None:
+    stack = run({"aws:region": "us-east-1", "aws:profile": "work", "aws:allowedAccountIds": '["123456789012"]'})
+    (provider,) = (resource for resource in stack.resources if resource.type == "pulumi:providers:aws")
+    assert provider["region"] == "us-east-1"
+    assert provider["profile"] == "work"
+    assert provider["allowedAccountIds"] == '["123456789012"]'
+
+
+def test_a_misspelt_key_of_the_aws_provider_is_refused() -> None:
+    (sentence,) = problems({"aws:profil": "work"})
+    assert sentence.startswith("aws:profil is not a key of the AWS provider")
 
 
 def test_a_password_that_is_a_secret_is_taken() -> None:
