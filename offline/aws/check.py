@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from offline.aws.documented import accepted
-from offline.aws.schema import Properties, Property, Type, enum_values, object_type
+from offline.aws.schema import Properties, Type, enum_values, object_type
 from offline.aws.values import DEFAULTS, UNKNOWN, Asset, Secret, plain
 
 
@@ -49,7 +48,6 @@ def check_properties(values: Mapping[str, Any], declared: Properties, owner: str
             yield Failure(_join(path, name), _unknown_name(name, declared, owner))
         else:
             yield from check_value(value, declared[name].type, _join(path, name))
-            yield from _check_documented(value, declared[name], _join(path, name))
     for name, declaration in declared.items():
         if declaration.required and plain(values.get(name)) is None:
             yield Failure(_join(path, name), f"is required by {owner} and missing")
@@ -75,14 +73,6 @@ def check_value(value: Any, type_: Type, path: str) -> Iterator[Failure]:
         yield from _check_enum(value, type_, path, secret)
     elif not _is_scalar(value, type_.kind):
         yield Failure(path, f"must be {describe(type_)}, found {_found(value, secret)}")
-
-
-def _check_documented(value: Any, declared: Property, path: str) -> Iterator[Failure]:
-    secret, value = isinstance(value, Secret), plain(value)
-    values = accepted(declared)
-    for item in map(plain, value if isinstance(value, list) else [value]):
-        if values and isinstance(item, str) and item not in values:
-            yield Failure(path, f"must be one of {', '.join(sorted(values))}; found {_found(item, secret)}")
 
 
 def _check_union(value: Any, type_: Type, path: str, secret: bool) -> Iterator[Failure]:

@@ -13,7 +13,7 @@ from offline.aws import regions
 from offline.aws.formats import FORMATS
 from offline.aws.place import ALPHABETS, Place
 from offline.aws.prefix_lists import prefix_list_id
-from offline.aws.schema import Property, Type, object_type
+from offline.aws.schema import Property, Type, enum_values, object_type
 from offline.aws.source import snake_case
 from offline.aws.structures import STRUCTURES
 from offline.aws.values import UNKNOWN, Secret, has_secret, has_unknown, plain
@@ -73,6 +73,8 @@ def _generic(place: Place, declared: Property, path: str, *, reference: bool = T
     if type_.kind == "object":
         members = object_type(type_.file, type_.name).values()
         return {item.name: _generic(place, item, f"{path}.{item.name}") for item in members if item.required}
+    if type_.kind == "enum":
+        return min(enum_values(type_.file, type_.name))
     return [] if type_.kind == "list" else {}
 
 

@@ -14,9 +14,11 @@ from offline.aws.schema import Property, Type
 _INTRODUCED = re.compile(r"(?:[Vv]alid|[Pp]ossible|[Aa]ccepted|[Aa]llowed|[Ss]upported) [Vv]alues")
 _LIST = re.compile(
     _INTRODUCED.pattern
-    + r"(?: are| is)?:? ?((?:(?:, ?)?(?:(?:or|and) |/ ?)?`[^`\n]+`(?:,? (?=or|and))?)+)(?=\.(?:\s|$)|$)"
+    + r"(?: are| is)?:? ?"
+    + r"((?:(?:, ?)?(?:(?:or|and) |/ ?)?`[^`\n]+`(?: \([^()`\n]*\))?(?:,? (?=or|and))?)+)"
+    + r"(?=\.(?:\s|$)|$)"
 )
-_WORD = re.compile(r"[A-Za-z][\w.:-]*")
+_WORD = re.compile(r"[A-Za-z][\w.:/-]*")
 _INCOMPLETE = frozenset({"keyUsage", "resolution"})
 """Properties whose documentation leaves out a value that AWS takes (`KEY_AGREEMENT`), or lists forms of values."""
 _FREE_TEXT = ("HeaderValue", "Arn", "Id")

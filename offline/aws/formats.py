@@ -53,6 +53,8 @@ _PROPERTY_OF_BUCKET = (
     "Versioning",
 )
 
+_WITH_TWIN = ("Acl", "LifecycleConfiguration", "Logging", "ServerSideEncryptionConfiguration", "Versioning")
+
 FORMATS: dict[str, dict[str, str]] = {
     "aws:ec2/vpc:Vpc": {
         "id": "vpc-{hex:17}",
@@ -222,7 +224,7 @@ FORMATS: dict[str, dict[str, str]] = {
     "aws:s3/bucket:Bucket": _BUCKET,
     "aws:s3/bucketV2:BucketV2": _BUCKET,
     **{f"aws:s3/bucket{kind}:Bucket{kind}": _SAME_AS_BUCKET for kind in _PROPERTY_OF_BUCKET},
-    **{f"aws:s3/bucket{kind}V2:Bucket{kind}V2": _SAME_AS_BUCKET for kind in _PROPERTY_OF_BUCKET},
+    **{f"aws:s3/bucket{kind}V2:Bucket{kind}V2": _SAME_AS_BUCKET for kind in _WITH_TWIN},
     "aws:cloudfront/distribution:Distribution": {
         "id": "E{letters:13}",
         "arn": "arn:{partition}:cloudfront::{account}:distribution/{id}",

@@ -56,7 +56,7 @@ _COMPUTE = {
 _DATA = {
     "aws:rds/cluster:Cluster": "clusterIdentifier clusterIdentifierPrefix databaseName masterUsername engine engineMode"
     " storageEncrypted kmsKeyId availabilityZones dbSubnetGroupName snapshotIdentifier sourceRegion"
-    " restoreToPointInTime s3Import characterSetName",
+    " restoreToPointInTime s3Import",
     "aws:rds/clusterInstance:ClusterInstance": "clusterIdentifier identifier identifierPrefix engine availabilityZone"
     " dbSubnetGroupName",
     "aws:rds/clusterParameterGroup:ClusterParameterGroup": "family description namePrefix",
@@ -67,15 +67,9 @@ _DATA = {
     "aws:s3/bucket:Bucket": "bucketPrefix objectLockEnabled",
     **{
         f"aws:s3/bucket{kind}:Bucket{kind}": "bucket expectedBucketOwner"
-        for kind in (
-            "LifecycleConfiguration",
-            "OwnershipControls",
-            "Policy",
-            "PublicAccessBlock",
-            "ServerSideEncryptionConfiguration",
-            "Versioning",
-        )
+        for kind in ("LifecycleConfiguration", "ServerSideEncryptionConfiguration", "Versioning")
     },
+    **{f"aws:s3/bucket{kind}:Bucket{kind}": "bucket" for kind in ("OwnershipControls", "Policy", "PublicAccessBlock")},
 }
 _OTHER = {
     "aws:cloudwatch/logGroup:LogGroup": "namePrefix logGroupClass",

@@ -76,7 +76,8 @@ def _serverless(scaling: Object) -> Iterator[Failure]:
 
 
 def _cluster_key(cluster: Object) -> Iterator[Failure]:
-    if given(cluster, "kmsKeyId") and known(cluster, "storageEncrypted") is not True:
+    undecided = given(cluster, "storageEncrypted") and known(cluster, "storageEncrypted") is None
+    if given(cluster, "kmsKeyId") and known(cluster, "storageEncrypted") is not True and not undecided:
         yield Failure("storageEncrypted", "must be true when kmsKeyId is set")
 
 
@@ -90,10 +91,14 @@ def _table_keys(table: Object) -> Iterator[Failure]:
             used |= {known(item, "attributeName") for item in known_items(index, "keySchemas")}
     if not isinstance(attributes, list) or None in defined or len(defined) != len(attributes):
         return
+    undecided = any(
+        given(table, name) and known(table, name) is None
+        for name in ("hashKey", "rangeKey", "globalSecondaryIndexes", "localSecondaryIndexes")
+    )
     for name in sorted(used - {None, *defined}):
         yield Failure("attributes", f"must define {name}, which is a key of the table or of an index")
     for name in defined:
-        if name not in used:
+        if name not in used and not undecided:
             yield Failure(
                 "attributes", f"defines {name}, which is a key of nothing: AWS takes the attributes of keys only"
             )

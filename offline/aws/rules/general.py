@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from offline.aws.check import Failure
+from offline.aws.documented import accepted
 from offline.aws.rules.documents import check_policy
 from offline.aws.rules.kit import given, known
-from offline.aws.schema import Properties, Resource, Type, object_type
+from offline.aws.schema import Properties, Property, Resource, Type, object_type
 from offline.aws.values import UNKNOWN, Secret, plain
 
 _ARN = re.compile(r"arn:[a-z][\w-]*:[a-z0-9-]+:[a-z0-9-]*:[\w-]*:.+", re.DOTALL)
@@ -18,7 +19,7 @@ _MOST_TAGS = 50
 
 
 def check_everything(resource: Resource, inputs: Mapping[str, Any]) -> Iterator[Failure]:
-    """Yield what AWS would refuse of any resource: bad tags, malformed ARNs and policies, two ways to name it.
+    """Yield what AWS would refuse of any resource: bad tags, ARNs, policies and words, two ways to name it.
 
     Sources: "Tag naming limits and requirements" (Tagging AWS Resources), "Amazon Resource Names (ARNs)" (IAM).
     """
@@ -62,7 +63,19 @@ def _walk(values: Mapping[str, Any], declared: Properties, path: str, resources:
     for name, value in values.items():
         if name in declared:
             at = f"{path}.{name}" if path else name
+            yield from _documented(value, declared[name], at)
             yield from _judge(name, value, declared[name].type, at, resources)
+
+
+def _documented(value: Any, declared: Property, path: str) -> Iterator[Failure]:
+    """Refuse a value that is none of those that the package's documentation lists as the only ones."""
+    values = accepted(declared)
+    inner = plain(value)
+    for item in inner if isinstance(inner, list) else [inner]:
+        text = plain(item)
+        if values and isinstance(text, str) and text not in values:
+            found = "[secret]" if isinstance(value, Secret) or isinstance(item, Secret) else repr(text)
+            yield Failure(path, f"must be one of {', '.join(sorted(values))}; found {found}")
 
 
 def _judge(name: str, value: Any, type_: Type, path: str, resources: bool | None) -> Iterator[Failure]:

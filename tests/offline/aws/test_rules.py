@@ -1,0 +1,358 @@
+"""What AWS refuses: each case bends one thing of a resource that is otherwise accepted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from offline.aws import rules, source
+from offline.aws.rules.kit import Rule
+from offline.aws.values import UNKNOWN, Secret
+
+Problems = Callable[..., list[str]]
+
+ARN = "arn:aws:elasticloadbalancing:us-east-1:123456789012:{}"
+CONTAINER = {"name": "api", "image": "nginx", "portMappings": [{"containerPort": 8080}]}
+BEHAVIOUR = {
+    "targetOriginId": "lb",
+    "viewerProtocolPolicy": "https-only",
+    "cachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+    "allowedMethods": ["GET", "HEAD"],
+    "cachedMethods": ["GET", "HEAD"],
+}
+
+GOOD: dict[str, dict[str, Any]] = {
+    "aws:ec2/vpc:Vpc": {"cidrBlock": "10.0.0.0/16", "tags": {"Team": "a"}},
+    "aws:ec2/securityGroup:SecurityGroup": {"name": "web", "description": "Web"},
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
+        "securityGroupId": "sg-1",
+        "ipProtocol": "tcp",
+        "fromPort": 80.0,
+        "toPort": 80.0,
+        "cidrIpv4": "0.0.0.0/0",
+    },
+    "aws:ec2/route:Route": {"routeTableId": "rtb-1", "destinationCidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"},
+    "aws:ec2/natGateway:NatGateway": {"subnetId": "subnet-1", "allocationId": "eipalloc-1"},
+    "aws:ec2/flowLog:FlowLog": {
+        "vpcId": "vpc-1",
+        "trafficType": "ALL",
+        "logDestination": "arn:aws:logs:us-east-1:123456789012:log-group:x",
+        "iamRoleArn": "arn:aws:iam::123456789012:role/x",
+    },
+    "aws:lb/loadBalancer:LoadBalancer": {"name": "api", "subnets": ["subnet-1", "subnet-2"]},
+    "aws:lb/targetGroup:TargetGroup": {
+        "name": "api",
+        "port": 8080.0,
+        "protocol": "HTTP",
+        "vpcId": "vpc-1",
+        "targetType": "ip",
+        "healthCheck": {"path": "/health", "interval": 30.0, "timeout": 5.0},
+    },
+    "aws:lb/listener:Listener": {
+        "loadBalancerArn": ARN.format("loadbalancer/app/a/1"),
+        "port": 443.0,
+        "protocol": "HTTPS",
+        "certificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/1",
+        "defaultActions": [{"type": "forward", "targetGroupArn": ARN.format("targetgroup/a/1")}],
+    },
+    "aws:lb/listenerRule:ListenerRule": {
+        "listenerArn": ARN.format("listener/app/a/1/2"),
+        "priority": 10.0,
+        "actions": [{"type": "fixed-response", "fixedResponse": {"contentType": "text/plain", "statusCode": "404"}}],
+        "conditions": [{"pathPattern": {"values": ["/api/*"]}}],
+    },
+    "aws:ecs/taskDefinition:TaskDefinition": {
+        "family": "api",
+        "cpu": "1024",
+        "memory": "2048",
+        "networkMode": "awsvpc",
+        "requiresCompatibilities": ["FARGATE"],
+        "containerDefinitions": json.dumps([CONTAINER]),
+    },
+    "aws:ecs/service:Service": {
+        "name": "api",
+        "desiredCount": 2.0,
+        "capacityProviderStrategies": [{"capacityProvider": "FARGATE", "base": 2.0, "weight": 30.0}],
+    },
+    "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": {
+        "clusterName": "api",
+        "capacityProviders": ["FARGATE"],
+        "defaultCapacityProviderStrategies": [{"capacityProvider": "FARGATE", "weight": 1.0}],
+    },
+    "aws:appautoscaling/target:Target": {
+        "minCapacity": 2.0,
+        "maxCapacity": 10.0,
+        "serviceNamespace": "ecs",
+        "resourceId": "service/c/s",
+        "scalableDimension": "ecs:service:DesiredCount",
+    },
+    "aws:appautoscaling/policy:Policy": {
+        "policyType": "TargetTrackingScaling",
+        "serviceNamespace": "ecs",
+        "resourceId": "service/c/s",
+        "scalableDimension": "ecs:service:DesiredCount",
+        "targetTrackingScalingPolicyConfiguration": {
+            "targetValue": 1000.0,
+            "predefinedMetricSpecification": {
+                "predefinedMetricType": "ALBRequestCountPerTarget",
+                "resourceLabel": "app/a/1/targetgroup/b/2",
+            },
+        },
+    },
+    "aws:rds/cluster:Cluster": {
+        "clusterIdentifier": "ml-db",
+        "engine": "aurora-postgresql",
+        "masterUsername": "dbadmin",
+        "masterPassword": Secret("long-enough"),
+        "serverlessv2ScalingConfiguration": {"minCapacity": 0.5, "maxCapacity": 2.0},
+    },
+    "aws:dynamodb/table:Table": {
+        "name": "sessions",
+        "billingMode": "PAY_PER_REQUEST",
+        "hashKey": "id",
+        "attributes": [{"name": "id", "type": "S"}],
+        "ttl": {"enabled": True, "attributeName": "ttl"},
+    },
+    "aws:cloudwatch/logGroup:LogGroup": {"name": "/aws/ecs/api", "retentionInDays": 30.0},
+    "aws:s3/bucket:Bucket": {"bucket": "logs-1"},
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {
+        "bucket": "logs",
+        "rules": [{"id": "old", "status": "Enabled", "expiration": {"days": 30.0}}],
+    },
+    "aws:s3/bucketPolicy:BucketPolicy": {
+        "bucket": "logs",
+        "policy": json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Principal": "*"}],
+            }
+        ),
+    },
+    "aws:iam/role:Role": {
+        "name": "task",
+        "assumeRolePolicy": json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": {
+                    "Effect": "Allow",
+                    "Action": "sts:AssumeRole",
+                    "Principal": {"Service": "x.amazonaws.com"},
+                },
+            }
+        ),
+    },
+    "aws:kms/alias:Alias": {"name": "alias/api", "targetKeyId": "key"},
+    "aws:secretsmanager/secret:Secret": {"name": "db", "recoveryWindowInDays": 7.0},
+    "aws:secretsmanager/secretVersion:SecretVersion": {"secretId": "s", "secretString": Secret("x")},
+    "aws:cloudfront/distribution:Distribution": {
+        "enabled": True,
+        "origins": [{"originId": "lb", "domainName": "x.example.com"}],
+        "defaultCacheBehavior": BEHAVIOUR,
+        "restrictions": {"geoRestriction": {"restrictionType": "none"}},
+        "viewerCertificate": {"cloudfrontDefaultCertificate": True},
+        "customErrorResponses": [{"errorCode": 503.0, "responseCode": 503.0, "responsePagePath": "/e.html"}],
+    },
+    "aws:wafv2/webAcl:WebAcl": {
+        "name": "api",
+        "scope": "REGIONAL",
+        "defaultAction": {"allow": {}},
+        "visibilityConfig": {"cloudwatchMetricsEnabled": True, "metricName": "api", "sampledRequestsEnabled": True},
+    },
+    "aws:route53/record:Record": {"zoneId": "Z1", "name": "a", "type": "A", "ttl": 60.0, "records": ["192.0.2.1"]},
+    "aws:acm/certificate:Certificate": {"domainName": "*.example.com", "validationMethod": "DNS"},
+}
+
+
+@pytest.mark.parametrize("token", GOOD)
+def test_a_good_resource_is_accepted(problems: Problems, token: str) -> None:
+    assert problems(token, GOOD[token]) == []
+
+
+def bend(inputs: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """Return a copy of the inputs with one value changed; None takes it away."""
+    head, _, rest = path.partition(".")
+    inner = inputs.get(head)
+    if rest and isinstance(inner, list):
+        return {**inputs, head: [bend(inner[0], rest, value), *inner[1:]]}
+    return {**inputs, head: bend(inner or {}, rest, value) if rest else value}
+
+
+def definition(**fields: Any) -> str:
+    return json.dumps([{**CONTAINER, **fields}])
+
+
+def policy(**fields: Any) -> str:
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [{**statement, **fields}]})
+
+
+RULE = "vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+BALANCER, TARGET, LISTENER = "lb/loadBalancer:LoadBalancer", "lb/targetGroup:TargetGroup", "lb/listener:Listener"
+LISTENER_RULE = "lb/listenerRule:ListenerRule"
+TASK, SERVICE = "ecs/taskDefinition:TaskDefinition", "ecs/service:Service"
+CAPACITY = "ecs/clusterCapacityProviders:ClusterCapacityProviders"
+DATABASE, TABLE, LOGS = "rds/cluster:Cluster", "dynamodb/table:Table", "cloudwatch/logGroup:LogGroup"
+CDN, ROLE, BUCKET_POLICY = "cloudfront/distribution:Distribution", "iam/role:Role", "s3/bucketPolicy:BucketPolicy"
+LIFECYCLE = "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
+METRIC = "targetTrackingScalingPolicyConfiguration.predefinedMetricSpecification"
+
+BAD: list[tuple[str, str, Any, str | None]] = [
+    ("ec2/vpc:Vpc", "cidrBlock", "10.0.0.1/16", "cidrBlock must be an IPv4 network"),
+    ("ec2/vpc:Vpc", "cidrBlock", "10.0.0.0/8", "with a prefix from /16 to /28"),
+    ("ec2/vpc:Vpc", "cidrBlock", "fd00::/64", "cidrBlock must be an IPv4 network"),
+    ("ec2/vpc:Vpc", "tags", {"aws:x": "a"}, "tags.aws:x is no tag key"),
+    ("ec2/vpc:Vpc", "tags", {"x": "a" * 257}, "tags.x must have at most 256"),
+    ("ec2/vpc:Vpc", "tags", {f"k{n}": "" for n in range(51)}, "tags must be at most 50 tags"),
+    ("ec2/securityGroup:SecurityGroup", "name", "sg-web", "name must be 1 to 255 characters"),
+    ("ec2/securityGroup:SecurityGroup", "namePrefix", "web", "namePrefix conflicts with name"),
+    ("ec2/securityGroup:SecurityGroup", "description", "für", "description must be at most 255"),
+    (RULE, "prefixListId", "pl-1", "exactly one of cidrIpv4, cidrIpv6, prefixListId, referencedSecurityGroupId"),
+    (RULE, "cidrIpv4", None, "exactly one of"),
+    (RULE, "cidrIpv4", "0.0.0.0", "cidrIpv4 must be an IPv4 network"),
+    (RULE, "toPort", None, "toPort is required when ipProtocol is tcp"),
+    (RULE, "toPort", 79.0, "toPort must not be below fromPort"),
+    (RULE, "ipProtocol", "-1", "fromPort must not be set when ipProtocol is -1"),
+    (RULE, "fromPort", 70000.0, "must be from -1 to 65535"),
+    ("ec2/route:Route", "natGatewayId", "nat-1", "exactly one of"),
+    ("ec2/natGateway:NatGateway", "allocationId", None, "allocationId is required when connectivityType is not set"),
+    ("ec2/flowLog:FlowLog", "iamRoleArn", None, "iamRoleArn is required"),
+    ("ec2/flowLog:FlowLog", "iamRoleArn", "role", "iamRoleArn must be an ARN"),
+    ("ec2/flowLog:FlowLog", "trafficType", "EVERYTHING", "trafficType must be one of ACCEPT, ALL, REJECT"),
+    (BALANCER, "name", "internal-api", "name must be 1 to 32 letters"),
+    (BALANCER, "name", "a" * 33, "name must be 1 to 32 letters"),
+    (BALANCER, "subnets", ["subnet-1"], "subnets must be in at least 2 availability zones"),
+    (TARGET, "vpcId", None, "vpcId is required unless targetType is lambda"),
+    (TARGET, "targetType", "lambda", "port must not be set when targetType is 'lambda'"),
+    (TARGET, "healthCheck.timeout", 30.0, "healthCheck.timeout must be below the interval"),
+    (TARGET, "healthCheck.path", "health", "healthCheck.path must be a path"),
+    (LISTENER, "certificateArn", None, "certificateArn is required when protocol is 'HTTPS'"),
+    (LISTENER, "protocol", "HTTP", "certificateArn must not be set when protocol is 'HTTP'"),
+    (LISTENER, "defaultActions.targetGroupArn", None, "exactly one of targetGroupArn, forward"),
+    (LISTENER, "defaultActions.type", "redirect", "defaultActions[0].redirect is required"),
+    (LISTENER_RULE, "priority", 0.0, "priority must be from 1 to 50000"),
+    (LISTENER_RULE, "conditions", [{}], "exactly one of hostHeader"),
+    (LISTENER_RULE, "actions.fixedResponse.statusCode", "300", "must be a status code of 2XX, 4XX or 5XX"),
+    (LISTENER_RULE, "actions.fixedResponse.contentType", "text/xml", "contentType must be one of"),
+    (TASK, "memory", "1024", "memory must be from 2048 to 8192 MiB"),
+    (TASK, "cpu", "1000", "cpu must be one of 256, 512, 1024"),
+    (TASK, "cpu", None, "cpu is required of a task that runs on Fargate"),
+    (TASK, "networkMode", "bridge", "networkMode must be awsvpc"),
+    (TASK, "family", "api!", "family must be 1 to 255 letters"),
+    (TASK, "containerDefinitions", "api", "containerDefinitions must be a JSON list"),
+    (TASK, "containerDefinitions", "[]", "containerDefinitions must be a JSON list"),
+    (TASK, "containerDefinitions", definition(image=None), "[0] must have an image"),
+    (TASK, "containerDefinitions", definition(cpu="256"), "[0] has a cpu that must be a whole number"),
+    (TASK, "containerDefinitions", definition(essential=False), "at least one container that is essential"),
+    (TASK, "containerDefinitions", definition(environment=[{"name": "A", "value": 1}]), "an item in environment"),
+    (
+        TASK,
+        "containerDefinitions",
+        definition(portMappings=[{"containerPort": 8080, "hostPort": 80}]),
+        "hostPort 80, which must equal the containerPort 8080",
+    ),
+    (
+        TASK,
+        "containerDefinitions",
+        definition(logConfiguration={"logDriver": "awslogs"}),
+        "executionRoleArn is required on Fargate",
+    ),
+    (SERVICE, "launchType", "FARGATE", "conflicts with launchType"),
+    (SERVICE, "capacityProviderStrategies.weight", 0.0, "must give at least one capacity provider a weight"),
+    (SERVICE, "capacityProviderStrategies.weight", 1001.0, "must be from 0 to 1000"),
+    (CAPACITY, "capacityProviders", ["FARGATE_SPOT"], "names FARGATE, which is not among the capacityProviders"),
+    ("appautoscaling/target:Target", "minCapacity", 11.0, "minCapacity must not be above the maxCapacity of 10"),
+    ("appautoscaling/target:Target", "resourceId", "c/s", "resourceId must be service/CLUSTER/SERVICE"),
+    ("appautoscaling/policy:Policy", f"{METRIC}.resourceLabel", None, "resourceLabel is required"),
+    ("appautoscaling/policy:Policy", f"{METRIC}.resourceLabel", "a", "resourceLabel must be app/NAME/ID"),
+    ("appautoscaling/policy:Policy", "policyType", "StepScaling", "must not be set when policyType is 'StepScaling'"),
+    (DATABASE, "manageMasterUserPassword", True, "conflicts with manageMasterUserPassword"),
+    (DATABASE, "masterPassword", None, "masterPassword or manageMasterUserPassword is required"),
+    (DATABASE, "masterUsername", None, "masterUsername is required"),
+    (DATABASE, "clusterIdentifier", "ml--db", "clusterIdentifier must be 1 to 63"),
+    (DATABASE, "databaseName", "ml-api", "databaseName must be 1 to 63 letters"),
+    (DATABASE, "backupRetentionPeriod", 36.0, "backupRetentionPeriod must be from 1 to 35"),
+    (DATABASE, "serverlessv2ScalingConfiguration.minCapacity", 0.7, "must be a multiple of 0.5 ACU"),
+    (DATABASE, "serverlessv2ScalingConfiguration.minCapacity", 4.0, "minCapacity must not be above the maxCapacity"),
+    (DATABASE, "enabledCloudwatchLogsExports", ["postgres"], "enabledCloudwatchLogsExports[0] must be one of"),
+    (DATABASE, "kmsKeyId", "arn:aws:kms:us-east-1:123456789012:key/1", "storageEncrypted must be true"),
+    (TABLE, "attributes", [{"name": "other", "type": "S"}], "attributes must define id"),
+    (TABLE, "rangeKey", "sort", "attributes must define sort"),
+    (TABLE, "readCapacity", 1.0, "readCapacity must not be set when billingMode is 'PAY_PER_REQUEST'"),
+    (TABLE, "billingMode", None, "readCapacity is required when billingMode is not set"),
+    (TABLE, "attributes.type", "X", "attributes[0].type must be one of B, N, S"),
+    (TABLE, "ttl.attributeName", None, "ttl.attributeName is required when enabled is true"),
+    (LOGS, "retentionInDays", 31.0, "retentionInDays must be one of 0, 1, 3"),
+    (LOGS, "name", "a b", "name must be 1 to 512"),
+    ("s3/bucket:Bucket", "bucket", "Logs", "bucket must be 3 to 63 lower-case"),
+    ("s3/bucket:Bucket", "bucket", "192.168.0.1", "bucket must be 3 to 63 lower-case"),
+    (LIFECYCLE, "rules.expiration", None, "another action is required"),
+    (LIFECYCLE, "rules.status", "On", "status must be one of Enabled, Disabled"),
+    (BUCKET_POLICY, "policy", "{", "policy must be a JSON policy document"),
+    (BUCKET_POLICY, "policy", policy(Effect="allow"), "must have the Effect Allow or Deny"),
+    (BUCKET_POLICY, "policy", policy(Action="GetObject"), "has the Action 'GetObject'"),
+    (BUCKET_POLICY, "policy", policy(NotAction="s3:*"), "has both Action and NotAction"),
+    (BUCKET_POLICY, "policy", policy(Resources="*"), "has 'Resources', which is none of"),
+    (BUCKET_POLICY, "policy", policy(Condition=["x"]), "has a Condition that is no map"),
+    (ROLE, "assumeRolePolicy", policy(), "must have a Principal"),
+    (ROLE, "assumeRolePolicy", policy(Principal="*"), "has a Resource, which a trust policy must not have"),
+    (ROLE, "name", "a" * 65, "name must be 1 to 64"),
+    (ROLE, "maxSessionDuration", 60.0, "maxSessionDuration must be from 3600 to 43200"),
+    (ROLE, "permissionsBoundary", None, None),
+    ("kms/alias:Alias", "name", "api", "name must be alias/"),
+    ("secretsmanager/secret:Secret", "recoveryWindowInDays", 3.0, "recoveryWindowInDays must be 0 or from 7 to 30"),
+    ("secretsmanager/secretVersion:SecretVersion", "secretString", None, "exactly one of secretString"),
+    (CDN, "defaultCacheBehavior.targetOriginId", "s3", "names 's3', which is none of the origins: lb"),
+    (CDN, "defaultCacheBehavior.cachePolicyId", None, "exactly one of cachePolicyId, forwardedValues"),
+    (CDN, "defaultCacheBehavior.maxTtl", 60.0, "maxTtl must not be set with cachePolicyId"),
+    (CDN, "defaultCacheBehavior.allowedMethods", ["GET"], "cachedMethods has HEAD"),
+    (CDN, "viewerCertificate.cloudfrontDefaultCertificate", False, "must be true unless one of"),
+    (CDN, "aliases", ["api.example.com"], "must be a certificate of one's own"),
+    (
+        CDN,
+        "viewerCertificate",
+        {"acmCertificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/1", "sslSupportMethod": "sni-only"},
+        "must be of a certificate in us-east-1",
+    ),
+    (CDN, "customErrorResponses.responsePagePath", None, "responseCode and responsePagePath go together"),
+    (CDN, "customErrorResponses.errorCode", 418.0, "errorCode must be one of 400, 403"),
+    (CDN, "comment", "c" * 129, "comment must be at most 128 characters"),
+    (CDN, "httpVersion", "http4", "httpVersion must be one of"),
+    ("wafv2/webAcl:WebAcl", "defaultAction", {"allow": {}, "block": {}}, "exactly one of allow, block"),
+    ("wafv2/webAcl:WebAcl", "scope", "GLOBAL", "scope must be one of REGIONAL, CLOUDFRONT"),
+    ("route53/record:Record", "ttl", None, "ttl is required with records"),
+    ("acm/certificate:Certificate", "validationMethod", None, "validationMethod is required"),
+    ("acm/certificate:Certificate", "domainName", "nowhere", "domainName must be a domain name"),
+]
+
+
+@pytest.mark.parametrize(("token", "path", "value", "reason"), BAD)
+def test_what_aws_refuses_is_refused(problems: Problems, token: str, path: str, value: Any, reason: str | None) -> None:
+    found = problems(f"aws:{token}", bend(GOOD[f"aws:{token}"], path, value))
+    if reason is None:
+        assert found == []
+    else:
+        assert any(reason in problem for problem in found), found
+
+
+@pytest.mark.parametrize("token", GOOD)
+def test_nothing_is_refused_for_what_is_not_known_yet(problems: Problems, token: str) -> None:
+    for name in GOOD[token]:
+        assert problems(token, {**GOOD[token], name: UNKNOWN}) == []
+
+
+@pytest.mark.parametrize(
+    "password", ["short", "has a space in it", "has/slash-in-it", 'has"quote-in-it', "has@at-in-it"]
+)
+def test_a_refused_password_is_never_shown(problems: Problems, password: str) -> None:
+    found = problems(f"aws:{DATABASE}", {**GOOD[f"aws:{DATABASE}"], "masterPassword": Secret(password)})
+    assert len(found) == 1
+    assert found[0].endswith("found [secret]")
+
+
+@pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: f"{rule.types[0]}.{rule.path}")
+def test_every_rule_has_a_source_and_is_of_a_type_that_exists(rule: Rule) -> None:
+    assert rule.source
+    assert {f"aws:{token}" for token in rule.types} <= set(source.resource_classes())
