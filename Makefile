@@ -55,8 +55,16 @@ lint: setup .venv/requirements-dev.stamp ## Check style, types and import contra
 	PYTHONPATH=.:infra:policypack $(VENV)/lint-imports --cache-dir .offline/import-linter-cache
 
 .PHONY: docs
-docs: setup ## Write the pages that are generated from the policies
-	$(VENV)/python -m tools.docs
+docs: setup .venv/requirements-dev.stamp ## Write the pages that are generated from the policies
+	@PYTHONPATH=.:policypack $(VENV)/python -m tools.docs
+
+.PHONY: new-policy
+new-policy: setup .venv/requirements-dev.stamp ## Make the two files of a new policy: NAME=bucket-has-owner KIND=BUCKET
+	@PYTHONPATH=.:policypack $(VENV)/python -m tools.new_policy '$(NAME)' '$(KIND)'
+
+.PHONY: fuzz
+fuzz: setup .venv/requirements-dev.stamp ## Fuzz the policy pack over gRPC, FUZZ_SECONDS=600 for each of its fuzzers
+	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) $(VENV)/python -m pytest tests/policypack/test_fuzz.py -n 2 -v
 
 .PHONY: clean
 clean: ## Remove the virtual environments and everything offline runs made

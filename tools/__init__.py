@@ -1,0 +1,1 @@
+"""What generates committed pages and data."""
