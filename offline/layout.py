@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,15 +42,13 @@ class Layout:
         file = self.root / "passphrase"
         if not file.exists():
             self.root.mkdir(parents=True, exist_ok=True)
-            temporary = file.with_name(f"passphrase.{os.getpid()}")
-            with os.fdopen(
-                os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8"
-            ) as stream:
+            descriptor, temporary = tempfile.mkstemp(prefix="passphrase.", dir=self.root)  # readable by its owner only
+            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
                 stream.write(secrets.token_urlsafe(32))
             try:
                 os.link(temporary, file)
             except FileExistsError:
                 pass  # Another process was first: its passphrase is the one that counts.
             finally:
-                temporary.unlink()
+                Path(temporary).unlink()
         return file

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import tempfile
 from pathlib import Path
 
 NAME = "pulumi-language-python"
@@ -19,8 +20,9 @@ def install(folder: Path, python: Path, repository: Path) -> Path:
     script = f'#!/bin/sh\nexec {shlex.quote(str(python))} -u -c {shlex.quote(boot)} "$@"\n'
     target = folder / NAME
     if not target.exists() or target.read_text(encoding="utf-8") != script:
-        temporary = target.with_name(f"{NAME}.{os.getpid()}")
-        temporary.write_text(script, encoding="utf-8")
-        temporary.chmod(0o755)
-        temporary.replace(target)
+        descriptor, temporary = tempfile.mkstemp(prefix=f"{NAME}.", dir=folder)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(script)
+        Path(temporary).chmod(0o755)
+        Path(temporary).replace(target)
     return target

@@ -88,7 +88,7 @@ def test_another_kind_of_plugin_is_refused(host: language_pb2_grpc.LanguageRunti
     with pytest.raises(grpc.RpcError) as refusal:
         list(host.RunPlugin(request))
     assert refusal.value.code() == grpc.StatusCode.UNIMPLEMENTED
-    assert "runs policy packs, not resource plugins" in refusal.value.details()
+    assert "runs policy packs, not resource plugins" in str(refusal.value.details())
 
 
 def test_the_program_needs_the_plugins_of_its_packages(host: language_pb2_grpc.LanguageRuntimeStub) -> None:
@@ -115,7 +115,7 @@ def test_installing_dependencies_streams_and_says_what_failed(
     with pytest.raises(grpc.RpcError) as refusal:
         answers.extend(host.InstallDependencies(request))  # what arrived before the error stays in the list
     assert b"no-such-folder" in b"".join(answer.stdout + answer.stderr for answer in answers)
-    assert "pip install -r" in refusal.value.details()
+    assert "pip install -r" in str(refusal.value.details())
 
 
 def test_cancelling_ends_what_runs(host: language_pb2_grpc.LanguageRuntimeStub, tmp_path: Path) -> None:

@@ -1,0 +1,114 @@
+"""``python -m offline``: its arguments, its last lines and its exit code."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import offline.__main__ as command
+from audit.events import Check, EventLog, Finding
+from offline.engine import Engine, Result
+from offline.layout import REPOSITORY, OfflineError
+from offline.tools import Tools
+
+CLEAN = EventLog(
+    changes={"create": 1}, checks=(Check("pack", "urn:a", ("p",), ()), Check("pack", None, (), ())), result="succeeded"
+)
+BLOCKED = EventLog(
+    changes={"create": 1},
+    checks=(Check("pack", "urn:a", (), ("p",)), Check("pack", None, (), ())),
+    findings=(Finding("p", "pack", "mandatory", "", "urn:a", "no"),),
+    result="failed",
+)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """What the engine, which answers with a clean run, was asked."""
+    seen: dict[str, object] = {}
+
+    def preview(engine: Engine, **options: object) -> Result:
+        seen.update(options, stack=engine.stack, project=engine.project)
+        return Result(0, "", CLEAN)
+
+    monkeypatch.setattr(command, "prepare", lambda: Tools(Path("pulumi")))
+    monkeypatch.setattr(Engine, "preview", preview)
+    return seen
+
+
+def test_preview_holds_the_project_to_its_pack(asked: dict[str, object], capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["preview"]) == 0
+    assert asked["policy_pack"] == REPOSITORY / "policypack"
+    assert (asked["stack"], asked["project"], asked["config"]) == ("dev", REPOSITORY, {})
+    captured = capsys.readouterr()
+    assert captured.err.count("No AWS account is asked") == 1
+    assert captured.out.endswith(
+        "1 resource to create.\n1 policy evaluated: 1 check passed, 0 violations (0 mandatory, 0 advisory), "
+        "0 undecided, 0 not applicable, 0 skipped.\n"
+    )
+
+
+def test_options_reach_the_engine(asked: dict[str, object]) -> None:
+    command.main(
+        ["preview", "--stack", "prod", "--config", "waf=true", "--config", "a:b=c=d", "--", "--diff", "--json"]
+    )
+    assert asked["stack"] == "prod"
+    assert asked["config"] == {"waf": "true", "a:b": "c=d"}
+    assert asked["arguments"] == ["--diff", "--json"]
+
+
+def test_a_blocked_preview_says_so_and_keeps_the_exit_code(
+    asked: dict[str, object], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Engine, "preview", lambda *_, **__: Result(255, "", BLOCKED))
+    assert command.main(["preview"]) == 255
+    assert capsys.readouterr().out.endswith("Blocked by policy: pulumi preview ended with 255.\n")
+
+
+def test_what_cannot_be_run_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def prepare() -> Tools:
+        raise OfflineError("there is no Go.")
+
+    monkeypatch.setattr(command, "prepare", prepare)
+    assert command.main(["preview"]) == 2
+    assert capsys.readouterr().err == "error: there is no Go.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["preview", "--stack", "a/b/c d"], "'a/b/c d' is no stack name"),
+        (["preview", "--config", "hunter2"], "a configuration value is given as KEY=VALUE"),
+        (["deploy"], "invalid choice"),
+    ],
+)
+def test_wrong_arguments_are_told_and_values_are_not(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        command.main(arguments)
+    assert ended.value.code == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert "hunter2" not in error
+
+
+@pytest.mark.engine
+def test_the_whole_command_on_a_project(toy: Path, tmp_path: Path) -> None:
+    folders = ["--project", str(toy), "--state", str(tmp_path / "state")]
+    arguments = ["up", *folders, "--config", "greeting=from the command line"]
+    answer = subprocess.run(
+        [sys.executable, "-m", "offline", *arguments], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert "from the command line" in answer.stdout
+    assert "3 resources to create." in answer.stdout
+    destroyed = subprocess.run(
+        [sys.executable, "-m", "offline", "destroy", *folders], cwd=REPOSITORY, capture_output=True, check=False
+    )
+    assert destroyed.returncode == 0
