@@ -9,7 +9,7 @@ import pulumi_aws as aws
 
 from .edge_certificate import EdgeCertificate, EdgeCertificateArgs
 from .firewall import HTTP_PORT, HTTPS_PORT
-from .load_balancer import ERROR_PAGE_PATH
+from .listeners import ERROR_PAGE_PATH
 from .names import Names
 from .settings import CustomDomain
 

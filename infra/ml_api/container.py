@@ -10,7 +10,7 @@ import shlex
 from typing import Any
 
 from .firewall import CONTAINER_PORT
-from .load_balancer import HEALTH_PATH
+from .listeners import HEALTH_PATH
 from .names import Names
 
 PLACEHOLDER_IMAGE = "public.ecr.aws/nginx/nginx-unprivileged:1.27-alpine"
