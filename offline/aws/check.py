@@ -41,7 +41,8 @@ def check_properties(values: Mapping[str, Any], declared: Properties, owner: str
         owner: what the properties belong to, for messages ("aws:ecs/service:Service").
         path: where in the resource the map sits; empty at the top.
     """
-    for name, value in values.items():
+    # A struct has no order of its own: sorted, the same mistake always reads the same.
+    for name, value in sorted(values.items()):
         if name == DEFAULTS:
             continue
         if name not in declared:
