@@ -91,9 +91,7 @@ LAMBDA_FUNCTION = _kind("Lambda function", "lambda/function:Function")
 LAMBDA_PERMISSION = _kind("Lambda permission", "lambda/permission:Permission")
 EFS_MOUNT_TARGET = _kind("EFS mount target", "efs/mountTarget:MountTarget")
 ELASTICACHE_CLUSTER = _kind("ElastiCache cluster", "elasticache/cluster:Cluster")
-ELASTICACHE_REPLICATION_GROUP = _kind(
-    "ElastiCache replication group", "elasticache/replicationGroup:ReplicationGroup"
-)
+ELASTICACHE_REPLICATION_GROUP = _kind("ElastiCache replication group", "elasticache/replicationGroup:ReplicationGroup")
 
 # --- load balancer
 LOAD_BALANCER = _kind(
@@ -134,28 +132,64 @@ TARGET_GROUP = _kind(
 ECS_CLUSTER = _kind("ECS cluster", "ecs/cluster:Cluster")
 ECS_SERVICE = _kind("ECS service", "ecs/service:Service", enableExecuteCommand=False, platformVersion="LATEST")
 ECS_TASK_DEFINITION = _kind("ECS task definition", "ecs/taskDefinition:TaskDefinition", networkMode="bridge")
+ECS_DAEMON_TASK_DEFINITION = _kind("ECS daemon task definition", "ecs/daemonTaskDefinition:DaemonTaskDefinition")
 ECS_TASK_SET = _kind("ECS task set", "ecs/taskSet:TaskSet", platformVersion="LATEST")
 SCALING_TARGET = _kind("auto-scaling target", "appautoscaling/target:Target")
 SCALING_POLICY = _kind("auto-scaling policy", "appautoscaling/policy:Policy")
 
 # --- RDS
-RDS_CLUSTER = _kind("RDS cluster", "rds/cluster:Cluster", storageEncrypted=False, backupRetentionPeriod=1)
-RDS_CLUSTER_INSTANCE = _kind("RDS cluster instance", "rds/clusterInstance:ClusterInstance", publiclyAccessible=False)
+RDS_CLUSTER = _kind(
+    "RDS cluster",
+    "rds/cluster:Cluster",
+    storageEncrypted=False,
+    backupRetentionPeriod=1,
+    engineMode="provisioned",
+    iamDatabaseAuthenticationEnabled=False,
+    deletionProtection=False,
+    copyTagsToSnapshot=False,
+    autoMinorVersionUpgrade=True,
+    monitoringInterval=0,
+    performanceInsightsEnabled=False,
+    caCertificateIdentifier="rds-ca-rsa2048-g1",
+)
+RDS_CLUSTER_INSTANCE = _kind(
+    "RDS cluster instance",
+    "rds/clusterInstance:ClusterInstance",
+    publiclyAccessible=False,
+    autoMinorVersionUpgrade=True,
+    monitoringInterval=0,
+    performanceInsightsEnabled=False,
+    caCertIdentifier="rds-ca-rsa2048-g1",
+)
 RDS_INSTANCE = _kind(
     "RDS instance",
     "rds/instance:Instance",
     storageEncrypted=False,
     publiclyAccessible=False,
     backupRetentionPeriod=0,
+    multiAz=False,
+    iamDatabaseAuthenticationEnabled=False,
+    deletionProtection=False,
+    copyTagsToSnapshot=False,
+    autoMinorVersionUpgrade=True,
+    monitoringInterval=0,
+    performanceInsightsEnabled=False,
+    caCertIdentifier="rds-ca-rsa2048-g1",
 )
-RDS_CLUSTER_PARAMETER_GROUP = _kind(
-    "RDS cluster parameter group", "rds/clusterParameterGroup:ClusterParameterGroup"
-)
+RDS_CLUSTER_PARAMETER_GROUP = _kind("RDS cluster parameter group", "rds/clusterParameterGroup:ClusterParameterGroup")
 RDS_PARAMETER_GROUP = _kind("RDS parameter group", "rds/parameterGroup:ParameterGroup")
 RDS_SUBNET_GROUP = _kind("RDS subnet group", "rds/subnetGroup:SubnetGroup")
 
 # --- DynamoDB
-DYNAMODB_TABLE = _kind("DynamoDB table", "dynamodb/table:Table", billingMode="PROVISIONED")
+DYNAMODB_TABLE = _kind(
+    "DynamoDB table", "dynamodb/table:Table", billingMode="PROVISIONED", deletionProtectionEnabled=False
+)
+DYNAMODB_TABLE_REPLICA = _kind(
+    "DynamoDB table replica",
+    "dynamodb/tableReplica:TableReplica",
+    pointInTimeRecovery=False,
+    deletionProtectionEnabled=False,
+)
 DYNAMODB_RESOURCE_POLICY = _kind("DynamoDB resource policy", "dynamodb/resourcePolicy:ResourcePolicy")
 
 # --- CloudFront and WAF
@@ -163,15 +197,17 @@ DISTRIBUTION = _kind("CloudFront distribution", "cloudfront/distribution:Distrib
 RESPONSE_HEADERS_POLICY = _kind(
     "CloudFront response headers policy", "cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"
 )
-ORIGIN_ACCESS_CONTROL = _kind(
-    "CloudFront origin access control", "cloudfront/originAccessControl:OriginAccessControl"
-)
+ORIGIN_ACCESS_CONTROL = _kind("CloudFront origin access control", "cloudfront/originAccessControl:OriginAccessControl")
 WEB_ACL = _kind("web ACL", "wafv2/webAcl:WebAcl")
 WEB_ACL_RULE = _kind("web ACL rule", "wafv2/webAclRule:WebAclRule")
-WEB_ACL_ASSOCIATION = _kind("web ACL association", "wafv2/webAclAssociation:WebAclAssociation")
-WEB_ACL_LOGGING = _kind(
-    "web ACL logging configuration", "wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
+WEB_ACL_RULE_GROUP_ASSOCIATION = _kind(
+    "web ACL rule group association", "wafv2/webAclRuleGroupAssociation:WebAclRuleGroupAssociation"
 )
+WEB_ACL_ASSOCIATION = _kind("web ACL association", "wafv2/webAclAssociation:WebAclAssociation")
+WEB_ACL_LOGGING = _kind("web ACL logging configuration", "wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration")
+
+# --- DNS
+RECORD = _kind("DNS record", "route53/record:Record")
 
 # --- logs
 LOG_GROUP = _kind("log group", "cloudwatch/logGroup:LogGroup", retentionInDays=0)
@@ -179,9 +215,7 @@ METRIC_ALARM = _kind("metric alarm", "cloudwatch/metricAlarm:MetricAlarm", actio
 COMPOSITE_ALARM = _kind("composite alarm", "cloudwatch/compositeAlarm:CompositeAlarm", actionsEnabled=True)
 LOG_DELIVERY = _kind("log delivery", "cloudwatch/logDelivery:LogDelivery")
 LOG_DELIVERY_SOURCE = _kind("log delivery source", "cloudwatch/logDeliverySource:LogDeliverySource")
-LOG_DELIVERY_DESTINATION = _kind(
-    "log delivery destination", "cloudwatch/logDeliveryDestination:LogDeliveryDestination"
-)
+LOG_DELIVERY_DESTINATION = _kind("log delivery destination", "cloudwatch/logDeliveryDestination:LogDeliveryDestination")
 LOG_RESOURCE_POLICY = _kind("log resource policy", "cloudwatch/logResourcePolicy:LogResourcePolicy")
 
 # --- IAM

@@ -1,0 +1,60 @@
+"""Tells a password, token or key by the name it goes by, or by its shape. What is looked at is never shown."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+_SECRET_WORDS = frozenset(
+    {"PASSWORD", "PASSWD", "PASSPHRASE", "PWD", "PASS", "SECRET", "SECRETS", "TOKEN", "CREDENTIAL", "CREDENTIALS"}
+    | {"APIKEY", "PRIVATEKEY"}
+)
+_SECRET_PAIRS = frozenset(
+    {("API", "KEY"), ("ACCESS", "KEY"), ("PRIVATE", "KEY"), ("ENCRYPTION", "KEY"), ("AUTH", "DATA")}
+)
+
+# What a name ends with that only says where a secret is, or how it has to be.
+_HARMLESS_ENDINGS = frozenset(
+    {"ARN", "NAME", "PATH", "FILE", "DIR", "URL", "URI", "ENDPOINT", "HOST", "ISSUER", "AUDIENCE", "LENGTH", "SIZE"}
+    | {"TTL", "EXPIRY", "EXPIRATION", "EXPIRES", "TIMEOUT", "LIFETIME", "SECONDS", "MINUTES", "HOURS", "DAYS", "AGE"}
+    | {"INTERVAL", "POLICY", "REGION", "PREFIX", "SUFFIX", "ENABLED", "REQUIRED", "TYPE", "ALGORITHM", "VERSION"}
+    | {"HEADER", "FIELD", "PARAM", "PARAMETER", "COUNT", "LIMIT"}
+)
+
+_HARMLESS_VALUES = frozenset({"", "true", "false", "yes", "no", "on", "off", "none", "null"})
+
+# A reference that is resolved at run time holds no secret itself.
+_REFERENCE = re.compile(r"arn:[a-z-]+:(secretsmanager|ssm):|\{\{resolve:", re.IGNORECASE)
+
+_SHAPES = re.compile(
+    r"(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])"  # AWS access key id
+    r"|-----BEGIN [A-Z ]{0,20}PRIVATE KEY"  # PEM
+    r"|\bgh[pousr]_[A-Za-z0-9]{30,}|\bgithub_pat_[A-Za-z0-9_]{30,}|\bglpat-[A-Za-z0-9_-]{20,}"  # GitHub, GitLab
+    r"|\bxox[abeprs]-[A-Za-z0-9-]{10,}|\b[sr]k_live_[A-Za-z0-9]{16,}|\bAIza[A-Za-z0-9_-]{35}"  # Slack, Stripe, Google
+    r"|\bsk-(?:ant-|proj-)?[A-Za-z0-9_-]{32,}|\bhvs\.[A-Za-z0-9_-]{20,}|\bnpm_[A-Za-z0-9]{30,}"  # models, Vault, npm
+    r"|\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\."  # JSON web token
+    r"|\b[a-z][a-z0-9+.-]{1,30}://[^\s/:@]{0,100}:(?![$%{<])[^\s/@]{1,200}@"  # user and password in a URL
+    r"|\b(?i:password|pwd)\s{0,3}=\s{0,3}[^\s;$%{<]",  # a connection string
+)
+"""Shapes that their makers publish so that scanners can find them."""
+
+_LONGEST_LOOKED_AT = 100_000
+
+
+def named_like_a_secret(name: str) -> bool:
+    """Whether a variable of this name holds a secret: `DB_PASSWORD` and `apiKey` do, `SECRET_ARN` does not."""
+    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name[:500])
+    words = [word for word in re.split(r"[^A-Za-z0-9]+", spaced.upper()) if word]
+    if not words or words[-1] in _HARMLESS_ENDINGS:
+        return False
+    return any(word in _SECRET_WORDS for word in words) or any(pair in _SECRET_PAIRS for pair in pairwise(words))
+
+
+def may_hold_a_secret(value: str) -> bool:
+    """Whether a value could be one at all: no switch, and no reference to where the secret is kept."""
+    return value.strip().lower() not in _HARMLESS_VALUES and not _REFERENCE.match(value)
+
+
+def shaped_like_a_secret(value: str) -> bool:
+    """Whether a value is one by its shape, whatever its name."""
+    return _SHAPES.search(value[:_LONGEST_LOOKED_AT]) is not None

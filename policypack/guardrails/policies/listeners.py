@@ -1,0 +1,260 @@
+"""Elastic Load Balancing: what a listener speaks, and where its rules send a request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from guardrails.kinds import DISTRIBUTION, LISTENER, LISTENER_RULE, LOAD_BALANCER, RECORD
+from guardrails.policy import (
+    Settings,
+    Severity,
+    controls,
+    flag_setting,
+    list_setting,
+    resource_policy,
+    stack_policy,
+)
+from guardrails.relations import Answer, both, either, opposite, points_to
+from guardrails.stack import Stack
+from guardrails.verdict import COMPLIANT, Verdict, not_applicable, undecided, violation
+from guardrails.view import Resource, Value
+
+_GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
+
+_FORWARD_SECRET_POLICIES = (
+    "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+    "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+    "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04",
+    "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-PQ-2025-09",
+    "ELBSecurityPolicy-TLS13-1-2-2021-06",
+    "ELBSecurityPolicy-TLS13-1-2-PQ-2025-09",
+    "ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04",
+    "ELBSecurityPolicy-TLS13-1-2-FIPS-PQ-2025-09",
+    "ELBSecurityPolicy-TLS13-1-3-2021-06",
+    "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09",
+    "ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04",
+    "ELBSecurityPolicy-TLS13-1-3-FIPS-PQ-2025-09",
+    "ELBSecurityPolicy-FS-1-2-Res-2020-10",
+    "ELBSecurityPolicy-FS-1-2-Res-2019-08",
+    "ELBSecurityPolicy-FS-1-2-2019-08",
+)
+"""TLS policies without TLS 1.1 or older and without a cipher that lacks forward secrecy.
+
+Source: User Guide for Application Load Balancers, "Security policies for your Application Load Balancer".
+"""
+
+_DEFAULT_POLICY = "ELBSecurityPolicy-2016-08"
+"""What AWS takes for a listener made without a TLS policy. Source: as above."""
+
+
+def _is_one_of(value: Value, accepted: Sequence[str]) -> Answer:
+    """The protocol's case does not matter: the plugin raises it."""
+    return value.holds(lambda text: isinstance(text, str) and text.upper() in accepted)
+
+
+@resource_policy(
+    title="A listener's TLS policy allows only TLS 1.2 with forward secrecy, or TLS 1.3",
+    why=(
+        "The policy AWS takes by default still speaks TLS 1.0 and ciphers without forward secrecy: traffic recorded "
+        "today can be read by whoever gets the key tomorrow. Allow an older one only for clients that can't do better."
+    ),
+    severity=Severity.HIGH,
+    kinds=(LISTENER,),
+    rows=("A listener's TLS policy is a modern one (TLS 1.2 with forward secrecy, or 1.3)",),
+    controls=controls(NIST="sc_8_1 sc_23_5"),
+    settings={"accepted": list_setting(_FORWARD_SECRET_POLICIES, "The TLS policies that a listener may have.")},
+    mend=f'Set ssl_policy="{_FORWARD_SECRET_POLICIES[0]}".',
+    example=(
+        'aws.lb.Listener("https", load_balancer_arn=balancer.arn, port=443, protocol="HTTPS",\n'
+        f'    certificate_arn=certificate.arn, ssl_policy="{_FORWARD_SECRET_POLICIES[0]}", default_actions=[...])'
+    ),
+    url=f"{_GUIDE}/describe-ssl-policies.html",
+    topics=("load-balancer", "encryption", "in-transit"),
+    remedy=lambda _listener, settings: {"sslPolicy": settings["accepted"][0]} if settings["accepted"] else {},
+)
+def listener_tls_policy(listener: Resource, settings: Settings) -> Verdict:
+    """An absent policy is AWS's default one; a listener without TLS has none."""
+    protocol = listener["protocol"]
+    speaks_tls = _is_one_of(protocol, ("HTTPS", "TLS"))
+    if speaks_tls is False:
+        return not_applicable("a listener without TLS")
+    policy = listener["sslPolicy"].with_default(_DEFAULT_POLICY)
+    verdict = policy.must(
+        lambda name: isinstance(name, str) and name in settings["accepted"],
+        "a policy with TLS 1.2 and forward secrecy or with TLS 1.3",
+    )
+    if speaks_tls is None and not verdict.is_compliant:
+        return undecided(protocol.path, protocol.shown, protocol.property_name)
+    return verdict
+
+
+@stack_policy(
+    title="A listener is HTTPS or TLS, or redirects to it",
+    why=(
+        "Over plain HTTP anyone on the way reads and changes what is sent. One case is accepted unless a setting says "
+        "otherwise: a load balancer without a certificate behind a CloudFront distribution whose viewers must use "
+        "HTTPS; then the way from CloudFront to the load balancer is still plain, which a certificate mends."
+    ),
+    severity=Severity.HIGH,
+    kinds=(LISTENER, LISTENER_RULE),
+    rows=("A listener is HTTPS or TLS, or redirects to one",),
+    controls=controls(FSBP="ELB.1"),
+    settings={
+        "protocols": list_setting(
+            ("HTTPS", "TLS", "QUIC"), "The protocols taken as encrypted. Add TCP where the targets end TLS themselves."
+        ),
+        "plainHttpBehindCloudFront": flag_setting(
+            True, "Whether a load balancer without an HTTPS listener may speak HTTP to CloudFront."
+        ),
+    },
+    mend='Set protocol="HTTPS" with a certificate_arn, or let the listener and its rules only redirect to HTTPS.',
+    example=(
+        'aws.lb.Listener("http", load_balancer_arn=balancer.arn, port=80, protocol="HTTP", default_actions=[{\n'
+        '    "type": "redirect", "redirect": {"protocol": "HTTPS", "port": "443", "status_code": "HTTP_301"}}])'
+    ),
+    url=f"{_GUIDE}/create-https-listener.html",
+    topics=("load-balancer", "encryption", "in-transit"),
+)
+def listener_encrypted(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
+    """Judges every listener by its protocol and default actions, and every rule by its listener and its actions."""
+    for listener in stack.of(LISTENER):
+        yield listener, _verdict(stack, listener, listener["defaultActions"], listener, settings)
+    for rule in stack.of(LISTENER_RULE):
+        answers = {item: points_to(stack, rule["listenerArn"], rule, item) for item in stack.of(LISTENER)}
+        owner = next((item for item, answer in answers.items() if answer), None)
+        if owner is not None:
+            yield rule, _verdict(stack, rule, rule["actions"], owner, settings)
+        elif _redirects(rule["actions"]):
+            yield rule, COMPLIANT
+        elif rule["listenerArn"].is_unknown:
+            yield rule, undecided("listenerArn", rule["listenerArn"].shown, "listenerArn")
+        else:
+            yield rule, not_applicable("its listener is not of this stack")
+
+
+def _verdict(stack: Stack, judged: Resource, actions: Value, listener: Resource, settings: Settings) -> Verdict:
+    balancer = listener["loadBalancerArn"]
+    gateway = _is_gateway(stack, listener) if listener["protocol"].is_absent else False
+    if gateway:
+        return not_applicable("a gateway load balancer passes on packets as they are")
+    protocol = listener["protocol"].with_default("HTTP")
+    encrypted = _is_one_of(protocol, settings["protocols"])
+    redirects, downgrades = _redirects(actions), _downgrades(actions)
+    behind = _only_for_cloudfront(stack, listener, settings) if settings["plainHttpBehindCloudFront"] else False
+    answer = both([opposite(downgrades), either([encrypted, redirects, behind])])
+    if answer:
+        return COMPLIANT
+    if answer is None or gateway is None:
+        if judged is listener:
+            where = next((value for value in (protocol, actions) if value.is_unknown), balancer)
+        else:
+            where = actions if actions.is_unknown else judged["listenerArn"]
+        return undecided(where.path, "not enough to tell yet whether traffic is encrypted", where.property_name)
+    if downgrades:
+        return violation(actions.path, "a redirect to HTTP", "a redirect to HTTPS")
+    subject = protocol.path if judged is listener else "its listener's protocol"
+    found = f"{protocol.shown}, and {actions.path} do not only redirect to HTTPS"
+    return violation(subject, found, " or ".join(settings["protocols"]))
+
+
+def _redirects(actions: Value) -> Answer:
+    """Whether nothing is done but redirect to HTTPS."""
+    items = actions.elements()
+    if items is None:
+        return None if actions.is_unknown else False
+    # Elastic Load Balancing keeps the protocol of the request where a redirect names none.
+    return bool(items) and both(
+        both(
+            [
+                action["type"].holds(lambda text: text == "redirect"),
+                _is_one_of(action["redirect"]["protocol"], ("HTTPS",)),
+            ]
+        )
+        for action in items
+    )
+
+
+def _downgrades(actions: Value) -> Answer:
+    """Whether something is redirected to HTTP, which would lead even an encrypted request out of encryption."""
+    items = actions.elements()
+    if items is None:
+        return None if actions.is_unknown else False
+    return either(_is_one_of(action["redirect"]["protocol"], ("HTTP",)) for action in items)
+
+
+def _is_gateway(stack: Stack, listener: Resource) -> Answer:
+    arn = listener["loadBalancerArn"]
+    if arn.is_known:
+        return arn.holds(lambda text: isinstance(text, str) and ":loadbalancer/gwy/" in text)
+    return either(
+        both(
+            [
+                points_to(stack, arn, listener, balancer),
+                balancer["loadBalancerType"].holds(lambda text: text == "gateway"),
+            ]
+        )
+        for balancer in stack.of(LOAD_BALANCER)
+    )
+
+
+def _only_for_cloudfront(stack: Stack, listener: Resource, settings: Settings) -> Answer:
+    """Whether the load balancer speaks HTTP alone, as the origin of a distribution whose viewers must use HTTPS."""
+    arn = listener["loadBalancerArn"]
+    answers = [(balancer, points_to(stack, arn, listener, balancer)) for balancer in stack.of(LOAD_BALANCER)]
+    owner = next((balancer for balancer, answer in answers if answer), None)
+    if owner is None:
+        return None if arn.is_unknown else False
+    encrypts = either(
+        both(
+            [
+                points_to(stack, other["loadBalancerArn"], other, owner),
+                _is_one_of(other["protocol"], settings["protocols"]),
+            ]
+        )
+        for other in stack.of(LISTENER)
+    )
+    fronted = either(
+        both([_fronts(stack, distribution, owner), _viewers_use_https(distribution)])
+        for distribution in stack.of(DISTRIBUTION)
+    )
+    return both([opposite(encrypts), fronted])
+
+
+def _fronts(stack: Stack, distribution: Resource, balancer: Resource) -> Answer:
+    """Whether a load balancer is an origin of a distribution, by its own name or by that of a record of the stack."""
+    records = [
+        record
+        for record in stack.of(RECORD)
+        if any(points_to(stack, value, record, balancer) for value in _targets_of(record))
+    ]
+    names = {balancer.output("dnsName").as_text(), *(record["name"].as_text() for record in records)} - {None}
+    origins = distribution["origins"]
+    domains = [origin["domainName"] for origin in origins.elements() or ()]
+    if any(domain.as_text() in names for domain in domains):
+        return True
+    edges = set(distribution.dependencies.get("origins", ()))
+    hidden = sum(domain.is_unknown for domain in domains)
+    if not edges & {balancer.urn, *(record.urn for record in records)}:
+        return None if (hidden or origins.is_unknown) and not edges else False
+    # Every edge is some origin's: with as many unknown domain names as edges, each is the name of its resource.
+    return True if hidden >= len(edges) else None
+
+
+def _targets_of(record: Resource) -> Iterator[Value]:
+    yield record["records"]
+    yield record["aliases"]
+    for value in (record["records"], record["aliases"]):
+        for item in value.elements() or ():
+            yield item
+            yield item["name"]
+
+
+def _viewers_use_https(distribution: Resource) -> Answer:
+    ordered = distribution["orderedCacheBehaviors"]
+    behaviours = ordered.elements()
+    if behaviours is None:
+        return None if ordered.is_unknown else False
+    return both(
+        behaviour["viewerProtocolPolicy"].holds(lambda text: text in ("https-only", "redirect-to-https"))
+        for behaviour in (distribution["defaultCacheBehavior"], *behaviours)
+    )
