@@ -78,13 +78,13 @@ python:
 # Each stamp is made last, so that an installation that broke off is done again. The environments are made anew rather than
 # mended when their requirements change: what was removed from the list must not linger.
 
-.venv/requirements.stamp: requirements.txt | python
+.venv/requirements.stamp: requirements.txt constraints.txt | python
 	@echo "Installing the Python packages of the project into .venv (once; pulumi-aws alone is 270 MB)"
 	@$(PYTHON) -m venv --clear .venv
 	@$(VENV)/python $(PIP) -r requirements.txt
 	@touch $@
 
-.venv/requirements-dev.stamp: requirements-dev.txt .venv/requirements.stamp
+.venv/requirements-dev.stamp: requirements-dev.txt policypack/requirements.txt .venv/requirements.stamp
 	@echo "Installing the checkers and the test runner into .venv (once)"
 	@$(VENV)/python $(PIP) -r requirements-dev.txt
 	@touch $@

@@ -69,6 +69,8 @@ class EventLog:
     """How many resources each operation was or would be done to; None when the run did not come to its end."""
     result: str = ""
     """``succeeded`` or ``failed``; empty when the run did not come to its end."""
+    is_preview: bool = True
+    """Whether `changes` are what would be done, rather than what was done."""
 
 
 class EventLogError(Exception):
@@ -112,6 +114,7 @@ def parse(lines: Iterable[str], name: str = "event log") -> EventLog:
         remediations=tuple(remediations),
         changes=summary.get("resourceChanges", {}) if summary else None,
         result=summary.get("result", ""),
+        is_preview=summary.get("isPreview", True),
     )
 
 

@@ -14,6 +14,9 @@ UNDECIDED = "Undecided:"
 SKIPPED = "can't run policy"
 """How the policy SDK begins the advisory that it puts in the place of a policy which read an unknown value."""
 
+DONE = {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted"}
+"""The engine's words for what it is about to do, as what it did; another word of its stays as it is."""
+
 BLOCKING = ("mandatory", "remediate")
 
 
@@ -23,6 +26,7 @@ class Verdict:
 
     changes: Mapping[str, int] | None
     """How many resources would be or were created, updated and so on; None when the run broke off."""
+    is_preview: bool
     policies: frozenset[str]
     """The names of the policies that had something to say. One that applies to nothing leaves no trace in the log."""
     passed: int
@@ -48,7 +52,7 @@ class Verdict:
 
     def lines(self) -> list[str]:
         """The verdict as text for a terminal."""
-        lines = [_changes(self.changes)]
+        lines = [_changes(self.changes, self.is_preview)]
         if not self.policies:
             return [*lines, "No policy was evaluated."]
         counts = [
@@ -86,6 +90,7 @@ def judge(log: EventLog) -> Verdict:
     )
     return Verdict(
         changes=log.changes,
+        is_preview=log.is_preview,
         policies=frozenset(policies),
         passed=sum(len(check.passed) for check in log.checks),
         not_applicable=not_applicable,
@@ -110,12 +115,16 @@ def _kind(finding: Finding) -> str:
     return "advisory"
 
 
-def _changes(changes: Mapping[str, int] | None) -> str:
+def _changes(changes: Mapping[str, int] | None, is_preview: bool) -> str:
     if changes is None:
         return "The engine did not come to its summary of resources."
     counts = Counter(changes)
     same = counts.pop("same", 0)
-    parts = [f"{_count(number, 'resource')} to {operation}" for operation, number in sorted(counts.items()) if number]
+    parts = [
+        f"{_count(number, 'resource')} {f'to {operation}' if is_preview else DONE.get(operation, operation)}"
+        for operation, number in sorted(counts.items())
+        if number
+    ]
     if same:
         parts.append(f"{same} unchanged")
     return (", ".join(parts) or "No resources") + "."

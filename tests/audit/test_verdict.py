@@ -49,6 +49,11 @@ def test_a_run_without_policies_is_not_clean() -> None:
     assert verdict.lines() == ["2 resources to create, 1 unchanged.", "No policy was evaluated."]
 
 
+def test_an_update_tells_what_was_done() -> None:
+    log = EventLog(changes={"create": 2, "delete-replaced": 1, "same": 1}, is_preview=False)
+    assert judge(log).lines()[0] == "2 resources created, 1 resource delete-replaced, 1 unchanged."
+
+
 def test_a_run_that_ended_before_its_summary_says_so() -> None:
     assert judge(EventLog()).lines()[0] == "The engine did not come to its summary of resources."
 

@@ -107,7 +107,7 @@ def test_the_whole_command_on_a_project(toy: Path, tmp_path: Path) -> None:
     )
     assert answer.returncode == 0, answer.stdout + answer.stderr
     assert "from the command line" in answer.stdout
-    assert "3 resources to create." in answer.stdout
+    assert "3 resources created." in answer.stdout
     destroyed = subprocess.run(
         [sys.executable, "-m", "offline", "destroy", *folders], cwd=REPOSITORY, capture_output=True, check=False
     )
