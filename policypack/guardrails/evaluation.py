@@ -59,9 +59,7 @@ def judge(policy: Policy, resource: Resource, configuration: Configuration) -> V
         return _defect(error)
 
 
-def judge_stack(
-    policy: Policy, stack: Stack, configuration: Configuration
-) -> list[tuple[Resource | None, Verdict]]:
+def judge_stack(policy: Policy, stack: Stack, configuration: Configuration) -> list[tuple[Resource | None, Verdict]]:
     """The verdicts of a stack policy; never raises. A defect is undecided for the stack as a whole."""
     check = cast(StackCheck, policy.check)
     verdicts: list[tuple[Resource | None, Verdict]] = []
@@ -172,9 +170,7 @@ def _defect(error: Exception) -> Verdict:
     return undecided("the check", f"stopped by a defect of the policy pack ({type(error).__name__}); please report it")
 
 
-def _undecided_message(
-    resource: Resource | None, finding: Finding, origin: Callable[[Resource, str], str]
-) -> str:
+def _undecided_message(resource: Resource | None, finding: Finding, origin: Callable[[Resource, str], str]) -> str:
     where = f"{resource.label}: " if resource else ""
     source = origin(resource, finding.property_name) if resource and finding.property_name else ""
     computed = f", because it is computed from {source}" if source else ""
@@ -186,4 +182,3 @@ def _undecided_message(
 
 def _waiver_text(waiver: Waiver) -> str:
     return f"[Waiver: {waiver.reason}; approved by {waiver.approved_by}; expires {waiver.expires.isoformat()}]"
-

@@ -33,7 +33,7 @@ from guardrails.evaluation import (
 )
 from guardrails.kinds import kind_of
 from guardrails.policy import Level, Policy, Severity
-from guardrails.settings import Configuration, ConfigurationError, configure, schema_properties
+from guardrails.settings import ConfigurationError, configure, schema_properties
 from guardrails.stack import Stack
 from guardrails.verdict import Outcome, Verdict
 from guardrails.view import Resource

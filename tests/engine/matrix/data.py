@@ -1,0 +1,156 @@
+"""Mutants of the database, the session table and the log bucket."""
+
+from __future__ import annotations
+
+
+from tests.engine.mutants import (
+    BUCKET_POLICY,
+    CLUSTER,
+    ENCRYPTION,
+    INSTANCE,
+    LIFECYCLE,
+    OWNERSHIP,
+    PARAMETERS,
+    PUBLIC_ACCESS,
+    TABLE,
+    VERSIONING,
+    Mutant,
+    bend,
+    statement,
+)
+
+_SSE = "rules.0.applyServerSideEncryptionByDefault.sseAlgorithm"
+
+MUTANTS: list[Mutant] = [
+    # encryption
+    bend("Aurora is not encrypted", "rds-storage-encrypted", CLUSTER, "database", set={"storageEncrypted": False}),
+    bend("Aurora's encryption is not set", "rds-storage-encrypted", CLUSTER, "database", remove=["storageEncrypted"]),
+    bend(
+        "the session table is not encrypted",
+        "dynamodb-encrypted",
+        TABLE,
+        "sessions",
+        set={"serverSideEncryption": {"enabled": False}},
+    ),
+    bend("the table's encryption is not set", "dynamodb-encrypted", TABLE, "sessions", remove=["serverSideEncryption"]),
+    bend(
+        "Aurora takes connections without TLS",
+        "rds-tls-required",
+        PARAMETERS,
+        "database",
+        at="database",
+        set={"parameters": [{"name": "rds.force_ssl", "value": "0"}]},
+    ),
+    # point-in-time recovery
+    bend(
+        "point-in-time recovery is off",
+        "dynamodb-point-in-time-recovery",
+        TABLE,
+        "sessions",
+        set={"pointInTimeRecovery": {"enabled": False}},
+    ),
+    bend(
+        "point-in-time recovery is not set",
+        "dynamodb-point-in-time-recovery",
+        TABLE,
+        "sessions",
+        remove=["pointInTimeRecovery"],
+    ),
+    bend(
+        "point-in-time recovery has an empty block",
+        "dynamodb-point-in-time-recovery",
+        TABLE,
+        "sessions",
+        set={"pointInTimeRecovery": {"enabled": "false"}},
+    ),
+    # the rest of the database
+    bend(
+        "a database instance is public",
+        "rds-not-publicly-accessible",
+        INSTANCE,
+        "database-1",
+        set={"publiclyAccessible": True},
+    ),
+    bend("backups are kept a day", "rds-backup-retention", CLUSTER, "database", set={"backupRetentionPeriod": 1}),
+    bend("backups are not set", "rds-backup-retention", CLUSTER, "database", remove=["backupRetentionPeriod"]),
+    bend(
+        "both instances lie in one zone",
+        "rds-cluster-several-zones",
+        INSTANCE,
+        "database-2",
+        at="database",
+        set={"availabilityZone": "us-east-1a"},
+    ),
+    bend(
+        "IAM authentication is off",
+        "rds-iam-authentication",
+        CLUSTER,
+        "database",
+        set={"iamDatabaseAuthenticationEnabled": False},
+    ),
+    bend(
+        "database logs are not exported",
+        "rds-logs-exported",
+        CLUSTER,
+        "database",
+        remove=["enabledCloudwatchLogsExports"],
+    ),
+    bend("snapshots lose their tags", "rds-snapshot-tags", CLUSTER, "database", set={"copyTagsToSnapshot": False}),
+    bend(
+        "the master user has a default name",
+        "rds-master-user-name",
+        CLUSTER,
+        "database",
+        set={"masterUsername": "postgres"},
+    ),
+    bend(
+        "minor versions are not upgraded",
+        "rds-minor-version-upgrade",
+        INSTANCE,
+        "database-1",
+        set={"autoMinorVersionUpgrade": False},
+    ),
+    bend(
+        "Performance Insights are off",
+        "rds-performance-insights",
+        INSTANCE,
+        "database-1",
+        set={"performanceInsightsEnabled": False},
+    ),
+    bend("monitoring is off", "rds-enhanced-monitoring", INSTANCE, "database-1", set={"monitoringInterval": 0}),
+    bend(
+        "the certificate authority is an old one",
+        "rds-certificate-authority",
+        INSTANCE,
+        "database-1",
+        set={"caCertIdentifier": "rds-ca-2019"},
+    ),
+    # the log bucket
+    bend(
+        "public policies are not blocked", "s3-public-access", PUBLIC_ACCESS, "logs", set={"blockPublicPolicy": False}
+    ),
+    bend("public ACLs are not ignored", "s3-public-access", PUBLIC_ACCESS, "logs", remove=["ignorePublicAcls"]),
+    bend("the bucket's encryption has no algorithm", "s3-encryption", ENCRYPTION, "logs", set={"rules": [{}]}),
+    bend(
+        "the bucket keeps one version",
+        "s3-versioning",
+        VERSIONING,
+        "logs",
+        set={"versioningConfiguration": {"status": "Suspended"}},
+    ),
+    bend("logs are never removed", "s3-lifecycle", LIFECYCLE, "logs", set={"rules.0.status": "Disabled"}),
+    bend("others own what they write", "s3-ownership", OWNERSHIP, "logs", set={"rule.objectOwnership": "ObjectWriter"}),
+    bend(
+        "the bucket takes requests without TLS",
+        "s3-tls-only",
+        BUCKET_POLICY,
+        "logs",
+        set={
+            "policy": statement(
+                Principal={"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+                Action="s3:PutObject",
+                Resource="arn:aws:s3:::ml-api-logs-dev-123456789012/AWSLogs/123456789012/*",
+            )
+        },
+    ),
+]

@@ -1,0 +1,129 @@
+"""Mutants of the load balancer, the distribution, the web ACL, the tasks and the logs."""
+
+from __future__ import annotations
+
+from tests.engine.mutants import (
+    BALANCER,
+    DISTRIBUTION,
+    ECS_CLUSTER,
+    KEY,
+    LISTENER,
+    LOG_GROUP,
+    OWN_KEY,
+    SERVICE,
+    TASK,
+    WAF,
+    WEB_ACL,
+    Mutant,
+    bend,
+    container,
+)
+
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+TLS = {"alb_certificate_arn": CERTIFICATE}
+
+MUTANTS: list[Mutant] = [
+    # private tasks
+    bend(
+        "a task gets a public address",
+        "ecs-no-public-address",
+        SERVICE,
+        "api",
+        set={"networkConfiguration.assignPublicIp": True},
+    ),
+    # retention
+    bend("logs are kept a week", "log-retention", LOG_GROUP, "api", set={"retentionInDays": 7}),
+    bend("logs are kept for ever", "log-retention", LOG_GROUP, "flow-logs", set={"retentionInDays": 0}),
+    bend("retention is not set", "log-retention", LOG_GROUP, "load-balancer", remove=["retentionInDays"]),
+    bend("logs are kept a year", "log-retention", LOG_GROUP, "database", set={"retentionInDays": 365}),
+    # encryption on the way
+    bend(
+        "viewers may use HTTP",
+        "cloudfront-viewers-https",
+        DISTRIBUTION,
+        "cdn",
+        set={"defaultCacheBehavior.viewerProtocolPolicy": "allow-all"},
+    ),
+    bend(
+        "an old TLS policy",
+        "listener-tls-policy",
+        LISTENER,
+        "https",
+        set={"sslPolicy": "ELBSecurityPolicy-2016-08"},
+        config=TLS,
+    ),
+    bend(
+        "the origin may use TLS 1.0",
+        "cloudfront-origin-tls-versions",
+        DISTRIBUTION,
+        "cdn",
+        set={"origins.0.customOriginConfig.originSslProtocols": ["TLSv1", "TLSv1.2"]},
+    ),
+    # load balancer
+    bend(
+        "access logs are off", "load-balancer-access-logs", BALANCER, "load-balancer", set={"accessLogs.enabled": False}
+    ),
+    bend("access logs are not set", "load-balancer-access-logs", BALANCER, "load-balancer", remove=["accessLogs"]),
+    bend(
+        "invalid headers are passed on",
+        "load-balancer-drops-invalid-headers",
+        BALANCER,
+        "load-balancer",
+        set={"dropInvalidHeaderFields": False},
+    ),
+    bend(
+        "requests are only monitored for desync",
+        "load-balancer-desync-mitigation",
+        BALANCER,
+        "load-balancer",
+        set={"desyncMitigationMode": "monitor"},
+    ),
+    # ECS
+    bend("an old platform version", "ecs-platform-version", SERVICE, "api", set={"platformVersion": "1.3.0"}),
+    bend(
+        "Container Insights are off",
+        "ecs-container-insights",
+        ECS_CLUSTER,
+        "api",
+        set={"settings": [{"name": "containerInsights", "value": "disabled"}]},
+    ),
+    bend(
+        "the root file system can be written",
+        "ecs-read-only-root",
+        TASK,
+        "api",
+        set={"containerDefinitions": container(readonlyRootFilesystem=False)},
+    ),
+    bend(
+        "a container is privileged",
+        "ecs-host-isolation",
+        TASK,
+        "api",
+        set={"containerDefinitions": container(privileged=True)},
+    ),
+    bend(
+        "a container does not log",
+        "ecs-container-logging",
+        TASK,
+        "api",
+        set={"containerDefinitions": container(logConfiguration=None)},
+    ),
+    bend(
+        "a secret lies in the environment",
+        "ecs-no-secret-in-environment",
+        TASK,
+        "api",
+        set={"containerDefinitions": container(environment=[{"name": "DB_PASSWORD", "value": "correct-horse-1"}])},
+    ),
+    # CloudFront and the web ACL
+    bend(
+        "no security headers",
+        "cloudfront-strict-transport",
+        DISTRIBUTION,
+        "cdn",
+        set={"defaultCacheBehavior.responseHeadersPolicyId": ""},
+    ),
+    bend("a web ACL without rules", "web-acl-rules", WEB_ACL, "waf", set={"rules": []}, config=WAF),
+    # the own key
+    bend("the key does not rotate", "kms-key-rotation", KEY, "data", set={"enableKeyRotation": False}, config=OWN_KEY),
+]

@@ -1,0 +1,66 @@
+"""Previews of the project's own stack on the real engine, each with an empty state and one thing changed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from offline.engine import Engine, Result
+from offline.layout import REPOSITORY
+from offline.tools import Tools
+
+PACK = REPOSITORY / "policypack"
+
+
+@dataclass(frozen=True)
+class Change:
+    """Properties of one resource, bent as the engine gets them.
+
+    Attributes:
+        type: Its type token.
+        name: Its name.
+        set: Values by path; {"from": [type, name, attribute]} takes the output of another resource.
+        remove: Top-level properties to leave out.
+    """
+
+    type: str
+    name: str
+    set: Mapping[str, Any] = field(default_factory=dict)
+    remove: Sequence[str] = ()
+
+
+def write_project(folder: Path) -> Path:
+    """A project whose program is the repository's own, with what the variable MUTATION says changed."""
+    project = yaml.safe_load((REPOSITORY / "Pulumi.yaml").read_text(encoding="utf-8"))
+    project["main"] = str(Path(__file__).parent / "program")
+    project["runtime"]["options"]["virtualenv"] = sys.prefix
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project), encoding="utf-8")
+    return folder
+
+
+def preview(
+    tools: Tools,
+    folder: Path,
+    *,
+    changes: Sequence[Change] = (),
+    extra: str = "",
+    config: Mapping[str, str] | None = None,
+    policies: Mapping[str, Any] | None = None,
+) -> Result:
+    """`pulumi preview --policy-pack policypack` of the changed stack, with an empty state in `folder`."""
+    mutation = {"change": [vars(change) for change in changes], "extra": extra}
+    environment = {"MUTATION": json.dumps(mutation, default=list), "PROGRAM": str(REPOSITORY / "infra")}
+    engine = Engine(tools, write_project(folder / "project"), folder / "state", environment=environment)
+    return engine.preview(policy_pack=PACK, config=config, policy_pack_config=policies)
+
+
+def violations(result: Result) -> set[tuple[str, str]]:
+    """Policy and resource name of each mandatory violation."""
+    return {(found.policy, found.resource.rsplit("::", 1)[-1]) for found in result.verdict.mandatory}

@@ -1,0 +1,40 @@
+"""Every mutant is blocked on the real engine, on an empty stack, by the right policy at the right resource alone."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import tests.engine.matrix
+from offline.tools import Tools
+from tests.engine.mutants import Mutant
+from tests.engine.stacks import preview, violations
+
+MUTANTS: list[Mutant] = [
+    mutant
+    for module in pkgutil.iter_modules(tests.engine.matrix.__path__)
+    for mutant in importlib.import_module(f"{tests.engine.matrix.__name__}.{module.name}").MUTANTS
+]
+
+
+def test_no_two_mutants_have_the_same_name() -> None:
+    assert [id for id, count in Counter(mutant.id for mutant in MUTANTS).items() if count > 1] == []
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.id)
+def test_a_mutant_is_blocked(mutant: Mutant, tools: Tools, tmp_path: Path) -> None:
+    result = preview(
+        tools,
+        tmp_path,
+        changes=mutant.changes,
+        extra=mutant.extra,
+        config=mutant.config,
+        policies=mutant.policies or None,
+    )
+    assert result.exit_code != 0
+    assert violations(result) == mutant.blocked, result.output[-3000:]

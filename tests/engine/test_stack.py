@@ -1,0 +1,170 @@
+"""The project's own stack on the real engine: compliant in every variant, and whole from `up` to `destroy`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from offline.engine import Engine
+from offline.layout import REPOSITORY
+from offline.tools import Tools
+from tests.engine.stacks import PACK, Change, preview
+
+pytestmark = pytest.mark.engine
+
+CERTIFICATE = "arn:aws:acm:{region}:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+DOMAIN = {"domain_name": "ml-api.example.com", "hosted_zone_id": "Z0123456789EXAMPLE00"}
+PASSWORD = "Correct-Horse-Battery-9"
+EVERYTHING_FOR_PRODUCTION = json.loads((PACK / "production.json").read_text(encoding="utf-8"))
+
+VARIANTS: dict[str, dict[str, str]] = {
+    "as it is": {},
+    "HTTPS on the load balancer": {"alb_certificate_arn": CERTIFICATE.format(region="us-east-1")},
+    "a web ACL": {"waf": "true"},
+    "a key of its own": {"customer_managed_key": "true"},
+    "protected": {"protect": "true"},
+    "a custom domain": DOMAIN,
+    "a custom domain with its certificate": {
+        **DOMAIN,
+        "cloudfront_certificate_arn": CERTIFICATE.format(region="us-east-1"),
+    },
+    "another region": {"aws:region": "eu-west-1", "alb_certificate_arn": CERTIFICATE.format(region="eu-west-1")},
+    "another suffix": {"environment_suffix": "blue-2", "team": "search", "repository": "ml/api"},
+    "a private image": {"container_image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/ml/api:1.4.2"},
+    "a newer engine": {"aurora_engine_version": "16.4"},
+    "a password": {"db_password": PASSWORD},
+    "everything at once": {
+        **DOMAIN,
+        "alb_certificate_arn": CERTIFICATE.format(region="us-east-1"),
+        "waf": "true",
+        "customer_managed_key": "true",
+        "protect": "true",
+        "db_password": PASSWORD,
+    },
+}
+
+
+@pytest.mark.parametrize("config", VARIANTS.values(), ids=VARIANTS.keys())
+def test_a_compliant_variant_passes_every_policy_and_nothing_is_undecided(
+    config: Mapping[str, str], tools: Tools, tmp_path: Path
+) -> None:
+    result = preview(tools, tmp_path, config=config)
+    assert result.exit_code == 0, result.output[-3000:]
+    assert result.verdict.is_clean, result.output[-3000:]
+    assert PASSWORD not in result.output
+
+
+CONFIGURATIONS: dict[str, dict[str, Any]] = {
+    "a range of retention": {"log-retention": {"minimumDays": 7, "maximumDays": 365}},
+    "undecided blocks": {
+        "log-retention": {"onUndecided": "mandatory"},
+        "rds-storage-encrypted": {"onUndecided": "mandatory"},
+    },
+    "all advisory": {"all": "advisory"},
+    "some off": {"ecs-read-only-root": "disabled", "rds-enhanced-monitoring": "disabled"},
+    "remediation": {
+        "rds-storage-encrypted": "remediate",
+        "log-retention": "remediate",
+        "s3-public-access": "remediate",
+    },
+}
+
+
+@pytest.mark.parametrize("policies", CONFIGURATIONS.values(), ids=CONFIGURATIONS.keys())
+def test_a_configuration_of_the_pack_leaves_the_compliant_stack_clean(
+    policies: Mapping[str, Any], tools: Tools, tmp_path: Path
+) -> None:
+    result = preview(tools, tmp_path, policies=policies)
+    assert result.exit_code == 0, result.output[-3000:]
+    assert result.verdict.is_clean, result.output[-3000:]
+
+
+def test_the_production_stack_passes_what_production_requires(tools: Tools, tmp_path: Path) -> None:
+    engine = Engine(tools, REPOSITORY, tmp_path / "state", stack="prod")
+    result = engine.preview(policy_pack=PACK, policy_pack_config=EVERYTHING_FOR_PRODUCTION)
+    assert result.exit_code == 0, result.output[-3000:]
+    assert result.verdict.is_clean, result.output[-3000:]
+
+
+def test_the_whole_stack_lives_from_up_to_destroy(tools: Tools, tmp_path: Path) -> None:
+    engine = Engine(tools, REPOSITORY, tmp_path / "state")
+    made = engine.up(policy_pack=PACK)
+    assert made.exit_code == 0, made.output[-3000:]
+    assert made.verdict.is_clean, made.output[-3000:]
+    again = engine.preview(policy_pack=PACK)
+    assert set(again.events.changes or {}) == {"same"}, again.output[-3000:]
+    assert again.verdict.is_clean
+    assert engine.outputs()["cloudfront_distribution_url"].startswith("https://")
+    changed = engine.preview(config={"team": "search"})
+    assert {"update", "same"} >= set(changed.events.changes or {}) > {"same"}
+    replaced = engine.preview(config={"environment_suffix": "green"})
+    assert "replace" in (replaced.events.changes or {})
+    assert engine.refresh().exit_code == 0
+    assert set(engine.preview().events.changes or {}) == {"same"}
+    gone = engine.destroy()
+    assert set(gone.events.changes or {}) == {"delete"}
+    assert engine.outputs() == {}
+
+
+def test_a_remediated_stack_previews_clean_and_the_log_says_what_was_changed(tools: Tools, tmp_path: Path) -> None:
+    changes = [
+        Change("aws:rds/cluster:Cluster", "database", remove=["storageEncrypted"]),
+        Change("aws:cloudwatch/logGroup:LogGroup", "api", {"retentionInDays": 7}),
+        Change("aws:dynamodb/table:Table", "sessions", remove=["pointInTimeRecovery"]),
+        Change("aws:lb/loadBalancer:LoadBalancer", "load-balancer", {"dropInvalidHeaderFields": False}),
+        Change("aws:ecs/service:Service", "api", {"networkConfiguration.assignPublicIp": True}),
+    ]
+    policies = {
+        "rds-storage-encrypted": "remediate",
+        "log-retention": "remediate",
+        "dynamodb-point-in-time-recovery": "remediate",
+        "load-balancer-drops-invalid-headers": "remediate",
+        "ecs-no-public-address": "remediate",
+    }
+    result = preview(tools, tmp_path, changes=changes, policies=policies)
+    assert result.exit_code == 0, result.output[-3000:]
+    assert {(done.policy, done.resource.rsplit("::", 1)[-1]) for done in result.events.remediations} == {
+        ("rds-storage-encrypted", "database"),
+        ("log-retention", "api"),
+        ("dynamodb-point-in-time-recovery", "sessions"),
+        ("load-balancer-drops-invalid-headers", "load-balancer"),
+        ("ecs-no-public-address", "api"),
+    }
+
+
+def test_a_waived_violation_is_shown_and_does_not_block(tools: Tools, tmp_path: Path) -> None:
+    change = Change("aws:cloudwatch/logGroup:LogGroup", "api", {"retentionInDays": 7})
+    waiver = {"resource": "*::api", "reason": "moving on", "approvedBy": "the owner", "expires": "2999-12-31"}
+    result = preview(tools, tmp_path, changes=[change], policies={"log-retention": {"waivers": [waiver]}})
+    assert result.exit_code == 0, result.output[-3000:]
+    (shown,) = result.verdict.advisory
+    assert "Waived: " in shown.message
+    assert "moving on" in shown.message
+
+
+@pytest.mark.parametrize(
+    ("policies", "said"),
+    [
+        ({"log-retention": {"maximumDays": "many"}}, "maximumDays"),
+        ({"no-such-policy": "mandatory"}, "no-such-policy"),
+        (
+            {
+                "log-retention": {
+                    "waivers": [{"resource": "*", "reason": "r", "approvedBy": "a", "expires": "2030-02-30"}]
+                }
+            },
+            "2030-02-30",
+        ),
+    ],
+)
+def test_a_wrong_configuration_of_the_pack_stops_the_run_with_a_sentence(
+    policies: Mapping[str, Any], said: str, tools: Tools, tmp_path: Path
+) -> None:
+    result = preview(tools, tmp_path, policies=policies)
+    assert result.exit_code != 0
+    assert said in result.output
+    assert "Traceback" not in result.output
