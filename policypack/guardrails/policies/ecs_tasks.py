@@ -186,9 +186,11 @@ def ecs_no_secret_in_environment(task: Resource, settings: Settings) -> Verdict:
         name, value = member(entry, "name"), member(entry, "value")
         where = f"{entry.path} ({name.shown})"
         text, named = value.as_text(), name.as_text()
-        if value.is_unknown or name.is_unknown or entry.is_unknown:
+        if named in settings["allowedNames"]:
+            return COMPLIANT
+        if value.is_unknown or name.is_unknown:
             return undecided(where, "not known before the update", entry.property_name)
-        if text is None or named in settings["allowedNames"]:
+        if text is None:
             return COMPLIANT
         if shaped_like_a_secret(text):
             return violation(where, "a value of the shape of a password, token or key", "a reference under secrets")
@@ -244,11 +246,9 @@ def _roles(stack: Stack, task: Resource) -> Verdict:
     if len(of_own) == len(of_execution) == 1:
         return same if of_own[0] is of_execution[0] else COMPLIANT
     hidden, other, behind = (own, execution, of_own) if own.is_unknown else (execution, own, of_execution)
-    # A role known by its ARN before the update is not one that gets another name, or its name, from the update.
-    if other.is_known and len(behind) == 1 and _role_name(other) != behind[0]["name"].as_text():
-        return COMPLIANT
-    if other.is_known and len(behind) == 1:
-        return same
+    if other.is_known and len(behind) == 1 and not behind[0]["name"].is_unknown:
+        # A role without a name of its own gets one from the update, so no ARN known before can be its.
+        return same if _role_name(other) == behind[0]["name"].as_text() else COMPLIANT
     return undecided(hidden.path, hidden.shown, hidden.property_name)
 
 

@@ -222,22 +222,29 @@ def _only_for_cloudfront(stack: Stack, listener: Resource, settings: Settings) -
 
 def _fronts(stack: Stack, distribution: Resource, balancer: Resource) -> Answer:
     """Whether a load balancer is an origin of a distribution, by its own name or by that of a record of the stack."""
-    records = [
-        record
+    leads = {
+        record: either(points_to(stack, value, record, balancer) for value in _targets_of(record))
         for record in stack.of(RECORD)
-        if any(points_to(stack, value, record, balancer) for value in _targets_of(record))
-    ]
-    names = {balancer.output("dnsName").as_text(), *(record["name"].as_text() for record in records)} - {None}
+    }
     origins = distribution["origins"]
     domains = [origin["domainName"] for origin in origins.elements() or ()]
-    if any(domain.as_text() in names for domain in domains):
-        return True
+    by_name = [
+        both([None if record["name"].is_unknown else record["name"].as_text() == domain.as_text(), answer])
+        for record, answer in leads.items()
+        for domain in domains
+        if domain.is_known
+    ]
+    dns_name = balancer.output("dnsName").as_text()
+    by_name.append(dns_name is not None and any(domain.as_text() == dns_name for domain in domains))
     edges = set(distribution.dependencies.get("origins", ()))
     hidden = sum(domain.is_unknown for domain in domains)
-    if not edges & {balancer.urn, *(record.urn for record in records)}:
-        return None if (hidden or origins.is_unknown) and not edges else False
-    # Every edge is some origin's: with as many unknown domain names as edges, each is the name of its resource.
-    return True if hidden >= len(edges) else None
+    by_edge: Answer = False
+    if edges & {balancer.urn, *(record.urn for record, answer in leads.items() if answer)}:
+        # Every edge is some origin's: with as many unknown domain names as edges, each is the name of its resource.
+        by_edge = True if hidden >= len(edges) else None
+    elif hidden or origins.is_unknown:
+        by_edge = None if not edges or any(answer is None for answer in leads.values()) else False
+    return either([*by_name, by_edge])
 
 
 def _targets_of(record: Resource) -> Iterator[Value]:

@@ -180,31 +180,37 @@ def _zones(stack: Stack, balancer: Resource, least: int) -> Verdict:
     if items is None:
         return subnets.each(lambda _: COMPLIANT)
     ids = [item["subnetId"] for item in items] if by_mapping else list(items)
-    zones = {_zone(stack, item, balancer) for item in ids if item.as_text()}
+    spread = [_zone(stack, item, balancer) for item in ids if item.as_text()]
     hidden = [item for item in ids if item.is_unknown]
-    edges = balancer.dependencies.get(subnets.path, ()) if hidden else ()
-    behind = [subnet for urn in set(edges) if (subnet := stack.at(urn)) is not None and subnet.kind is SUBNET]
+    edges = set(balancer.dependencies.get(subnets.path, ())) if hidden else set()
+    behind = [subnet for urn in edges if (subnet := stack.at(urn)) is not None and subnet.kind is SUBNET]
     if len(behind) == len(hidden):
-        zones |= {_zone_of(subnet) for subnet in behind}
-        hidden = []
-    # Several elements computed from fewer subnets name no more than those subnets.
-    only_subnets = behind and len(behind) == len(set(edges))
-    most = len(zones) + (min(len(behind), len(hidden)) if only_subnets else len(hidden))
+        spread += [_zone_of(subnet) for subnet in behind]
+        left = 0
+    else:
+        # Several elements computed from fewer subnets name no more than those subnets.
+        left = min(len(behind), len(hidden)) if behind and len(behind) == len(edges) else len(hidden)
+    zones = {zone for zone in spread if zone is not None}
+    most = len(zones) + spread.count(None) + left
     if len(zones) >= least:
         return COMPLIANT
     if most >= least:
-        return undecided(hidden[0].path, hidden[0].shown, subnets.path)
+        return undecided(subnets.path, "in zones not known before the update", subnets.path)
     return violation(subnets.path, f"in {most} availability zone{'' if most == 1 else 's'}", f"{least} or more")
 
 
-def _zone(stack: Stack, subnet_id: Value, balancer: Resource) -> str:
+def _zone(stack: Stack, subnet_id: Value, balancer: Resource) -> str | None:
     """The zone of a subnet known by its id; one of another stack stands for its zone."""
     found = stack.referred(subnet_id, balancer, SUBNET)
-    return _zone_of(found[0]) if found else subnet_id.as_text() or ""
+    return _zone_of(found[0]) if found else subnet_id.as_text()
 
 
-def _zone_of(subnet: Resource) -> str:
-    return subnet["availabilityZone"].as_text() or subnet["availabilityZoneId"].as_text() or subnet.urn
+def _zone_of(subnet: Resource) -> str | None:
+    """Its zone; None where that is computed. A subnet that names none stands for the one AWS picks."""
+    names = [subnet[name] for name in ("availabilityZone", "availabilityZoneId")]
+    if any(name.is_unknown for name in names):
+        return None
+    return next((text for name in names if (text := name.as_text())), subnet.urn)
 
 
 @resource_policy(

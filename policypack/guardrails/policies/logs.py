@@ -90,7 +90,8 @@ def log_retention(group: Resource, settings: Settings) -> Verdict:
         )
     accepted = f"{least} days" if least == most else f"{least} to {most} days"
     delivers = _ignores_retention(group)
-    if delivers and not least <= _DELIVERY_DAYS <= most:
+    delivery_fits = least <= _DELIVERY_DAYS <= most
+    if delivers and not delivery_fits:
         return violation("logGroupClass", f"DELIVERY, which keeps {_DELIVERY_DAYS} days", accepted, _OTHER_CLASS)
     days = group["retentionInDays"]
     verdict = days.must(
@@ -98,7 +99,7 @@ def log_retention(group: Resource, settings: Settings) -> Verdict:
         accepted,
         f"Set retention_in_days={least}.",
     )
-    if delivers is None and verdict.is_compliant:
+    if delivers is None and verdict.is_compliant is not delivery_fits:
         return undecided("logGroupClass", group["logGroupClass"].shown, "logGroupClass")
     return COMPLIANT if delivers else verdict
 
@@ -135,15 +136,15 @@ def log_group_customer_key(group: Resource, _settings: Settings) -> Verdict:
 @resource_policy(
     title="An alarm has actions, and they are enabled",
     why=(
-        "An alarm that does nothing when it goes off is found by whoever happens to look. Actions that are switched off "
-        "for maintenance are easily left so."
+        "An alarm that does nothing when it goes off is found by whoever happens to look. Actions that were switched "
+        "off for maintenance are easily left so."
     ),
     severity=Severity.MEDIUM,
     kinds=(METRIC_ALARM, COMPOSITE_ALARM),
     rows=("An alarm has actions, and they are enabled",),
     controls=controls(PCI="10.2.1.1.8 10.2.1.1.9 10.4.1.1.2 10.4.1.2 10.4.2.2 10.4.2.3 10.4.3.1 10.6.3.8"),
     mend="Give the alarm alarm_actions, such as a topic's ARN, and leave out actions_enabled=False.",
-    example='aws.cloudwatch.MetricAlarm("errors", alarm_actions=[topic.arn], ...)',
+    example='aws.cloudwatch.MetricAlarm("errors", alarm_actions=[topic.arn], **what_it_watches)',
     url="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",
     topics=("monitoring",),
     remedy=lambda alarm, _settings: {"actionsEnabled": True} if _actions(alarm).is_compliant else {},

@@ -37,7 +37,7 @@ _LOG4J_RULES = "LOG4JRCE"
     example=(
         'aws.wafv2.WebAcl("api", rules=[{"name": "known-bad-inputs", "priority": 0, "override_action": {"none": {}},\n'
         '    "statement": {"managed_rule_group_statement": {\n'
-        '        "vendor_name": "AWS", "name": "AWSManagedRulesKnownBadInputsRuleSet"}}, ...}])'
+        '        "vendor_name": "AWS", "name": "AWSManagedRulesKnownBadInputsRuleSet"}}}])'
     ),
     url=f"{_GUIDE}/aws-managed-rule-groups-baseline.html",
     topics=("waf",),
