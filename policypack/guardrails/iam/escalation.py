@@ -1,0 +1,98 @@
+"""The published ways in which a principal gains permissions that nobody gave it.
+
+Sources: Rhino Security Labs, "AWS IAM Privilege Escalation – Methods and Mitigation" and its sequel on new methods;
+AWS Security Blog on `iam:PassRole`. Wording and grouping are this project's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_HANDOVER = "iam:PassRole"
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way up.
+
+    Attributes:
+        needs: The actions it takes, all of them.
+        gains: What the principal does then.
+        wide: The one of them that has to be allowed at every resource of its type; empty where it works with any.
+            A step limited to named functions or roles gains nothing that is not theirs.
+        kept_by: Condition keys that keep it in bounds.
+    """
+
+    needs: frozenset[str]
+    gains: str
+    wide: str = ""
+    kept_by: tuple[str, ...] = ()
+
+
+_BOUNDARY = ("iam:permissionsboundary",)
+_BOUNDED_POLICY = ("iam:policyarn", "iam:permissionsboundary")
+_NEW_ROLE = "gives new code of its own any role of the account"
+
+
+def _iam(action: str, gains: str, kept_by: tuple[str, ...] = ()) -> Method:
+    return Method(frozenset({f"iam:{action}"}), gains, kept_by=kept_by)
+
+
+def _taking_over(action: str, gains: str) -> Method:
+    return Method(frozenset({action}), gains, wide=action)
+
+
+def _passing(*actions: str) -> Method:
+    return Method(frozenset({_HANDOVER, *actions}), _NEW_ROLE, wide=_HANDOVER)
+
+
+METHODS: tuple[Method, ...] = (
+    _iam("CreatePolicyVersion", "rewrites a policy that is attached to it"),
+    _iam("SetDefaultPolicyVersion", "goes back to a wider version of a policy that is attached to it"),
+    _iam("AttachUserPolicy", "attaches any managed policy to a user", _BOUNDED_POLICY),
+    _iam("AttachGroupPolicy", "attaches any managed policy to a group", ("iam:policyarn",)),
+    _iam("AttachRolePolicy", "attaches any managed policy to a role", _BOUNDED_POLICY),
+    _iam("PutUserPolicy", "writes any permission into a user", _BOUNDARY),
+    _iam("PutGroupPolicy", "writes any permission into a group"),
+    _iam("PutRolePolicy", "writes any permission into a role", _BOUNDARY),
+    _iam("AddUserToGroup", "joins a group that may do more"),
+    _iam("UpdateAssumeRolePolicy", "lets itself take on a role that may do more"),
+    _iam("CreateAccessKey", "makes keys of another user"),
+    _iam("CreateLoginProfile", "sets the password of another user"),
+    _iam("UpdateLoginProfile", "changes the password of another user"),
+    _iam("DeleteRolePermissionsBoundary", "takes the bounds off a role", _BOUNDARY),
+    _iam("DeleteUserPermissionsBoundary", "takes the bounds off a user", _BOUNDARY),
+    _iam("PutRolePermissionsBoundary", "gives a role wider bounds", _BOUNDARY),
+    _iam("PutUserPermissionsBoundary", "gives a user wider bounds", _BOUNDARY),
+    _taking_over("lambda:UpdateFunctionCode", "runs its own code with the role of any function"),
+    _taking_over("lambda:UpdateFunctionConfiguration", "slips a layer of its own into any function"),
+    _taking_over("glue:UpdateDevEndpoint", "logs in to any Glue endpoint and its role"),
+    _taking_over("sagemaker:CreatePresignedNotebookInstanceUrl", "opens any notebook and its role"),
+    _taking_over("ec2-instance-connect:SendSSHPublicKey", "logs in to any instance and its role"),
+    _taking_over("ssm:SendCommand", "runs commands on any instance with its role"),
+    _taking_over("ssm:StartSession", "opens a shell on any instance with its role"),
+    _taking_over("ecs:ExecuteCommand", "opens a shell in any task with its role"),
+    _taking_over("cloudformation:UpdateStack", "changes any stack with the role the stack has"),
+    _passing("ec2:RunInstances"),
+    _passing("lambda:CreateFunction", "lambda:InvokeFunction"),
+    _passing("lambda:CreateFunction", "lambda:CreateEventSourceMapping"),
+    _passing("lambda:CreateFunction", "lambda:AddPermission"),
+    _passing("glue:CreateDevEndpoint"),
+    _passing("glue:CreateJob", "glue:StartJobRun"),
+    _passing("cloudformation:CreateStack"),
+    _passing("datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition"),
+    _passing("sagemaker:CreateNotebookInstance"),
+    _passing("sagemaker:CreateTrainingJob"),
+    _passing("sagemaker:CreateProcessingJob"),
+    _passing("codebuild:CreateProject", "codebuild:StartBuild"),
+    _passing("ecs:RegisterTaskDefinition", "ecs:RunTask"),
+    _passing("ecs:RegisterTaskDefinition", "ecs:StartTask"),
+    _passing("ecs:RegisterTaskDefinition", "ecs:CreateService"),
+    _passing("apprunner:CreateService"),
+    _passing("states:CreateStateMachine", "states:StartExecution"),
+    _passing("ssm:StartAutomationExecution"),
+)
+"""Every way the pack looks for."""
+
+STEPS = frozenset(action for method in METHODS if len(method.needs) == 1 for action in method.needs)
+"""Actions that are a way up by themselves."""

@@ -1,0 +1,74 @@
+"""Where policy documents live: on roles, users, groups, policies, and on the resources they protect."""
+
+from __future__ import annotations
+
+from guardrails import kinds
+from guardrails.iam.documents import Document, parse_document
+from guardrails.kinds import Kind
+from guardrails.view import Resource
+
+IDENTITY_HOMES = (kinds.ROLE, kinds.ROLE_POLICY, kinds.USER_POLICY, kinds.GROUP_POLICY, kinds.IAM_POLICY)
+"""Kinds that hold identity policies: what a principal may do."""
+
+TRUST_HOMES = (kinds.ROLE,)
+"""Kinds that hold a trust policy: who may take the role on."""
+
+_RESOURCE_POLICY: dict[Kind, str] = {
+    kinds.BUCKET: "policy",
+    kinds.BUCKET_POLICY: "policy",
+    kinds.KMS_KEY: "policy",
+    kinds.KMS_EXTERNAL_KEY: "policy",
+    kinds.KMS_REPLICA_KEY: "policy",
+    kinds.KMS_KEY_POLICY: "policy",
+    kinds.SQS_QUEUE: "policy",
+    kinds.SQS_QUEUE_POLICY: "policy",
+    kinds.SNS_TOPIC: "policy",
+    kinds.SNS_TOPIC_POLICY: "policy",
+    kinds.SECRET: "policy",
+    kinds.SECRET_POLICY: "policy",
+    kinds.ECR_REPOSITORY_POLICY: "policy",
+    kinds.DYNAMODB_RESOURCE_POLICY: "policy",
+    kinds.LOG_RESOURCE_POLICY: "policyDocument",
+    kinds.VPC_ENDPOINT: "policy",
+}
+
+RESOURCE_HOMES = tuple(_RESOURCE_POLICY)
+"""Kinds that hold a resource policy: who may do what with the resource."""
+
+OPEN_HOMES = (
+    kinds.SQS_QUEUE,
+    kinds.SQS_QUEUE_POLICY,
+    kinds.SNS_TOPIC,
+    kinds.SNS_TOPIC_POLICY,
+    kinds.DYNAMODB_RESOURCE_POLICY,
+    kinds.LOG_RESOURCE_POLICY,
+)
+"""Kinds whose resource policy no policy of their own service judges: those of S3, KMS, ECR and secrets have one."""
+
+EVERY_HOME = (*IDENTITY_HOMES, *RESOURCE_HOMES)
+"""Every kind that holds a policy document."""
+
+
+def identity_documents(resource: Resource) -> list[Document]:
+    """The identity policies a resource holds; of a role those written inline."""
+    if resource.kind is kinds.ROLE:
+        blocks = resource["inlinePolicies"]
+        items = blocks.elements()
+        return [parse_document(blocks)] if items is None else [parse_document(item["policy"]) for item in items]
+    return [parse_document(resource["policy"])] if resource.kind in IDENTITY_HOMES else []
+
+
+def trust_documents(resource: Resource) -> list[Document]:
+    """The trust policy of a role."""
+    return [parse_document(resource["assumeRolePolicy"])] if resource.kind in TRUST_HOMES else []
+
+
+def resource_documents(resource: Resource) -> list[Document]:
+    """The resource policy a resource holds."""
+    name = _RESOURCE_POLICY.get(resource.kind) if resource.kind else None
+    return [parse_document(resource[name])] if name else []
+
+
+def all_documents(resource: Resource) -> list[Document]:
+    """Every policy document a resource holds."""
+    return [*identity_documents(resource), *trust_documents(resource), *resource_documents(resource)]

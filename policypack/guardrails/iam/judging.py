@@ -1,0 +1,127 @@
+"""How a statement is judged: questions with the answers yes, no and not known yet, and the verdict they come to.
+
+`True`, `False` and `None` stand for the three answers, as they do in `guardrails.view`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+
+from guardrails.iam.documents import Condition, Conditions, Document, Effect, Statement, Texts
+from guardrails.iam.patterns import is_everything
+from guardrails.iam.reference import Action, example_arn, is_unlimited
+from guardrails.verdict import COMPLIANT, Finding, Outcome, Verdict, all_in, not_applicable, undecided
+from guardrails.view import Value
+
+_NARROWING_OPERATORS = {
+    "StringEquals",
+    "StringEqualsIgnoreCase",
+    "StringLike",
+    "ArnEquals",
+    "ArnLike",
+    "IpAddress",
+    "Bool",
+    "NumericEquals",
+}
+"""Operators that let a request through only for values that are named (IAM User Guide, "Condition operators")."""
+
+_MOST_NAMED = 5
+
+
+def judge_statements(documents: Iterable[Document], check: Callable[[Statement], Verdict]) -> Verdict:
+    """Every statement of every document has to pass; what is not known of a document is undecided.
+
+    A document that can't be read is another policy's finding (`iam-documents-are-well-formed`), and none of its own.
+    """
+    parts: list[Verdict] = []
+    for document in documents:
+        if document.value.is_absent or document.value.raw == "":
+            continue
+        unread = not document.statements
+        if unread and document.unknowns:
+            parts.append(not_known(document.unknowns))
+        elif unread:
+            parts.append(not_applicable("its policy document can't be read"))
+        parts.extend(check(statement) for statement in document.statements)
+    return all_in(parts, not_applicable("it holds no policy document"))
+
+
+def not_known(unknowns: Sequence[Value]) -> Verdict:
+    """Undecided, for the first of the parts that are not known yet."""
+    first = unknowns[0]
+    return undecided(first.path, first.shown, first.property_name)
+
+
+def offence(statement: Statement, finding: Finding, *answers: bool | None) -> Verdict:
+    """A violation where every answer is yes, compliant where one is no, else undecided."""
+    if False in answers:
+        return COMPLIANT
+    if None in answers and statement.unknowns:
+        return not_known(statement.unknowns)
+    return Verdict(Outcome.VIOLATION, (finding,))
+
+
+def either(answers: Iterable[bool | None]) -> bool | None:
+    """Whether one of several holds."""
+    known = list(answers)
+    return True if True in known else None if None in known else False
+
+
+def allows(statement: Statement) -> bool | None:
+    """Whether the statement allows anything at all."""
+    return True if statement.effect is Effect.ALLOW else None if statement.may_allow else False
+
+
+def some_text(texts: Texts, test: Callable[[str], bool]) -> bool | None:
+    """Whether one of the texts passes a test; not known where none does and some are not known."""
+    return True if any(map(test, texts.known)) else None if texts.unknown else False
+
+
+def unlimited(statement: Statement, action: Action) -> bool | None:
+    """Whether the statement lets an action at every resource of a type that it works on."""
+    return some_text(statement.resources, lambda resource: is_unlimited(action, resource))
+
+
+def narrows(condition: Condition) -> bool | None:
+    """Whether a condition holds for named values only.
+
+    One that also holds where its key is missing (`IfExists`, `ForAllValues`), or for any value, narrows nothing.
+    """
+    if condition.qualifier == "ForAllValues" or condition.if_exists or condition.operator not in _NARROWING_OPERATORS:
+        return False
+    values = condition.values
+    if values.malformed or any(map(is_everything, values.known)):
+        return False
+    return None if not values.complete else bool(values.known)
+
+
+def narrowed(conditions: Conditions, keys: Sequence[str]) -> bool | None:
+    """Whether a condition on one of the keys limits the statement."""
+    found = either(narrows(condition) for condition in conditions.on(*keys))
+    return None if found is False and conditions.unknown else found
+
+
+def where(statement: Statement, part: str = "") -> str:
+    """How a message says where in a document something stands."""
+    place = f"{statement.value.property_name}, {statement.label}"
+    return f"{place}, {part}" if part else place
+
+
+def names(actions: Iterable[Action | str]) -> str:
+    """A list of actions for a message: the first few, and how many more there are."""
+    texts = sorted({str(action) for action in actions})
+    shown = ", ".join(texts[:_MOST_NAMED])
+    return shown if len(texts) <= _MOST_NAMED else f"{shown} and {len(texts) - _MOST_NAMED} more"
+
+
+def instead(actions: Iterable[Action], resources: Sequence[str] = (), condition: str = "") -> str:
+    """The narrowest statement that would do, as advice; the ARNs are the actions' own where none are given."""
+    listed = sorted(set(actions), key=str)
+    proposed = {
+        "Effect": "Allow",
+        "Action": [str(action) for action in listed[:_MOST_NAMED]],
+        "Resource": list(resources) or sorted({example_arn(action) for action in listed[:_MOST_NAMED]}),
+    }
+    text = json.dumps(proposed)
+    return f"The narrowest statement that would do: {text[:-1]}{', ' + condition if condition else ''}}}."

