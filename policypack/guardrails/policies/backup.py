@@ -1,0 +1,122 @@
+"""AWS Backup: databases and tables that a backup plan takes in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+
+from guardrails.kinds import BACKUP_SELECTION, DYNAMODB_TABLE, RDS_CLUSTER, RDS_INSTANCE, Kind
+from guardrails.policy import Level, Settings, Severity, controls, stack_policy
+from guardrails.stack import Stack
+from guardrails.verdict import COMPLIANT, Verdict, undecided, violation
+from guardrails.view import Resource, Value
+
+_WHY = (
+    "A backup plan keeps copies under one retention rule, in a vault that whoever can delete the database cannot "
+    "empty, and in another region if wanted. It is off by default: automated backups and point-in-time recovery are "
+    "judged apart, and a plan is usually made for a whole account rather than by each stack."
+)
+_MEND = "Add the resource's ARN, or a tag it has, to an aws.backup.Selection of a plan."
+_URL = "https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html"
+
+_ARNS = {
+    RDS_CLUSTER: ("rds", "cluster:", "clusterIdentifier"),
+    RDS_INSTANCE: ("rds", "db:", "identifier"),
+    DYNAMODB_TABLE: ("dynamodb", "table/", "name"),
+}
+"""Service, beginning of the last part of the ARN, and the property that follows it (Service Authorization
+Reference)."""
+
+
+@stack_policy(
+    title="A database is in a backup plan",
+    why=_WHY,
+    severity=Severity.LOW,
+    level=Level.DISABLED,
+    kinds=(RDS_CLUSTER, RDS_INSTANCE),
+    rows=("In a backup plan (advisory)",),
+    controls=controls(PCI="10.3.3.1 10.3.3.20 10.3.3.21"),
+    mend=_MEND,
+    example='aws.backup.Selection("db", plan_id=plan.id, iam_role_arn=role.arn, resources=[cluster.arn])',
+    url=_URL,
+    topics=("database", "backup"),
+)
+def rds_in_backup_plan(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
+    """By its ARN, a pattern of ARNs or a tag."""
+    return _planned(stack, RDS_CLUSTER, RDS_INSTANCE)
+
+
+@stack_policy(
+    title="A table is in a backup plan",
+    why=_WHY,
+    severity=Severity.LOW,
+    level=Level.DISABLED,
+    kinds=(DYNAMODB_TABLE,),
+    rows=("In a backup plan (advisory)",),
+    controls=controls(FSBP="DynamoDB.4", PCI="10.3.3.9 10.3.3.11", ISO27001="A.8.14"),
+    mend=_MEND,
+    example='aws.backup.Selection("sessions", plan_id=plan.id, iam_role_arn=role.arn, resources=[table.arn])',
+    url=_URL,
+    topics=("database", "backup"),
+)
+def dynamodb_in_backup_plan(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
+    """By its ARN, a pattern of ARNs or a tag."""
+    return _planned(stack, DYNAMODB_TABLE)
+
+
+def _planned(stack: Stack, *kinds: Kind) -> Iterable[tuple[Resource, Verdict]]:
+    for resource in stack.of(*kinds):
+        answers = [_selects(stack, selection, resource) for selection in stack.of(BACKUP_SELECTION)]
+        if any(answers):
+            yield resource, COMPLIANT
+        elif None in answers:
+            yield resource, undecided("the backup plan", "not known before the update to take the resource in")
+        else:
+            yield resource, violation("", "no backup plan of this stack takes it in", "a backup selection that does")
+
+
+def _selects(stack: Stack, selection: Resource, resource: Resource) -> bool | None:
+    """Whether a selection takes a resource in; `None` where that cannot be told, as where it makes exceptions."""
+    items, tags = selection["resources"].elements(), selection["selectionTags"].elements()
+    answers = [_names(stack, selection, item, resource) for item in items] if items is not None else [None]
+    answers += [_tagged(resource, tag) for tag in tags] if tags is not None else [None]
+    exceptions = any(not selection[name].must_not_be_set().is_compliant for name in ("conditions", "notResources"))
+    if any(answers):
+        return None if exceptions else True
+    return None if None in answers else False
+
+
+def _names(stack: Stack, selection: Resource, item: Value, resource: Resource) -> bool | None:
+    if item.is_unknown:
+        edges = selection.dependencies.get("resources", ())
+        return resource.urn in edges if edges else None
+    text = item.as_text()
+    if text is None or text == "*":
+        return text == "*"
+    if resource.kind is None or resource in stack.referred(item, selection, resource.kind):
+        return True
+    return _matches(text.split(":", 5), resource)
+
+
+def _matches(parts: Sequence[str], resource: Resource) -> bool | None:
+    """Whether a pattern of ARNs fits; AWS Backup looks in its own region and account only."""
+    if resource.kind not in _ARNS or len(parts) < 6:
+        return False
+    service, start, name_property = _ARNS[resource.kind]
+    if not fnmatchcase(service, parts[2]):
+        return False
+    if fnmatchcase(f"{start}\N{REPLACEMENT CHARACTER}", parts[5]):
+        return True
+    name = resource[name_property].as_text()
+    if name is None:
+        return None if parts[5].startswith(start) else False
+    return fnmatchcase(f"{start}{name}", parts[5])
+
+
+def _tagged(resource: Resource, tag: Value) -> bool | None:
+    """Whether a resource has a selection's tag."""
+    key, wanted = tag["key"].as_text(), tag["value"].as_text()
+    if tag["type"].is_unknown or key is None or wanted is None:
+        return None if any(part.is_unknown for part in (tag["type"], tag["key"], tag["value"])) else False
+    own = [resource[name][key].holds(lambda value: value == wanted) for name in ("tags", "tagsAll")]
+    return True if any(own) else None if None in own else False

@@ -1,0 +1,128 @@
+"""Aurora and RDS, in transit: a database refuses a connection without TLS."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from guardrails.kinds import RDS_CLUSTER, RDS_CLUSTER_PARAMETER_GROUP, RDS_INSTANCE, RDS_PARAMETER_GROUP
+from guardrails.policy import Settings, Severity, controls, stack_policy
+from guardrails.references import agreed, told_of
+from guardrails.stack import Stack
+from guardrails.verdict import COMPLIANT, Verdict, all_in, not_applicable, undecided, violation
+from guardrails.view import Resource, Value
+
+_FORCE_SSL, _SECURE_TRANSPORT = "rds.force_ssl", "require_secure_transport"
+
+_PARAMETERS = {
+    "aurora-postgresql": _FORCE_SSL,
+    "postgres": _FORCE_SSL,
+    "sqlserver": _FORCE_SSL,
+    "aurora-mysql": _SECURE_TRANSPORT,
+    "mysql": _SECURE_TRANSPORT,
+    "mariadb": _SECURE_TRANSPORT,
+}
+"""The parameter that makes TLS a condition, by engine."""
+
+_ON_SINCE = {"postgres": (15, 0), "aurora-postgresql": (17, 0), "mysql": (9, 7)}
+"""The first version whose default parameter group requires TLS, by engine. Sources: Amazon RDS User Guide, "Requiring
+an SSL connection to a PostgreSQL DB instance" and "Requiring SSL/TLS for all connections to a MySQL DB instance";
+Amazon Aurora User Guide, "Securing Aurora PostgreSQL data with SSL/TLS". All other engines leave it to the client."""
+
+
+@stack_policy(
+    title="A database accepts connections over TLS only",
+    why=(
+        "Unless its parameter group requires TLS a database talks to a client that asks for none, and then password "
+        "and data cross the network in clear text. What an engine does by default depends on its version."
+    ),
+    severity=Severity.HIGH,
+    kinds=(RDS_CLUSTER, RDS_INSTANCE),
+    rows=("Connections must use TLS (parameter group)",),
+    controls=controls(FSBP="RDS.38 RDS.39", ISO27001="A.8.24"),
+    mend=(
+        "Give the database a parameter group with rds.force_ssl=1 (PostgreSQL, SQL Server) or "
+        "require_secure_transport=ON (MySQL, MariaDB)."
+    ),
+    example=(
+        'parameters = aws.rds.ClusterParameterGroup("db", family="aurora-postgresql15", parameters=[\n'
+        '    aws.rds.ClusterParameterGroupParameterArgs(name="rds.force_ssl", value="1")])\n'
+        'aws.rds.Cluster("db", engine="aurora-postgresql", db_cluster_parameter_group_name=parameters.name)'
+    ),
+    url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Security.html",
+    topics=("database", "tls", "encryption"),
+)
+def rds_tls_required(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
+    """Follows a database to its parameter group; without one its engine's version decides."""
+    for database in stack.of(RDS_CLUSTER, RDS_INSTANCE):
+        yield database, _judge(stack, database)
+
+
+def _judge(stack: Stack, database: Resource) -> Verdict:
+    engine, version = _engine(stack, database)
+    if not engine.is_known:
+        return undecided("engine", engine.shown, "engine")
+    name = _parameter(engine.as_text() or "")
+    if name is None:
+        return not_applicable("no parameter of this engine requires TLS")
+    of_cluster = database.kind is RDS_CLUSTER
+    group_name = database["dbClusterParameterGroupName" if of_cluster else "parameterGroupName"]
+    groups = stack.referred(group_name, database, RDS_CLUSTER_PARAMETER_GROUP if of_cluster else RDS_PARAMETER_GROUP)
+    by_default = _default(engine, version, group_name)
+    if groups:
+        verdicts = [_required_by(group, name, by_default) for group in groups]
+        unclear = undecided(group_name.path, "computed from several parameter groups", group_name.path)
+        return agreed(verdicts, unclear)
+    if group_name.is_unknown:
+        return undecided(group_name.path, group_name.shown, group_name.path)
+    if group_name.is_absent or group_name.holds(lambda text: isinstance(text, str) and text.startswith("default.")):
+        return by_default
+    return undecided(group_name.path, f"{group_name.shown}, a parameter group that is not of this stack")
+
+
+def _engine(stack: Stack, database: Resource) -> tuple[Value, Value]:
+    """Engine and version of a database; a replica has those of its source."""
+    sources = stack.referred(database["replicateSourceDb"], database, RDS_INSTANCE)
+    if database["engine"].is_absent and len(sources) == 1:
+        return sources[0]["engine"], sources[0]["engineVersion"]
+    return database["engine"], database["engineVersion"]
+
+
+def _required_by(group: Resource, name: str, by_default: Verdict) -> Verdict:
+    """Whether a parameter group sets the parameter, every time it names it; else the engine's default holds."""
+    parameters = group["parameters"]
+    items = parameters.elements()
+    if items is None:
+        return told_of(group, parameters.each(lambda _item: COMPLIANT))
+    verdicts = []
+    for item in items:
+        named = item["name"].holds(lambda text: text == name)
+        if named is None:
+            verdicts.append(undecided(item["name"].path, item["name"].shown))
+        elif named:
+            verdicts.append(item["value"].must(_is_on, f'"1" for {name}'))
+    return told_of(group, all_in(verdicts)) if verdicts else by_default
+
+
+def _is_on(value: Any) -> bool:
+    return value is True or (isinstance(value, float) and value == 1) or str(value).lower() in ("1", "on", "true")
+
+
+def _default(engine: Value, version: Value, group_name: Value) -> Verdict:
+    """What an engine does where no parameter is set: it depends on its version."""
+    since = _ON_SINCE.get(engine.as_text() or "")
+    if since is None:
+        return violation(group_name.path, f"{group_name.shown}, and {engine.shown} does not require TLS by default")
+    if version.is_unknown:
+        return undecided(version.path, version.shown, version.path)
+    numbers = re.match(r"(\d{1,6})(?:\.(\d{1,6}))?", version.as_text() or "")
+    if numbers and (int(numbers[1]), int(numbers[2] or 0)) >= since:
+        return COMPLIANT
+    text = f"{group_name.shown}, and {engine.shown} requires TLS by default since {since[0]}.{since[1]} only"
+    return violation(group_name.path, f"{text}, its version being {version.shown}")
+
+
+def _parameter(engine: str) -> str | None:
+    """The parameter that requires TLS; the editions of SQL Server are engines of their own."""
+    return _PARAMETERS.get("sqlserver" if engine.startswith("sqlserver-") else engine)

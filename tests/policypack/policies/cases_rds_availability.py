@@ -1,0 +1,101 @@
+"""The tables of the RDS policies on backups and zones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from guardrails.view import ABSENT, UNKNOWN, Resource
+from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Case, Ref, good, rows
+
+CLUSTER, MEMBER, INSTANCE = (
+    "aws:rds/cluster:Cluster",
+    "aws:rds/clusterInstance:ClusterInstance",
+    "aws:rds/instance:Instance",
+)
+
+
+def members(*zones: Any, of: Any = "ml-api-aurora-cluster-dev") -> list[Resource]:
+    return [
+        good(MEMBER, f"db-{number}", availabilityZone=zone, clusterIdentifier=of)
+        for number, zone in enumerate(zones, 1)
+    ]
+
+
+def case(says: str, outcome: Any, instances: list[Resource], finds: tuple[str, ...] = (), **cluster: Any) -> Case:
+    stack = [good(CLUSTER, "db", **cluster), *instances]
+    return Case("rds-cluster-several-zones", says, outcome, stack=stack, at="db", finds=finds)
+
+
+CASES = [
+    *rows(
+        "rds-backup-retention",
+        CLUSTER,
+        compliant=[
+            ("seven days", {}),
+            ("more", {"backupRetentionPeriod": 35.0}),
+            ("text", {"backupRetentionPeriod": "7"}),
+        ],
+        violation=[
+            ("six days", {"backupRetentionPeriod": 6.0}, "6", "7 days or more", "backup_retention_period=7"),
+            ("absent, which is one day", {"backupRetentionPeriod": ABSENT}, "takes as 1"),
+            ("a wrong type", {"backupRetentionPeriod": {"days": 7}}),
+        ],
+        undecided=[("unknown", {"backupRetentionPeriod": UNKNOWN})],
+    ),
+    *rows(
+        "rds-backup-retention",
+        INSTANCE,
+        compliant=[("an instance that keeps seven days", {})],
+        violation=[
+            ("an instance without backups", {"backupRetentionPeriod": 0.0}),
+            ("an instance that says nothing", {"backupRetentionPeriod": ABSENT}, "takes as 0"),
+            ("a replica that keeps a day", {"replicateSourceDb": "source", "backupRetentionPeriod": 1.0}),
+        ],
+        not_applicable=[("a replica", {"replicateSourceDb": "source", "backupRetentionPeriod": ABSENT})],
+    ),
+    Case(
+        "rds-backup-retention",
+        "a configured number of days",
+        VIOLATION,
+        token=CLUSTER,
+        settings={"minimumDays": 14},
+        finds=["14 days"],
+    ),
+    *rows(
+        "rds-instance-several-zones",
+        compliant=[("a standby", {})],
+        violation=[
+            ("no standby", {"multiAz": False}, "multi_az=True"),
+            ("absent, which is none", {"multiAz": ABSENT}),
+            ("a wrong type", {"multiAz": ["us-east-1a"]}),
+        ],
+        undecided=[("unknown", {"multiAz": UNKNOWN})],
+    ),
+    case("two zones", COMPLIANT, members("us-east-1a", "us-east-1b")),
+    case("two zones, by an edge", COMPLIANT, members("us-east-1a", "us-east-1b", of=Ref(CLUSTER, "db"))),
+    case("two of three in a zone", COMPLIANT, members("us-east-1a", "us-east-1a", "us-east-1b")),
+    case("zones that AWS chooses", COMPLIANT, members(ABSENT, ABSENT)),
+    case("a Multi-AZ DB cluster", COMPLIANT, [], dbClusterInstanceClass="db.m6gd.large"),
+    case("two known zones and an unknown one", COMPLIANT, members("us-east-1a", "us-east-1b", UNKNOWN)),
+    case("one zone", VIOLATION, members("us-east-1a", "us-east-1a"), ("us-east-1a", "all 2 instances")),
+    case("one instance", VIOLATION, members("us-east-1a"), ("1 in this stack",)),
+    case("no instance", VIOLATION, []),
+    case("instances of another cluster", VIOLATION, members("us-east-1a", "us-east-1b", of="another")),
+    case(
+        "instances of another cluster, by an edge",
+        VIOLATION,
+        [*members(ABSENT, ABSENT, of=Ref(CLUSTER, "other")), good(CLUSTER, "other")],
+    ),
+    case("zones of a wrong type", VIOLATION, members(["us-east-1a"], {"b": 1})),
+    case("an unknown zone", UNDECIDED, members("us-east-1a", UNKNOWN)),
+    case("unknown zones", UNDECIDED, members(UNKNOWN, UNKNOWN)),
+    case("instances of an unknown cluster", UNDECIDED, members("us-east-1a", "us-east-1b", of=UNKNOWN), ("db-1",)),
+    case("one instance and an unknown mode", UNDECIDED, members("us-east-1a"), engineMode=UNKNOWN),
+    case("Serverless v1", NOT_APPLICABLE, [], engineMode="serverless"),
+    case(
+        "a cluster whose identifier AWS chooses",
+        UNDECIDED,
+        members("us-east-1a", "us-east-1b"),
+        clusterIdentifier=ABSENT,
+    ),
+]

@@ -1,0 +1,119 @@
+"""The tables of the RDS policies on logs, upgrades, tags, measurement and deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from guardrails.view import ABSENT, UNKNOWN
+from tests.policypack.cases import Case, rows
+
+CLUSTER, MEMBER, INSTANCE = (
+    "aws:rds/cluster:Cluster",
+    "aws:rds/clusterInstance:ClusterInstance",
+    "aws:rds/instance:Instance",
+)
+MULTI_AZ = {"dbClusterInstanceClass": "db.m6gd.large"}
+EXPORTS = "enabledCloudwatchLogsExports"
+
+
+def switch(
+    policy: str, name: str, token: str, absent: str = "violation", also: dict[str, Any] | None = None
+) -> Iterator[Case]:
+    """The rows of a property that has to be true, for one type."""
+    base = also or {}
+    kind = token.rsplit(":", 1)[-1]
+    kind = f"{kind} for itself" if also else kind
+    entries: dict[str, list[tuple[Any, ...]]] = {
+        "compliant": [(f"{kind}: on", {**base, name: True}), (f"{kind}: on as text", {**base, name: "true"})],
+        "violation": [
+            (f"{kind}: off", {**base, name: False}, f"{name} is false"),
+            (f"{kind}: a wrong type", {**base, name: {"on": True}}),
+        ],
+        "undecided": [(f"{kind}: unknown", {**base, name: UNKNOWN})],
+    }
+    entries[absent].append((f"{kind}: absent", {**base, name: ABSENT}))
+    yield from rows(policy, token, **entries)
+
+
+CASES = [
+    *rows(
+        "rds-logs-exported",
+        CLUSTER,
+        compliant=[
+            ("the log of Aurora PostgreSQL", {}),
+            ("among others", {EXPORTS: ["instance", "postgresql"]}),
+            ("the audit log of Aurora MySQL", {"engine": "aurora-mysql", EXPORTS: ["audit"]}),
+            ("any log of an engine not listed", {"engine": "neptune", EXPORTS: ["slow"]}),
+        ],
+        violation=[
+            ("none", {EXPORTS: []}, '"postgresql"'),
+            ("absent", {EXPORTS: ABSENT}, "not set"),
+            ("another log only", {EXPORTS: ["instance"]}),
+            ("Aurora MySQL without the audit log", {"engine": "aurora-mysql", EXPORTS: ["error"]}),
+            ("no log of an engine not listed", {"engine": "neptune", EXPORTS: []}),
+            ("a wrong type", {EXPORTS: {"postgresql": True}}),
+        ],
+        undecided=[
+            ("unknown", {EXPORTS: UNKNOWN}),
+            ("an unknown one among others", {EXPORTS: ["instance", UNKNOWN]}),
+            ("an unknown engine", {"engine": UNKNOWN}),
+        ],
+    ),
+    *rows(
+        "rds-logs-exported",
+        INSTANCE,
+        compliant=[
+            ("the log of PostgreSQL", {}),
+            ("the log of MySQL", {"engine": "mysql", EXPORTS: ["error"]}),
+            ("the log of SQL Server", {"engine": "sqlserver-ee", EXPORTS: ["error"]}),
+            ("the log of Oracle", {"engine": "oracle-se2", EXPORTS: ["alert"]}),
+            ("any log of a replica", {"engine": ABSENT, EXPORTS: ["upgrade"]}),
+        ],
+        violation=[
+            ("an instance without", {EXPORTS: ABSENT}),
+            ("an instance with the log of upgrades only", {EXPORTS: ["upgrade"]}),
+            ("Oracle without", {"engine": "oracle-se2", EXPORTS: ["trace"]}),
+        ],
+    ),
+    *switch("rds-minor-version-upgrade", "autoMinorVersionUpgrade", MEMBER, "compliant"),
+    *switch("rds-minor-version-upgrade", "autoMinorVersionUpgrade", INSTANCE, "compliant"),
+    *switch("rds-minor-version-upgrade", "autoMinorVersionUpgrade", CLUSTER, "compliant"),
+    *switch("rds-snapshot-tags", "copyTagsToSnapshot", CLUSTER),
+    *switch("rds-snapshot-tags", "copyTagsToSnapshot", INSTANCE),
+    *switch("rds-performance-insights", "performanceInsightsEnabled", MEMBER),
+    *switch("rds-performance-insights", "performanceInsightsEnabled", INSTANCE),
+    *switch("rds-performance-insights", "performanceInsightsEnabled", CLUSTER, also=MULTI_AZ),
+    *rows("rds-performance-insights", CLUSTER, not_applicable=[("an Aurora cluster", {})]),
+    *switch("rds-deletion-protection", "deletionProtection", CLUSTER),
+    *switch("rds-deletion-protection", "deletionProtection", INSTANCE),
+    *rows(
+        "rds-enhanced-monitoring",
+        MEMBER,
+        compliant=[
+            ("every minute", {}),
+            ("every second", {"monitoringInterval": 1.0}),
+            ("a role that is not known yet", {"monitoringRoleArn": UNKNOWN}),
+        ],
+        violation=[
+            ("off", {"monitoringInterval": 0.0}, "monitoringInterval is 0", "60 seconds"),
+            ("absent, which is off", {"monitoringInterval": ABSENT}),
+            ("an interval that AWS refuses", {"monitoringInterval": 45.0}),
+            ("no role", {"monitoringRoleArn": ABSENT}, "monitoringRoleArn"),
+            ("a wrong type", {"monitoringInterval": [60.0]}),
+        ],
+        undecided=[("unknown", {"monitoringInterval": UNKNOWN})],
+    ),
+    *rows(
+        "rds-enhanced-monitoring",
+        INSTANCE,
+        compliant=[("an instance, every minute", {})],
+        violation=[("an instance without", {"monitoringInterval": ABSENT})],
+    ),
+    *rows(
+        "rds-enhanced-monitoring",
+        CLUSTER,
+        violation=[("a Multi-AZ DB cluster without", MULTI_AZ)],
+        not_applicable=[("an Aurora cluster", {})],
+    ),
+]
