@@ -19,6 +19,7 @@ _MESSAGE_BYTES = 400 * 1024 * 1024
 
 def main() -> int:
     """Serve on a free port of the loopback interface, print the port, end when told to or when the engine is gone."""
+    parent = os.getppid()
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
@@ -30,15 +31,14 @@ def main() -> int:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
-    threading.Thread(target=_end_with_parent, args=(ended,), daemon=True).start()
+    threading.Thread(target=_end_with, args=(parent, ended), daemon=True).start()
     ended.wait()
     server.stop(grace=1).wait()
     return 0
 
 
-def _end_with_parent(ended: threading.Event) -> None:
+def _end_with(parent: int, ended: threading.Event) -> None:
     """Set the event when the engine is gone without a word: this process then has another parent."""
-    parent = os.getppid()
     while not ended.wait(timeout=1):
         if os.getppid() != parent:
             ended.set()

@@ -145,7 +145,7 @@ def _found(value: Any, secret: bool) -> str:
 
 def _unknown_name(name: str, declared: Properties, owner: str) -> str:
     near = difflib.get_close_matches(name, declared, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(sorted(declared))}"
+    hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(sorted(declared)) or 'none'}"
     return f"is no property of {owner}; {hint}"
 
 

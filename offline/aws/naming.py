@@ -32,6 +32,9 @@ LONGEST = {
 }
 """How long a name AWS accepts, in characters; 255 where it is not listed (each service's API reference, `Create…`)."""
 
+BEGINNINGS = {"aws:kms/alias:Alias": "alias/"}
+"""What AWS demands a name to begin with, and the plugin puts before the resource's own."""
+
 LOWER_CASE = frozenset({"aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2", "aws:rds/instance:Instance"})
 """Resources whose names AWS takes in lower case only."""
 
@@ -102,7 +105,7 @@ def with_name(
 
 def make_name(token: str, logical_name: str, seed: bytes) -> str:
     """Make a name from the resource's own and seven hex digits that follow from the seed."""
-    name = f"{logical_name}-{hashlib.sha256(seed).hexdigest()[:RANDOM_DIGITS]}"
+    name = f"{BEGINNINGS.get(token, '')}{logical_name}-{hashlib.sha256(seed).hexdigest()[:RANDOM_DIGITS]}"
     if token in LOWER_CASE:
         name = name.lower()
     longest = LONGEST.get(token, 255)

@@ -233,10 +233,7 @@ def _check_failures(failures: Any) -> list[provider_pb2.CheckFailure]:
     The path stands in the reason, as with the real plugin: the engine would print the value of a property named apart,
     and that may be a secret.
     """
-    return [
-        provider_pb2.CheckFailure(reason=f"{LABEL}: {failure.property} {failure.reason}".replace(":  ", ": "))
-        for failure in failures
-    ]
+    return [provider_pb2.CheckFailure(reason=f"{LABEL}: {failure.property} {failure.reason}") for failure in failures]
 
 
 def _changes(changed: bool) -> Any:

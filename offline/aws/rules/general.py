@@ -13,7 +13,7 @@ from offline.aws.rules.kit import given, known
 from offline.aws.schema import Properties, Property, Resource, Type, object_type
 from offline.aws.values import UNKNOWN, Secret, plain
 
-_ARN = re.compile(r"arn:[a-z][\w-]*:[a-z0-9-]+:[a-z0-9-]*:[\w-]*:.+", re.DOTALL)
+_ARN = re.compile(r"\*|arn:[a-z][\w-]*:[a-z0-9-]+:[a-z0-9-]*:[\w-]*:.+", re.DOTALL)
 _TAG = re.compile(r"[\w\s.:/=+@-]*")
 _MOST_TAGS = 50
 

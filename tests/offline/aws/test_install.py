@@ -88,3 +88,18 @@ def test_what_is_started_prints_its_port_and_ends_when_told(tmp_path: Path) -> N
         process.terminate()
         assert process.wait(timeout=20) == 0
     assert 0 < port < 65536
+
+
+def test_it_ends_when_the_engine_is_gone_without_a_word(tmp_path: Path) -> None:
+    script = tmp_path / EXECUTABLE
+    script.write_text(launcher(Path(sys.executable), Path(__file__).resolve().parents[3]))
+    script.chmod(0o755)
+    engine = (
+        "import os, subprocess, sys\n"
+        "plugin = subprocess.Popen([sys.argv[1]], stdout=subprocess.PIPE)\n"
+        "plugin.stdout.readline()\n"
+        "os._exit(0)\n"
+    )
+    # The plugin inherits standard error: reading it ends when the plugin has ended, not just its parent.
+    done = subprocess.run([sys.executable, "-c", engine, script], stderr=subprocess.PIPE, timeout=30, check=False)
+    assert done.returncode == 0

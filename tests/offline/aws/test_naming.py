@@ -56,6 +56,11 @@ def test_buckets_are_named_in_lower_case() -> None:
     assert with_name(BUCKET, "Logs", {}, {}, b"one")["bucket"].startswith("logs-")
 
 
+def test_an_alias_begins_as_aws_demands() -> None:
+    alias = with_name(schema.resource("aws:kms/alias:Alias"), "data", {}, {}, b"one")
+    assert re.fullmatch(r"alias/data-[0-9a-f]{7}", alias["name"])
+
+
 def test_a_name_that_aws_would_not_take_is_refused() -> None:
     with pytest.raises(NameTooLongError, match="33 characters where AWS accepts 32"):
         with_name(BALANCER, "b" * 25, {}, {}, b"one")
