@@ -17,8 +17,8 @@ from guardrails.policy import (
 )
 from guardrails.relations import Answer, both, either, points_to
 from guardrails.stack import Stack
-from guardrails.verdict import Verdict, all_of, not_applicable, undecided, violation
-from guardrails.view import ABSENT, Resource, Value
+from guardrails.verdict import COMPLIANT, Verdict, all_in, all_of, not_applicable, undecided, violation, when
+from guardrails.view import Resource, Value
 
 _GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
 
@@ -174,28 +174,22 @@ def ecs_exec_audited(stack: Stack, _settings: Settings) -> Iterator[tuple[Resour
 
 def _exec_configuration(given: Value) -> Verdict:
     """By default a session goes to the log of its container, encrypted by no key."""
-    logging, target = given["logging"].with_default("DEFAULT"), given["logConfiguration"]
-    key = given["kmsKeyId"]
+    logging, key = given["logging"].with_default("DEFAULT"), given["kmsKeyId"]
     encrypted = all_of(
         logging.must_be_one_of("DEFAULT", "OVERRIDE"),
-        key.must_be_set("a KMS key") if not isinstance(key.raw, (dict, list)) else key.must(_never, "a KMS key"),
+        COMPLIANT if key.is_unknown else key.must(lambda text: isinstance(text, str) and text != "", "a KMS key"),
     )
-    overrides = logging.holds(lambda text: text == "OVERRIDE")
-    if overrides is False:
-        return encrypted
-    group, bucket = target["cloudWatchLogGroupName"], target["s3BucketName"]
-    if group.raw is ABSENT and bucket.raw is ABSENT:
-        logged = violation(target.path, target.shown, "a log group or a bucket")
-    else:
-        logged = all_of(
-            *(
-                target[flag].with_default(False).must_be(True)
-                for place, flag in ((group, "cloudWatchEncryptionEnabled"), (bucket, "s3BucketEncryptionEnabled"))
-                if not place.is_absent
-            )
-        )
-    return all_of(encrypted, logged)
+    return when(
+        logging.holds(lambda text: text == "OVERRIDE"),
+        lambda: all_of(encrypted, _own_log(given["logConfiguration"])),
+        lambda: encrypted,
+    )
 
 
-def _never(_value: Any) -> bool:
-    return False
+def _own_log(target: Value) -> Verdict:
+    """A log group or a bucket for the sessions, each with encryption on, which is off by default."""
+    places = (("cloudWatchLogGroupName", "cloudWatchEncryptionEnabled"), ("s3BucketName", "s3BucketEncryptionEnabled"))
+    return all_in(
+        [target[flag].with_default(False).must_be(True) for name, flag in places if not target[name].is_absent],
+        empty=violation(target.path, target.shown, "a log group or a bucket"),
+    )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from guardrails.view import ABSENT, UNKNOWN
-from tests.policypack.cases import COMPLIANT, Case, rows
+from tests.policypack.cases import COMPLIANT, UNDECIDED, Case, rows
+
+COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 
 CASES = [
     *rows(
@@ -15,8 +17,12 @@ CASES = [
             ("zero days, which is for ever", {"retentionInDays": 0.0}),
             ("absent, which is for ever", {"retentionInDays": ABSENT}, "not set"),
             ("a wrong type", {"retentionInDays": {"days": 30}}),
+            ("a class that keeps two days whatever is said", {"logGroupClass": "DELIVERY"}, "2 days"),
         ],
-        undecided=[("unknown days", {"retentionInDays": UNKNOWN})],
+        undecided=[
+            ("unknown days", {"retentionInDays": UNKNOWN}),
+            ("an unknown class", {"logGroupClass": UNKNOWN}),
+        ],
     ),
     Case(
         "log-retention",
@@ -25,4 +31,43 @@ CASES = [
         {"retentionInDays": 365.0},
         settings={"minimumDays": 30, "maximumDays": 400},
     ),
+    Case(
+        "log-retention",
+        "a class that keeps two days, where two are enough",
+        COMPLIANT,
+        {"logGroupClass": "DELIVERY", "retentionInDays": ABSENT},
+        settings={"minimumDays": 1, "maximumDays": 30},
+    ),
+    Case(
+        "log-retention",
+        "too many days, unless the class makes them two",
+        UNDECIDED,
+        {"logGroupClass": UNKNOWN, "retentionInDays": 365.0},
+        settings={"minimumDays": 1, "maximumDays": 30},
+    ),
+    *rows(
+        "log-group-customer-key",
+        compliant=[("a key", {}), ("a key that is made", {"kmsKeyId": UNKNOWN})],
+        violation=[("no key", {"kmsKeyId": ABSENT}, "not set", "kms_key_id"), ("an empty name", {"kmsKeyId": ""})],
+    ),
+    *rows(
+        "alarm-actions",
+        compliant=[
+            ("an action", {}),
+            ("an action that is made", {"alarmActions": [UNKNOWN]}),
+            ("enabled in so many words", {"actionsEnabled": True}),
+        ],
+        violation=[
+            ("no actions", {"alarmActions": ABSENT}, "alarmActions", "at least one action"),
+            ("an empty list", {"alarmActions": []}),
+            ("only an action for when all is well again", {"alarmActions": ABSENT, "okActions": ["arn:aws:sns:x"]}),
+            ("switched off", {"actionsEnabled": False}, "actionsEnabled", "false"),
+            ("a wrong type", {"actionsEnabled": {"a": 1}}),
+        ],
+        undecided=[
+            ("unknown actions", {"alarmActions": UNKNOWN}),
+            ("unknown whether enabled", {"actionsEnabled": UNKNOWN}),
+        ],
+    ),
+    *rows("alarm-actions", COMPOSITE, violation=[("a composite alarm without", {"alarmActions": ABSENT})]),
 ]

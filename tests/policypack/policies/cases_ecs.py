@@ -1,0 +1,147 @@
+"""The tables of the policies on ECS services and clusters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from guardrails.view import ABSENT, UNKNOWN, Resource
+from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Case, Ref, good, rows
+
+SERVICE = "aws:ecs/service:Service"
+TASK_SET = "aws:ecs/taskSet:TaskSet"
+CLUSTER = "aws:ecs/cluster:Cluster"
+
+KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
+TO_A_GROUP = {
+    "kmsKeyId": KEY,
+    "logging": "OVERRIDE",
+    "logConfiguration": {"cloudWatchLogGroupName": "/aws/ecs/exec", "cloudWatchEncryptionEnabled": True},
+}
+TO_A_BUCKET = {
+    "kmsKeyId": KEY,
+    "logging": "OVERRIDE",
+    "logConfiguration": {"s3BucketName": "sessions", "s3BucketEncryptionEnabled": True},
+}
+
+
+def service(name: str = "service", **changes: Any) -> Resource:
+    return good(SERVICE, name, **{"cluster": Ref(CLUSTER, "cluster"), "enableExecuteCommand": True, **changes})
+
+
+def cluster(given: Any) -> Resource:
+    return good(CLUSTER, "cluster", configuration=given)
+
+
+def executing(given: Any) -> Resource:
+    return cluster({"executeCommandConfiguration": given})
+
+
+def exec_case(says: str, outcome: Any, *stack: Resource, at: str = "cluster", finds: tuple[str, ...] = ()) -> Case:
+    return Case("ecs-exec-audited", says, outcome, stack=stack, at=at, finds=finds)
+
+
+CASES = [
+    *rows(
+        "ecs-no-public-address",
+        compliant=[
+            ("none", {}),
+            ("absent, which is none", {"networkConfiguration.assignPublicIp": ABSENT}),
+            ("no network configuration at all", {"networkConfiguration": ABSENT}),
+        ],
+        violation=[
+            ("a public address", {"networkConfiguration.assignPublicIp": True}, "true", "assign_public_ip=False"),
+            ("true as text", {"networkConfiguration.assignPublicIp": "true"}),
+            ("in a list of one", {"networkConfiguration": [{"subnets": [UNKNOWN], "assignPublicIp": True}]}),
+            ("a wrong type", {"networkConfiguration": "public"}, "an object"),
+        ],
+        undecided=[
+            ("unknown", {"networkConfiguration.assignPublicIp": UNKNOWN}),
+            ("an unknown configuration", {"networkConfiguration": UNKNOWN}),
+        ],
+    ),
+    *rows(
+        "ecs-no-public-address",
+        TASK_SET,
+        violation=[("a task set's tasks", {"networkConfiguration.assignPublicIp": True})],
+    ),
+    *rows(
+        "ecs-platform-version",
+        compliant=[
+            ("LATEST", {}),
+            ("absent, which is LATEST", {"platformVersion": ABSENT}),
+            ("the number of the latest", {"platformVersion": "1.4.0"}),
+        ],
+        violation=[
+            ("an old number", {"platformVersion": "1.3.0"}, "1.3.0", "LATEST or 1.4.0"),
+            ("in small letters, which AWS refuses", {"platformVersion": "latest"}),
+            ("an old number on Fargate by name", {"launchType": "FARGATE", "platformVersion": "1.3.0"}),
+            ("a wrong type", {"platformVersion": 1.4}),
+        ],
+        undecided=[
+            ("unknown", {"platformVersion": UNKNOWN}),
+            ("an old number with an unknown launch type", {"launchType": UNKNOWN, "platformVersion": "1.3.0"}),
+        ],
+        not_applicable=[
+            ("on instances", {"launchType": "EC2", "platformVersion": ABSENT}),
+            ("on machines elsewhere", {"launchType": "EXTERNAL"}),
+        ],
+    ),
+    *rows("ecs-platform-version", TASK_SET, violation=[("a task set", {"platformVersion": "1.3.0"})]),
+    Case("ecs-platform-version", "a configured list", VIOLATION, settings={"accepted": ["1.4.0"]}),
+    *rows(
+        "ecs-container-insights",
+        compliant=[
+            ("enabled", {}),
+            ("enhanced", {"settings.0.value": "enhanced"}),
+            (
+                "beside another setting",
+                {"settings": [{"name": "x", "value": "y"}, {"name": "containerInsights", "value": "enabled"}]},
+            ),
+        ],
+        violation=[
+            ("disabled", {"settings.0.value": "disabled"}, "disabled", "enabled or enhanced"),
+            ("no settings, which leaves it to the account", {"settings": ABSENT}, "not set"),
+            ("no setting of that name", {"settings": []}),
+            ("another setting", {"settings.0.name": "other"}),
+            ("a wrong type", {"settings": "containerInsights"}),
+        ],
+        undecided=[
+            ("unknown settings", {"settings": UNKNOWN}),
+            ("an unknown value", {"settings.0.value": UNKNOWN}),
+        ],
+    ),
+    # --- ECS Exec
+    exec_case("logged to an encrypted group, with a key", COMPLIANT, service(), executing(TO_A_GROUP)),
+    exec_case("logged to an encrypted bucket, with a key", COMPLIANT, service(), executing(TO_A_BUCKET)),
+    exec_case("logged as the container logs, with a key", COMPLIANT, service(), executing({"kmsKeyId": KEY})),
+    exec_case("a key that is not known yet", COMPLIANT, service(), executing({"kmsKeyId": UNKNOWN})),
+    exec_case(
+        "a cluster known by its name", COMPLIANT, service(cluster="ml-api-cluster-dev"), executing({"kmsKeyId": KEY})
+    ),
+    exec_case("a cluster without configuration", VIOLATION, service(), cluster(ABSENT), finds=("kmsKeyId", "not set")),
+    exec_case("no key", VIOLATION, service(), executing({**TO_A_GROUP, "kmsKeyId": ""})),
+    exec_case("not logged", VIOLATION, service(), executing({"kmsKeyId": KEY, "logging": "NONE"}), finds=("NONE",)),
+    exec_case("logged nowhere", VIOLATION, service(), executing({"kmsKeyId": KEY, "logging": "OVERRIDE"})),
+    exec_case(
+        "logged to a group without encryption",
+        VIOLATION,
+        service(),
+        executing({**TO_A_GROUP, "logConfiguration": {"cloudWatchLogGroupName": "/aws/ecs/exec"}}),
+        finds=("cloudWatchEncryptionEnabled", "true"),
+    ),
+    exec_case(
+        "logged to a bucket without encryption",
+        VIOLATION,
+        service(),
+        executing({**TO_A_BUCKET, "logConfiguration": {"s3BucketName": "sessions"}}),
+    ),
+    exec_case("a wrong type", VIOLATION, service(), cluster("logged")),
+    exec_case(
+        "one of two services", VIOLATION, service(), service("other", enableExecuteCommand=False), cluster(ABSENT)
+    ),
+    exec_case("unknown whether logged", UNDECIDED, service(), executing({"kmsKeyId": KEY, "logging": UNKNOWN})),
+    exec_case("unknown whether used", UNDECIDED, service(enableExecuteCommand=UNKNOWN), cluster(ABSENT)),
+    exec_case("an unknown cluster", UNDECIDED, service(cluster=UNKNOWN), at="service"),
+    exec_case("not used", NOT_APPLICABLE, service(enableExecuteCommand=ABSENT), cluster(ABSENT)),
+    exec_case("a cluster of another stack", NOT_APPLICABLE, service(cluster="theirs"), at="service"),
+]
