@@ -1,0 +1,228 @@
+"""Who can reach whom: a graph of what carries security groups, whose edges are the rules that open them.
+
+A node is a workload (a load balancer, a service, a database …) or the internet. There is an edge from one to another
+where an ingress rule of the other lets the one in and an egress rule of the one lets it out, on common traffic. Each
+answer is certain, possible (some value is not known yet) or no.
+
+Groups, not subnets, decide whether the internet gets in: an internet-facing network load balancer hands clients'
+addresses on to targets in subnets that have no route to an internet gateway, and one route or one network ACL entry is
+all that keeps such a group closed otherwise. Subnets decide which addresses a workload has, and are named in a path.
+
+A graph library is not needed: the one question is a breadth-first search that remembers by which rule it came.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from guardrails.kinds import VPC
+from guardrails.network.addresses import Range, covers, is_internet
+from guardrails.network.attachments import Attachments, Workload
+from guardrails.network.groups import Groups, Meant
+from guardrails.network.rules import Direction, Peer, Rule, Rules
+from guardrails.network.subnets import Subnets
+from guardrails.stack import Stack
+from guardrails.view import Resource
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One edge of a path.
+
+    Attributes:
+        source: From where; `None` for the internet.
+        target: To where.
+        ingress: The rule of the target that opens it; `None` where another stack may have one.
+        egress: The rule of the source that lets it out; `None` for the internet, or where another stack may have one.
+        certain: Whether the hop is there; otherwise it is possible.
+    """
+
+    source: Workload | None
+    target: Workload
+    ingress: Rule | None
+    egress: Rule | None
+    certain: bool
+
+    def __str__(self) -> str:
+        if self.ingress is None:
+            return f"→ (rules of another stack) → {self.target.label}"
+        opened = f"{self.ingress.label} opens {self.ingress.shown_traffic} from {self.ingress.peer}"
+        left = f"{self.egress.label} lets it out, " if self.egress is not None else ""
+        return f"→ ({left}{opened}) → {self.target.label}"
+
+
+Path = tuple[Hop, ...]
+"""Hops from the internet, each from where the one before ended."""
+
+
+def shown(path: Path) -> str:
+    """A path hop by hop, as a message prints it."""
+    return " ".join(["internet", *(str(hop) for hop in path)])
+
+
+class Graph:
+    """The graph of one stack.
+
+    Args:
+        stack: The stack.
+        trusted: Public ranges that do not count as the internet.
+        trusted_lists: Ids of prefix lists that do not.
+    """
+
+    def __init__(
+        self, stack: Stack, trusted: Sequence[Range] = (), trusted_lists: frozenset[str] = frozenset()
+    ) -> None:
+        self._trusted, self._trusted_lists = trusted, trusted_lists
+        self._stack = stack
+        self._subnets = stack.shared(Subnets)
+        self._rules = stack.shared(Rules)
+        self.workloads: Sequence[Workload] = _with_unseen(stack)
+        self._own_rules = {
+            (workload.key, direction): list(self._rules_of(workload, direction))
+            for workload in self.workloads
+            for direction in Direction
+        }
+        self._ranges = {workload.key: self._addresses(workload) for workload in self.workloads}
+
+    def hops_to(self, target: Workload, source: Workload | None) -> Iterator[Hop]:
+        """Every hop from `source` (`None`: the internet) to `target`, one for each rule that opens it."""
+        for ingress, owned in self._own_rules[target.key, Direction.INGRESS]:
+            fits = self._is_internet(ingress.peer) if source is None else self._is(ingress.peer, source)
+            lets_in = _both(owned, fits)
+            if lets_in is False:
+                continue
+            if source is None:
+                yield Hop(None, target, ingress, None, lets_in is True)
+                continue
+            egress, lets_out = self._way_out(source, target, ingress)
+            if lets_out is not False:
+                yield Hop(source, target, ingress, egress, lets_in is True and lets_out is True)
+        if source is None and any(group.is_elsewhere for group in target.groups.groups) and target.resource is None:
+            yield Hop(None, target, None, None, False)
+
+    def reached(self, certainly: bool) -> dict[str, Path]:
+        """The shortest path from the internet to everything it reaches, by the key of the workload.
+
+        Args:
+            certainly: Whether only hops that are certainly there count, or those that are possible as well.
+        """
+        paths: dict[str, Path] = {}
+        waiting: deque[Workload | None] = deque([None])
+        while waiting:
+            source = waiting.popleft()
+            way = paths[source.key] if source is not None else ()
+            for target in self.workloads:
+                if target.key in paths or target is source:
+                    continue
+                hop = next((h for h in self.hops_to(target, source) if h.certain or not certainly), None)
+                if hop is not None:
+                    paths[target.key] = (*way, hop)
+                    waiting.append(target)
+        return paths
+
+    # --- one rule, one peer
+
+    def _rules_of(self, workload: Workload, direction: Direction) -> Iterator[tuple[Rule, bool | None]]:
+        """The rules that hold for a workload, each with whether they certainly do."""
+        if workload.groups.unknown is not None:
+            candidates = list(self._rules.written(direction))
+        else:
+            unique = {id(rule): rule for group in workload.groups.groups for rule in self._rules.of(group, direction)}
+            candidates = list(unique.values())
+        for rule in candidates:
+            has = [_both(workload.groups.has(group), rule.owner.has(group)) for group in workload.groups.groups]
+            owned = True if True in has else None
+            yield rule, _both(owned, True if rule.entry.direction is direction else None)
+
+    def _is_internet(self, peer: Peer) -> bool | None:
+        if peer.range is not None:
+            return is_internet(peer.range, self._trusted)
+        if peer.meant is not None:
+            return False if peer.meant.unknown is None else None
+        return False if peer.prefix_list and peer.value.as_text() in self._trusted_lists else None
+
+    def _is(self, peer: Peer, other: Workload) -> bool | None:
+        """Whether a rule's peer is, for certain or possibly, a workload."""
+        if peer.meant is not None:
+            answers = [_both(peer.meant.has(group), other.groups.has(group)) for group in other.groups.groups]
+            if True in answers:
+                return True
+            loose = peer.meant.unknown is not None or other.groups.unknown is not None
+            return None if None in answers or loose else False
+        if peer.range is None:
+            return None
+        return self._within(peer.range, other)
+
+    def _within(self, source: Range, other: Workload) -> bool | None:
+        ranges = self._ranges[other.key]
+        if ranges is None:
+            return True if source.prefixlen == 0 else None
+        if any(covers(source, own) for own in ranges):
+            return True
+        return None if any(own.version == source.version and covers(own, source) for own in ranges) else False
+
+    def _way_out(self, source: Workload, target: Workload, ingress: Rule) -> tuple[Rule | None, bool | None]:
+        """The rule that lets `source` out to `target` on what `ingress` opens, the surest one."""
+        joined = self._joined(source, target) if ingress.peer.range is not None else True
+        if joined is False:
+            return None, False
+        best: tuple[Rule | None, bool | None] = (None, False)
+        for egress, owned in self._own_rules[source.key, Direction.EGRESS]:
+            common = _common(egress, ingress)
+            answer = _both(_both(owned, self._is(egress.peer, target)), _both(common, joined))
+            if answer is True:
+                return egress, True
+            if answer is None:
+                best = (egress, None)
+        if best[1] is False and source.resource is None and any(g.is_elsewhere for g in source.groups.groups):
+            return None, None
+        return best
+
+    def _joined(self, source: Workload, target: Workload) -> bool | None:
+        ours = [vpc for subnet in source.places.subnets for vpc in self._subnets.vpcs(subnet)]
+        theirs = [vpc for subnet in target.places.subnets for vpc in self._subnets.vpcs(subnet)]
+        if not ours or not theirs:
+            # Where the stack does not say, both are taken to lie in its one VPC, if it has but one.
+            return True if len(self._stack.of(VPC)) <= 1 else None
+        answers = [self._subnets.connected(one, other) for one in ours for other in theirs]
+        return True if True in answers else None if None in answers else False
+
+    def _addresses(self, workload: Workload) -> list[Range] | None:
+        """The ranges that hold its addresses: its subnets', else its only VPC's; `None` where that is not known."""
+        if workload.places.unknown is not None:
+            return None
+        places: Sequence[Resource] = workload.places.subnets
+        vpcs = self._stack.of(VPC)
+        if not places:
+            places = vpcs if len(vpcs) == 1 else ()
+        found = [self._subnets.ranges(place) for place in places]
+        if not found or any(ranges is None for ranges in found):
+            return None
+        return [one for ranges in found if ranges is not None for one in ranges]
+
+
+def _both(one: bool | None, other: bool | None) -> bool | None:
+    if one is False or other is False:
+        return False
+    return None if one is None or other is None else True
+
+
+def _common(egress: Rule, ingress: Rule) -> bool | None:
+    if egress.traffic is None or ingress.traffic is None:
+        return None
+    return egress.traffic.overlaps(ingress.traffic)
+
+
+def _with_unseen(stack: Stack) -> list[Workload]:
+    """What carries groups, and for each group that nothing here carries, whatever may carry it elsewhere."""
+    workloads = list(stack.shared(Attachments).workloads)
+    carried = {group.key for workload in workloads for group in workload.groups.groups}
+    rules = stack.shared(Rules).all
+    named = [group for rule in rules for group in rule.owner.groups]
+    named += [group for rule in rules if rule.peer.meant for group in rule.peer.meant.groups]
+    for group in dict.fromkeys([*stack.shared(Groups).all, *named]):
+        if group.key not in carried and not group.is_default:
+            workloads.append(Workload(f"whatever carries {group.label}", Meant((group,))))
+    return workloads

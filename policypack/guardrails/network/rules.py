@@ -1,0 +1,328 @@
+"""The rules of security groups, in all their homes, read into one shape.
+
+A rule stands inside a group (`ingress`, `egress`), in an `aws.ec2.SecurityGroupRule`, or in an
+`aws.vpc.SecurityGroupIngressRule` or `…EgressRule`. `entries` reads one resource as it is written; `Rules` resolves,
+with the whole stack at hand, whose rule it is and whom it lets through: one `Rule` for each peer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from guardrails.kinds import (
+    DEFAULT_SECURITY_GROUP,
+    EGRESS_RULE,
+    INGRESS_RULE,
+    MANAGED_PREFIX_LIST,
+    MANAGED_PREFIX_LIST_ENTRY,
+    SECURITY_GROUP,
+    SECURITY_GROUP_RULE,
+)
+from guardrails.network.addresses import ALL_TRAFFIC, Range, Traffic, read_range, read_traffic
+from guardrails.network.groups import Group, Groups, Meant
+from guardrails.stack import Stack
+from guardrails.view import Resource, Value
+
+RULE_KINDS = (SECURITY_GROUP_RULE, INGRESS_RULE, EGRESS_RULE)
+"""The kinds that are one rule each."""
+
+HOMES = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP, *RULE_KINDS)
+"""The kinds in which a rule may stand."""
+
+
+class Direction(Enum):
+    """Which way a rule lets traffic through."""
+
+    INGRESS = "ingress"
+    EGRESS = "egress"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One rule as it is written.
+
+    Attributes:
+        home: The resource it stands in.
+        path: Where in it: empty for a rule of its own.
+        direction: Which way; `None` where that is not known.
+        traffic: What it lets through; `None` where that is not known or cannot be read.
+        traffic_value: The part that decides the traffic, for a message.
+        ranges: Address ranges it names.
+        prefix_lists: Prefix lists it names.
+        groups: Groups it names.
+        refers_to_itself: The `self` flag, where this home has one.
+        description: Its description.
+        group: The group it belongs to; `None` for the group it stands in.
+    """
+
+    home: Resource
+    path: str
+    direction: Direction | None
+    traffic: Traffic | None
+    traffic_value: Value
+    ranges: Sequence[Value]
+    prefix_lists: Sequence[Value]
+    groups: Sequence[Value]
+    refers_to_itself: Value | None
+    description: Value
+    group: Value | None
+
+    def may_be(self, direction: Direction) -> bool:
+        """Whether it is, or may turn out to be, of this direction."""
+        return self.direction in (direction, None)
+
+
+def entries(resource: Resource) -> list[Entry]:
+    """Every rule that stands in a resource; a list that is not known yet is one rule of which nothing is known."""
+    if resource.kind in (SECURITY_GROUP, DEFAULT_SECURITY_GROUP):
+        return [
+            _inline(resource, block, direction)
+            for direction in Direction
+            for block in _blocks(resource[direction.value])
+        ]
+    if resource.kind is SECURITY_GROUP_RULE:
+        kind = resource["type"].as_text()
+        traffic, decides = _traffic(resource["protocol"], resource["fromPort"], resource["toPort"])
+        return [
+            Entry(
+                home=resource,
+                path="",
+                direction=Direction(kind) if kind in ("ingress", "egress") else None,
+                traffic=traffic,
+                traffic_value=decides,
+                ranges=[*_items(resource["cidrBlocks"]), *_items(resource["ipv6CidrBlocks"])],
+                prefix_lists=_items(resource["prefixListIds"]),
+                groups=_items(resource["sourceSecurityGroupId"]),
+                refers_to_itself=resource["self"],
+                description=resource["description"],
+                group=resource["securityGroupId"],
+            )
+        ]
+    if resource.kind in (INGRESS_RULE, EGRESS_RULE):
+        traffic, decides = _traffic(resource["ipProtocol"], resource["fromPort"], resource["toPort"])
+        return [
+            Entry(
+                home=resource,
+                path="",
+                direction=Direction.INGRESS if resource.kind is INGRESS_RULE else Direction.EGRESS,
+                traffic=traffic,
+                traffic_value=decides,
+                ranges=[*_items(resource["cidrIpv4"]), *_items(resource["cidrIpv6"])],
+                prefix_lists=_items(resource["prefixListId"]),
+                groups=_items(resource["referencedSecurityGroupId"]),
+                refers_to_itself=None,
+                description=resource["description"],
+                group=resource["securityGroupId"],
+            )
+        ]
+    return []
+
+
+def _inline(group: Resource, block: Value, direction: Direction) -> Entry:
+    traffic, decides = _traffic(block["protocol"], block["fromPort"], block["toPort"])
+    return Entry(
+        home=group,
+        path=block.path,
+        direction=direction,
+        traffic=traffic,
+        traffic_value=decides,
+        ranges=[*_items(block["cidrBlocks"]), *_items(block["ipv6CidrBlocks"])],
+        prefix_lists=_items(block["prefixListIds"]),
+        groups=_items(block["securityGroups"]),
+        refers_to_itself=block["self"],
+        description=block["description"],
+        group=None,
+    )
+
+
+def _blocks(value: Value) -> Sequence[Value]:
+    items = value.elements()
+    return [value] if items is None else items
+
+
+def _items(value: Value) -> Sequence[Value]:
+    """The members of a list, or the list itself where it is not known."""
+    items = value.elements()
+    return [value] if items is None else [item for item in items if not item.is_absent]
+
+
+def _traffic(protocol: Value, low: Value, high: Value) -> tuple[Traffic | None, Value]:
+    """The traffic, and the part that decides it: the protocol, or the port that is not known."""
+    if protocol.as_text() is None:
+        return None, protocol
+    whole = read_traffic(protocol.as_text(), None, None)
+    if whole is not None and whole.protocol not in ("tcp", "udp"):
+        return whole, protocol
+    for port in (low, high):
+        if not port.is_absent and port.as_number() is None:
+            return None, port
+    return read_traffic(protocol.as_text(), low.as_number(), high.as_number()), low
+
+
+@dataclass(frozen=True)
+class Peer:
+    """Whom a rule lets through: a range, or groups, or (with neither) someone not known yet.
+
+    Attributes:
+        value: The part of the rule that names it.
+        range: The address range.
+        meant: The groups.
+        prefix_list: The prefix list it stands in, as a message names it.
+    """
+
+    value: Value
+    range: Range | None = None
+    meant: Meant | None = None
+    prefix_list: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may be anyone."""
+        return self.range is None and (self.meant is None or (not self.meant.groups and self.meant.unknown is not None))
+
+    def __str__(self) -> str:
+        if self.range is not None:
+            return f"{self.range}{f' in {self.prefix_list}' if self.prefix_list else ''}"
+        if self.meant is not None and self.meant.groups:
+            names = [group.label for group in self.meant.groups]
+            return " and ".join(names) if self.meant.certain else f"one of {', '.join(names)}"
+        return f"{self.prefix_list or self.value.path} ({self.value.shown})"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule with one peer, resolved.
+
+    Attributes:
+        entry: As it is written.
+        peer: Whom it lets through.
+        owner: The groups it belongs to.
+        traffic: What it lets through; `None` where that is not known.
+    """
+
+    entry: Entry
+    peer: Peer
+    owner: Meant
+    traffic: Traffic | None
+
+    @property
+    def home(self) -> Resource:
+        """The resource it stands in."""
+        return self.entry.home
+
+    @property
+    def label(self) -> str:
+        """How a message names it."""
+        return f"{self.home.label}{f' {self.entry.path}' if self.entry.path else ''}"
+
+    @property
+    def shown_traffic(self) -> str:
+        """What it lets through, in words."""
+        return str(self.traffic) if self.traffic else "traffic not known yet"
+
+
+class Rules:
+    """Every rule of a stack, resolved; shared by all policies through `Stack.shared`."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._groups = stack.shared(Groups)
+        self.all: Sequence[Rule] = [rule for home in stack.of(*HOMES) for rule in self._resolved(entries(home))]
+        self._by_owner: dict[str, list[Rule]] = {}
+        self._anyones: list[Rule] = []
+        for rule in self.all:
+            for group in rule.owner.groups:
+                self._by_owner.setdefault(group.key, []).append(rule)
+            if rule.owner.unknown is not None:
+                self._anyones.append(rule)
+        for urn, group in self._groups.defaults.items():
+            vpc = stack.at(urn)
+            if group.is_default and vpc is not None:
+                self._by_owner.setdefault(group.key, []).extend(_given_by_aws(vpc, group))
+
+    def of(self, group: Group, direction: Direction) -> list[Rule]:
+        """The rules that belong, or may belong, to a group."""
+        own = self._by_owner.get(group.key, [])
+        return [rule for rule in (*own, *self._anyones) if rule.entry.may_be(direction)]
+
+    def written(self, direction: Direction) -> Iterator[Rule]:
+        """Every rule that is, or may be, of a direction."""
+        return (rule for rule in self.all if rule.entry.may_be(direction))
+
+    def _resolved(self, written: Sequence[Entry]) -> Iterator[Rule]:
+        for entry in written:
+            if entry.group is None:
+                owner = Meant((self._groups.of(entry.home),))
+            else:
+                owner = self._groups.meant(entry.home, [entry.group])
+                if not owner.groups and owner.unknown is None:
+                    owner = Meant(unknown=entry.group)
+            others = any(_has_unknown(other.groups) for other in written if _shares_a_property(entry, other))
+            for peer in self._peers(entry, owner, others):
+                yield Rule(entry, peer, owner, entry.traffic)
+
+    def _peers(self, entry: Entry, owner: Meant, others: bool) -> Iterator[Peer]:
+        for value in entry.ranges:
+            yield Peer(value, range=read_range(value.as_text()))
+        for value in entry.prefix_lists:
+            yield from self._listed(entry, value)
+        if entry.groups:
+            yield Peer(entry.groups[0], meant=self._groups.meant(entry.home, entry.groups, others))
+        if entry.refers_to_itself is not None and entry.refers_to_itself.is_true() is not False:
+            sure = entry.refers_to_itself.is_true()
+            yield Peer(entry.refers_to_itself, meant=owner if sure else Meant(owner.groups, False, owner.unknown))
+
+    def _listed(self, entry: Entry, value: Value) -> Iterator[Peer]:
+        lists = self._stack.referred(value, entry.home, MANAGED_PREFIX_LIST)
+        if not lists:
+            yield Peer(value, prefix_list=f"prefix list {value.as_text()}" if value.as_text() else "")
+        for prefix_list in lists:
+            for cidr in self._ranges_in(prefix_list):
+                yield Peer(cidr, range=read_range(cidr.as_text()), prefix_list=prefix_list.label)
+
+    def _ranges_in(self, prefix_list: Resource) -> Iterable[Value]:
+        for item in _items(prefix_list["entries"]):
+            yield item["cidr"]
+        for entry in self._stack.of(MANAGED_PREFIX_LIST_ENTRY):
+            owner = entry["prefixListId"]
+            lists = self._stack.referred(owner, entry, MANAGED_PREFIX_LIST)
+            if prefix_list in lists or (owner.is_unknown and not lists):
+                yield entry["cidr"]
+
+
+def _has_unknown(values: Sequence[Value]) -> bool:
+    return any(value.is_unknown for value in values)
+
+
+def _shares_a_property(entry: Entry, other: Entry) -> bool:
+    return other is not entry and bool(entry.path) and entry.direction is other.direction
+
+
+def _given_by_aws(vpc: Resource, group: Group) -> Iterator[Rule]:
+    """What a VPC's default group lets through until its rules are taken away: its own members in, everything out.
+
+    Source: Amazon VPC User Guide, "Default security groups for your VPCs".
+    """
+    nothing = Value.of(None, "its default group")
+    for direction in Direction:
+        entry = Entry(
+            home=vpc,
+            path="(the rules AWS gives its default group)",
+            direction=direction,
+            traffic=ALL_TRAFFIC,
+            traffic_value=nothing,
+            ranges=(),
+            prefix_lists=(),
+            groups=(),
+            refers_to_itself=None,
+            description=nothing,
+            group=None,
+        )
+        owner = Meant((group,))
+        if direction is Direction.INGRESS:
+            yield Rule(entry, Peer(nothing, meant=owner), owner, ALL_TRAFFIC)
+        else:
+            for anywhere in ("0.0.0.0/0", "::/0"):
+                yield Rule(entry, Peer(nothing, range=read_range(anywhere)), owner, ALL_TRAFFIC)

@@ -1,0 +1,222 @@
+"""The chain of tiers, proved on the graph of who can reach whom: internet → load balancer → tasks → database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from guardrails.kinds import ECS_SERVICE, ECS_TASK_SET, RDS_SUBNET_GROUP
+from guardrails.network.attachments import CARRIERS, Workload
+from guardrails.network.graph import Graph, Hop, Path, shown
+from guardrails.network.rules import HOMES, Direction, Rule, Rules
+from guardrails.network.subnets import Subnets
+from guardrails.network.tiers import SETTINGS, Chain, Tier, trusted_sources
+from guardrails.policy import Settings, Severity, controls, stack_policy
+from guardrails.stack import Stack
+from guardrails.verdict import COMPLIANT, Verdict, all_in, undecided, violation
+from guardrails.view import Resource
+
+_ROW_INTERNET = (
+    "No ingress from 0.0.0.0/0 or ::/0 except where the tier is declared public, and then only on its declared ports"
+)
+_ROW_PRIVATE_ROUTE = "A private subnet's route table has no route to an internet gateway"
+
+_EXAMPLE = """\
+aws.vpc.SecurityGroupIngressRule(
+    "task-load-balancer",
+    security_group_id=task_group.id,
+    referenced_security_group_id=load_balancer_group.id,
+    ip_protocol="tcp",
+    from_port=8080,
+    to_port=8080,
+    description="Requests from the load balancer",
+)"""
+
+
+@stack_policy(
+    title="Each tier accepts its declared ports from its declared tiers, and nothing else",
+    why=(
+        "The chain internet → load balancer → tasks → database is what keeps a break-in at one tier from being one at "
+        "the next. Any other rule on a tier's group is a way around it, be it a port too many, an address range in "
+        "place of a group, or a group that something else carries as well. The tiers and ports are configuration."
+    ),
+    severity=Severity.HIGH,
+    kinds=(*HOMES, *CARRIERS),
+    rows=(_ROW_INTERNET, "A database's group accepts no address range, only groups"),
+    settings=SETTINGS,
+    mend="Let the rule name the group of the tier before it, and the declared port only.",
+    example=_EXAMPLE,
+    url="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+    topics=("network", "security-groups", "chain"),
+)
+def network_chain(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
+    """Every ingress rule of every group that a tier carries, wherever it is written, has to be one of the chain."""
+    chain = Chain(stack, settings)
+    members = chain.members()
+    wrong = chain.misdeclared()
+    rules = stack.shared(Rules)
+    for workload, tier in members:
+        if workload.resource is not None:
+            yield workload.resource, wrong or _has_groups_of_its_own(workload, tier)
+    if not members or wrong:
+        return
+    judged: dict[str, tuple[Resource, list[Verdict]]] = {}
+    for rule in rules.written(Direction.INGRESS):
+        verdicts = [verdict for tier, sure in _tiers_of(chain, rule) for verdict in [_at(chain, tier, rule, sure)]]
+        if verdicts:
+            judged.setdefault(rule.home.urn, (rule.home, []))[1].extend(verdicts)
+    for home, verdicts in judged.values():
+        yield home, all_in(verdicts)
+
+
+def _has_groups_of_its_own(workload: Workload, tier: Tier) -> Verdict:
+    unknown = workload.groups.unknown
+    if unknown is not None:
+        return undecided(unknown.path, unknown.shown, unknown.property_name)
+    default = next((group for group in workload.groups.groups if group.is_default), None)
+    if default is None:
+        return COMPLIANT
+    return violation(
+        "its security group",
+        f"{default.label}, which lets in all traffic of everything else that carries it",
+        f"a group that lets in {tier.accepts} only",
+        "Give it a security group of its own.",
+    )
+
+
+def _tiers_of(chain: Chain, rule: Rule) -> list[tuple[Tier, bool]]:
+    """The tiers whose members carry the group a rule belongs to, each with whether that is certain."""
+    if rule.owner.unknown is not None and not rule.owner.groups:
+        return [(tier, False) for tier in {tier.name: tier for _, tier in chain.members()}.values()]
+    found: dict[str, tuple[Tier, bool]] = {}
+    for group in rule.owner.groups:
+        for _, tier, sure in chain.tiers_of(group):
+            certain = sure and rule.owner.certain and rule.entry.direction is Direction.INGRESS
+            found[tier.name] = (tier, certain or found.get(tier.name, (tier, False))[1])
+    return list(found.values())
+
+
+def _at(chain: Chain, tier: Tier, rule: Rule, sure: bool) -> Verdict:
+    verdict = chain.admits(tier, rule)
+    if sure or not verdict.is_violation:
+        return verdict
+    value = rule.entry.group
+    if value is None or not value.is_unknown:
+        return undecided("what carries its group", "not known before the update")
+    return undecided(value.path, value.shown, value.property_name)
+
+
+@stack_policy(
+    title="No path leads from the internet to a private tier but the declared chain",
+    why=(
+        "A tier that accepts no internet traffic can still be reached through something that does: a group that refers "
+        "to an open group, a rule for the whole network, a rule for all members of a group, a default group. The graph "
+        "of all rules shows such a path, hop by hop, before anything is made."
+    ),
+    severity=Severity.CRITICAL,
+    kinds=(*HOMES, *CARRIERS),
+    rows=(_ROW_INTERNET,),
+    controls=controls(SOC2="cc_6_6", ISO27001="A.8.20 A.8.21 A.8.22"),
+    settings=SETTINGS,
+    mend="Remove the rule that opens the last hop, or let it name the group of the tier before it.",
+    example=_EXAMPLE,
+    url="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
+    topics=("network", "security-groups", "chain"),
+)
+def no_internet_path_to_private_tier(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
+    """A path is a violation where its last hop, into the private tier, is not one that the declaration has."""
+    chain = Chain(stack, settings)
+    wrong = chain.misdeclared()
+    private = [(workload, tier) for workload, tier in chain.members() if not tier.is_public and workload.resource]
+    if not private:
+        return
+    ranges, lists = trusted_sources(settings)
+    graph = Graph(stack, ranges, frozenset(lists))
+    certain, possible = graph.reached(certainly=True), graph.reached(certainly=False)
+    told: set[str] = set()
+    for workload, tier in private:
+        assert workload.resource is not None
+        if wrong:
+            yield workload.resource, wrong
+            continue
+        worst: Verdict = COMPLIANT
+        for source in [None, *(w for w in graph.workloads if w.key in possible and w is not workload)]:
+            for hop in graph.hops_to(workload, source):
+                declared = _is_declared(chain, tier, hop)
+                if declared is True or hop.ingress is None:
+                    continue
+                start = source is None or source.key in certain
+                way: Path = () if source is None else (certain if start else possible)[source.key]
+                if hop.certain and start and declared is False:
+                    worst = violation("", "")
+                    if hop.ingress.home.urn not in told:
+                        told.add(hop.ingress.home.urn)
+                        yield hop.ingress.home, _open_path(stack, workload, tier, (*way, hop))
+                elif worst is COMPLIANT:
+                    path = shown((*way, hop))
+                    worst = undecided(f"the path {path}", "possible, until every value on it is known")
+        if not worst.is_violation:
+            yield workload.resource, worst
+
+
+def _is_declared(chain: Chain, tier: Tier, hop: Hop) -> bool | None:
+    """Whether a hop into `tier` is a link of the declared chain; `None` where its traffic is not known."""
+    source = chain.tier_of(hop.source) if hop.source is not None else None
+    if source is None or source.name not in tier.sources or hop.ingress is None:
+        return False
+    return None if hop.ingress.traffic is None else hop.ingress.traffic.is_only(tier.ports)
+
+
+def _open_path(stack: Stack, workload: Workload, tier: Tier, path: Path) -> Verdict:
+    subnets = stack.shared(Subnets)
+    public = [subnet for subnet in workload.places.subnets if subnets.way_out(subnet).is_open]
+    places = "".join(
+        f"; {workload.label} lies in {subnet.label}, which {subnets.way_out(subnet).label} leads to an internet gateway"
+        for subnet in public[:1]
+    )
+    return violation(f"the path from the internet to {workload.label}", f"open: {shown(path)}{places}", tier.accepts)
+
+
+@stack_policy(
+    title="ECS tasks and databases lie in subnets that have no route to an internet gateway",
+    why=(
+        "In a subnet with a route to an internet gateway, one public address and one security group rule are all that "
+        "keep a task or a database off the internet. In a private subnet the route is missing as well."
+    ),
+    severity=Severity.HIGH,
+    kinds=(ECS_SERVICE, ECS_TASK_SET, RDS_SUBNET_GROUP),
+    rows=(_ROW_PRIVATE_ROUTE,),
+    controls=controls(SOC2="cc_6_6", ISO27001="A.8.20 A.8.21 A.8.22"),
+    mend="Place it in the private subnets, whose way out is a NAT gateway.",
+    example=(
+        'aws.ecs.Service("api", network_configuration={"subnets": private_subnet_ids, "security_groups": [task.id]})'
+    ),
+    url="https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html",
+    topics=("network", "subnets"),
+)
+def ecs_tasks_in_private_subnets(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
+    """Follows each subnet to its route table and its routes; a subnet made elsewhere cannot be followed."""
+    for resource in stack.of(ECS_SERVICE, ECS_TASK_SET):
+        if not resource["networkConfiguration"].is_absent:
+            yield resource, _all_private(stack, resource, "networkConfiguration", "subnets")
+    for resource in stack.of(RDS_SUBNET_GROUP):
+        yield resource, _all_private(stack, resource, "subnetIds")
+
+
+def _all_private(stack: Stack, resource: Resource, name: str, member: str = "") -> Verdict:
+    subnets = stack.shared(Subnets)
+    value = resource[name][member] if member else resource[name]
+    places = subnets.meant(resource, value)
+    verdicts: list[Verdict] = []
+    for subnet in places.subnets:
+        way = subnets.way_out(subnet)
+        if way.is_open:
+            found = f"{subnet.label}, which {way.label} leads to an internet gateway"
+            verdicts.append(violation(value.path, found, "subnets without a route to an internet gateway"))
+        elif way.is_open is None:
+            verdicts.append(undecided(value.path, f"{subnet.label}, whose way out depends on {way.label}", name))
+        else:
+            verdicts.append(COMPLIANT)
+    if places.unknown is not None:
+        found = f"{places.unknown.shown}, a subnet whose routes this stack does not show"
+        verdicts.append(undecided(places.unknown.path, found, name))
+    return all_in(verdicts, undecided(value.path, value.shown, name))

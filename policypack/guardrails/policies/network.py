@@ -1,0 +1,377 @@
+"""The VPC: flow logs, its default group, subnets, routes and network ACLs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from guardrails.kinds import (
+    DEFAULT_NETWORK_ACL,
+    DEFAULT_SECURITY_GROUP,
+    DEFAULT_SUBNET,
+    DEFAULT_VPC,
+    FLOW_LOG,
+    NETWORK_ACL,
+    NETWORK_ACL_RULE,
+    ROUTE,
+    ROUTE_TABLE,
+    ROUTE_TABLE_ASSOCIATION,
+    SUBNET,
+    VPC,
+)
+from guardrails.network.addresses import is_internet, read_range, read_traffic, shown_ports
+from guardrails.network.groups import Groups
+from guardrails.network.rules import RULE_KINDS, Rules
+from guardrails.network.subnets import Subnets
+from guardrails.policy import Setting, Settings, Severity, controls, resource_policy, sets, stack_policy
+from guardrails.policy import number_setting as number
+from guardrails.stack import Stack
+from guardrails.verdict import COMPLIANT, Verdict, all_in, any_of, not_applicable, undecided, violation
+from guardrails.view import Resource, Value
+
+_TIER_TAG = Setting({"type": "string", "minLength": 1}, "Tier", "The tag of a subnet that names its tier.")
+
+
+@stack_policy(
+    title="Every VPC has a flow log of all its traffic",
+    why=(
+        "Without a record of accepted and rejected connections nobody can tell afterwards what an intruder reached, or "
+        "that one tried. A log of only one kind leaves half of the story out."
+    ),
+    severity=Severity.MEDIUM,
+    kinds=(VPC, DEFAULT_VPC, FLOW_LOG),
+    rows=("A VPC has a flow log that captures all traffic",),
+    controls=controls(
+        FSBP="EC2.6",
+        CIS="3.7",
+        PCI=("10.2.1.1.34 10.2.1.2.29 10.2.1.3.29 10.2.1.4.29 10.2.1.5.29 10.2.1.6.29 10.2.1.7.29 10.2.1.29"),
+        SOC2="cc_7_2 cc_7_3",
+        HIPAA="164_308_a_1_ii_d 164_308_a_3_ii_a 164_308_a_6_ii 164_312_b 164_312_c_2",
+        ISO27001="A.8.15 A.8.16 A.8.20 A.8.21 A.8.22 A.8.23",
+        NIST="ac_4_26 au_2_b au_3_a au_3_b au_3_c au_3_d au_3_e au_6_3",
+    ),
+    mend='Add aws.ec2.FlowLog(vpc_id=vpc.id, traffic_type="ALL", …) to the stack.',
+    example="""\
+aws.ec2.FlowLog(
+    "network",
+    vpc_id=vpc.id,
+    traffic_type="ALL",
+    log_destination=log_group.arn,
+    iam_role_arn=role.arn,
+)""",
+    url="https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html",
+    topics=("network", "logs"),
+)
+def vpc_flow_log(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
+    """A flow log of a subnet or of one interface does not cover the VPC."""
+    for vpc in stack.of(VPC, DEFAULT_VPC):
+        logs = stack.refer_to(vpc, "vpcId", FLOW_LOG)
+        loose = [
+            log
+            for log in stack.of(FLOW_LOG)
+            if log["vpcId"].is_unknown and not stack.referred(log["vpcId"], log, VPC, DEFAULT_VPC)
+        ]
+        missing = violation("", "no flow log covers it", "a flow log of all traffic")
+        choices = [log["trafficType"].must_be_one_of("ALL", mend='Set traffic_type="ALL".') for log in logs]
+        choices += [undecided(f"vpcId of {log.label}", "not known before the update") for log in loose]
+        yield vpc, any_of(*choices) if choices else missing
+
+
+@stack_policy(
+    title="The default security group of every VPC has no rules",
+    why=(
+        "What is started without a group of its own lands in the default one, whose members AWS lets talk to each "
+        "other and to everyone. Adopted without rules, it is a dead end."
+    ),
+    severity=Severity.HIGH,
+    kinds=(VPC, DEFAULT_VPC, DEFAULT_SECURITY_GROUP, *RULE_KINDS),
+    rows=("The default security group of a VPC has no rules",),
+    controls=controls(
+        FSBP="EC2.2",
+        CIS="5.4",
+        ISO27001="A.8.20 A.8.21 A.8.22 A.8.23",
+        NIST="ac_4_21 ac_17_b ac_17_1 ac_17_4_a ac_17_9 ac_17_10 cm_6_a cm_9_b",
+    ),
+    mend="Adopt it without rules: aws.ec2.DefaultSecurityGroup(name, vpc_id=vpc.id).",
+    example='aws.ec2.DefaultSecurityGroup("network", vpc_id=vpc.id)',
+    url="https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html",
+    topics=("network", "security-groups"),
+)
+def default_security_group_locked(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
+    """The resource that adopts the group takes away the rules that AWS gives it; a rule beside it brings one back."""
+    groups, rules = stack.shared(Groups), stack.shared(Rules)
+    loose = [
+        group
+        for group in stack.of(DEFAULT_SECURITY_GROUP)
+        if group["vpcId"].is_unknown and not stack.referred(group["vpcId"], group, VPC, DEFAULT_VPC)
+    ]
+    for vpc in stack.of(VPC, DEFAULT_VPC):
+        if groups.adoption_of(vpc) is not None:
+            yield vpc, COMPLIANT
+        elif loose:
+            yield vpc, undecided(f"vpcId of {loose[0].label}", "not known before the update")
+        else:
+            yield (
+                vpc,
+                violation(
+                    "its default security group",
+                    "left with the rules AWS gives it",
+                    "adopted by the stack, without rules",
+                ),
+            )
+    for group in stack.of(DEFAULT_SECURITY_GROUP):
+        yield group, all_in([_no_rules(group[name]) for name in ("ingress", "egress")])
+    defaults = {group.key for group in groups.defaults.values()}
+    defaults |= {groups.of(group).key for group in stack.of(DEFAULT_SECURITY_GROUP)}
+    told: set[str] = set()
+    for rule in rules.all:
+        if rule.home.kind in RULE_KINDS and rule.home.urn not in told:
+            mine = [group.label for group in rule.owner.groups if group.key in defaults]
+            if mine:
+                told.add(rule.home.urn)
+                yield rule.home, violation("securityGroupId", mine[0], "a group that is made for what carries it")
+
+
+def _no_rules(value: Value) -> Verdict:
+    return value.must_not_be_set(accepted="no rule", mend="Remove it: the default group is there to be empty.")
+
+
+@resource_policy(
+    title="A subnet gives its members no public address by itself",
+    why=(
+        "With this on, whatever is started in the subnet is on the internet unless someone remembers to say no. What "
+        "needs a public address, such as a load balancer or a NAT gateway, brings its own."
+    ),
+    severity=Severity.MEDIUM,
+    kinds=(SUBNET, DEFAULT_SUBNET),
+    rows=("A subnet does not assign public addresses on launch",),
+    controls=controls(FSBP="EC2.15", SOC2="cc_6_6", ISO27001="A.8.20 A.8.21 A.8.22"),
+    mend="Set map_public_ip_on_launch=False.",
+    example=('aws.ec2.Subnet("public-1", vpc_id=vpc.id, cidr_block="10.0.0.0/24", map_public_ip_on_launch=False)'),
+    url="https://docs.aws.amazon.com/vpc/latest/userguide/subnet-public-ip.html",
+    topics=("network", "subnets", "public-access"),
+    remedy=sets(mapPublicIpOnLaunch=False),
+)
+def subnet_no_public_addresses(subnet: Resource, _settings: Settings) -> Verdict:
+    """Absent is no for a subnet, and yes for the default subnet of a zone."""
+    return subnet["mapPublicIpOnLaunch"].must_be(False)
+
+
+@stack_policy(
+    title="A private subnet has no route to an internet gateway",
+    why=(
+        "A route to an internet gateway is what makes a subnet public: one route in the wrong table takes away what "
+        "keeps everything in the private subnets off the internet."
+    ),
+    severity=Severity.HIGH,
+    kinds=(SUBNET, ROUTE_TABLE, ROUTE, ROUTE_TABLE_ASSOCIATION),
+    rows=("A private subnet's route table has no route to an internet gateway",),
+    controls=controls(SOC2="cc_6_6", ISO27001="A.8.20 A.8.21 A.8.22"),
+    settings={
+        "tierTag": _TIER_TAG,
+        "privateTiers": Setting(
+            {"type": "array", "items": {"type": "string"}}, ["private"], "The values of that tag which mean private."
+        ),
+    },
+    mend="Route the private subnets to a NAT gateway (nat_gateway_id) in place of the internet gateway.",
+    example=(
+        'aws.ec2.Route("private-nat", route_table_id=private.id, destination_cidr_block="0.0.0.0/0", '
+        "nat_gateway_id=nat.id)"
+    ),
+    url="https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html",
+    topics=("network", "subnets", "routes"),
+)
+def private_subnet_no_internet_route(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
+    """A subnet is private by its tag; what lies in it is judged by `ecs-tasks-in-private-subnets`."""
+    subnets = stack.shared(Subnets)
+    told: dict[str, tuple[Resource, list[str], str]] = {}
+    for subnet in stack.of(SUBNET, DEFAULT_SUBNET):
+        tag = subnet["tags"][settings["tierTag"]]
+        is_private = tag.holds(lambda name: name in settings["privateTiers"])
+        if is_private is False:
+            continue
+        way = subnets.way_out(subnet)
+        if way.is_open is False:
+            yield subnet, COMPLIANT
+        elif is_private is None:
+            yield subnet, undecided(tag.path, tag.shown, tag.property_name)
+        elif way.is_open is None:
+            yield subnet, undecided("its route to an internet gateway", f"open until {way.label} is known")
+        else:
+            route = way.route or subnet
+            told.setdefault(route.urn, (route, [], way.label))[1].append(subnet.label)
+    for route, names, label in told.values():
+        found = f"an internet gateway: {label} serves the private {', '.join(names)}"
+        yield route, violation("gatewayId" if route.kind is ROUTE else "", found, "a NAT gateway, or no way out")
+
+
+@stack_policy(
+    title="The subnets of a tier lie in different availability zones",
+    why=(
+        "Subnets of one zone go down with it, together with everything that was spread over them for safety. "
+        "Where the program leaves the zone to AWS, several subnets may end up in one."
+    ),
+    severity=Severity.MEDIUM,
+    kinds=(SUBNET,),
+    rows=("Subnets of a tier lie in different availability zones",),
+    controls=controls(ISO27001="A.8.14 A.8.20 A.8.21 A.8.22"),
+    settings={
+        "tierTag": _TIER_TAG,
+        "zones": number(3, "How many zones a tier lies in, where it has as many subnets; never fewer than two.", 2),
+    },
+    mend="Give each subnet of the tier an availability_zone of its own.",
+    example=(
+        'aws.ec2.Subnet("private-1", vpc_id=vpc.id, cidr_block="10.0.10.0/24", '
+        'availability_zone="us-east-1a", tags={"Tier": "private"})'
+    ),
+    url="https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html",
+    topics=("network", "subnets", "availability"),
+)
+def subnets_in_different_zones(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
+    """A tier is what one VPC's subnets with the same tier tag make up; those without the tag are one tier as well."""
+    tiers: dict[tuple[str, str], list[Resource]] = {}
+    unsure: Value | None = None
+    for subnet in stack.of(SUBNET):
+        tag, vpc = subnet["tags"][settings["tierTag"]], subnet["vpcId"]
+        made = stack.referred(vpc, subnet, VPC, DEFAULT_VPC)
+        for value in (tag, vpc):
+            if value.is_unknown and not (value is vpc and made):
+                unsure = value
+        key = (made[0].urn if made else vpc.as_text() or "", tag.as_text() or "")
+        tiers.setdefault(key, []).append(subnet)
+    for members in tiers.values():
+        for subnet, verdict in _spread(members, settings["zones"]):
+            if verdict.is_violation and unsure is not None:
+                yield subnet, undecided(unsure.path, unsure.shown, unsure.property_name)
+            else:
+                yield subnet, verdict
+
+
+def _zone(subnet: Resource) -> Value:
+    zone = subnet["availabilityZone"]
+    return subnet["availabilityZoneId"] if zone.is_absent else zone
+
+
+def _spread(members: Sequence[Resource], zones: int) -> Iterator[tuple[Resource, Verdict]]:
+    """A verdict for each subnet; those that lie in a zone already taken are to blame."""
+    needed = max(2, min(len(members), zones))
+    first: dict[str, Resource] = {}
+    open_values: list[Value] = []
+    blamed: list[tuple[Resource, str]] = []
+    for subnet in members:
+        value = _zone(subnet)
+        name = value.as_text()
+        if value.is_unknown:
+            open_values.append(value)
+        elif name is None:
+            blamed.append((subnet, f"{value.shown}, so that AWS picks one"))
+        elif name in first:
+            blamed.append((subnet, f"{value.shown}, as for {first[name].label}"))
+        else:
+            first[name] = subnet
+    if len(first) >= needed:
+        yield from ((subnet, COMPLIANT) for subnet in members)
+    elif len(first) + len(open_values) >= needed:
+        value = open_values[0]
+        yield from ((subnet, undecided(value.path, value.shown, value.property_name)) for subnet in members)
+    else:
+        blame = blamed or [(members[-1], "the only one of its tier")]
+        yield from ((s, COMPLIANT) for s in members if all(s is not other for other, _ in blame))
+        for subnet, found in blame:
+            yield subnet, violation("availabilityZone", found, f"{needed} different zones for the tier")
+
+
+@resource_policy(
+    title="A network ACL opens neither all ports nor remote access and FTP to the internet",
+    why=(
+        "A network ACL is the second line behind the security groups. One that lets the internet in on every port, or "
+        "on the ports of FTP, SSH or RDP, is no line at all."
+    ),
+    severity=Severity.HIGH,
+    kinds=(NETWORK_ACL, DEFAULT_NETWORK_ACL, NETWORK_ACL_RULE),
+    rows=("A network ACL does not open all ports, or 20, 21, 22, 3389, to the internet",),
+    controls=controls(
+        FSBP="EC2.21",
+        CIS="5.1",
+        PCI="1.2.8.21 1.3.1.24 1.3.2.24 1.4.2.22 1.5.1.21 A1.1.3.21",
+        SOC2="cc_6_6",
+        HIPAA="164_308_a_1_ii_b 164_312_e_1",
+        ISO27001="A.8.20 A.8.21 A.8.22",
+        NIST="ac_4_21 ac_17_b ac_17_1 ac_17_4_a ac_17_9 ac_17_10 cm_2_a cm_2_2",
+    ),
+    settings={
+        "ports": Setting(
+            {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 65535}},
+            [20, 21, 22, 3389],
+            "TCP ports that no entry may open to the internet.",
+        )
+    },
+    mend='Let the entry allow only the ports that the subnet serves, such as protocol="tcp" 443.',
+    example="""\
+aws.ec2.NetworkAclRule(
+    "https",
+    network_acl_id=acl.id,
+    rule_number=100,
+    rule_action="allow",
+    protocol="tcp",
+    cidr_block="0.0.0.0/0",
+    from_port=443,
+    to_port=443,
+)""",
+    url="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html",
+    topics=("network", "network-acl", "public-access"),
+)
+def network_acl_closed_to_internet(acl: Resource, settings: Settings) -> Verdict:
+    """Each entry is judged alone: one that a lower number denies is one edit away from opening the port."""
+    if acl.kind is NETWORK_ACL_RULE:
+        if acl["egress"].is_true():
+            return not_applicable("an egress entry")
+        verdict = _entry(acl["ruleAction"], acl["protocol"], acl, settings)
+        is_egress = acl["egress"].is_true()
+        return (
+            undecided("egress", acl["egress"].shown, "egress")
+            if is_egress is None and verdict.is_violation
+            else verdict
+        )
+    return acl["ingress"].each(lambda block: _entry(block["action"], block["protocol"], block, settings))
+
+
+def _entry(action: Value, protocol: Value, entry: Resource | Value, settings: Settings) -> Verdict:
+    denies = action.holds(lambda word: isinstance(word, str) and word.lower() == "deny")
+    if denies:
+        return COMPLIANT
+    open_values: list[Value] = [action] if denies is None else []
+    public: Value | None = None
+    for value in (entry["cidrBlock"], entry["ipv6CidrBlock"]):
+        source = read_range(value.as_text())
+        if source is None and not value.is_absent:
+            open_values.append(value)
+        elif source is not None and is_internet(source):
+            public = value
+    if public is None and not open_values:
+        return COMPLIANT
+    low, high = entry["fromPort"], entry["toPort"]
+    closed = _closed(protocol, low, high, settings["ports"])
+    if closed.is_violation and (open_values or public is None):
+        value = open_values[0]
+        return undecided(value.path, value.shown, value.property_name)
+    return closed
+
+
+def _closed(protocol: Value, low: Value, high: Value, ports: Sequence[int]) -> Verdict:
+    accepted = f"no entry that opens all ports or {shown_ports(ports)} to the internet"
+    text = protocol.as_text()
+    for value in (protocol, low, high):
+        if value.is_unknown and (value is protocol or (text is not None and _has_ports(text))):
+            return undecided(value.path, value.shown, value.property_name)
+    traffic = read_traffic(text, low.as_number(), high.as_number())
+    if traffic is None:
+        return violation(protocol.path, f"{protocol.shown} with ports {low.shown} to {high.shown}", accepted)
+    everything = traffic.is_everything or (traffic.protocol in ("tcp", "udp") and traffic.width >= 65535)
+    if everything or (traffic.protocol == "tcp" and any(traffic.has(port) for port in ports)):
+        return violation(protocol.path, f"open for {traffic} from the internet", accepted)
+    return COMPLIANT
+
+
+def _has_ports(protocol: str) -> bool:
+    traffic = read_traffic(protocol, None, None)
+    return traffic is not None and traffic.protocol in ("tcp", "udp")
