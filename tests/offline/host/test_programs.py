@@ -9,6 +9,7 @@ import pytest
 
 from offline.engine import Engine
 from offline.host.launcher import NAME
+from offline.layout import REPOSITORY
 from offline.tools import Tools
 from tests.offline.projects import copy_toy_pack
 
@@ -29,6 +30,18 @@ def test_a_program_runs_in_its_folder_with_the_environment_it_names(engine: Engi
     assert outputs["greeting"] == "good morning"
     assert outputs["folder"] == "source"
     assert Path(outputs["prefix"]).resolve() == Path(sys.prefix).resolve()
+
+
+def test_a_program_finds_its_own_modules_and_none_of_the_host(engine: Engine, toy: Path) -> None:
+    for main in ("source/", "source/__main__.py"):
+        description = (toy / "Pulumi.yaml").read_text(encoding="utf-8").split("main:")[0]
+        (toy / "Pulumi.yaml").write_text(f"{description}main: {main}\n", encoding="utf-8")
+        result = engine.up()
+        assert result.exit_code == 0, result.output
+        path = engine.outputs()["path"]
+        assert str((toy / "source").resolve()) in path
+        assert [entry for entry in path if Path(entry).is_relative_to(REPOSITORY / "offline")] == []
+        assert str(REPOSITORY) not in path
 
 
 def test_the_stack_file_of_the_project_configures_it(engine: Engine) -> None:

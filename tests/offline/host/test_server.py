@@ -68,6 +68,22 @@ def test_a_signal_ends_the_host_and_the_pack_it_runs(
     assert not Path(f"/proc/{child}").exists()
 
 
+def test_a_signal_ends_the_program_it_runs(
+    process: subprocess.Popen[bytes], host: language_pb2_grpc.LanguageRuntimeStub, tmp_path: Path
+) -> None:
+    python = tmp_path / "environment" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\necho $$\nexec tail -f /dev/null\n", encoding="utf-8")
+    python.chmod(0o755)
+    running = host.Run.future(language_pb2.RunRequest(pwd=str(tmp_path), info=_info(tmp_path, "environment")))
+    assert process.stdout is not None
+    child = int(process.stdout.readline())
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 0
+    assert not Path(f"/proc/{child}").exists()
+    assert running.exception() is not None or "ended with exit code" in running.result().error
+
+
 def test_a_pack_streams_its_output_and_its_exit_code(
     host: language_pb2_grpc.LanguageRuntimeStub, tmp_path: Path
 ) -> None:
