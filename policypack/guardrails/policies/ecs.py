@@ -62,7 +62,7 @@ def ecs_no_public_address(service: Resource, _settings: Settings) -> Verdict:
     example='aws.ecs.Service("api", launch_type="FARGATE", platform_version="LATEST")',
     url=f"{_GUIDE}/platform-fargate.html",
     topics=("ecs", "patching"),
-    remedy=sets(platformVersion="LATEST"),
+    remedy=lambda _service, settings: {"platformVersion": settings["accepted"][0]} if settings["accepted"] else {},
 )
 def ecs_platform_version(service: Resource, settings: Settings) -> Verdict:
     """LATEST by default. Tasks on instances of one's own have no platform version."""

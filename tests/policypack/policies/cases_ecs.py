@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from guardrails.verdict import Outcome
 from guardrails.view import ABSENT, UNKNOWN, Resource
 from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Case, Ref, good, rows
 
@@ -36,7 +37,7 @@ def executing(given: Any) -> Resource:
     return cluster({"executeCommandConfiguration": given})
 
 
-def exec_case(says: str, outcome: Any, *stack: Resource, at: str = "cluster", finds: tuple[str, ...] = ()) -> Case:
+def exec_case(says: str, outcome: Outcome, *stack: Resource, at: str = "cluster", finds: tuple[str, ...] = ()) -> Case:
     return Case("ecs-exec-audited", says, outcome, stack=stack, at=at, finds=finds)
 
 

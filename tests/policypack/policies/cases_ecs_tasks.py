@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from guardrails.verdict import Outcome
 from guardrails.view import ABSENT, UNKNOWN, Resource
 from tests.policypack.cases import (
     COMPLIANT,
@@ -70,7 +71,7 @@ def role(name: str, /, **properties: Any) -> Resource:
     return resource(ROLE, name, **properties)
 
 
-def roles(says: str, outcome: Any, own: Any, execution: Any, *made: Resource, token: str = TASK) -> Case:
+def roles(says: str, outcome: Outcome, own: Any, execution: Any, *made: Resource, token: str = TASK) -> Case:
     task = good(token, "task", taskRoleArn=own, executionRoleArn=execution)
     return Case("ecs-roles-differ", says, outcome, stack=[task, *made], at="task")
 
@@ -193,7 +194,7 @@ CASES = [
             ("a password in a URL", environment("DATABASE_URL", "postgres://app:hunter2@db:5432/api")),
             ("a password in a URL without user", environment("REDIS_URL", "redis://:hunter2@cache:6379")),
             ("a password in a connection string", environment("CONNECTION", "Server=db;Password=hunter2;")),
-            ("no list", containers(environment={"DB_PASSWORD": "hunter2"}), "no list"),
+            ("an environment that is no list", containers(environment={"DB_PASSWORD": "hunter2"}), "no list"),
             *UNREADABLE,
         ],
         undecided=[("unknown definitions", {"containerDefinitions": UNKNOWN})],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from guardrails.verdict import Outcome
 from guardrails.view import ABSENT, UNKNOWN, Resource
 from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Case, Ref, good, resource, rows
 
@@ -54,12 +55,12 @@ def record(**properties: Any) -> Resource:
 
 
 def on(
-    says: str, outcome: Any, *stack: Resource, at: str = "listener", finds: tuple[str, ...] = (), **given: Any
+    says: str, outcome: Outcome, *stack: Resource, at: str = "listener", finds: tuple[str, ...] = (), **given: Any
 ) -> Case:
     return Case("listener-encrypted", says, outcome, stack=[BALANCER, *stack], at=at, finds=finds, settings=given)
 
 
-def behind(says: str, outcome: Any, *stack: Resource, **given: Any) -> Case:
+def behind(says: str, outcome: Outcome, *stack: Resource, **given: Any) -> Case:
     return on(f"plain HTTP: {says}", outcome, plain(), *stack, **given)
 
 

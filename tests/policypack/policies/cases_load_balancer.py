@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from guardrails.verdict import Outcome
 from guardrails.view import ABSENT, UNKNOWN, Resource
 from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Case, Ref, good, resource, rows
 
@@ -25,13 +26,13 @@ def across(*subnets: Resource, **changes: object) -> list[Resource]:
     return [good(LB, "balancer", **given), *subnets]
 
 
-def zones(says: str, outcome: object, stack: list[Resource], *finds: str, **settings: object) -> Case:
+def zones(says: str, outcome: Outcome, stack: list[Resource], *finds: str, **settings: object) -> Case:
     return Case(
         "load-balancer-multiple-zones", says, outcome, stack=stack, at="balancer", finds=finds, settings=settings
     )
 
 
-def guarded(says: str, outcome: object, *others: Resource, **changes: object) -> Case:
+def guarded(says: str, outcome: Outcome, *others: Resource, **changes: object) -> Case:
     stack = [good(LB, "balancer", **changes), *others]
     return Case("public-load-balancer-web-acl", says, outcome, stack=stack, at="balancer")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from guardrails.verdict import Outcome
 from guardrails.view import ABSENT, UNKNOWN, Resource
 from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Case, Ref, good
 from tests.policypack.good.waf import BAD_INPUTS
@@ -34,11 +35,11 @@ def acl(**changes: Any) -> Resource:
     return good(ACL, "acl", **changes)
 
 
-def ruled(says: str, outcome: Any, *stack: Resource, finds: tuple[str, ...] = (), **settings: Any) -> Case:
+def ruled(says: str, outcome: Outcome, *stack: Resource, finds: tuple[str, ...] = (), **settings: Any) -> Case:
     return Case("web-acl-rules", says, outcome, stack=stack, at="acl", finds=finds, settings=settings)
 
 
-def logged(says: str, outcome: Any, *stack: Resource) -> Case:
+def logged(says: str, outcome: Outcome, *stack: Resource) -> Case:
     return Case("web-acl-logs", says, outcome, stack=[acl(), *stack], at="acl")
 
 
