@@ -25,18 +25,6 @@ from tests.policypack.cases import Case, all_cases, good_resources, policies_by_
 POLICIES = list(policies_by_name().values())
 TODAY = date(2030, 6, 15)
 WRONG: tuple[Any, ...] = ([], {}, "", "x", 0.0, True, None, [[]], [{"a": [None]}], {"a": {"b": []}})
-    [],
-    {},
-    "",
-    "x",
-    0.0,
-    True,
-    None,
-    [[]],
-    [{"a": [None]}],
-    {"a": {"b": []}},
-    Malformed("x", "y"),
-)
 
 every_policy = pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
 

@@ -40,6 +40,7 @@ def with_less_known(judged: Resource) -> Iterator[tuple[str, Resource]]:
         for less in hidden(value):
             bent = resource(judged.type, judged.name, **{**judged.properties, name: less})
             bent.dependencies = judged.dependencies
+            bent.delete_before_replace = judged.delete_before_replace
             yield name, bent
 
 

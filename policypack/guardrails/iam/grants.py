@@ -1,0 +1,172 @@
+"""What the policy of a resource grants to whom: everyone, everyone but some, everything.
+
+A grant to everyone is harmless only under a condition that pins the caller to fixed accounts, organisations, networks
+or resources. Which keys do, and which values count as fixed, follows the definition S3 itself blocks public policies
+by. Sources: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage", the meaning of "public"; AWS
+IAM User Guide, "AWS global condition context keys"; AWS KMS Developer Guide, "AWS KMS condition keys".
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+
+from guardrails.iam.documents import Condition, Conditions, Statement, parse_document
+from guardrails.iam.patterns import is_pattern, matches
+from guardrails.verdict import COMPLIANT, Outcome, Verdict, all_in, all_of, not_applicable, undecided, violation
+from guardrails.view import Value
+
+_PINNING_KEYS = (
+    "aws:PrincipalAccount",
+    "aws:PrincipalArn",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:SourceAccount",
+    "aws:SourceArn",
+    "aws:SourceIp",
+    "aws:SourceOrgID",
+    "aws:SourceOrgPaths",
+    "aws:SourceOwner",
+    "aws:SourceVpc",
+    "aws:SourceVpce",
+    "aws:VpceAccount",
+    "aws:VpceOrgID",
+    "aws:VpceOrgPaths",
+    "aws:userid",
+    "kms:CallerAccount",
+    "s3:DataAccessPointAccount",
+    "s3:DataAccessPointArn",
+)
+_PINNING_OPERATORS = ("StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "IpAddress")
+_EXACT_OPERATORS = ("StringEquals", "StringEqualsIgnoreCase")
+
+# What no pattern names by itself: only a wildcard matches them, and only `*` matches both lengths.
+_STAND_INS = ("\0", "\0" * 1000)
+
+# S3 takes a wider range than these for the whole internet.
+_WIDEST_PREFIX = {4: 8, 6: 32}
+
+
+def each_grant(value: Value, check: Callable[[Statement], Verdict]) -> Verdict:
+    """Judge every statement of a policy document that allows, or may once it is known.
+
+    A document that cannot be read is a violation, an unknown one undecided; an absent one is not applicable.
+    """
+    document = parse_document(value)
+    if value.is_absent or value.raw == "":
+        return not_applicable("no policy")
+    problems = [Verdict(Outcome.VIOLATION, (problem,)) for problem in document.problems]
+    if not document.statements and not problems:
+        return undecided(value.path, "not known before the update", value.property_name)
+    return all_in([*problems, *(_judged(statement, check) for statement in document.statements)])
+
+
+def open_to_everyone(statement: Statement) -> Verdict:
+    """A statement that allows must not be for everyone, unless a condition pins who everyone is."""
+    principals, conditions = statement.principals, statement.conditions
+    pinned = _pins_caller(conditions)
+    if pinned:
+        return COMPLIANT
+    if any(principal.name == "*" for principal in principals.known):
+        if pinned is None:
+            return _unknown(conditions.value)
+        return violation(
+            principals.value.path,
+            f'"*" in {statement.label}, which is everyone',
+            "principals by name, or a condition such as aws:PrincipalOrgID or aws:SourceArn with fixed values",
+            "Name the accounts, roles or services that need access as the principal, or add such a condition.",
+        )
+    return _unknown(principals.unknown[0]) if principals.unknown else COMPLIANT
+
+
+def excepts_some(statement: Statement) -> Verdict:
+    """A statement that allows must not name whom or what it excepts: it grants everything else, to everyone else."""
+    return all_of(
+        *(
+            violation(
+                part.path,
+                f"used with Allow in {statement.label}",
+                f"{name} with what is meant",
+                f"Write {name} with exactly what is allowed, and what is not in a Deny of its own.",
+            )
+            if not part.is_unknown
+            else _unknown(part)
+            for name, part in (
+                ("Principal", statement.not_principals.value),
+                ("Action", statement.not_actions.value),
+            )
+            if not part.is_absent
+        )
+    )
+
+
+def grants_whole_service(statement: Statement, service: str) -> Verdict:
+    """A statement that allows must not allow every action of a service, in any spelling of the wildcard."""
+    whole = next((action for action in statement.actions.known if covers_service(action, service)), None)
+    if whole is not None:
+        return violation(
+            statement.actions.value.path,
+            f"{statement.actions.shown(whole)} in {statement.label}, which is every action",
+            "the actions that are needed, by name",
+            f"Replace {statement.actions.shown(whole)} by the actions that are needed.",
+        )
+    return _unknown(statement.actions.unknown[0]) if statement.actions.unknown else COMPLIANT
+
+
+def covers_service(action: str, service: str) -> bool:
+    """Whether a pattern of actions covers every action of a service (`*`, `s3:*`, `s?:**`)."""
+    return all(matches(action.lower(), f"{service}:{rest}") for rest in _STAND_INS)
+
+
+def covers_below(pattern: str, prefix: str) -> bool:
+    """Whether a pattern of resources covers everything that begins with `prefix`."""
+    return all(matches(pattern, f"{prefix}{rest}") for rest in _STAND_INS)
+
+
+def _judged(statement: Statement, check: Callable[[Statement], Verdict]) -> Verdict:
+    if not statement.may_allow:
+        return COMPLIANT
+    verdict = check(statement)
+    if verdict.is_violation and statement.effect is None:
+        return _unknown(statement.value["Effect"])
+    return verdict
+
+
+def _pins_caller(conditions: Conditions) -> bool | None:
+    """Whether one of the conditions pins who calls; None where that depends on what is not known yet."""
+    answers = [_pins(condition) for condition in conditions.on(*_PINNING_KEYS)]
+    if True in answers:
+        return True
+    return None if None in answers or conditions.unknown else False
+
+
+def _pins(condition: Condition) -> bool | None:
+    if condition.operator not in _PINNING_OPERATORS or condition.qualifier == "ForAllValues" or condition.if_exists:
+        return False
+    values = condition.values
+    if values.malformed or not all(_is_fixed(text, condition) for text in values.known):
+        return False
+    return None if values.unknown else bool(values.known)
+
+
+def _is_fixed(text: str, condition: Condition) -> bool:
+    """Whether a value stands for callers that its author chose: it has no variable, and no wildcard for an account."""
+    if condition.operator == "IpAddress":
+        try:
+            network = ipaddress.ip_network(text, strict=False)
+        except ValueError:
+            return False
+        return network.prefixlen >= _WIDEST_PREFIX[network.version]
+    if "${" in text:
+        return False
+    if condition.operator in _EXACT_OPERATORS or not is_pattern(text):
+        return True
+    arn = text.split(":", 5)
+    if len(arn) == 6:
+        return re.fullmatch(r"[0-9]{12}", arn[4]) is not None
+    return not is_pattern(re.split(r"[/:]", text, maxsplit=1)[0])
+
+
+def _unknown(value: Value) -> Verdict:
+    return undecided(value.path, "not known before the update", value.property_name)

@@ -1,0 +1,184 @@
+"""ECR: images are scanned, cannot be swapped under their tags, are encrypted, and are not public."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from guardrails.iam.grants import each_grant, excepts_some, open_to_everyone
+from guardrails.kinds import ECR_PUBLIC_REPOSITORY, ECR_REPOSITORY, ECR_REPOSITORY_POLICY
+from guardrails.policy import Level, Settings, Severity, controls, resource_policy, sets, stack_policy
+from guardrails.references import customer_key
+from guardrails.stack import Stack
+from guardrails.verdict import COMPLIANT, Verdict, all_of, violation
+from guardrails.view import Resource, Value
+
+_ROW = "An ECR repository scans on push, has immutable tags, is encrypted, not public"
+
+_EXAMPLE = """aws.ecr.Repository(
+    "api",
+    image_tag_mutability="IMMUTABLE",
+    image_scanning_configuration={"scan_on_push": True},
+    encryption_configurations=[{"encryption_type": "AES256"}],
+)"""
+
+_KMS = ("KMS", "KMS_DSSE")
+_ENCRYPTIONS = ("AES256", *_KMS)
+"""What ECR encrypts with (ECR API reference, EncryptionConfiguration)."""
+
+
+@resource_policy(
+    title="An image repository scans what is pushed",
+    why="Unless images are scanned when they arrive, known vulnerabilities in them run before anyone has looked.",
+    severity=Severity.MEDIUM,
+    kinds=(ECR_REPOSITORY,),
+    rows=(_ROW,),
+    controls=controls(FSBP="ECR.1", PCI="11.3.1.2.1 11.3.1.3.3 11.3.1.3"),
+    mend='Set image_scanning_configuration={"scan_on_push": True}.',
+    example=_EXAMPLE,
+    url="https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html",
+    topics=("images", "vulnerabilities"),
+    remedy=sets(imageScanningConfiguration__scanOnPush=True),
+)
+def ecr_scan_on_push(repository: Resource, _settings: Settings) -> Verdict:
+    """On; AWS's default is off."""
+    return repository["imageScanningConfiguration"]["scanOnPush"].with_default(False).must_be(True)
+
+
+def _make_immutable(repository: Resource, _settings: Settings) -> Mapping[str, Any]:
+    changes: dict[str, Any] = {"imageTagMutability": "IMMUTABLE"}
+    if not repository["imageTagMutabilityExclusionFilters"].is_absent:
+        changes["imageTagMutabilityExclusionFilters"] = []  # AWS accepts exceptions only from a mutability with some
+    return changes
+
+
+@resource_policy(
+    title="The tags of an image repository cannot be moved",
+    why=(
+        "While a tag can be pushed again, what runs is not what was tested, and an intruder replaces the image of the "
+        "next task to start. A repository with exceptions has the same gap for their tags."
+    ),
+    severity=Severity.MEDIUM,
+    kinds=(ECR_REPOSITORY,),
+    rows=(_ROW,),
+    controls=controls(FSBP="ECR.2"),
+    mend='Set image_tag_mutability="IMMUTABLE".',
+    example=_EXAMPLE,
+    url="https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html",
+    topics=("images", "supply chain"),
+    remedy=_make_immutable,
+)
+def ecr_immutable_tags(repository: Resource, _settings: Settings) -> Verdict:
+    """Immutable without exceptions; AWS's default is mutable."""
+    return repository["imageTagMutability"].must_be("IMMUTABLE")
+
+
+def _encrypt(_repository: Resource, _settings: Settings) -> Mapping[str, Any]:
+    return {"encryptionConfigurations": [{"encryptionType": "AES256"}]}
+
+
+@resource_policy(
+    title="An image repository declares its encryption",
+    why=(
+        "How a repository is encrypted can never be changed once it exists. AWS takes its own keys where nothing is "
+        "said: that has to be somebody's decision, not an accident."
+    ),
+    severity=Severity.LOW,
+    kinds=(ECR_REPOSITORY,),
+    rows=(_ROW,),
+    mend='Set encryption_configurations=[{"encryption_type": "AES256"}], or KMS with a key of your own.',
+    example=_EXAMPLE,
+    url="https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html",
+    topics=("images", "encryption"),
+    remedy=_encrypt,
+)
+def ecr_encryption(repository: Resource, _settings: Settings) -> Verdict:
+    """A configuration with a type that ECR knows; a configuration without a type means AWS's own keys."""
+    configurations = repository["encryptionConfigurations"]
+    return configurations.each(
+        lambda each: each["encryptionType"].with_default("AES256").must_be_one_of(*_ENCRYPTIONS),
+        violation(configurations.path, configurations.shown, "a configuration with an encryption type"),
+    )
+
+
+@stack_policy(
+    title="An image repository is encrypted with the customer's own key",
+    why=(
+        "A key of one's own adds a second permission to every pull, and can be withdrawn. It costs a dollar a month: "
+        "the policy is off by default."
+    ),
+    severity=Severity.LOW,
+    level=Level.DISABLED,
+    kinds=(ECR_REPOSITORY,),
+    rows=(_ROW,),
+    mend='Set encryption_configurations=[{"encryption_type": "KMS", "kms_key": key.arn}].',
+    example="""aws.ecr.Repository(
+    "api", encryption_configurations=[{"encryption_type": "KMS", "kms_key": key.arn}]
+)""",
+    url="https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html",
+    topics=("images", "encryption", "keys"),
+)
+def ecr_customer_key(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
+    """An encryption of KMS, and a key: without one ECR takes the key that AWS manages."""
+    for repository in stack.of(ECR_REPOSITORY):
+        configurations = repository["encryptionConfigurations"]
+        missing = violation(configurations.path, configurations.shown, "a configuration with a key of your own")
+        yield repository, configurations.each(_under_own_key(stack, repository), missing)
+
+
+def _under_own_key(stack: Stack, repository: Resource) -> Callable[[Value], Verdict]:
+    return lambda configuration: all_of(
+        configuration["encryptionType"].must_be_one_of(*_KMS),
+        customer_key(stack, repository, configuration["kmsKey"]),
+    )
+
+
+@resource_policy(
+    title="An image repository's policy opens it to nobody unnamed",
+    why="Whoever can pull an image has the program, and whatever was left in its layers.",
+    severity=Severity.HIGH,
+    kinds=(ECR_REPOSITORY_POLICY,),
+    rows=(_ROW,),
+    controls=controls(ISO27001="A.8.1"),
+    mend="Name the accounts or roles that pull as principals.",
+    example="""aws.ecr.RepositoryPolicy(
+    "api",
+    repository=repository.name,
+    policy=json.dumps({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Sid": "StagingPulls",
+            "Effect": "Allow",
+            "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+            "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        }],
+    }),
+)""",
+    url="https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html",
+    topics=("images", "public access"),
+)
+def ecr_policy(resource: Resource, _settings: Settings) -> Verdict:
+    """Each statement that allows: no everyone, no exceptions."""
+    return each_grant(
+        resource["policy"], lambda statement: all_of(open_to_everyone(statement), excepts_some(statement))
+    )
+
+
+@stack_policy(
+    title="An image repository is private",
+    why="The public registry serves every image to everyone, without asking who they are.",
+    severity=Severity.HIGH,
+    kinds=(ECR_REPOSITORY, ECR_PUBLIC_REPOSITORY),
+    rows=(_ROW,),
+    controls=controls(ISO27001="A.8.1"),
+    mend="Use aws.ecr.Repository; waive what is meant for the public.",
+    example=_EXAMPLE,
+    url="https://docs.aws.amazon.com/AmazonECR/latest/public/public-repositories.html",
+    topics=("images", "public access"),
+)
+def ecr_private(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
+    """No repository of the public registry."""
+    for repository in stack.of(ECR_REPOSITORY):
+        yield repository, COMPLIANT
+    for repository in stack.of(ECR_PUBLIC_REPOSITORY):
+        yield repository, violation("", "it is in the public registry, where everyone can pull", "a private repository")
