@@ -39,7 +39,7 @@ _BUCKET = {
     "bucketDomainName": "{bucket}.s3.{suffix}",
     "bucketRegionalDomainName": "{bucket}.s3.{region}.{suffix}",
     "bucketRegion": "{region}",
-    "hostedZoneId": "Z3AQBSTGFYJSTF",
+    "hostedZoneId": "Z{letters:13}",
 }
 _SAME_AS_BUCKET = {"id": "{bucket}"}
 _PROPERTY_OF_BUCKET = (
@@ -157,7 +157,7 @@ FORMATS: dict[str, dict[str, str]] = {
         "clusterResourceId": "cluster-{letters:26}",
         "endpoint": "{clusterIdentifier}.cluster-{lower:12}.{region}.rds.{suffix}",
         "readerEndpoint": "{clusterIdentifier}.cluster-ro-{lower:12}.{region}.rds.{suffix}",
-        "hostedZoneId": "Z2R2ITUGPM61AM",
+        "hostedZoneId": "Z{letters:13}",
         "engineVersionActual": "{engineVersion}",
         "caCertificateIdentifier": "rds-ca-rsa2048-g1",
     },

@@ -26,7 +26,9 @@ _IDS = {
     ("cloudfront.origin-facing", "eu-west-1"): "pl-4fa04526",
     ("cloudfront.origin-facing", "eu-central-1"): "pl-a3a144ca",
 }
-"""Ids of the lists in the regions most used; another region's are of the same form and follow from the name."""
+"""Ids in the regions most used, as `aws ec2 describe-managed-prefix-lists` shows them to every account.
+
+Another region's are made up in the same form, and follow from the name."""
 
 _REGIONAL = ("s3", "dynamodb", "vpc-lattice", "ipv6.vpc-lattice")
 _GLOBAL = ("cloudfront.origin-facing", "groundstation")

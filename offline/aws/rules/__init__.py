@@ -9,6 +9,7 @@ from offline.aws.check import Failure
 from offline.aws.rules import compute, data, edge, network
 from offline.aws.rules.general import check_everything
 from offline.aws.schema import Resource
+from offline.aws.values import Secret
 
 RULES = (*network.RULES, *compute.RULES, *data.RULES, *edge.RULES)
 """Every rule of the tables."""
@@ -20,7 +21,36 @@ _BY_TYPE = {
 
 
 def check(resource: Resource, inputs: Mapping[str, Any]) -> Iterator[Failure]:
-    """Yield what AWS would refuse in inputs that have the right names and types."""
+    """Yield what AWS would refuse in inputs that have the right names and types, without a word of a secret."""
+    secrets = list(_secret_texts(inputs))
+    for failure in _failures(resource, inputs):
+        yield _without(secrets, failure)
+
+
+def _failures(resource: Resource, inputs: Mapping[str, Any]) -> Iterator[Failure]:
     yield from check_everything(resource, inputs)
     for rule in _BY_TYPE.get(resource.token.removeprefix("aws:"), ()):
         yield from rule.failures(inputs)
+
+
+def _secret_texts(value: Any, secret: bool = False) -> Iterator[str]:
+    if isinstance(value, Secret):
+        yield from _secret_texts(value.value, True)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _secret_texts(item, secret)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _secret_texts(item, secret)
+    elif secret and isinstance(value, str) and value:
+        yield value
+
+
+def _without(secrets: list[str], failure: Failure) -> Failure:
+    """Blot out secrets. A secret document is taken apart by its rules: any part of it may be in the reason."""
+    if any(text.lstrip().startswith(("{", "[")) for text in secrets):
+        return Failure(failure.property, "is refused, or something that goes with it; a secret document is not quoted")
+    reason = failure.reason
+    for text in sorted(secrets, key=len, reverse=True):
+        reason = reason.replace(text, "[secret]")
+    return Failure(failure.property, reason)

@@ -40,7 +40,8 @@ FARGATE_MEMORY: dict[int, range | tuple[int, ...]] = {
 }
 """Memory in MiB that Fargate offers by CPU units ("Amazon ECS task definition parameters for Fargate")."""
 
-_CONTAINER_FIELDS: dict[str, type | tuple[type, ...]] = {
+_WORDS: dict[type, str] = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "an object"}
+_CONTAINER_FIELDS: dict[str, type] = {
     "name": str,
     "image": str,
     "cpu": int,
@@ -106,8 +107,10 @@ def _containers(task: Object) -> Iterator[Failure]:
     fargate = "FARGATE" in known_items(task, "requiresCompatibilities")
     for index, container in enumerate(containers):
         where = f"[{index}]"
-        for reason in _container(container, known(task, "networkMode") == "awsvpc"):
-            yield Failure("containerDefinitions", f"{where} {reason}")
+        reasons = list(_field_types(container)) or list(_container(container, known(task, "networkMode") == "awsvpc"))
+        yield from (Failure("containerDefinitions", f"{where} {reason}") for reason in reasons)
+        if reasons:
+            continue
         driver = (container.get("logConfiguration") or {}).get("logDriver")
         if fargate and (driver == "awslogs" or container.get("secrets")) and not given(task, "executionRoleArn"):
             need = "awslogs" if driver == "awslogs" else "secrets"
@@ -118,15 +121,21 @@ def _containers(task: Object) -> Iterator[Failure]:
         yield Failure("containerDefinitions", "must have at least one container that is essential")
 
 
+def _field_types(container: Mapping[str, Any]) -> Iterator[str]:
+    for name, kind in _CONTAINER_FIELDS.items():
+        value = container.get(name)
+        if value is not None and (not isinstance(value, kind) or (kind is int and isinstance(value, bool))):
+            yield f"has a {name} that must be {_WORDS[kind]}"
+    for mapping in container.get("portMappings") or []:
+        if not isinstance(mapping, Mapping):
+            yield "has an item in portMappings that is no object"
+            return
+
+
 def _container(container: Mapping[str, Any], awsvpc: bool) -> Iterator[str]:
     for name in ("name", "image"):
         if not container.get(name):
             yield f"must have {'an' if name == 'image' else 'a'} {name}"
-    for name, kind in _CONTAINER_FIELDS.items():
-        value = container.get(name)
-        if value is not None and (not isinstance(value, kind) or (kind is int and isinstance(value, bool))):
-            word = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "an object"}
-            yield f"has a {name} that must be {word[kind] if isinstance(kind, type) else kind}"
     for mapping in container.get("portMappings") or []:
         inner, outer = mapping.get("containerPort"), mapping.get("hostPort")
         if awsvpc and outer is not None and outer != inner:

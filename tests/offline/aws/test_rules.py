@@ -245,6 +245,9 @@ BAD: list[tuple[str, str, Any, str | None]] = [
     (TASK, "containerDefinitions", "[]", "containerDefinitions must be a JSON list"),
     (TASK, "containerDefinitions", definition(image=None), "[0] must have an image"),
     (TASK, "containerDefinitions", definition(cpu="256"), "[0] has a cpu that must be a whole number"),
+    (TASK, "containerDefinitions", definition(portMappings="8080"), "has a portMappings that must be a list"),
+    (TASK, "containerDefinitions", definition(portMappings=["8080"]), "an item in portMappings that is no object"),
+    (TASK, "containerDefinitions", definition(logConfiguration="x"), "has a logConfiguration that must be an object"),
     (TASK, "containerDefinitions", definition(essential=False), "at least one container that is essential"),
     (TASK, "containerDefinitions", definition(environment=[{"name": "A", "value": 1}]), "an item in environment"),
     (
@@ -343,6 +346,29 @@ def test_nothing_is_refused_for_what_is_not_known_yet(problems: Problems, token:
         assert problems(token, {**GOOD[token], name: UNKNOWN}) == []
 
 
+ODD = ("", "x", "{}", "[]", "null", "1", "[1]", "[{}]", '{"Statement": 1}', '{"Statement": [1]}', '[{"secrets": [1]}]')
+
+
+@pytest.mark.parametrize("token", GOOD)
+def test_no_text_however_odd_breaks_the_rules(problems: Problems, token: str) -> None:
+    """A rule may refuse or accept; it must not fail, or one resource's mistake would hide behind a crash."""
+    for path in _texts(GOOD[token]):
+        for odd in ODD:
+            problems(token, bend(GOOD[token], path, odd))
+
+
+def _texts(inputs: dict[str, Any], prefix: str = "") -> list[str]:
+    """Return the paths, as `bend` takes them, of every text in a resource."""
+    found: list[str] = []
+    for name, value in inputs.items():
+        inner = value[0] if isinstance(value, list) and value else value
+        if isinstance(inner, dict):
+            found += _texts(inner, f"{prefix}{name}.")
+        elif isinstance(value, str):
+            found.append(f"{prefix}{name}")
+    return found
+
+
 @pytest.mark.parametrize(
     "password", ["short", "has a space in it", "has/slash-in-it", 'has"quote-in-it', "has@at-in-it"]
 )
@@ -350,6 +376,21 @@ def test_a_refused_password_is_never_shown(problems: Problems, password: str) ->
     found = problems(f"aws:{DATABASE}", {**GOOD[f"aws:{DATABASE}"], "masterPassword": Secret(password)})
     assert len(found) == 1
     assert found[0].endswith("found [secret]")
+
+
+@pytest.mark.parametrize(
+    ("token", "path", "value"),
+    [
+        ("appautoscaling/target:Target", "resourceId", "hush-hush"),
+        (CDN, "defaultCacheBehavior.targetOriginId", "hush-hush"),
+        (BUCKET_POLICY, "policy", policy(Action="hush-hush")),
+        (TASK, "containerDefinitions", definition(cpu="hush-hush", image=None)),
+    ],
+)
+def test_no_rule_quotes_a_secret(problems: Problems, token: str, path: str, value: str) -> None:
+    found = problems(f"aws:{token}", bend(GOOD[f"aws:{token}"], path, Secret(value)))
+    assert found
+    assert "hush" not in str(found)
 
 
 @pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: f"{rule.types[0]}.{rule.path}")
