@@ -13,8 +13,9 @@ import re
 from collections.abc import Callable
 
 from guardrails.iam.documents import Condition, Conditions, Statement, parse_document
+from guardrails.iam.judging import allows, either, judge_statements, narrows, not_known
 from guardrails.iam.patterns import is_pattern, matches
-from guardrails.verdict import COMPLIANT, Outcome, Verdict, all_in, all_of, not_applicable, undecided, violation
+from guardrails.verdict import COMPLIANT, Verdict, all_of, violation
 from guardrails.view import Value
 
 _PINNING_KEYS = (
@@ -38,7 +39,6 @@ _PINNING_KEYS = (
     "s3:DataAccessPointAccount",
     "s3:DataAccessPointArn",
 )
-_PINNING_OPERATORS = ("StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "IpAddress")
 _EXACT_OPERATORS = ("StringEquals", "StringEqualsIgnoreCase")
 
 # What no pattern names by itself: only a wildcard matches them, and only `*` matches both lengths.
@@ -51,15 +51,9 @@ _WIDEST_PREFIX = {4: 8, 6: 32}
 def each_grant(value: Value, check: Callable[[Statement], Verdict]) -> Verdict:
     """Judge every statement of a policy document that allows, or may once it is known.
 
-    A document that cannot be read is a violation, an unknown one undecided; an absent one is not applicable.
+    A document that cannot be read is a finding of `iam-documents-are-well-formed`, and none here.
     """
-    document = parse_document(value)
-    if value.is_absent or value.raw == "":
-        return not_applicable("no policy")
-    problems = [Verdict(Outcome.VIOLATION, (problem,)) for problem in document.problems]
-    if not document.statements and not problems:
-        return undecided(value.path, "not known before the update", value.property_name)
-    return all_in([*problems, *(_judged(statement, check) for statement in document.statements)])
+    return judge_statements([parse_document(value)], lambda statement: _if_it_allows(statement, check(statement)))
 
 
 def open_to_everyone(statement: Statement) -> Verdict:
@@ -70,14 +64,14 @@ def open_to_everyone(statement: Statement) -> Verdict:
         return COMPLIANT
     if any(principal.name == "*" for principal in principals.known):
         if pinned is None:
-            return _unknown(conditions.value)
+            return not_known([*conditions.unknown, *(part for c in conditions.known for part in c.values.unknown)])
         return violation(
             principals.value.path,
             f'"*" in {statement.label}, which is everyone',
             "principals by name, or a condition such as aws:PrincipalOrgID or aws:SourceArn with fixed values",
             "Name the accounts, roles or services that need access as the principal, or add such a condition.",
         )
-    return _unknown(principals.unknown[0]) if principals.unknown else COMPLIANT
+    return not_known(principals.unknown) if principals.unknown else COMPLIANT
 
 
 def excepts_some(statement: Statement) -> Verdict:
@@ -91,7 +85,7 @@ def excepts_some(statement: Statement) -> Verdict:
                 f"Write {name} with exactly what is allowed, and what is not in a Deny of its own.",
             )
             if not part.is_unknown
-            else _unknown(part)
+            else not_known([part])
             for name, part in (
                 ("Principal", statement.not_principals.value),
                 ("Action", statement.not_actions.value),
@@ -111,7 +105,7 @@ def grants_whole_service(statement: Statement, service: str) -> Verdict:
             "the actions that are needed, by name",
             f"Replace {statement.actions.shown(whole)} by the actions that are needed.",
         )
-    return _unknown(statement.actions.unknown[0]) if statement.actions.unknown else COMPLIANT
+    return not_known(statement.actions.unknown) if statement.actions.unknown else COMPLIANT
 
 
 def covers_service(action: str, service: str) -> bool:
@@ -124,30 +118,21 @@ def covers_below(pattern: str, prefix: str) -> bool:
     return all(matches(pattern, f"{prefix}{rest}") for rest in _STAND_INS)
 
 
-def _judged(statement: Statement, check: Callable[[Statement], Verdict]) -> Verdict:
-    if not statement.may_allow:
-        return COMPLIANT
-    verdict = check(statement)
-    if verdict.is_violation and statement.effect is None:
-        return _unknown(statement.value["Effect"])
-    return verdict
+def _if_it_allows(statement: Statement, verdict: Verdict) -> Verdict:
+    allowed = allows(statement)
+    if allowed is None and verdict.is_violation:
+        return not_known([statement.value["Effect"]])
+    return COMPLIANT if allowed is False else verdict
 
 
 def _pins_caller(conditions: Conditions) -> bool | None:
     """Whether one of the conditions pins who calls; None where that depends on what is not known yet."""
-    answers = [_pins(condition) for condition in conditions.on(*_PINNING_KEYS)]
-    if True in answers:
-        return True
-    return None if None in answers or conditions.unknown else False
+    found = either(_pins(condition) for condition in conditions.on(*_PINNING_KEYS))
+    return None if found is False and conditions.unknown else found
 
 
 def _pins(condition: Condition) -> bool | None:
-    if condition.operator not in _PINNING_OPERATORS or condition.qualifier == "ForAllValues" or condition.if_exists:
-        return False
-    values = condition.values
-    if values.malformed or not all(_is_fixed(text, condition) for text in values.known):
-        return False
-    return None if values.unknown else bool(values.known)
+    return narrows(condition) if all(_is_fixed(text, condition) for text in condition.values.known) else False
 
 
 def _is_fixed(text: str, condition: Condition) -> bool:
@@ -166,7 +151,3 @@ def _is_fixed(text: str, condition: Condition) -> bool:
     if len(arn) == 6:
         return re.fullmatch(r"[0-9]{12}", arn[4]) is not None
     return not is_pattern(re.split(r"[/:]", text, maxsplit=1)[0])
-
-
-def _unknown(value: Value) -> Verdict:
-    return undecided(value.path, "not known before the update", value.property_name)

@@ -11,8 +11,8 @@ from guardrails.kinds import SECRET, SECRET_POLICY, SECRET_ROTATION
 from guardrails.policy import Level, Settings, Severity, controls, number_setting, resource_policy, stack_policy
 from guardrails.references import customer_key
 from guardrails.stack import Stack
-from guardrails.verdict import Verdict, all_of, not_applicable, violation
-from guardrails.view import Resource, Value
+from guardrails.verdict import Verdict, all_of, violation
+from guardrails.view import Resource
 
 _ROTATES = "A secret rotates (where required, within 90 days)"
 _KEYED = "A secret is encrypted with the customer's key (where required), and described"
@@ -173,8 +173,7 @@ def secret_customer_key(stack: Stack, _settings: Settings) -> Iterable[tuple[Res
     topics=("secrets", "public access", "least privilege"),
 )
 def secret_policy(resource: Resource, _settings: Settings) -> Verdict:
-    """Each statement that allows: no everyone, no exceptions. An empty document removes the policy."""
-    policy: Value = resource["policy"]
-    if policy.parsed_json().raw == {}:
-        return not_applicable("no policy")
-    return each_grant(policy, lambda statement: all_of(open_to_everyone(statement), excepts_some(statement)))
+    """Each statement that allows: no everyone, no exceptions."""
+    return each_grant(
+        resource["policy"], lambda statement: all_of(open_to_everyone(statement), excepts_some(statement))
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from guardrails.view import ABSENT, UNKNOWN
 from tests.policypack.cases import COMPLIANT, VIOLATION, Case, rows
-from tests.policypack.policies.grants import grant_rows
+from tests.policypack.policies.grants import everyone, grant_rows
 
 EXTERNAL, REPLICA = "aws:kms/externalKey:ExternalKey", "aws:kms/replicaKey:ReplicaKey"
 REPLICA_EXTERNAL = "aws:kms/replicaExternalKey:ReplicaExternalKey"
@@ -46,7 +46,7 @@ CASES = [
         "kms-key-policy",
         "aws:kms/keyPolicy:KeyPolicy",
         compliant=[("a policy of its own", {})],
-        violation=[("a policy of its own that is no JSON", {"policy": "x"})],
+        violation=[("a policy of its own for everyone", everyone())],
     ),
     *rows(
         "kms-lockout-check",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guardrails.view import UNKNOWN
+from guardrails.view import UNKNOWN, Resource
 from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Case, Ref, good
 from tests.policypack.policies.buckets import BUCKET, BUCKET_V2, bucket, declared_rows
 
@@ -13,7 +13,7 @@ LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
 REPLICATED = {"role": "arn:aws:iam::123456789012:role/r", "rules": [{"status": "Enabled"}]}
 
 
-def logs_to(target: object) -> list[object]:
+def logs_to(target: object) -> list[Resource]:
     """A bucket `b`, and a bucket `data` that logs to a target."""
     return [bucket(), bucket("data", bucket="data"), good(LOGGING, "s", bucket="data", targetBucket=target)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from guardrails.view import ABSENT, UNKNOWN
 from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Case, Ref, good, resource, rows
-from tests.policypack.policies.grants import grant_rows
+from tests.policypack.policies.grants import everyone, grant_rows
 
 SECRET, ROTATION = "aws:secretsmanager/secret:Secret", "aws:secretsmanager/secretRotation:SecretRotation"
 KEY = "aws:kms/key:Key"
@@ -108,7 +108,7 @@ CASES = [
     *rows(
         "secret-policy",
         SECRET,
-        violation=[("a policy within the secret", {"policy": "x"})],
+        violation=[("everyone, within the secret", everyone())],
         not_applicable=[("a secret without a policy", {}), ("a policy that is removed", {"policy": "{}"})],
     ),
 ]
