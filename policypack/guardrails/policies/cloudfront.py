@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from guardrails.kinds import DISTRIBUTION, RESPONSE_HEADERS_POLICY
 from guardrails.policy import Level, Settings, Severity, controls, number_setting, resource_policy, sets, stack_policy
 from guardrails.references import agreed, told_of
 from guardrails.stack import Stack
-from guardrails.verdict import COMPLIANT, Verdict, all_in, all_of, not_applicable, undecided, violation
+from guardrails.verdict import COMPLIANT, Verdict, all_of, not_applicable, undecided, violation
 from guardrails.view import Resource, Value
 
 _MODERN_VIEWER_TLS = ("TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025", "TLSv1.2_2019", "TLSv1.2_2018")
@@ -28,10 +28,12 @@ CORS-and-SecurityHeadersPolicy and CORS-with-preflight-and-SecurityHeadersPolicy
 _ENCRYPTED = ("redirect-to-https", "https-only")
 
 
-def _behaviors(distribution: Resource) -> Iterator[Value]:
-    """The lists of behaviors: the default one, which stands for a list of one, and those by path."""
-    yield distribution["defaultCacheBehavior"]
-    yield distribution["orderedCacheBehaviors"]
+def _of_all_behaviors(distribution: Resource, judge: Callable[[Value], Verdict]) -> Verdict:
+    """The default behavior, which has to be there, and each behavior by path."""
+    absent = violation("defaultCacheBehavior", "not set", "a default behavior")
+    return all_of(
+        distribution["defaultCacheBehavior"].each(judge, absent), distribution["orderedCacheBehaviors"].each(judge)
+    )
 
 
 def _redirect(distribution: Resource, settings: Settings) -> Mapping[str, Any]:
@@ -75,13 +77,9 @@ def _redirect(distribution: Resource, settings: Settings) -> Mapping[str, Any]:
 )
 def cloudfront_viewers_https(distribution: Resource, settings: Settings) -> Verdict:
     """The default behavior, which has to be there, and each behavior by path."""
-    absent = violation("defaultCacheBehavior", "not set", "a default behavior")
-    default, ordered = _behaviors(distribution)
-
-    def encrypted(behavior: Value) -> Verdict:
-        return behavior["viewerProtocolPolicy"].must_be_one_of(*_ENCRYPTED)
-
-    return all_of(default.each(encrypted, absent), ordered.each(encrypted))
+    return _of_all_behaviors(
+        distribution, lambda behavior: behavior["viewerProtocolPolicy"].must_be_one_of(*_ENCRYPTED)
+    )
 
 
 @resource_policy(
@@ -190,10 +188,7 @@ def cloudfront_strict_transport(stack: Stack, settings: Settings) -> Iterable[tu
 
 
 def _strict_everywhere(stack: Stack, distribution: Resource, settings: Settings) -> Verdict:
-    def judge(behavior: Value) -> Verdict:
-        return _strict(stack, distribution, behavior, settings)
-
-    return all_in(behaviors.each(judge) for behaviors in _behaviors(distribution))
+    return _of_all_behaviors(distribution, lambda behavior: _strict(stack, distribution, behavior, settings))
 
 
 def _strict(stack: Stack, distribution: Resource, behavior: Value, settings: Settings) -> Verdict:
@@ -212,8 +207,9 @@ def _strict(stack: Stack, distribution: Resource, behavior: Value, settings: Set
 
 
 def _sends(policy: Resource, settings: Settings) -> Verdict:
-    header = policy["securityHeadersConfig"]["strictTransportSecurity"]
-    return header["accessControlMaxAgeSec"].must_be_at_least(settings["minimumSeconds"], "seconds")
+    header, least = policy["securityHeadersConfig"]["strictTransportSecurity"], settings["minimumSeconds"]
+    age = header["accessControlMaxAgeSec"]
+    return age.must(lambda _: (seconds := age.as_number()) is not None and seconds >= least, f"{least} seconds or more")
 
 
 @resource_policy(

@@ -206,7 +206,9 @@ def _is_s3(stack: Stack, distribution: Resource, origin: Value) -> bool | None:
     if all(config.is_absent for config in others):
         return True
     if not domain.is_unknown:
-        name = domain.as_text() or ""
+        name = domain.as_text()
+        if name is None:
+            return domain.is_known
         return len(name) <= _LONGEST_HOST and bool(_S3_HOST.search(name.lower()))
     edges = set(distribution.dependencies.get(domain.property_name, ()))
     buckets = {bucket.urn for bucket in stack.referred(domain, distribution, BUCKET)}

@@ -1,0 +1,185 @@
+"""The tables of the CloudFront policies on viewers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from guardrails.view import ABSENT, UNKNOWN, Resource
+from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Case, Ref, good, rows, urn_of
+
+DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+HEADERS = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"
+CORS_ONLY = "60669652-455b-4ae9-85a4-c4c02393f86c"
+
+DEFAULT = "defaultCacheBehavior.responseHeadersPolicyId"
+CERTIFICATE = "viewerCertificate"
+
+
+def strict(says: str, outcome: Any, *policies: Resource, finds: Any = (), settings: Any = None, **changes: Any) -> Case:
+    stack = [good(DISTRIBUTION, "cdn", **changes), *policies]
+    return Case(
+        "cloudfront-strict-transport", says, outcome, stack=stack, at="cdn", settings=settings or {}, finds=finds
+    )
+
+
+def headers(name: str = "strict", **changes: Any) -> Resource:
+    return good(HEADERS, name, **changes)
+
+
+def of_two_policies() -> Resource:
+    """A distribution whose default behavior is computed from one of two policies."""
+    distribution = good(DISTRIBUTION, "cdn", defaultCacheBehavior__responseHeadersPolicyId=UNKNOWN)
+    distribution.dependencies = {"defaultCacheBehavior": [urn_of(HEADERS, "strict"), urn_of(HEADERS, "lax")]}
+    return distribution
+
+
+BY_EDGE = Ref(HEADERS, "strict")
+SECONDS = "securityHeadersConfig__strictTransportSecurity__accessControlMaxAgeSec"
+
+CASES = [
+    *rows(
+        "cloudfront-viewers-https",
+        compliant=[
+            ("redirect and https-only", {}),
+            ("no behavior by path", {"orderedCacheBehaviors": ABSENT}),
+        ],
+        violation=[
+            (
+                "the default behavior allows all",
+                {"defaultCacheBehavior.viewerProtocolPolicy": "allow-all"},
+                "defaultCacheBehavior.viewerProtocolPolicy",
+                "allow-all",
+                "redirect-to-https",
+            ),
+            ("a behavior by path allows all", {"orderedCacheBehaviors.0.viewerProtocolPolicy": "allow-all"}, "[0]"),
+            ("absent", {"defaultCacheBehavior.viewerProtocolPolicy": ABSENT}, "not set"),
+            ("no default behavior", {"defaultCacheBehavior": ABSENT}),
+            (
+                "both allow all",
+                {
+                    "defaultCacheBehavior.viewerProtocolPolicy": "allow-all",
+                    "orderedCacheBehaviors.0.viewerProtocolPolicy": "allow-all",
+                },
+            ),
+            ("a wrong type", {"defaultCacheBehavior.viewerProtocolPolicy": ["https-only"]}),
+            ("behaviors by path of a wrong type", {"orderedCacheBehaviors": "all"}, "an object"),
+        ],
+        undecided=[
+            ("unknown", {"defaultCacheBehavior.viewerProtocolPolicy": UNKNOWN}),
+            ("unknown behaviors by path", {"orderedCacheBehaviors": UNKNOWN}),
+        ],
+    ),
+    *rows(
+        "cloudfront-viewers-tls",
+        compliant=[
+            ("TLSv1.2_2021 by SNI", {}),
+            ("a newer security policy", {f"{CERTIFICATE}.minimumProtocolVersion": "TLSv1.3_2025"}),
+            (
+                "a list of one, as some SDKs send it",
+                {CERTIFICATE: [{"minimumProtocolVersion": "TLSv1.2_2019", "sslSupportMethod": "sni-only"}]},
+            ),
+        ],
+        violation=[
+            ("TLS 1.1", {f"{CERTIFICATE}.minimumProtocolVersion": "TLSv1.1_2016"}, "TLSv1.1_2016", "TLSv1.2_2021"),
+            ("absent, which is TLS 1.0", {f"{CERTIFICATE}.minimumProtocolVersion": ABSENT}, "TLSv1"),
+            ("an address of its own", {f"{CERTIFICATE}.sslSupportMethod": "vip"}, "sni-only"),
+            ("no certificate", {CERTIFICATE: ABSENT}),
+            ("a wrong type", {f"{CERTIFICATE}.minimumProtocolVersion": 1.2}),
+        ],
+        undecided=[
+            ("unknown", {CERTIFICATE: UNKNOWN}),
+            ("an unknown version", {f"{CERTIFICATE}.minimumProtocolVersion": UNKNOWN}),
+            ("TLS 1.1, or CloudFront's own certificate", {CERTIFICATE: {"cloudfrontDefaultCertificate": UNKNOWN}}),
+        ],
+        not_applicable=[("CloudFront's own certificate", {CERTIFICATE: {"cloudfrontDefaultCertificate": True}})],
+    ),
+    *rows(
+        "cloudfront-own-certificate",
+        compliant=[
+            ("from ACM", {}),
+            ("from ACM, not known yet", {f"{CERTIFICATE}.acmCertificateArn": UNKNOWN}),
+            ("from IAM", {CERTIFICATE: {"iamCertificateId": "ASCA", "cloudfrontDefaultCertificate": False}}),
+        ],
+        violation=[
+            ("CloudFront's own", {CERTIFICATE: {"cloudfrontDefaultCertificate": True}}, "cloudfrontDefaultCertificate"),
+            ("absent", {CERTIFICATE: ABSENT}, "the ARN of a certificate"),
+            ("none", {CERTIFICATE: {"cloudfrontDefaultCertificate": False}}),
+            ("a wrong type", {CERTIFICATE: "acm"}),
+        ],
+        undecided=[
+            ("unknown", {CERTIFICATE: UNKNOWN}),
+            ("perhaps CloudFront's own", {f"{CERTIFICATE}.cloudfrontDefaultCertificate": UNKNOWN}),
+        ],
+    ),
+    *rows(
+        "cloudfront-web-acl",
+        compliant=[("a web ACL", {}), ("one that is not known yet", {"webAclId": UNKNOWN})],
+        violation=[("absent", {"webAclId": ABSENT}, "not set", "web_acl_id")],
+    ),
+    strict("AWS's policies", COMPLIANT),
+    strict("a policy of the stack", COMPLIANT, headers(), defaultCacheBehavior__responseHeadersPolicyId=BY_EDGE),
+    strict("no behavior by path", COMPLIANT, orderedCacheBehaviors=ABSENT),
+    strict(
+        "none on the default behavior",
+        VIOLATION,
+        defaultCacheBehavior__responseHeadersPolicyId=ABSENT,
+        finds=(DEFAULT,),
+    ),
+    strict(
+        "none on a behavior by path",
+        VIOLATION,
+        orderedCacheBehaviors__0__responseHeadersPolicyId=ABSENT,
+        finds=("[0]",),
+    ),
+    strict(
+        "a policy of the stack without the header",
+        VIOLATION,
+        headers(securityHeadersConfig={"frameOptions": {"frameOption": "DENY"}}),
+        defaultCacheBehavior__responseHeadersPolicyId=BY_EDGE,
+        finds=("ResponseHeadersPolicy 'strict'", "strictTransportSecurity"),
+    ),
+    strict(
+        "a policy of the stack for an hour",
+        VIOLATION,
+        headers(**{SECONDS: 3600.0}),
+        defaultCacheBehavior__responseHeadersPolicyId=BY_EDGE,
+        finds=("3600", "31536000 seconds"),
+    ),
+    strict("a wrong type", VIOLATION, defaultCacheBehavior__responseHeadersPolicyId=[CORS_ONLY]),
+    strict("no default behavior", VIOLATION, defaultCacheBehavior=ABSENT),
+    strict(
+        "a policy for an hour where configuration wants no more",
+        COMPLIANT,
+        headers(**{SECONDS: 3600.0}),
+        defaultCacheBehavior__responseHeadersPolicyId=BY_EDGE,
+        settings={"minimumSeconds": 3600},
+    ),
+    strict(
+        "a policy that is not of this stack",
+        UNDECIDED,
+        defaultCacheBehavior__responseHeadersPolicyId=CORS_ONLY,
+        finds=("not of this stack",),
+    ),
+    strict("unknown", UNDECIDED, defaultCacheBehavior__responseHeadersPolicyId=UNKNOWN),
+    strict("unknown behaviors", UNDECIDED, orderedCacheBehaviors=UNKNOWN),
+    strict(
+        "unknown seconds",
+        UNDECIDED,
+        headers(**{SECONDS: UNKNOWN}),
+        defaultCacheBehavior__responseHeadersPolicyId=BY_EDGE,
+    ),
+    Case(
+        "cloudfront-strict-transport",
+        "one of two policies that differ",
+        UNDECIDED,
+        stack=[of_two_policies(), headers(), headers("lax", **{SECONDS: 60.0})],
+        at="cdn",
+    ),
+    Case(
+        "cloudfront-strict-transport",
+        "one of two policies that agree",
+        COMPLIANT,
+        stack=[of_two_policies(), headers(), headers("lax")],
+        at="cdn",
+    ),
+]
