@@ -22,8 +22,9 @@ def strict(says: str, outcome: Any, *policies: Resource, finds: Any = (), settin
     )
 
 
-def headers(name: str = "strict", **changes: Any) -> Resource:
-    return good(HEADERS, name, **changes)
+def headers(name: str = "strict", seconds: Any = 31536000.0, **changes: Any) -> Resource:
+    age = "securityHeadersConfig__strictTransportSecurity__accessControlMaxAgeSec"
+    return good(HEADERS, name, **(changes or {age: seconds}))
 
 
 def of_two_policies() -> Resource:
@@ -34,7 +35,6 @@ def of_two_policies() -> Resource:
 
 
 BY_EDGE = Ref(HEADERS, "strict")
-SECONDS = "securityHeadersConfig__strictTransportSecurity__accessControlMaxAgeSec"
 
 CASES = [
     *rows(
@@ -141,7 +141,7 @@ CASES = [
     strict(
         "a policy of the stack for an hour",
         VIOLATION,
-        headers(**{SECONDS: 3600.0}),
+        headers(seconds=3600.0),
         defaultCacheBehavior__responseHeadersPolicyId=BY_EDGE,
         finds=("3600", "31536000 seconds"),
     ),
@@ -150,7 +150,7 @@ CASES = [
     strict(
         "a policy for an hour where configuration wants no more",
         COMPLIANT,
-        headers(**{SECONDS: 3600.0}),
+        headers(seconds=3600.0),
         defaultCacheBehavior__responseHeadersPolicyId=BY_EDGE,
         settings={"minimumSeconds": 3600},
     ),
@@ -165,14 +165,14 @@ CASES = [
     strict(
         "unknown seconds",
         UNDECIDED,
-        headers(**{SECONDS: UNKNOWN}),
+        headers(seconds=UNKNOWN),
         defaultCacheBehavior__responseHeadersPolicyId=BY_EDGE,
     ),
     Case(
         "cloudfront-strict-transport",
         "one of two policies that differ",
         UNDECIDED,
-        stack=[of_two_policies(), headers(), headers("lax", **{SECONDS: 60.0})],
+        stack=[of_two_policies(), headers(), headers("lax", 60.0)],
         at="cdn",
     ),
     Case(

@@ -25,7 +25,6 @@ def case(policy: str, says: str, outcome: Any, token: str, finds: tuple[str, ...
 
 RDS = "rds-customer-key"
 DYNAMODB = "dynamodb-customer-key"
-INSIGHTS = "performanceInsightsKmsKeyId"
 
 CASES = [
     case(RDS, "a cluster with a key of the stack", COMPLIANT, CLUSTER, kmsKeyId=BY_EDGE),
@@ -34,7 +33,7 @@ CASES = [
     case(RDS, "a cluster with AWS's key by name", VIOLATION, CLUSTER, kmsKeyId=OF_AWS),
     case(RDS, "a wrong type", VIOLATION, CLUSTER, kmsKeyId=[OWN]),
     case(RDS, "a cluster with an unknown key", UNDECIDED, CLUSTER, kmsKeyId=UNKNOWN),
-    case(RDS, "an instance with both", COMPLIANT, INSTANCE, kmsKeyId=BY_EDGE, **{INSIGHTS: BY_EDGE}),
+    case(RDS, "an instance with both", COMPLIANT, INSTANCE, kmsKeyId=BY_EDGE, performanceInsightsKmsKeyId=BY_EDGE),
     case(
         RDS,
         "an instance with one, and insights off",
@@ -43,8 +42,15 @@ CASES = [
         kmsKeyId=OWN,
         performanceInsightsEnabled=False,
     ),
-    case(RDS, "an instance without that of the insights", VIOLATION, INSTANCE, (INSIGHTS,), kmsKeyId=OWN),
-    case(RDS, "a cluster instance with it", COMPLIANT, MEMBER, **{INSIGHTS: OWN}),
+    case(
+        RDS,
+        "an instance without that of the insights",
+        VIOLATION,
+        INSTANCE,
+        ("performanceInsightsKmsKeyId",),
+        kmsKeyId=OWN,
+    ),
+    case(RDS, "a cluster instance with it", COMPLIANT, MEMBER, performanceInsightsKmsKeyId=OWN),
     case(RDS, "a cluster instance without it", VIOLATION, MEMBER),
     case(RDS, "a cluster instance whose insights may be off", UNDECIDED, MEMBER, performanceInsightsEnabled=UNKNOWN),
     case(RDS, "a cluster instance without insights", NOT_APPLICABLE, MEMBER, performanceInsightsEnabled=ABSENT),
