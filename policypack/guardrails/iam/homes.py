@@ -63,9 +63,14 @@ def trust_documents(resource: Resource) -> list[Document]:
     return [parse_document(resource["assumeRolePolicy"])] if resource.kind in TRUST_HOMES else []
 
 
+def document_property(resource: Resource) -> str:
+    """The property that holds a resource policy; empty for other kinds."""
+    return _RESOURCE_POLICY.get(resource.kind, "") if resource.kind else ""
+
+
 def resource_documents(resource: Resource) -> list[Document]:
     """The resource policy a resource holds."""
-    name = _RESOURCE_POLICY.get(resource.kind) if resource.kind else None
+    name = document_property(resource)
     return [parse_document(resource[name])] if name else []
 
 

@@ -1,0 +1,82 @@
+"""Whose resource a service acts for: the condition keys that say so, and the services that do not tell.
+
+Sources: AWS IAM User Guide, "The confused deputy problem" and "AWS global condition context keys" (`aws:SourceAccount`,
+`aws:SourceArn`, `aws:SourceOrgID`, `aws:SourceOrgPaths`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from guardrails.iam.documents import Condition, Conditions, Statement
+from guardrails.iam.judging import either, narrows
+from guardrails.iam.patterns import is_pattern
+
+_SOURCE_KEYS = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths")
+
+_REGIONAL = re.compile(r"^([a-z0-9-]+(?:\.[a-z0-9-]+)?)\.[a-z]{2}(?:-[a-z]+)+-[0-9]\.amazonaws\.com")
+
+NO_SOURCE: Mapping[str, str] = {
+    "ec2.amazonaws.com": (
+        "An instance gets its role through an instance profile of its own account, and EC2 tells no source. Reported, "
+        "with AWS Support's answer, in issue 2810 of prowler-cloud/prowler."
+    ),
+    "cloudtrail.amazonaws.com": (
+        "Delivery to CloudWatch Logs fails with a source condition in the role's trust (issue 4714 of "
+        "prowler-cloud/prowler); the role in the AWS CloudTrail User Guide has none."
+    ),
+    "elastictranscoder.amazonaws.com": "Jobs fail with a source condition (issue 4714 of prowler-cloud/prowler).",
+}
+"""Services that take a role on without telling for which source, each with where that is known from.
+
+AWS publishes no list. Lambda is not in it: the AWS Lambda Developer Guide ("Working with AWS managed policies in the
+execution role") asks for both keys. Others can be named in the policy's configuration.
+"""
+
+
+_PREFIXED = {"logdelivery.elasticloadbalancing.amazonaws.com"}
+"""Services that tell no source but write under the account of their customer, so that the path in Resource guards.
+
+Source: Elastic Load Balancing, User Guide for Application Load Balancers, "Enable access logs".
+"""
+
+_OWN_PREFIX = re.compile(r"/AWSLogs/[0-9]{12}/")
+
+
+def names_own_prefix(service: str, statement: Statement) -> bool | None:
+    """Whether the resources of a statement keep such a service to one account's prefix."""
+    resources = statement.resources
+    if base_service(service) not in _PREFIXED or not all(map(_OWN_PREFIX.search, resources.known)):
+        return False
+    return None if resources.unknown else bool(resources.known)
+
+
+def base_service(name: str) -> str:
+    """A service's name without its region: `logs.eu-west-1.amazonaws.com` is `logs.amazonaws.com`."""
+    found = _REGIONAL.match(name.lower())
+    return f"{found.group(1)}.amazonaws.com" if found else name.lower()
+
+
+def guarded(conditions: Conditions) -> bool | None:
+    """Whether the conditions name the source account, ARN or organisation for which a service may act."""
+    found = either(_guards(condition) for condition in conditions.on(*_SOURCE_KEYS))
+    return None if found is False and conditions.unknown else found
+
+
+def _guards(condition: Condition) -> bool | None:
+    """An ARN guards only where it names the account, or a resource whose name no other account can have."""
+    answer = narrows(condition)
+    if answer is False or not all(_is_own(text) for text in condition.values.known):
+        return False
+    return answer
+
+
+def _is_own(text: str) -> bool:
+    parts = text.split(":", 5)
+    if parts[0] != "arn":
+        return not is_pattern(text.partition("/")[0])
+    if len(parts) < 6:
+        return False
+    account, resource = parts[4], parts[5]
+    return not is_pattern(account) if account else not resource.startswith(("*", "?"))

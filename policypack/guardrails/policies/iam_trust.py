@@ -1,0 +1,255 @@
+"""IAM: who may take a role on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from guardrails.iam.documents import Condition, Document, Principal, Statement
+from guardrails.iam.homes import TRUST_HOMES, trust_documents
+from guardrails.iam.judging import allows, either, judge_statements, narrowed, not_known, offence, where
+from guardrails.iam.patterns import is_pattern
+from guardrails.iam.sources import NO_SOURCE, base_service, guarded
+from guardrails.policy import Settings, Severity, list_setting, resource_policy
+from guardrails.verdict import COMPLIANT, Finding, Outcome, Verdict, all_in, not_applicable
+from guardrails.view import Resource
+
+_GITHUB = "token.actions.githubusercontent.com"
+
+_TOGETHER = frozenset({"edgelambda.amazonaws.com", "lambda.amazonaws.com"})
+"""The two services of one function at the edge, which needs both.
+
+Source: Amazon CloudFront Developer Guide, "Set up IAM permissions and roles for Lambda@Edge".
+"""
+
+_NAMING_KEYS = (
+    "aws:principalarn",
+    "aws:principaltag/",
+    "aws:userid",
+    "aws:username",
+    "sts:externalid",
+    "sts:sourceidentity",
+)
+"""Conditions that pick principals out of an account (AWS IAM User Guide, "AWS global condition context keys"), or the
+one customer of a third party ("Access to AWS accounts owned by third parties")."""
+
+_TRUST_PAGE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html"
+_TRUST_EXAMPLE = (
+    'aws.iam.Role("task", assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", '
+    '"Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole", '
+    '"Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}}}]}))'
+)
+
+
+@resource_policy(
+    title="A role names who may take it on",
+    why=(
+        "A role whose trust names everyone, or a whole account, can be taken on by whoever gets a foot into that "
+        "account; by everyone, from any account in the world."
+    ),
+    severity=Severity.CRITICAL,
+    kinds=TRUST_HOMES,
+    rows=("A trust policy names its principal; no `*`, no whole account for a service role",),
+    settings={
+        "trustedAccounts": list_setting([], "Accounts, as twelve digits, all of whose principals a role may trust."),
+    },
+    mend="Name the role, user or service in Principal.",
+    example=_TRUST_EXAMPLE,
+    url=_TRUST_PAGE,
+    topics=("iam", "trust"),
+)
+def iam_trust_names_principals(resource: Resource, settings: Settings) -> Verdict:
+    """No `*` in any kind of principal, and no whole account unless a condition picks principals out of it."""
+    trusted = frozenset(settings["trustedAccounts"])
+    return judge_statements(trust_documents(resource), lambda statement: all_in(_named(statement, trusted)))
+
+
+def _named(statement: Statement, trusted: frozenset[str]) -> Iterator[Verdict]:
+    picked = narrowed(statement.conditions, _NAMING_KEYS)
+    for principal in statement.principals.known:
+        shown = statement.principals.shown(principal)
+        if is_pattern(principal.name):
+            finding = Finding(
+                where(statement, "Principal"), f"{shown}, which is not one principal", "a principal by name"
+            )
+            yield offence(statement, finding, allows(statement))
+        elif principal.is_whole_account and principal.account not in trusted:
+            finding = Finding(
+                where(statement, "Principal"),
+                f"{shown}, which is everyone in that account",
+                "a role or user of it by ARN, or a condition on sts:ExternalId or aws:PrincipalArn",
+                f'Name the role, as in {{"AWS": "arn:aws:iam::{principal.account}:role/NAME"}}.'
+                if not statement.principals.value.secret
+                else "",
+            )
+            yield offence(statement, finding, allows(statement), None if picked is None else not picked)
+    if statement.principals.unknown:
+        yield offence(statement, Finding("", ""), allows(statement), None)
+
+
+@resource_policy(
+    title="A role trusts one service",
+    why=(
+        "A role that several services can take on has the permissions of all of them together, and whoever may use one "
+        "of the services gets at what was meant for another."
+    ),
+    severity=Severity.MEDIUM,
+    kinds=TRUST_HOMES,
+    mend="Make one role for each service, each with what that service needs.",
+    example=_TRUST_EXAMPLE,
+    url=_TRUST_PAGE,
+    topics=("iam", "trust"),
+)
+def iam_role_trusts_one_service(resource: Resource, settings: Settings) -> Verdict:
+    """At most one service over all statements that allow; a service in several regions is one."""
+    return all_in(
+        [_one_service(document) for document in trust_documents(resource)], not_applicable("it holds no trust policy")
+    )
+
+
+def _one_service(document: Document) -> Verdict:
+    allowing = [statement for statement in document.statements if statement.may_allow]
+    certain = {service for s in allowing if allows(s) for service in _services(s)}
+    possible = {service for s in allowing for service in _services(s)}
+    if len(certain) > 1 and certain != _TOGETHER:
+        shown = [s.principals for s in allowing if s.principals.known]
+        secret = any(principals.value.secret for principals in shown)
+        found = "[secret]" if secret else ", ".join(sorted(certain))
+        path = document.value["Statement"].path
+        return Verdict(Outcome.VIOLATION, (Finding(path, f"for {found}", "one service", "Make a role for each."),))
+    unknown = [value for s in allowing for value in s.principals.unknown]
+    if unknown or (not document.statements and document.unknowns):
+        return not_known(unknown or document.unknowns)
+    if len(possible) > 1 and possible != _TOGETHER:
+        return not_known(document.unknowns)
+    return COMPLIANT if document.statements else not_applicable("it holds no trust policy that can be read")
+
+
+def _services(statement: Statement) -> list[str]:
+    return [base_service(one.name) for one in statement.principals.known if one.kind == "Service"]
+
+
+@resource_policy(
+    title="A service takes a role on for this account's own resources only",
+    why=(
+        "A service acts for all its customers. Without a condition on the source, another customer's resource that "
+        "names the role's ARN can make the service use it: the confused deputy."
+    ),
+    severity=Severity.MEDIUM,
+    kinds=TRUST_HOMES,
+    rows=("A service role's trust guards against the confused deputy (source account or ARN)",),
+    settings={
+        "servicesWithoutSource": list_setting(
+            [], "Services, such as ec2.amazonaws.com, that tell no source account or ARN when they take a role on."
+        ),
+    },
+    mend="Add a condition on aws:SourceAccount with your account, and on aws:SourceArn where the source is known.",
+    example=_TRUST_EXAMPLE,
+    url="https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
+    topics=("iam", "trust", "confused deputy"),
+)
+def iam_trust_guards_confused_deputy(resource: Resource, settings: Settings) -> Verdict:
+    """Each statement for a service has a source account, ARN or organisation; services that send none are excepted."""
+    without = frozenset({*NO_SOURCE, *settings["servicesWithoutSource"]})
+    return judge_statements(trust_documents(resource), lambda statement: _guarded(statement, without))
+
+
+def _guarded(statement: Statement, without: frozenset[str]) -> Verdict:
+    services = [service for service in _services(statement) if service not in without]
+    guard = guarded(statement.conditions)
+    loose = None if guard is None else not guard
+    if not services:
+        unknown = statement.principals.unknown
+        return offence(statement, Finding("", ""), allows(statement), loose, None if unknown else False)
+    name = statement.principals.shown(Principal("Service", services[0])).strip('"')
+    finding = Finding(
+        where(statement, "Condition"),
+        f"without the source for which {name} takes the role on",
+        "a condition on aws:SourceAccount, aws:SourceArn or aws:SourceOrgID with your own account or organisation",
+        'Add "Condition": {"StringEquals": {"aws:SourceAccount": "YOUR-ACCOUNT"}} to the statement.',
+    )
+    return offence(statement, finding, allows(statement), loose)
+
+
+@resource_policy(
+    title="A role for GitHub Actions names repository and audience",
+    why=(
+        "GitHub signs tokens for every repository in the world with one issuer. A trust that does not name the "
+        "repository, or lets a wildcard stand for it, lets anyone's workflow take the role on."
+    ),
+    severity=Severity.CRITICAL,
+    kinds=TRUST_HOMES,
+    rows=("A GitHub OIDC trust pins repository and audience",),
+    mend=(
+        f'Add the conditions StringEquals {_GITHUB}:aud "sts.amazonaws.com" and '
+        f'StringLike {_GITHUB}:sub "repo:OWNER/REPOSITORY:*", better still with one branch or environment.'
+    ),
+    example=(
+        'aws.iam.Role("deploy", assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
+        '"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", '
+        f'"Principal": {{"Federated": "arn:aws:iam::123456789012:oidc-provider/{_GITHUB}"}}, '
+        f'"Condition": {{"StringEquals": {{"{_GITHUB}:aud": "sts.amazonaws.com", '
+        f'"{_GITHUB}:sub": "repo:our-company/ml-api:ref:refs/heads/main"}}}}}}]}}))'
+    ),
+    url="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html",
+    topics=("iam", "trust", "github"),
+)
+def iam_github_trust_pins_repository(resource: Resource, settings: Settings) -> Verdict:
+    """Each statement for GitHub's issuer: the audience is AWS, and owner and repository have no wildcard."""
+    documents = trust_documents(resource)
+    verdict = judge_statements(documents, _pinned)
+    statements = [statement for document in documents for statement in document.statements]
+    if verdict.is_compliant and not any(_is_github(statement) for statement in statements):
+        return not_applicable("its trust is not for GitHub Actions")
+    return verdict
+
+
+def _is_github(statement: Statement) -> bool | None:
+    """Whether a statement is for GitHub's issuer: by its principal, or by conditions only that issuer's tokens meet."""
+    federated = [p.name for p in statement.principals.known if p.kind == "Federated"]
+    if any(f"/{_GITHUB}" in f"/{name}" for name in federated):
+        return True
+    if any(condition.key.startswith(_GITHUB) for condition in statement.conditions.known):
+        return True
+    return None if statement.principals.unknown else False
+
+
+def _pinned(statement: Statement) -> Verdict:
+    github = _is_github(statement)
+    parts = []
+    for claim, test, accepted in (
+        ("aud", _is_sts, '"sts.amazonaws.com"'),
+        ("sub", _is_repository, '"repo:OWNER/REPOSITORY:…" with no wildcard in owner and repository'),
+    ):
+        conditions = [
+            c for c in statement.conditions.known if c.key.startswith(_GITHUB) and c.key.endswith(f":{claim}")
+        ]
+        pinned = either(_pins(condition, test) for condition in conditions)
+        if pinned is False and statement.conditions.unknown:
+            pinned = None
+        texts = [c.values.shown(text) for c in conditions for text in c.values.known]
+        found = ", ".join(texts[:3]) if texts else "not in the statement"
+        finding = Finding(where(statement, f"Condition {_GITHUB}:{claim}"), found, accepted)
+        parts.append(offence(statement, finding, allows(statement), github, None if pinned is None else not pinned))
+    return all_in(parts)
+
+
+def _pins(condition: Condition, test: Callable[[str], bool]) -> bool | None:
+    """Whether every value of a condition passes; no other operator than these two compares a claim."""
+    if condition.operator not in ("StringEquals", "StringLike") or condition.if_exists:
+        return False
+    values = condition.values
+    if condition.qualifier == "ForAllValues" or values.malformed or not all(map(test, values.known)):
+        return False
+    return None if values.unknown else bool(values.known)
+
+
+def _is_sts(audience: str) -> bool:
+    return audience == "sts.amazonaws.com"
+
+
+def _is_repository(subject: str) -> bool:
+    """Whether a subject names one repository; what follows it may be a pattern."""
+    kind, _, rest = subject.partition(":")
+    repository = rest.split(":", 1)[0]
+    owner, slash, name = repository.partition("/")
+    return kind == "repo" and bool(owner and slash and name) and not is_pattern(repository)
