@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -24,7 +25,12 @@ def check(resource: Resource, inputs: Mapping[str, Any]) -> Iterator[Failure]:
     """Yield what AWS would refuse in inputs that have the right names and types, without a word of a secret."""
     secrets = list(_secret_texts(inputs))
     for failure in _failures(resource, inputs):
-        yield _without(secrets, failure)
+        top = re.split(r"[.\[]", failure.property, maxsplit=1)[0]
+        if any(text.lstrip().startswith(("{", "[")) for text in _secret_texts(inputs.get(top))):
+            # Rules take a document apart: any part of it may be in the reason.
+            yield Failure(failure.property, "is refused; being secret, it is not quoted to say why")
+        else:
+            yield _without(secrets, failure)
 
 
 def _failures(resource: Resource, inputs: Mapping[str, Any]) -> Iterator[Failure]:
@@ -47,9 +53,6 @@ def _secret_texts(value: Any, secret: bool = False) -> Iterator[str]:
 
 
 def _without(secrets: list[str], failure: Failure) -> Failure:
-    """Blot out secrets. A secret document is taken apart by its rules: any part of it may be in the reason."""
-    if any(text.lstrip().startswith(("{", "[")) for text in secrets):
-        return Failure(failure.property, "is refused, or something that goes with it; a secret document is not quoted")
     reason = failure.reason
     for text in sorted(secrets, key=len, reverse=True):
         reason = reason.replace(text, "[secret]")
