@@ -29,8 +29,16 @@ _EXAMPLE = """aws.kms.Key(
 )"""
 
 
-def _rotate(_key: Resource, settings: Settings) -> Mapping[str, Any]:
-    return {"enableKeyRotation": True, "rotationPeriodInDays": settings["maximumDays"]}
+def _rotate(key: Resource, settings: Settings) -> Mapping[str, Any]:
+    changes: dict[str, Any] = {"enableKeyRotation": True}
+    if _comes_in_time(key, settings) is False:
+        changes["rotationPeriodInDays"] = settings["maximumDays"]
+    return changes
+
+
+def _comes_in_time(key: Resource, settings: Settings) -> Answer:
+    period = key["rotationPeriodInDays"]
+    return period.holds(lambda _: (days := period.as_number()) is not None and days <= settings["maximumDays"])
 
 
 @resource_policy(
@@ -63,13 +71,12 @@ def _rotate(_key: Resource, settings: Settings) -> Mapping[str, Any]:
 def kms_rotation(key: Resource, settings: Settings) -> Verdict:
     """On, with a period no longer than declared, wherever AWS can rotate the key."""
     longest = settings["maximumDays"]
-    period = key["rotationPeriodInDays"]
 
     def judged() -> Verdict:
         return all_of(
             key["enableKeyRotation"].must_be(True),
-            period.must(
-                lambda _: (days := period.as_number()) is not None and days <= longest,
+            key["rotationPeriodInDays"].must(
+                lambda _: _comes_in_time(key, settings) is True,
                 f"{longest} days or fewer",
                 f"Set rotation_period_in_days={longest}.",
             ),
@@ -139,8 +146,19 @@ def kms_lockout_check(resource: Resource, _settings: Settings) -> Verdict:
     return resource["bypassPolicyLockoutSafetyCheck"].must_be(False)
 
 
-def _keep(key: Resource, _settings: Settings) -> Mapping[str, Any]:
-    return {_enabled_name(key): True, "deletionWindowInDays": _LONGEST_WINDOW}
+def _keep(key: Resource, settings: Settings) -> Mapping[str, Any]:
+    changes: dict[str, Any] = {}
+    if key[_enabled_name(key)].is_true() is False:
+        changes[_enabled_name(key)] = True
+    if _window(key, settings).is_violation:
+        changes["deletionWindowInDays"] = _LONGEST_WINDOW
+    return changes
+
+
+def _window(key: Resource, settings: Settings) -> Verdict:
+    return key["deletionWindowInDays"].must_be_at_least(
+        settings["minimumDays"], "days", f"Set deletion_window_in_days={_LONGEST_WINDOW}."
+    )
 
 
 def _enabled_name(key: Resource) -> str:
@@ -174,12 +192,7 @@ def _enabled_name(key: Resource) -> str:
 )
 def kms_key_kept(key: Resource, settings: Settings) -> Verdict:
     """Enabled, with a window no shorter than declared."""
-    return all_of(
-        key[_enabled_name(key)].must_be(True),
-        key["deletionWindowInDays"].must_be_at_least(
-            settings["minimumDays"], "days", f"Set deletion_window_in_days={_LONGEST_WINDOW}."
-        ),
-    )
+    return all_of(key[_enabled_name(key)].must_be(True), _window(key, settings))
 
 
 @resource_policy(

@@ -48,6 +48,16 @@ CASES = [
         compliant=[("a policy of its own", {})],
         violation=[("a policy of its own for everyone", everyone())],
     ),
+    *(
+        case
+        for token in (EXTERNAL, REPLICA, REPLICA_EXTERNAL)
+        for case in rows(
+            "kms-key-policy",
+            token,
+            compliant=[(f"named principals of {token}", {})],
+            violation=[(f"everyone of {token}", everyone())],
+        )
+    ),
     *rows(
         "kms-lockout-check",
         compliant=[("absent, which is not bypassed", {}), ("not bypassed", {"bypassPolicyLockoutSafetyCheck": False})],
