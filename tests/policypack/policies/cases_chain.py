@@ -1,0 +1,859 @@
+"""The tables of the policies that are proved on the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from guardrails.view import ABSENT, UNKNOWN, Resource
+from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Case, Outcome, Ref, resource
+from tests.policypack.network.world import (
+    ANYWHERE,
+    ASSOCIATION,
+    DATABASE,
+    DB_GROUP,
+    DEFAULT_TABLE,
+    DEFAULT_VPC,
+    FUNCTION,
+    GROUP,
+    IGW,
+    INTERFACE_GROUP,
+    LB_GROUP,
+    MAIN,
+    PEERING,
+    PREFIX_ENTRY,
+    PREFIX_LIST,
+    ROUTE,
+    RULE,
+    SERVICE,
+    SUBNET,
+    TABLE,
+    TASK_GROUP,
+    VPC,
+    egress,
+    group,
+    ingress,
+    instance,
+    world,
+)
+
+CHAIN, PATH, PRIVATE = "network-chain", "no-internet-path-to-private-tier", "ecs-tasks-in-private-subnets"
+
+
+def case(
+    policy: str,
+    says: str,
+    outcome: Outcome,
+    stack: Iterable[Resource],
+    at: str = "",
+    *finds: str,
+    settings: Mapping[str, Any] | None = None,
+) -> Case:
+    return Case(policy, says, outcome, stack=list(stack), at=at, finds=finds, settings=settings or {})
+
+
+def inline(name: str, *blocks: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The group `name` with inline rules."""
+    return {name: {"ingress": [dict(block) for block in blocks]}}
+
+
+def block(port: int, **peer: Any) -> dict[str, Any]:
+    return {"protocol": "tcp", "fromPort": float(port), "toPort": float(port), "description": "inline", **peer}
+
+
+def old_rule(name: str, owner: Any, port: int, **peer: Any) -> Resource:
+    given = {"type": "ingress", "protocol": "tcp", "fromPort": float(port), "toPort": float(port), **peer}
+    return resource(RULE, name, securityGroupId=owner, **given)
+
+
+BASTION = [
+    group("bastion-group"),
+    instance("bastion", Ref(GROUP, "bastion-group")),
+]
+BASTION_OUT = egress("bastion-out", Ref(GROUP, "bastion-group"), 5432, referencedSecurityGroupId=DB_GROUP)
+BASTION_OPEN = ingress("bastion-ssh", Ref(GROUP, "bastion-group"), 22, cidrIpv4="203.0.113.0/24")
+DB_FROM_BASTION = ingress("db-bastion", DB_GROUP, 5432, referencedSecurityGroupId=Ref(GROUP, "bastion-group"))
+
+OFFICE_LIST = resource(PREFIX_LIST, "office", entries=[{"cidr": "203.0.113.0/24"}], addressFamily="IPv4")
+
+TWO_TIERS = [
+    {"name": "load balancer", "kinds": ["load balancer"], "ports": [443], "from": ["internet"]},
+    {"name": "web", "kinds": ["ECS service"], "match": "service", "ports": [3000], "from": ["load balancer"]},
+    {"name": "database", "kinds": ["RDS cluster", "RDS instance"], "ports": [3306], "from": ["web"]},
+]
+
+CHAIN_CASES = [
+    case(CHAIN, "the declared chain", COMPLIANT, world()),
+    case(CHAIN, "a stack without a tier", NOT_APPLICABLE, [group("alone")]),
+    case(
+        CHAIN,
+        "the chain written inside the groups",
+        COMPLIANT,
+        world(
+            change={
+                **inline("task-group", block(8080, securityGroups=[LB_GROUP])),
+                **inline("lb-group", block(80, cidrBlocks=[ANYWHERE]), block(443, ipv6CidrBlocks=["::/0"])),
+                **inline("db-group", block(5432, securityGroups=[TASK_GROUP])),
+            },
+            without=["task-in", "lb-http", "lb-https", "db-in"],
+        ),
+    ),
+    case(
+        CHAIN,
+        "the chain in the older rule resource",
+        COMPLIANT,
+        world(
+            old_rule("task-old", TASK_GROUP, 8080, sourceSecurityGroupId=LB_GROUP),
+            old_rule("db-old", DB_GROUP, 5432, sourceSecurityGroupId=TASK_GROUP),
+            without=["task-in", "db-in"],
+        ),
+    ),
+    case(
+        CHAIN,
+        "the tasks open to the internet",
+        VIOLATION,
+        world(change={"task-in": {"referencedSecurityGroupId": ABSENT, "cidrIpv4": ANYWHERE}}),
+        "task-in",
+        "cidrIpv4",
+        "0.0.0.0/0",
+        "TCP 8080 from the load balancer tier",
+    ),
+    case(
+        CHAIN,
+        "the tasks open to the network",
+        VIOLATION,
+        world(change={"task-in": {"referencedSecurityGroupId": ABSENT, "cidrIpv4": "10.0.0.0/16"}}),
+        "task-in",
+    ),
+    case(
+        CHAIN,
+        "an address range that is none",
+        VIOLATION,
+        world(change={"task-in": {"referencedSecurityGroupId": ABSENT, "cidrIpv4": ["everywhere"]}}),
+        "task-in",
+    ),
+    case(
+        CHAIN,
+        "another port of the tasks",
+        VIOLATION,
+        world(ingress("task-ssh", TASK_GROUP, 22, referencedSecurityGroupId=LB_GROUP)),
+        "task-ssh",
+        "tcp 22",
+    ),
+    case(
+        CHAIN,
+        "a range of ports around the right one",
+        VIOLATION,
+        world(change={"task-in": {"toPort": 8090.0}}),
+        "task-in",
+    ),
+    case(
+        CHAIN,
+        "all protocols from the right group",
+        VIOLATION,
+        world(change={"task-in": {"ipProtocol": "-1", "fromPort": ABSENT, "toPort": ABSENT}}),
+        "task-in",
+        "all traffic",
+    ),
+    case(
+        CHAIN,
+        "UDP on the right port",
+        VIOLATION,
+        world(change={"task-in": {"ipProtocol": "udp"}}),
+        "task-in",
+    ),
+    case(
+        CHAIN,
+        "the database open to the load balancer",
+        VIOLATION,
+        world(change={"db-in": {"referencedSecurityGroupId": LB_GROUP}}),
+        "db-in",
+        "LoadBalancer 'balancer'",
+        "TCP 5432 from the tasks tier",
+    ),
+    case(
+        CHAIN,
+        "the database open to a group that nothing carries",
+        VIOLATION,
+        world(group("other"), change={"db-in": {"referencedSecurityGroupId": Ref(GROUP, "other")}}),
+        "db-in",
+        "nothing in this stack",
+    ),
+    case(
+        CHAIN,
+        "the database open to another stack's group",
+        VIOLATION,
+        world(change={"db-in": {"referencedSecurityGroupId": "sg-0123"}}),
+        "db-in",
+        "sg-0123",
+    ),
+    case(
+        CHAIN,
+        "another stack's group that is declared to be of the tier",
+        COMPLIANT,
+        world(change={"db-in": {"referencedSecurityGroupId": "sg-0123"}}),
+        "db-in",
+        settings={
+            "tiers": [
+                {"name": "tasks", "kinds": ["ECS service"], "groups": ["sg-0123"], "ports": [8080], "from": []},
+                {"name": "database", "kinds": ["RDS cluster"], "ports": [5432], "from": ["tasks"]},
+            ]
+        },
+    ),
+    case(
+        CHAIN,
+        "the tasks' group on something else as well",
+        VIOLATION,
+        world(instance("odd", TASK_GROUP)),
+        "db-in",
+        "Instance 'odd'",
+    ),
+    case(
+        CHAIN,
+        "a rule for all members of the group",
+        VIOLATION,
+        world(old_rule("task-self", TASK_GROUP, 8080, self=True)),
+        "task-self",
+    ),
+    case(
+        CHAIN,
+        "a prefix list for a private tier",
+        VIOLATION,
+        world(
+            OFFICE_LIST,
+            change={"db-in": {"referencedSecurityGroupId": ABSENT, "prefixListId": Ref(PREFIX_LIST, "office")}},
+        ),
+        "db-in",
+        "ManagedPrefixList 'office'",
+    ),
+    case(
+        CHAIN,
+        "SSH to the load balancer",
+        VIOLATION,
+        world(ingress("lb-ssh", LB_GROUP, 22, cidrIpv4=ANYWHERE)),
+        "lb-ssh",
+        "TCP 80 or 443 from the internet",
+    ),
+    case(
+        CHAIN,
+        "a second rule inside a group",
+        VIOLATION,
+        world(change=inline("db-group", block(22, cidrBlocks=["0.0.0.0/1", "128.0.0.0/1"]))),
+        "db-group",
+        "ingress[0].cidrBlocks[0]",
+    ),
+    case(
+        CHAIN,
+        "no group of its own",
+        VIOLATION,
+        world(change={"service": {"networkConfiguration.securityGroups": ABSENT}}, without=["default-group"]),
+        "service",
+        "default group",
+    ),
+    case(
+        CHAIN,
+        "no group of its own, where the default one is locked",
+        COMPLIANT,
+        world(change={"service": {"networkConfiguration.securityGroups": ABSENT}}),
+        "service",
+    ),
+    case(
+        CHAIN,
+        "no group of its own, and a default one with a rule",
+        VIOLATION,
+        world(
+            change={
+                "service": {"networkConfiguration.securityGroups": ABSENT},
+                "default-group": {"ingress": [block(8080, cidrBlocks=["10.0.0.0/8"])]},
+            }
+        ),
+        "default-group",
+    ),
+    case(
+        CHAIN,
+        "a declared chain of one's own",
+        COMPLIANT,
+        world(
+            change={
+                "task-in": {"fromPort": 3000.0, "toPort": 3000.0},
+                "db-in": {"fromPort": 3306.0, "toPort": 3306.0},
+            },
+            without=["lb-http"],
+        ),
+        settings={"tiers": TWO_TIERS},
+    ),
+    case(CHAIN, "ports that are not those declared", VIOLATION, world(), "db-in", settings={"tiers": TWO_TIERS}),
+    case(
+        CHAIN,
+        "a declaration that names no tier",
+        VIOLATION,
+        world(),
+        "cluster",
+        "the setting tiers",
+        "'app'",
+        settings={"tiers": [{"name": "database", "kinds": ["RDS cluster"], "ports": [5432], "from": ["app"]}]},
+    ),
+    case(
+        CHAIN,
+        "a database instance beside the cluster, with an open group",
+        VIOLATION,
+        world(
+            group("loose", ingress=[block(5432, cidrBlocks=[ANYWHERE])]),
+            resource(DATABASE, "db", vpcSecurityGroupIds=[Ref(GROUP, "loose")], dbSubnetGroupName="db-subnets"),
+        ),
+        "loose",
+    ),
+    case(
+        CHAIN,
+        "a peer not known yet",
+        UNDECIDED,
+        world(change={"db-in": {"referencedSecurityGroupId": UNKNOWN}}),
+        "db-in",
+        "referencedSecurityGroupId",
+    ),
+    case(CHAIN, "a port not known yet", UNDECIDED, world(change={"db-in": {"toPort": UNKNOWN}}), "db-in", "toPort"),
+    case(
+        CHAIN,
+        "a range not known yet",
+        UNDECIDED,
+        world(change={"db-in": {"referencedSecurityGroupId": ABSENT, "cidrIpv4": UNKNOWN}}),
+        "db-in",
+    ),
+    case(
+        CHAIN,
+        "a rule of a group not known yet",
+        UNDECIDED,
+        world(ingress("loose", UNKNOWN, 22, cidrIpv4=ANYWHERE)),
+        "loose",
+        "securityGroupId",
+    ),
+    case(
+        CHAIN,
+        "a rule of either direction",
+        UNDECIDED,
+        world(resource(RULE, "loose", type=UNKNOWN, protocol="-1", cidrBlocks=[ANYWHERE], securityGroupId=TASK_GROUP)),
+        "loose",
+    ),
+    case(
+        CHAIN,
+        "the groups of the tasks not known yet",
+        UNDECIDED,
+        world(change={"service": {"networkConfiguration.securityGroups": UNKNOWN}}),
+        "service",
+    ),
+    case(
+        CHAIN,
+        "two groups in blocks of one property, where either may be meant",
+        UNDECIDED,
+        world(
+            *BASTION,
+            change=inline(
+                "task-group",
+                block(8080, securityGroups=[LB_GROUP]),
+                block(8080, securityGroups=[Ref(GROUP, "bastion-group")]),
+            ),
+            without=["task-in"],
+        ),
+        "task-group",
+    ),
+    case(
+        CHAIN,
+        "two groups in one block, where both are meant",
+        VIOLATION,
+        world(
+            *BASTION,
+            change=inline("task-group", block(8080, securityGroups=[LB_GROUP, Ref(GROUP, "bastion-group")])),
+            without=["task-in"],
+        ),
+        "task-group",
+        "bastion",
+    ),
+    case(
+        CHAIN,
+        "inline rules not known yet",
+        UNDECIDED,
+        world(change={"task-group": {"ingress": UNKNOWN}}),
+        "task-group",
+    ),
+    case(
+        CHAIN,
+        "a wrong type in place of the rules",
+        VIOLATION,
+        world(change={"task-group": {"ingress": ["open"]}}),
+        "task-group",
+    ),
+]
+
+PATH_CASES = [
+    case(PATH, "the declared chain", COMPLIANT, world()),
+    case(PATH, "a stack without a private tier", NOT_APPLICABLE, [group("alone")]),
+    case(
+        PATH,
+        "one hop: the tasks open to the internet",
+        VIOLATION,
+        world(ingress("task-open", TASK_GROUP, 8080, cidrIpv4=ANYWHERE)),
+        "task-open",
+        "internet → (SecurityGroupIngressRule 'task-open' opens tcp 8080 from 0.0.0.0/0) → Service 'service'",
+    ),
+    case(
+        PATH,
+        "the internet in halves",
+        VIOLATION,
+        world(change=inline("db-group", block(5432, cidrBlocks=["0.0.0.0/1", "128.0.0.0/1"]))),
+        "db-group",
+        "0.0.0.0/1",
+    ),
+    case(
+        PATH,
+        "the internet in IPv6",
+        VIOLATION,
+        world(ingress("task-six", TASK_GROUP, 8080, cidrIpv6="::/0")),
+        "task-six",
+    ),
+    case(
+        PATH,
+        "a public range that is not the whole internet",
+        VIOLATION,
+        world(ingress("task-office", TASK_GROUP, 8080, cidrIpv4="203.0.113.7/32")),
+        "task-office",
+    ),
+    case(
+        PATH,
+        "a trusted public range",
+        COMPLIANT,
+        world(ingress("task-office", TASK_GROUP, 8080, cidrIpv4="203.0.113.7/32")),
+        settings={"trusted": ["203.0.113.0/24"]},
+    ),
+    case(
+        PATH,
+        "a prefix list with a public range",
+        VIOLATION,
+        world(OFFICE_LIST, ingress("task-list", TASK_GROUP, 8080, prefixListId=Ref(PREFIX_LIST, "office"))),
+        "task-list",
+        "203.0.113.0/24 in ManagedPrefixList 'office'",
+    ),
+    case(
+        PATH,
+        "a prefix list whose entry is a resource of its own",
+        VIOLATION,
+        world(
+            resource(PREFIX_LIST, "office", addressFamily="IPv4"),
+            resource(PREFIX_ENTRY, "entry", cidr=ANYWHERE, prefixListId=Ref(PREFIX_LIST, "office")),
+            ingress("task-list", TASK_GROUP, 8080, prefixListId=Ref(PREFIX_LIST, "office")),
+        ),
+        "task-list",
+    ),
+    case(
+        PATH,
+        "a prefix list of private ranges",
+        COMPLIANT,
+        world(
+            resource(PREFIX_LIST, "office", addressFamily="IPv4", entries=[{"cidr": "192.168.0.0/16"}]),
+            ingress("task-list", TASK_GROUP, 8080, prefixListId=Ref(PREFIX_LIST, "office")),
+        ),
+    ),
+    case(
+        PATH,
+        "a prefix list that this stack does not show",
+        UNDECIDED,
+        world(ingress("task-list", TASK_GROUP, 8080, prefixListId="pl-0123")),
+        "service",
+        "pl-0123",
+    ),
+    case(
+        PATH,
+        "a prefix list that is trusted",
+        COMPLIANT,
+        world(ingress("task-list", TASK_GROUP, 8080, prefixListId="pl-0123")),
+        settings={"trusted": ["pl-0123"]},
+    ),
+    case(
+        PATH,
+        "two hops: a group that refers to an open group",
+        VIOLATION,
+        world(*BASTION, BASTION_OUT, BASTION_OPEN, DB_FROM_BASTION),
+        "db-bastion",
+        "SecurityGroupIngressRule 'bastion-ssh' opens tcp 22 from 203.0.113.0/24) → Instance 'bastion' →",
+        "SecurityGroupEgressRule 'bastion-out' lets it out",
+        "SecurityGroupIngressRule 'db-bastion' opens tcp 5432 from SecurityGroup 'bastion-group') → Cluster 'cluster'",
+    ),
+    case(
+        PATH,
+        "two hops, the first of them closed",
+        COMPLIANT,
+        world(*BASTION, BASTION_OUT, DB_FROM_BASTION),
+    ),
+    case(
+        PATH,
+        "two hops, with no way out of the first",
+        COMPLIANT,
+        world(*BASTION, BASTION_OPEN, DB_FROM_BASTION),
+    ),
+    case(
+        PATH,
+        "a way out on another port",
+        COMPLIANT,
+        world(
+            *BASTION,
+            egress("bastion-out", Ref(GROUP, "bastion-group"), 443, cidrIpv4=ANYWHERE),
+            BASTION_OPEN,
+            DB_FROM_BASTION,
+        ),
+    ),
+    case(
+        PATH,
+        "a way out to everywhere, inline",
+        VIOLATION,
+        world(
+            group(
+                "bastion-group", egress=[{"protocol": "-1", "fromPort": 0.0, "toPort": 0.0, "cidrBlocks": [ANYWHERE]}]
+            ),
+            instance("bastion", Ref(GROUP, "bastion-group")),
+            BASTION_OPEN,
+            DB_FROM_BASTION,
+        ),
+        "db-bastion",
+        "SecurityGroup 'bastion-group' egress[0] lets it out",
+    ),
+    case(
+        PATH,
+        "through a rule for the whole network",
+        VIOLATION,
+        world(
+            egress("lb-any", LB_GROUP, 22, cidrIpv4="10.0.0.0/16"),
+            ingress("db-net", DB_GROUP, 22, cidrIpv4="10.0.0.0/8"),
+        ),
+        "db-net",
+        "LoadBalancer 'balancer'",
+    ),
+    case(
+        PATH,
+        "a rule for private addresses that nothing exposed has",
+        COMPLIANT,
+        world(
+            egress("lb-any", LB_GROUP, 22, cidrIpv4="10.0.0.0/16"),
+            ingress("db-net", DB_GROUP, 22, cidrIpv4="192.168.0.0/16"),
+        ),
+    ),
+    case(
+        PATH,
+        "an all-traffic rule for the members of one group",
+        VIOLATION,
+        world(
+            instance("odd", TASK_GROUP, Ref(GROUP, "bastion-group")),
+            *BASTION,
+            BASTION_OPEN,
+            resource(RULE, "task-self", type="ingress", protocol="-1", self=True, securityGroupId=TASK_GROUP),
+            resource(RULE, "task-self-out", type="egress", protocol="-1", self=True, securityGroupId=TASK_GROUP),
+        ),
+        "task-self",
+        "Instance 'odd'",
+    ),
+    case(
+        PATH,
+        "a group that gets its second member from an attachment",
+        VIOLATION,
+        world(
+            *BASTION,
+            BASTION_OPEN,
+            resource(
+                INTERFACE_GROUP,
+                "also",
+                securityGroupId=Ref(GROUP, "other"),
+                networkInterfaceId=Ref("aws:ec2/instance:Instance", "bastion"),
+            ),
+            group("other"),
+            egress("other-out", Ref(GROUP, "other"), 5432, cidrIpv4="10.0.0.0/16"),
+            ingress("db-other", DB_GROUP, 5432, referencedSecurityGroupId=Ref(GROUP, "other")),
+        ),
+        "db-other",
+    ),
+    case(
+        PATH,
+        "the default group with AWS's own rules",
+        VIOLATION,
+        world(
+            instance("bastion", Ref(GROUP, "bastion-group"), Ref(VPC, "vpc")),
+            group("bastion-group"),
+            BASTION_OPEN,
+            change={"service": {"networkConfiguration.securityGroups": ABSENT}},
+            without=["default-group"],
+        ),
+        "vpc",
+        "the rules AWS gives its default group",
+    ),
+    case(
+        PATH,
+        "a default group with a rule",
+        VIOLATION,
+        world(
+            change={
+                "service": {"networkConfiguration.securityGroups": ABSENT},
+                "default-group": {"ingress": [block(22, cidrBlocks=[ANYWHERE])]},
+            }
+        ),
+        "default-group",
+    ),
+    case(
+        PATH,
+        "through a function",
+        VIOLATION,
+        world(
+            resource(
+                FUNCTION,
+                "function",
+                vpcConfig={"securityGroupIds": [Ref(GROUP, "bastion-group")], "subnetIds": [Ref(SUBNET, "public-0")]},
+            ),
+            group("bastion-group"),
+            BASTION_OUT,
+            BASTION_OPEN,
+            DB_FROM_BASTION,
+        ),
+        "db-bastion",
+        "Function 'function'",
+    ),
+    case(
+        PATH,
+        "a group that this stack attaches to nothing, but opens",
+        VIOLATION,
+        world(group("bastion-group"), BASTION_OUT, BASTION_OPEN, DB_FROM_BASTION),
+        "db-bastion",
+        "whatever carries SecurityGroup 'bastion-group'",
+    ),
+    case(
+        PATH,
+        "another stack's group, opened by a rule of this one",
+        VIOLATION,
+        world(
+            ingress("their-ssh", "sg-0123", 22, cidrIpv4=ANYWHERE),
+            egress("their-out", "sg-0123", 5432, referencedSecurityGroupId=DB_GROUP),
+            ingress("db-theirs", DB_GROUP, 5432, referencedSecurityGroupId="sg-0123"),
+        ),
+        "db-theirs",
+        "group sg-0123",
+    ),
+    case(
+        PATH,
+        "another stack's group, whose rules are not seen",
+        UNDECIDED,
+        world(ingress("db-theirs", DB_GROUP, 5432, referencedSecurityGroupId="sg-0123")),
+        "cluster",
+        "rules of another stack",
+    ),
+    case(
+        PATH,
+        "a public subnet is told beside the path",
+        VIOLATION,
+        world(
+            ingress("task-open", TASK_GROUP, 8080, cidrIpv4=ANYWHERE),
+            change={"service": {"networkConfiguration.subnets": [Ref(SUBNET, "public-0")]}},
+        ),
+        "task-open",
+        "Subnet 'public-0', which Route 'public-route' leads to an internet gateway",
+    ),
+    case(
+        PATH,
+        "an unpeered VPC with the same addresses",
+        COMPLIANT,
+        world(
+            resource(VPC, "other-vpc", cidrBlock="10.1.0.0/16"),
+            resource(SUBNET, "other-subnet", vpcId=Ref(VPC, "other-vpc"), cidrBlock="10.1.0.0/24"),
+            *BASTION[:1],
+            instance("bastion", Ref(GROUP, "bastion-group"), subnetId=Ref(SUBNET, "other-subnet")),
+            egress("bastion-out", Ref(GROUP, "bastion-group"), 5432, cidrIpv4="10.0.0.0/16"),
+            BASTION_OPEN,
+            ingress("db-net", DB_GROUP, 5432, cidrIpv4="10.1.0.0/16"),
+        ),
+        "cluster",
+    ),
+    case(
+        PATH,
+        "through a peered VPC",
+        VIOLATION,
+        world(
+            resource(VPC, "other-vpc", cidrBlock="10.1.0.0/16"),
+            resource(SUBNET, "other-subnet", vpcId=Ref(VPC, "other-vpc"), cidrBlock="10.1.0.0/24"),
+            resource(PEERING, "peering", vpcId=Ref(VPC, "vpc"), peerVpcId=Ref(VPC, "other-vpc")),
+            *BASTION[:1],
+            instance("bastion", Ref(GROUP, "bastion-group"), subnetId=Ref(SUBNET, "other-subnet")),
+            egress("bastion-out", Ref(GROUP, "bastion-group"), 5432, cidrIpv4="10.0.0.0/16"),
+            BASTION_OPEN,
+            ingress("db-net", DB_GROUP, 5432, cidrIpv4="10.1.0.0/16"),
+        ),
+        "db-net",
+        "Instance 'bastion'",
+    ),
+    case(
+        PATH,
+        "a range not known yet",
+        UNDECIDED,
+        world(ingress("task-open", TASK_GROUP, 8080, cidrIpv4=UNKNOWN)),
+        "service",
+        "'task-open'",
+    ),
+    case(
+        PATH,
+        "the group of an open rule not known yet",
+        UNDECIDED,
+        world(ingress("loose", UNKNOWN, 22, cidrIpv4=ANYWHERE)),
+        "service",
+    ),
+    case(
+        PATH,
+        "a range that is none",
+        UNDECIDED,
+        world(ingress("task-open", TASK_GROUP, 8080, cidrIpv4={"range": "everywhere"})),
+        "service",
+    ),
+]
+
+PRIVATE_CASES = [
+    case(PRIVATE, "private subnets", COMPLIANT, world()),
+    case(PRIVATE, "nothing to place", NOT_APPLICABLE, [group("alone")]),
+    case(
+        PRIVATE,
+        "a service in a public subnet",
+        VIOLATION,
+        world(
+            change={"service": {"networkConfiguration.subnets": [Ref(SUBNET, "private-0"), Ref(SUBNET, "public-1")]}}
+        ),
+        "service",
+        "networkConfiguration.subnets",
+        "Subnet 'public-1', which Route 'public-route' leads to an internet gateway",
+    ),
+    case(
+        PRIVATE,
+        "a database in a public subnet",
+        VIOLATION,
+        world(change={"db-subnets": {"subnetIds": [Ref(SUBNET, "public-0"), Ref(SUBNET, "public-1")]}}),
+        "db-subnets",
+    ),
+    case(
+        PRIVATE,
+        "private subnets with the wrong route",
+        VIOLATION,
+        world(change={"private-route": {"natGatewayId": ABSENT, "gatewayId": Ref(IGW, "igw")}}),
+        "service",
+        "private-route",
+    ),
+    case(
+        PRIVATE,
+        "a route inside the table",
+        VIOLATION,
+        world(change={"private-table": {"routes": [{"cidrBlock": ANYWHERE, "gatewayId": Ref(IGW, "igw")}]}}),
+        "service",
+        "RouteTable 'private-table' routes[0]",
+    ),
+    case(
+        PRIVATE,
+        "a gateway made elsewhere",
+        VIOLATION,
+        world(change={"private-route": {"natGatewayId": ABSENT, "gatewayId": "igw-0123"}}),
+        "service",
+    ),
+    case(
+        PRIVATE,
+        "the route to the network itself",
+        COMPLIANT,
+        world(change={"private-table": {"routes": [{"cidrBlock": "10.0.0.0/16", "gatewayId": "local"}]}}),
+        "service",
+    ),
+    case(
+        PRIVATE,
+        "a subnet with the main route table, which leads nowhere",
+        COMPLIANT,
+        world(without=["private-0-table"]),
+        "service",
+    ),
+    case(
+        PRIVATE,
+        "a subnet with the main route table, which was given a route",
+        VIOLATION,
+        world(
+            resource(
+                DEFAULT_TABLE,
+                "main",
+                defaultRouteTableId=Ref(VPC, "vpc"),
+                routes=[{"cidrBlock": ANYWHERE, "gatewayId": Ref(IGW, "igw")}],
+            ),
+            without=["private-0-table"],
+        ),
+        "service",
+        "DefaultRouteTable 'main'",
+    ),
+    case(
+        PRIVATE,
+        "a subnet with a public table as its VPC's main one",
+        VIOLATION,
+        world(
+            resource(MAIN, "main", vpcId=Ref(VPC, "vpc"), routeTableId=Ref(TABLE, "public-table")),
+            without=["private-0-table"],
+        ),
+        "service",
+    ),
+    case(
+        PRIVATE,
+        "a subnet of the default VPC",
+        VIOLATION,
+        [
+            resource(DEFAULT_VPC, "default"),
+            resource(SUBNET, "a", vpcId=Ref(DEFAULT_VPC, "default"), cidrBlock="172.31.0.0/20"),
+            resource(SERVICE, "service", networkConfiguration={"subnets": [Ref(SUBNET, "a")]}),
+        ],
+        "service",
+        "default VPC",
+    ),
+    case(
+        PRIVATE,
+        "a subnet made elsewhere",
+        UNDECIDED,
+        world(change={"service": {"networkConfiguration.subnets": ["subnet-0123"]}}),
+        "service",
+        "subnet-0123",
+    ),
+    case(
+        PRIVATE,
+        "subnets not known yet",
+        UNDECIDED,
+        [resource(SERVICE, "service", networkConfiguration={"subnets": UNKNOWN}), *world(without=["service"])],
+        "service",
+    ),
+    case(
+        PRIVATE,
+        "a gateway not known yet",
+        UNDECIDED,
+        world(change={"private-route": {"natGatewayId": ABSENT, "gatewayId": UNKNOWN}}),
+        "service",
+        "private-route",
+    ),
+    case(
+        PRIVATE,
+        "a route whose table is not known yet",
+        UNDECIDED,
+        world(
+            resource(ROUTE, "loose", routeTableId=UNKNOWN, destinationCidrBlock=ANYWHERE, gatewayId=Ref(IGW, "igw")),
+        ),
+        "service",
+        "'loose'",
+    ),
+    case(
+        PRIVATE,
+        "a route table made elsewhere",
+        UNDECIDED,
+        world(
+            resource(ASSOCIATION, "theirs", subnetId=Ref(SUBNET, "private-0"), routeTableId="rtb-0123"),
+            without=["private-0-table"],
+        ),
+        "service",
+        "'theirs'",
+    ),
+    case(
+        PRIVATE,
+        "a wrong type in place of the subnets",
+        UNDECIDED,
+        world(change={"service": {"networkConfiguration.subnets": [{"id": 1.0}]}}),
+        "service",
+    ),
+]
+
+CASES = [*CHAIN_CASES, *PATH_CASES, *PRIVATE_CASES]

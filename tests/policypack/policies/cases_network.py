@@ -1,0 +1,313 @@
+"""The tables of the policies on VPCs, subnets, routes and network ACLs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from guardrails.view import ABSENT, UNKNOWN, Resource
+from tests.policypack.cases import (
+    COMPLIANT,
+    NOT_APPLICABLE,
+    UNDECIDED,
+    VIOLATION,
+    Case,
+    Outcome,
+    Ref,
+    resource,
+    rows,
+)
+from tests.policypack.network.world import (
+    ANYWHERE,
+    DEFAULT_GROUP,
+    DEFAULT_VPC,
+    FLOW_LOG,
+    IGW,
+    RULE,
+    SUBNET,
+    VPC,
+    group,
+    ingress,
+    world,
+)
+
+FLOW, LOCKED, ROUTED, ZONES = (
+    "vpc-flow-log",
+    "default-security-group-locked",
+    "private-subnet-no-internet-route",
+    "subnets-in-different-zones",
+)
+PUBLIC_IP, ACL = "subnet-no-public-addresses", "network-acl-closed-to-internet"
+ACL_RULE = "aws:ec2/networkAclRule:NetworkAclRule"
+DEFAULT_ACL = "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl"
+DEFAULT_SUBNET = "aws:ec2/defaultSubnet:DefaultSubnet"
+
+
+def case(
+    policy: str,
+    says: str,
+    outcome: Outcome,
+    stack: Iterable[Resource],
+    at: str = "",
+    *finds: str,
+    settings: Mapping[str, Any] | None = None,
+) -> Case:
+    return Case(policy, says, outcome, stack=list(stack), at=at, finds=finds, settings=settings or {})
+
+
+def flow_log(vpc: object = Ref(VPC, "vpc"), traffic: object = "ALL") -> Resource:
+    return resource(FLOW_LOG, "log", vpcId=vpc, trafficType=traffic)
+
+
+A_VPC = resource(VPC, "vpc", cidrBlock="10.0.0.0/16")
+
+
+def subnet(name: str, zone: object, tier: object = "private", vpc: object = Ref(VPC, "vpc")) -> Resource:
+    return resource(SUBNET, name, availabilityZone=zone, vpcId=vpc, tags={"Tier": tier})
+
+
+A, B, C = "us-east-1a", "us-east-1b", "us-east-1c"
+
+CASES = [
+    case(FLOW, "a log of all traffic", COMPLIANT, world(), "vpc"),
+    case(FLOW, "no VPC", NOT_APPLICABLE, [group("alone")]),
+    case(FLOW, "no log", VIOLATION, world(without=["flow-log"]), "vpc", "no flow log"),
+    case(FLOW, "a log of rejected traffic", VIOLATION, [A_VPC, flow_log(traffic="REJECT")], "vpc", '"REJECT"'),
+    case(FLOW, "a log without a kind of traffic", VIOLATION, [A_VPC, flow_log(traffic=ABSENT)], "vpc"),
+    case(FLOW, "a wrong type of traffic", VIOLATION, [A_VPC, flow_log(traffic=["ALL"])], "vpc"),
+    case(
+        FLOW,
+        "a log of a subnet only",
+        VIOLATION,
+        [A_VPC, resource(FLOW_LOG, "log", subnetId=Ref(SUBNET, "a"), trafficType="ALL")],
+        "vpc",
+    ),
+    case(FLOW, "a log of another VPC", VIOLATION, [A_VPC, flow_log("vpc-0123")], "vpc"),
+    case(FLOW, "the default VPC without a log", VIOLATION, [resource(DEFAULT_VPC, "default")], "default"),
+    case(FLOW, "traffic not known yet", UNDECIDED, [A_VPC, flow_log(traffic=UNKNOWN)], "vpc", "trafficType"),
+    case(FLOW, "a VPC not known yet", UNDECIDED, [A_VPC, flow_log(UNKNOWN)], "vpc", "vpcId"),
+    case(LOCKED, "adopted without rules", COMPLIANT, world()),
+    case(LOCKED, "no VPC", NOT_APPLICABLE, [group("alone")]),
+    case(LOCKED, "not adopted", VIOLATION, world(without=["default-group"]), "vpc", "rules AWS gives it"),
+    case(
+        LOCKED,
+        "adopted with a rule in",
+        VIOLATION,
+        world(change={"default-group": {"ingress": [{"protocol": "-1", "self": True}]}}),
+        "default-group",
+        "ingress",
+    ),
+    case(
+        LOCKED,
+        "adopted with a rule out",
+        VIOLATION,
+        world(change={"default-group": {"egress": [{"protocol": "-1", "cidrBlocks": [ANYWHERE]}]}}),
+        "default-group",
+        "egress",
+    ),
+    case(
+        LOCKED, "a wrong type of rules", VIOLATION, world(change={"default-group": {"ingress": "all"}}), "default-group"
+    ),
+    case(
+        LOCKED,
+        "a rule beside it, found through the VPC",
+        VIOLATION,
+        world(ingress("default-in", Ref(VPC, "vpc"), 22, cidrIpv4="10.0.0.0/8")),
+        "default-in",
+        "securityGroupId",
+    ),
+    case(
+        LOCKED,
+        "a rule beside it, found through what adopts it",
+        VIOLATION,
+        world(
+            resource(RULE, "default-in", type="egress", self=True, securityGroupId=Ref(DEFAULT_GROUP, "default-group"))
+        ),
+        "default-in",
+    ),
+    case(
+        LOCKED,
+        "the default VPC's, adopted without naming it",
+        COMPLIANT,
+        [resource(DEFAULT_VPC, "default"), resource(DEFAULT_GROUP, "locked")],
+    ),
+    case(
+        LOCKED, "rules not known yet", UNDECIDED, world(change={"default-group": {"ingress": UNKNOWN}}), "default-group"
+    ),
+    case(LOCKED, "a VPC not known yet", UNDECIDED, world(change={"default-group": {"vpcId": UNKNOWN}}), "vpc", "vpcId"),
+    *rows(
+        PUBLIC_IP,
+        compliant=[("off", {}), ("absent, which is off", {"mapPublicIpOnLaunch": ABSENT})],
+        violation=[
+            ("on", {"mapPublicIpOnLaunch": True}, "map_public_ip_on_launch=False"),
+            ("on, as text", {"mapPublicIpOnLaunch": "true"}),
+            ("a wrong type", {"mapPublicIpOnLaunch": [False]}),
+        ],
+        undecided=[("unknown", {"mapPublicIpOnLaunch": UNKNOWN})],
+    ),
+    *rows(
+        PUBLIC_IP,
+        DEFAULT_SUBNET,
+        compliant=[("off for a default subnet", {})],
+        violation=[("absent for a default subnet, which is on", {"mapPublicIpOnLaunch": ABSENT}, "not set")],
+    ),
+    case(ROUTED, "a NAT gateway", COMPLIANT, world()),
+    case(ROUTED, "no private subnet", NOT_APPLICABLE, [subnet("a", A, "public")]),
+    case(
+        ROUTED,
+        "an internet gateway",
+        VIOLATION,
+        world(change={"private-route": {"natGatewayId": ABSENT, "gatewayId": Ref(IGW, "igw")}}),
+        "private-route",
+        "Subnet 'private-0', Subnet 'private-1', Subnet 'private-2'",
+    ),
+    case(
+        ROUTED,
+        "the wrong table",
+        VIOLATION,
+        world(change={"private-0-table": {"routeTableId": Ref("aws:ec2/routeTable:RouteTable", "public-table")}}),
+        "public-route",
+        "Subnet 'private-0'",
+    ),
+    case(
+        ROUTED,
+        "another tag that means private",
+        VIOLATION,
+        world(change={"public-0": {"tags": {"Kind": "inner"}}}),
+        "public-route",
+        settings={"tierTag": "Kind", "privateTiers": ["inner"]},
+    ),
+    case(
+        ROUTED,
+        "a gateway not known yet",
+        UNDECIDED,
+        world(change={"private-route": {"natGatewayId": ABSENT, "gatewayId": UNKNOWN}}),
+        "private-0",
+        "private-route",
+    ),
+    case(ROUTED, "a tag not known yet", UNDECIDED, world(change={"public-0": {"tags": UNKNOWN}}), "public-0", "tags"),
+    case(ROUTED, "a wrong type of tags", COMPLIANT, world(change={"public-0": {"tags": "private"}})),
+    case(ZONES, "a zone each", COMPLIANT, world()),
+    case(ZONES, "two subnets in two zones", COMPLIANT, [A_VPC, subnet("one", A), subnet("two", B)]),
+    case(
+        ZONES,
+        "more subnets than zones",
+        COMPLIANT,
+        [A_VPC, *(subnet(f"s{n}", zone) for n, zone in enumerate((A, B, C, A, B, C)))],
+    ),
+    case(ZONES, "no subnet", NOT_APPLICABLE, [A_VPC]),
+    case(
+        ZONES,
+        "two in one zone",
+        VIOLATION,
+        world(change={"private-2": {"availabilityZone": A}}),
+        "private-2",
+        "Subnet 'private-0'",
+        "3 different zones",
+    ),
+    case(ZONES, "a tier of one subnet", VIOLATION, [A_VPC, subnet("one", A)], "one", "only one of its tier"),
+    case(
+        ZONES, "a zone left to AWS", VIOLATION, [A_VPC, subnet("one", A), subnet("two", ABSENT)], "two", "AWS picks one"
+    ),
+    case(ZONES, "a wrong type", VIOLATION, [A_VPC, subnet("one", A), subnet("two", [B])], "two"),
+    case(
+        ZONES,
+        "without tags, one tier",
+        VIOLATION,
+        [A_VPC, *(resource(SUBNET, n, availabilityZone=A) for n in "ab")],
+        "b",
+    ),
+    case(
+        ZONES,
+        "fewer zones by configuration",
+        COMPLIANT,
+        world(change={"private-2": {"availabilityZone": A}}),
+        settings={"zones": 2},
+    ),
+    case(
+        ZONES,
+        "zones by id",
+        COMPLIANT,
+        [
+            resource(SUBNET, "one", vpcId="vpc-1", availabilityZoneId="use1-az1"),
+            resource(SUBNET, "two", vpcId="vpc-1", availabilityZoneId="use1-az2"),
+        ],
+    ),
+    case(
+        ZONES,
+        "two VPCs are two tiers",
+        VIOLATION,
+        [A_VPC, subnet("one", A), subnet("two", B), subnet("three", C, vpc="vpc-0123")],
+        "three",
+    ),
+    case(ZONES, "a zone not known yet", UNDECIDED, [A_VPC, subnet("one", A), subnet("two", UNKNOWN)], "two"),
+    case(
+        ZONES,
+        "a tier not known yet",
+        UNDECIDED,
+        [A_VPC, subnet("one", A), subnet("two", A, UNKNOWN)],
+        "one",
+        "tags.Tier",
+    ),
+    *rows(
+        ACL,
+        compliant=[
+            ("one port from the internet", {}),
+            ("no entry, which lets nothing in", {"ingress": ABSENT}),
+            (
+                "SSH from a private range",
+                {"ingress.0.cidrBlock": "10.0.0.0/8", "ingress.0.fromPort": 22.0, "ingress.0.toPort": 22.0},
+            ),
+            ("all ports denied", {"ingress.0.action": "deny", "ingress.0.protocol": "-1"}),
+            (
+                "UDP on one of the ports",
+                {"ingress.0.protocol": "udp", "ingress.0.fromPort": 22.0, "ingress.0.toPort": 22.0},
+            ),
+        ],
+        violation=[
+            ("all protocols", {"ingress.0.protocol": "-1"}, "all traffic"),
+            ("all ports", {"ingress.0.fromPort": 0.0, "ingress.0.toPort": 65535.0}),
+            ("SSH", {"ingress.0.fromPort": 22.0, "ingress.0.toPort": 22.0}, "tcp 22"),
+            (
+                "SSH by the protocol's number",
+                {"ingress.0.protocol": "6", "ingress.0.fromPort": 22.0, "ingress.0.toPort": 22.0},
+            ),
+            ("FTP within a range", {"ingress.0.fromPort": 1.0, "ingress.0.toPort": 30.0}),
+            (
+                "RDP over IPv6",
+                {
+                    "ingress.0.cidrBlock": ABSENT,
+                    "ingress.0.ipv6CidrBlock": "::/0",
+                    "ingress.0.fromPort": 3389.0,
+                    "ingress.0.toPort": 3389.0,
+                },
+            ),
+            ("half of the internet", {"ingress.0.cidrBlock": "0.0.0.0/1", "ingress.0.protocol": "-1"}),
+            ("no protocol", {"ingress.0.protocol": ABSENT}),
+            ("a wrong type of protocol", {"ingress.0.protocol": ["tcp"]}),
+        ],
+        undecided=[
+            ("entries not known yet", {"ingress": UNKNOWN}),
+            ("a protocol not known yet", {"ingress.0.protocol": UNKNOWN}),
+            ("a port not known yet", {"ingress.0.toPort": UNKNOWN}),
+            ("a range not known yet", {"ingress.0.cidrBlock": UNKNOWN, "ingress.0.protocol": "-1"}),
+            ("an action not known yet", {"ingress.0.action": UNKNOWN, "ingress.0.protocol": "-1"}),
+        ],
+    ),
+    *rows(
+        ACL,
+        ACL_RULE,
+        compliant=[
+            ("an entry of its own", {}),
+            ("denied by a word in capitals", {"ruleAction": "DENY", "protocol": "-1"}),
+        ],
+        violation=[
+            ("an entry of its own for all protocols", {"protocol": "all"}),
+            ("an entry of its own for SSH", {"fromPort": 22.0, "toPort": 22.0}),
+        ],
+        undecided=[("an entry of either direction", {"egress": UNKNOWN, "protocol": "-1"})],
+        not_applicable=[("an egress entry", {"egress": True, "protocol": "-1"})],
+    ),
+    *rows(ACL, DEFAULT_ACL, violation=[("the default ACL with all protocols", {"ingress.0.protocol": "-1"})]),
+    Case(ACL, "other ports by configuration", VIOLATION, settings={"ports": [443]}, finds=["443"]),
+]

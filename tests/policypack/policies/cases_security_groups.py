@@ -1,0 +1,393 @@
+"""The tables of the security group policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from guardrails.view import ABSENT, UNKNOWN, Resource
+from tests.policypack.cases import (
+    COMPLIANT,
+    NOT_APPLICABLE,
+    UNDECIDED,
+    VIOLATION,
+    Case,
+    Outcome,
+    Ref,
+    resource,
+    rows,
+)
+from tests.policypack.network.world import (
+    ANYWHERE,
+    DB_GROUP,
+    GROUP,
+    LB_GROUP,
+    OUT,
+    PREFIX_LIST,
+    RULE,
+    TASK_GROUP,
+    group,
+    ingress,
+    instance,
+    world,
+)
+
+PORTS, TIERS, WIDE_IN, WIDE_OUT = (
+    "sg-public-ports",
+    "sg-ingress-from-internet",
+    "sg-no-wide-ingress",
+    "sg-no-wide-egress",
+)
+DESCRIBED, ATTACHED, DATABASE = "sg-described", "sg-attached", "sg-database-accepts-only-groups"
+IN = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+
+
+def case(
+    policy: str,
+    says: str,
+    outcome: Outcome,
+    stack: Iterable[Resource],
+    at: str = "",
+    *finds: str,
+    settings: Mapping[str, Any] | None = None,
+) -> Case:
+    return Case(policy, says, outcome, stack=list(stack), at=at, finds=finds, settings=settings or {})
+
+
+def block(port: int, **peer: Any) -> dict[str, Any]:
+    return {"protocol": "tcp", "fromPort": float(port), "toPort": float(port), "description": "inline", **peer}
+
+
+INTERNAL_TIER = [{"name": "load balancer", "kinds": ["load balancer"], "ports": [443], "from": []}]
+
+CASES = [
+    *rows(
+        PORTS,
+        compliant=[
+            ("a declared port", {}),
+            ("no ingress at all", {"ingress": ABSENT}),
+            ("SSH from a private range", {"ingress.0": block(22, cidrBlocks=["10.0.0.0/8"])}),
+            ("SSH from a group", {"ingress.0": block(22, securityGroups=[UNKNOWN])}),
+        ],
+        violation=[
+            (
+                "SSH from everywhere",
+                {"ingress.0": block(22, cidrBlocks=[ANYWHERE])},
+                "ingress[0].cidrBlocks[0]",
+                "tcp 22",
+            ),
+            ("SSH from everywhere in IPv6", {"ingress.0": block(22, ipv6CidrBlocks=["::/0"])}),
+            ("half of the internet", {"ingress.0": block(22, cidrBlocks=["128.0.0.0/1"])}),
+            ("one public address", {"ingress.0": block(22, cidrBlocks=["203.0.113.7/32"])}),
+            (
+                "the second of two rules",
+                {"ingress": [block(443, cidrBlocks=[ANYWHERE]), block(22, cidrBlocks=[ANYWHERE])]},
+            ),
+            ("a range that holds a declared port", {"ingress.0.fromPort": 440.0}),
+            ("all protocols", {"ingress.0.protocol": "-1"}),
+        ],
+        undecided=[
+            ("rules not known yet", {"ingress": UNKNOWN}),
+            ("a range not known yet", {"ingress.0": block(22, cidrBlocks=[UNKNOWN])}),
+            ("ports not known yet", {"ingress.0.toPort": UNKNOWN}),
+            ("a prefix list", {"ingress.0": block(22, prefixListIds=["pl-0123"])}),
+            ("a range that is none", {"ingress.0": block(22, cidrBlocks=["everywhere"])}),
+        ],
+    ),
+    *rows(
+        PORTS,
+        IN,
+        compliant=[("a declared port in a rule of its own", {})],
+        violation=[("SSH in a rule of its own", {"fromPort": 22.0, "toPort": 22.0}, "cidrIpv4")],
+        undecided=[("a range of its own not known yet", {"cidrIpv4": UNKNOWN, "fromPort": 22.0})],
+    ),
+    *rows(
+        PORTS,
+        RULE,
+        compliant=[("a declared port in an older rule", {})],
+        violation=[("SSH in an older rule", {"fromPort": 22.0, "toPort": 22.0})],
+        undecided=[("an older rule of either direction", {"type": UNKNOWN, "fromPort": 22.0, "toPort": 22.0})],
+        not_applicable=[("an older egress rule", {"type": "egress", "fromPort": 22.0, "toPort": 22.0})],
+    ),
+    Case(
+        PORTS,
+        "a trusted range",
+        COMPLIANT,
+        {"ingress.0": block(22, cidrBlocks=["203.0.113.7/32"])},
+        settings={"trusted": ["203.0.113.0/24"]},
+    ),
+    Case(PORTS, "a port no longer public", VIOLATION, settings={"tiers": INTERNAL_TIER}),
+    case(TIERS, "the load balancer's group", COMPLIANT, world()),
+    case(TIERS, "no rule", NOT_APPLICABLE, [group("alone")]),
+    case(
+        TIERS,
+        "the tasks' group",
+        VIOLATION,
+        world(ingress("task-web", TASK_GROUP, 443, cidrIpv4=ANYWHERE)),
+        "task-web",
+        "0.0.0.0/0",
+        "Service 'service' carries",
+    ),
+    case(
+        TIERS,
+        "a group that nothing carries",
+        VIOLATION,
+        world(group("web", ingress=[block(443, cidrBlocks=[ANYWHERE])])),
+        "web",
+        "nothing in this stack carries",
+    ),
+    case(
+        TIERS,
+        "a group that an instance carries as well",
+        VIOLATION,
+        world(instance("odd", LB_GROUP)),
+        "lb-https",
+        "Instance 'odd'",
+    ),
+    case(
+        TIERS,
+        "another stack's group",
+        VIOLATION,
+        world(ingress("their-web", "sg-0123", 443, cidrIpv4=ANYWHERE)),
+        "their-web",
+        "sg-0123",
+    ),
+    case(
+        TIERS,
+        "another stack's group that is declared to be of a public tier",
+        COMPLIANT,
+        world(ingress("their-web", "sg-0123", 443, cidrIpv4=ANYWHERE)),
+        "their-web",
+        settings={
+            "tiers": [
+                {
+                    "name": "load balancer",
+                    "kinds": ["load balancer"],
+                    "groups": ["sg-0123"],
+                    "ports": [80, 443],
+                    "from": ["internet"],
+                }
+            ]
+        },
+    ),
+    case(
+        TIERS,
+        "a prefix list for the tasks",
+        VIOLATION,
+        world(
+            resource(PREFIX_LIST, "office", entries=[{"cidr": "203.0.113.0/24"}]),
+            ingress("task-list", TASK_GROUP, 443, prefixListId=Ref(PREFIX_LIST, "office")),
+        ),
+        "task-list",
+    ),
+    case(
+        TIERS,
+        "ports that no tier declares, which are judged elsewhere",
+        COMPLIANT,
+        world(ingress("lb-ssh", LB_GROUP, 22, cidrIpv4=ANYWHERE)),
+        "lb-ssh",
+    ),
+    case(
+        TIERS,
+        "a range not known yet",
+        UNDECIDED,
+        world(ingress("task-web", TASK_GROUP, 443, cidrIpv4=UNKNOWN)),
+        "task-web",
+    ),
+    case(
+        TIERS,
+        "a group not known yet",
+        UNDECIDED,
+        world(ingress("loose", UNKNOWN, 443, cidrIpv4=ANYWHERE)),
+        "loose",
+        "securityGroupId",
+    ),
+    case(
+        TIERS,
+        "a wrong type of range",
+        UNDECIDED,
+        world(ingress("task-web", TASK_GROUP, 443, cidrIpv4={"a": 1.0})),
+        "task-web",
+    ),
+    *rows(
+        WIDE_IN,
+        compliant=[
+            ("one port", {}),
+            ("no ingress", {"ingress": ABSENT}),
+            ("a protocol without ports", {"ingress.0.protocol": "icmp"}),
+        ],
+        violation=[
+            ("all protocols", {"ingress.0.protocol": "-1"}, "all traffic"),
+            ("all protocols, spelled out", {"ingress.0.protocol": "all"}),
+            ("all ports", {"ingress.0.fromPort": 0.0, "ingress.0.toPort": 65535.0}, "tcp 0-65535"),
+            ("nearly all ports", {"ingress.0.fromPort": 1024.0, "ingress.0.toPort": 65000.0}),
+            (
+                "all ports of UDP by number",
+                {"ingress.0.protocol": "17", "ingress.0.fromPort": ABSENT, "ingress.0.toPort": ABSENT},
+            ),
+            ("all protocols from a private range", {"ingress.0": {"protocol": "-1", "cidrBlocks": ["10.0.0.0/8"]}}),
+            ("no protocol", {"ingress.0.protocol": ABSENT}),
+            ("a wrong type of protocol", {"ingress.0.protocol": [6.0]}),
+        ],
+        undecided=[
+            ("rules not known yet", {"ingress": UNKNOWN}),
+            ("a protocol not known yet", {"ingress.0.protocol": UNKNOWN}),
+            ("a port not known yet", {"ingress.0.fromPort": UNKNOWN}),
+        ],
+    ),
+    *rows(
+        WIDE_IN,
+        IN,
+        compliant=[("one port in a rule of its own", {})],
+        violation=[("all protocols in a rule of its own", {"ipProtocol": "-1", "fromPort": ABSENT, "toPort": ABSENT})],
+    ),
+    *rows(
+        WIDE_IN,
+        RULE,
+        violation=[("all protocols in an older rule", {"protocol": "-1"})],
+        undecided=[("an older rule of either direction", {"protocol": "-1", "type": UNKNOWN})],
+        not_applicable=[("an older egress rule", {"protocol": "-1", "type": "egress"})],
+    ),
+    Case(
+        WIDE_IN, "more ports by configuration", COMPLIANT, {"ingress.0.toPort": 2442.0}, settings={"maximumPorts": 2000}
+    ),
+    *rows(
+        WIDE_OUT,
+        compliant=[
+            ("one port", {}),
+            ("no egress rule, which lets nothing out", {"egress": ABSENT}),
+            ("all traffic to a private range", {"egress.0": {"protocol": "-1", "cidrBlocks": ["10.0.0.0/8"]}}),
+            ("all traffic to a group", {"egress.0": {"protocol": "-1", "securityGroups": [UNKNOWN]}}),
+        ],
+        violation=[
+            ("all traffic", {"egress.0.protocol": "-1"}, "all traffic"),
+            ("all traffic over IPv6", {"egress.0": {"protocol": "-1", "ipv6CidrBlocks": ["::/0"]}}),
+            ("all traffic to half of the internet", {"egress.0": {"protocol": "-1", "cidrBlocks": ["0.0.0.0/1"]}}),
+            ("all ports", {"egress.0.fromPort": 0.0, "egress.0.toPort": 65535.0}),
+            ("a wrong type of protocol", {"egress.0.protocol": {"all": True}}),
+        ],
+        undecided=[
+            ("rules not known yet", {"egress": UNKNOWN}),
+            ("a range not known yet", {"egress.0": {"protocol": "-1", "cidrBlocks": UNKNOWN}}),
+            ("a protocol not known yet", {"egress.0.protocol": UNKNOWN}),
+        ],
+    ),
+    *rows(
+        WIDE_OUT,
+        OUT,
+        compliant=[("one port in a rule of its own", {})],
+        violation=[("all traffic in a rule of its own", {"ipProtocol": "-1", "fromPort": ABSENT, "toPort": ABSENT})],
+    ),
+    *rows(
+        WIDE_OUT,
+        RULE,
+        violation=[("all traffic in an older rule", {"protocol": "-1", "type": "egress"})],
+        not_applicable=[("an older ingress rule", {"protocol": "-1"})],
+    ),
+    *rows(
+        DESCRIBED,
+        compliant=[("described throughout", {}), ("without rules", {"ingress": ABSENT, "egress": ABSENT})],
+        violation=[
+            ("a group without a description", {"description": ABSENT}, "not set"),
+            ("what the provider fills in", {"description": "Managed by Pulumi"}),
+            ("an empty description", {"description": " "}),
+            ("an ingress rule without one", {"ingress.0.description": ABSENT}, "ingress[0].description"),
+            ("an egress rule without one", {"egress.0.description": ABSENT}),
+            ("a wrong type", {"description": ["text"]}),
+        ],
+        undecided=[("unknown", {"description": UNKNOWN}), ("rules not known yet", {"ingress": UNKNOWN})],
+    ),
+    *rows(
+        DESCRIBED,
+        IN,
+        compliant=[("a described rule of its own", {})],
+        violation=[("a rule of its own without one", {"description": ABSENT})],
+        undecided=[("a description of its own not known yet", {"description": UNKNOWN})],
+    ),
+    *rows(DESCRIBED, OUT, violation=[("an egress rule of its own without one", {"description": ABSENT})]),
+    *rows(DESCRIBED, RULE, violation=[("an older rule without one", {"description": ABSENT})]),
+    *rows(
+        DESCRIBED,
+        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+        violation=[("a default group's rule without one", {"ingress": [{"protocol": "-1", "self": True}]})],
+        not_applicable=[("a default group, which has none to set", {})],
+    ),
+    case(ATTACHED, "three groups attached", COMPLIANT, world()),
+    case(ATTACHED, "no group", NOT_APPLICABLE, [resource(OUT, "rule")]),
+    case(ATTACHED, "a group left over", VIOLATION, world(group("left-over")), "left-over", "nothing in this stack"),
+    case(
+        ATTACHED,
+        "a group that only rules name",
+        VIOLATION,
+        world(group("named"), ingress("named-in", Ref(GROUP, "named"), 443, referencedSecurityGroupId=LB_GROUP)),
+        "named",
+    ),
+    case(
+        ATTACHED,
+        "a group on a kind that the pack does not know",
+        COMPLIANT,
+        world(group("broker"), resource("aws:mq/broker:Broker", "broker", securityGroups=[Ref(GROUP, "broker")])),
+        "broker",
+    ),
+    case(
+        ATTACHED,
+        "what carries it not known yet",
+        UNDECIDED,
+        world(group("maybe"), instance("odd", UNKNOWN)),
+        "maybe",
+    ),
+    case(DATABASE, "the tasks' group", COMPLIANT, world(), "db-in"),
+    case(DATABASE, "no database", NOT_APPLICABLE, world(without=["cluster"])),
+    case(
+        DATABASE,
+        "a private range",
+        VIOLATION,
+        world(ingress("db-net", DB_GROUP, 5432, cidrIpv4="10.0.0.0/16")),
+        "db-net",
+        "10.0.0.0/16",
+        "a security group",
+    ),
+    case(
+        DATABASE,
+        "one address",
+        VIOLATION,
+        world(change={"db-group": {"ingress": [block(5432, cidrBlocks=["10.0.10.7/32"])]}}),
+        "db-group",
+    ),
+    case(
+        DATABASE,
+        "a prefix list",
+        VIOLATION,
+        world(ingress("db-list", DB_GROUP, 5432, prefixListId="pl-0123")),
+        "db-list",
+        "pl-0123",
+    ),
+    case(
+        DATABASE,
+        "a range not known yet",
+        VIOLATION,
+        world(ingress("db-net", DB_GROUP, 5432, cidrIpv4=UNKNOWN)),
+        "db-net",
+    ),
+    case(
+        DATABASE,
+        "a wrong type of range",
+        VIOLATION,
+        world(ingress("db-net", DB_GROUP, 5432, cidrIpv4=[7.0])),
+        "db-net",
+    ),
+    case(
+        DATABASE,
+        "a range for a group not known yet",
+        UNDECIDED,
+        world(ingress("loose", UNKNOWN, 5432, cidrIpv4="10.0.0.0/16")),
+        "loose",
+    ),
+    case(
+        DATABASE,
+        "the database's groups not known yet",
+        UNDECIDED,
+        world(change={"cluster": {"vpcSecurityGroupIds": UNKNOWN}}),
+        "cluster",
+    ),
+]
