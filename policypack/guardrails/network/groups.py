@@ -52,16 +52,18 @@ class Meant:
         groups: Those it may mean.
         certain: Whether it means every one of them; otherwise one of them at least.
         unknown: A part of it that may mean any group, if there is one.
+        optional: Whether it may turn out to mean none of them.
     """
 
     groups: tuple[Group, ...] = ()
     certain: bool = True
     unknown: Value | None = None
+    optional: bool = False
 
     def has(self, group: Group) -> bool | None:
         """Whether `group` is meant; `None` where that cannot be told."""
         if group in self.groups:
-            return True if self.certain else None
+            return True if self.certain and not self.optional else None
         return None if self.unknown is not None else False
 
 
@@ -115,7 +117,7 @@ class Groups:
                     open_parts.append(item)
         if not open_parts:
             return Meant(tuple(dict.fromkeys(groups)))
-        candidates = self._computed_from(owner, open_parts[0])
+        candidates = self._computed_from(owner, open_parts)
         unknown = open_parts[0] if not candidates or self._may_be_more(owner, open_parts, candidates) else None
         certain = len(candidates) <= 1 or not other_blocks
         return Meant(tuple(dict.fromkeys([*groups, *candidates])), certain, unknown)
@@ -130,14 +132,15 @@ class Groups:
                 inside.append(group)
         return inside or [Group(text, f"group {text}")]
 
-    def _computed_from(self, owner: Resource, value: Value) -> list[Group]:
-        if not value.is_unknown:
+    def _computed_from(self, owner: Resource, parts: Sequence[Value]) -> list[Group]:
+        value = next((part for part in parts if part.is_unknown), None)
+        if value is None:
             return []
         found = [self.of(r) for r in self._stack.referred(value, owner, SECURITY_GROUP, DEFAULT_SECURITY_GROUP)]
-        if found:
-            return found
-        # A VPC has one id of a group to give: that of its default group.
-        return [self._default_by_vpc[vpc.urn] for vpc in self._stack.referred(value, owner, VPC, DEFAULT_VPC)]
+        if len(found) < len(parts):
+            # A VPC has one id of a group to give: that of its default group.
+            found += [self._default_by_vpc[vpc.urn] for vpc in self._stack.referred(value, owner, VPC, DEFAULT_VPC)]
+        return found
 
     def _may_be_more(self, owner: Resource, parts: Sequence[Value], candidates: Sequence[Group]) -> bool:
         """Whether a part may come from somewhere that the engine names, but that is no group of this stack."""
@@ -146,7 +149,7 @@ class Groups:
         if len(parts) <= len(candidates):
             return False
         edges = [self._stack.at(urn) for urn in owner.dependencies.get(parts[0].property_name, ())]
-        harmless = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP, MANAGED_PREFIX_LIST, SUBNET)
+        harmless = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP, VPC, DEFAULT_VPC, MANAGED_PREFIX_LIST, SUBNET)
         return any(edge is None or edge.kind not in harmless for edge in edges)
 
     def _vpcs_adopted_by(self, resource: Resource) -> list[Resource]:

@@ -8,7 +8,7 @@ with the whole stack at hand, whose rule it is and whom it lets through: one `Ru
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from guardrails.kinds import (
@@ -177,17 +177,12 @@ class Peer:
     meant: Meant | None = None
     prefix_list: str = ""
 
-    @property
-    def is_open(self) -> bool:
-        """Whether it may be anyone."""
-        return self.range is None and (self.meant is None or (not self.meant.groups and self.meant.unknown is not None))
-
     def __str__(self) -> str:
         if self.range is not None:
             return f"{self.range}{f' in {self.prefix_list}' if self.prefix_list else ''}"
         if self.meant is not None and self.meant.groups:
             names = [group.label for group in self.meant.groups]
-            return " and ".join(names) if self.meant.certain else f"one of {', '.join(names)}"
+            return " and ".join(names) if self.meant.certain or len(names) == 1 else f"one of {', '.join(names)}"
         return f"{self.prefix_list or self.value.path} ({self.value.shown})"
 
 
@@ -271,8 +266,8 @@ class Rules:
         if entry.groups:
             yield Peer(entry.groups[0], meant=self._groups.meant(entry.home, entry.groups, others))
         if entry.refers_to_itself is not None and entry.refers_to_itself.is_true() is not False:
-            sure = entry.refers_to_itself.is_true()
-            yield Peer(entry.refers_to_itself, meant=owner if sure else Meant(owner.groups, False, owner.unknown))
+            sure = entry.refers_to_itself.is_true() is True
+            yield Peer(entry.refers_to_itself, meant=replace(owner, optional=not sure))
 
     def _listed(self, entry: Entry, value: Value) -> Iterator[Peer]:
         lists = self._stack.referred(value, entry.home, MANAGED_PREFIX_LIST)

@@ -211,7 +211,8 @@ class Chain:
         assert meant is not None
         verdicts = [self._admits_group(tier, rule, group) for group in groups]
         open_part = undecided(value.path, value.shown, value.property_name)
-        if not meant.certain and len({verdict.outcome for verdict in verdicts}) > 1:
+        agreed = len({verdict.outcome for verdict in verdicts}) == 1
+        if (meant.optional and any(verdict.is_violation for verdict in verdicts)) or not (meant.certain or agreed):
             return open_part
         return all_in([*verdicts, *([open_part] if meant.unknown is not None else [])], open_part)
 
