@@ -26,6 +26,7 @@ CORS-and-SecurityHeadersPolicy and CORS-with-preflight-and-SecurityHeadersPolicy
 "Use managed response headers policies")."""
 
 _ENCRYPTED = ("redirect-to-https", "https-only")
+_REDIRECT = 'Set viewer_protocol_policy="redirect-to-https" (or "https-only") on the cache behavior.'
 
 
 def _of_all_behaviors(distribution: Resource, judge: Callable[[Value], Verdict]) -> Verdict:
@@ -78,7 +79,7 @@ def _redirect(distribution: Resource, settings: Settings) -> Mapping[str, Any]:
 def cloudfront_viewers_https(distribution: Resource, settings: Settings) -> Verdict:
     """The default behavior, which has to be there, and each behavior by path."""
     return _of_all_behaviors(
-        distribution, lambda behavior: behavior["viewerProtocolPolicy"].must_be_one_of(*_ENCRYPTED)
+        distribution, lambda behavior: behavior["viewerProtocolPolicy"].must_be_one_of(*_ENCRYPTED, mend=_REDIRECT)
     )
 
 

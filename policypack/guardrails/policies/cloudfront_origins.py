@@ -71,7 +71,9 @@ def cloudfront_origin_tls_versions(distribution: Resource, settings: Settings) -
             return _NO_CUSTOM_ORIGIN
         protocols = config["originSslProtocols"]
         missing = violation(protocols.path, protocols.shown, '"TLSv1.2" alone')
-        return protocols.each(lambda protocol: protocol.must_be_one_of("TLSv1.2"), missing)
+        return protocols.each(
+            lambda protocol: protocol.must_be_one_of("TLSv1.2", mend='Set origin_ssl_protocols=["TLSv1.2"].'), missing
+        )
 
     return distribution["origins"].each(judge)
 
@@ -109,7 +111,7 @@ def _reached(stack: Stack, distribution: Resource) -> Verdict:
         if config.is_absent:
             return _NO_CUSTOM_ORIGIN
         protocol = config["originProtocolPolicy"]
-        encrypted = protocol.must_be_one_of("https-only")
+        encrypted = protocol.must_be_one_of("https-only", mend='Set origin_protocol_policy="https-only".')
         if protocol.is_unknown or protocol.as_text() != "http-only":
             return encrypted
         domain = origin["domainName"]
