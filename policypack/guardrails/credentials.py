@@ -32,7 +32,7 @@ _SHAPES = re.compile(
     r"|\bgh[pousr]_[A-Za-z0-9]{30,}|\bgithub_pat_[A-Za-z0-9_]{30,}|\bglpat-[A-Za-z0-9_-]{20,}"  # GitHub, GitLab
     r"|\bxox[abeprs]-[A-Za-z0-9-]{10,}|\b[sr]k_live_[A-Za-z0-9]{16,}|\bAIza[A-Za-z0-9_-]{35}"  # Slack, Stripe, Google
     r"|\bsk-(?:ant-|proj-)?[A-Za-z0-9_-]{32,}|\bhvs\.[A-Za-z0-9_-]{20,}|\bnpm_[A-Za-z0-9]{30,}"  # models, Vault, npm
-    r"|\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\."  # JSON web token
+    r"|\beyJ[A-Za-z0-9_-]{8,2000}\.eyJ[A-Za-z0-9_-]{8,2000}\."  # JSON web token
     r"|\b[a-z][a-z0-9+.-]{1,30}://[^\s/:@]{0,100}:(?![$%{<])[^\s/@]{1,200}@"  # user and password in a URL
     r"|\b(?i:password|pwd)\s{0,3}=\s{0,3}[^\s;$%{<]",  # a connection string
 )

@@ -154,7 +154,10 @@ def _verdict(stack: Stack, judged: Resource, actions: Value, listener: Resource,
         return violation(actions.path, "a redirect to HTTP", "a redirect to HTTPS")
     subject = protocol.path if judged is listener else "its listener's protocol"
     found = f"{protocol.shown}, and {actions.path} do not only redirect to HTTPS"
-    return violation(subject, found, " or ".join(settings["protocols"]))
+    accepted = [*settings["protocols"], "a redirect to HTTPS"]
+    if settings["plainHttpBehindCloudFront"]:
+        accepted.append("HTTP alone behind a CloudFront distribution whose viewers must use HTTPS")
+    return violation(subject, found, ", ".join(accepted[:-1]) + f" or {accepted[-1]}")
 
 
 def _redirects(actions: Value) -> Answer:

@@ -1,0 +1,98 @@
+"""Whether one resource refers to another, with answers that may be open, before and after an update."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from guardrails.evaluation import judge_stack
+from guardrails.relations import Answer, both, either, opposite, points_to
+from guardrails.settings import configure
+from guardrails.stack import Stack
+from guardrails.verdict import Outcome
+from guardrails.view import ABSENT, UNKNOWN, Resource
+from tests.policypack.cases import Ref, policies_by_name, resource, urn_of
+
+ANSWERS: tuple[Answer, ...] = (True, False, None)
+LB = "aws:lb/loadBalancer:LoadBalancer"
+LISTENER = "aws:lb/listener:Listener"
+DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+ARN = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/api/1"
+
+
+def made(item: Resource, **outputs: object) -> Resource:
+    """A resource as the engine knows it after an update."""
+    item.outputs = {**item.properties, **outputs}
+    return item
+
+
+@pytest.mark.parametrize("answers", list(itertools.product(ANSWERS, repeat=3)))
+def test_an_answer_reached_with_open_parts_holds_whatever_they_turn_out_to_be(answers: tuple[Answer, ...]) -> None:
+    completed = [
+        [next(guess) if answer is None else answer for answer in answers]
+        for guess in (iter(bits) for bits in itertools.product((True, False), repeat=answers.count(None)))
+    ]
+    for combine, plain in ((both, all), (either, any)):
+        possible = {plain(bool(answer) for answer in each) for each in completed}
+        assert combine(answers) == (possible.pop() if len(possible) == 1 else None)
+
+
+def test_no_answers_at_all_are_a_conjunction_that_holds_and_a_disjunction_that_does_not() -> None:
+    assert both([]) is True
+    assert either([]) is False
+
+
+def test_the_opposite_of_an_open_answer_is_open() -> None:
+    assert [opposite(answer) for answer in ANSWERS] == [False, True, None]
+
+
+def answer_of(listener: Resource, *others: Resource) -> Answer:
+    balancer = resource(LB, "balancer")
+    stack = Stack([balancer, listener, *others])
+    return points_to(stack, listener["loadBalancerArn"], listener, balancer)
+
+
+def test_an_unknown_value_refers_to_what_it_is_computed_from() -> None:
+    assert answer_of(resource(LISTENER, loadBalancerArn=Ref(LB, "balancer"))) is True
+    assert answer_of(resource(LISTENER, loadBalancerArn=Ref(LB, "other")), resource(LB, "other")) is False
+
+
+def test_an_unknown_value_of_two_of_a_kind_may_be_either() -> None:
+    listener = resource(LISTENER, loadBalancerArn=UNKNOWN)
+    listener.dependencies = {"loadBalancerArn": [urn_of(LB, "balancer"), urn_of(LB, "other")]}
+    assert answer_of(listener, resource(LB, "other")) is None
+
+
+def test_an_unknown_value_from_nowhere_may_be_anything() -> None:
+    assert answer_of(resource(LISTENER, loadBalancerArn=UNKNOWN)) is None
+
+
+@pytest.mark.parametrize("value", [ABSENT, ARN, "", 7.0, {"a": 1}])
+def test_a_value_that_is_known_before_the_resource_is_made_is_not_its(value: object) -> None:
+    listener = resource(LISTENER, **({} if value is ABSENT else {"loadBalancerArn": value}))
+    assert answer_of(listener) is False
+
+
+def test_after_the_update_a_known_arn_is_found_again() -> None:
+    balancer = made(resource(LB, "balancer"), arn=ARN)
+    listener = resource(LISTENER, loadBalancerArn=ARN)
+    assert points_to(Stack([balancer, listener]), listener["loadBalancerArn"], listener, balancer) is True
+
+
+@pytest.mark.parametrize(
+    ("domain", "outcome"), [("api.elb.amazonaws.com", Outcome.COMPLIANT), ("files.example.com", Outcome.VIOLATION)]
+)
+def test_after_the_update_plain_http_behind_cloudfront_is_told_by_the_load_balancers_name(
+    domain: str, outcome: Outcome
+) -> None:
+    balancer = made(resource(LB, "balancer", loadBalancerType="application"), arn=ARN, dnsName="api.elb.amazonaws.com")
+    listener = resource(LISTENER, loadBalancerArn=ARN, protocol="HTTP", defaultActions=[{"type": "forward"}])
+    distribution = resource(
+        DISTRIBUTION,
+        origins=[{"domainName": domain}],
+        defaultCacheBehavior={"viewerProtocolPolicy": "https-only"},
+    )
+    policy = policies_by_name()["listener-encrypted"]
+    reached = judge_stack(policy, Stack([balancer, listener, distribution]), configure(policy, {}))
+    assert [(r.name if r else "", verdict.outcome) for r, verdict in reached] == [("under-test", outcome)]
