@@ -9,7 +9,7 @@ from guardrails.kinds import DYNAMODB_TABLE, DYNAMODB_TABLE_REPLICA, SCALING_POL
 from guardrails.policy import Level, Settings, Severity, controls, resource_policy, sets, stack_policy
 from guardrails.relations import both, either
 from guardrails.stack import Stack
-from guardrails.verdict import COMPLIANT, Verdict, all_in, all_of, undecided, violation, when
+from guardrails.verdict import COMPLIANT, Verdict, all_in, all_of, undecided, violation
 from guardrails.view import Resource
 
 _DIMENSIONS = ("dynamodb:table:ReadCapacityUnits", "dynamodb:table:WriteCapacityUnits")
@@ -127,10 +127,8 @@ def dynamodb_capacity(stack: Stack, settings: Settings) -> Iterable[tuple[Resour
 
 def _follows_its_load(stack: Stack, table: Resource) -> Verdict:
     mode = table["billingMode"]
-    if mode.is_unknown or mode.effective == "PROVISIONED":
-        return when(
-            mode.holds(lambda text: text == "PAY_PER_REQUEST"), lambda: COMPLIANT, lambda: _scales(stack, table)
-        )
+    if mode.effective == "PROVISIONED":
+        return _scales(stack, table)
     return mode.must_be_one_of("PAY_PER_REQUEST")
 
 

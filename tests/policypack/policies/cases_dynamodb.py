@@ -123,6 +123,6 @@ CASES = [
     capacity("a wrong type", VIOLATION, billingMode=["PAY_PER_REQUEST"]),
     capacity("an unknown mode", UNDECIDED, billingMode=UNKNOWN),
     capacity("targets of an unknown table", UNDECIDED, target("Read", UNKNOWN), policy("Read", UNKNOWN), *WRITE),
-    capacity("an unknown mode that scales either way", COMPLIANT, *READ, *WRITE, billingMode=UNKNOWN),
+    capacity("an unknown mode, with scaling", UNDECIDED, *READ, *WRITE, billingMode=UNKNOWN),
     capacity("a table without a name of its own", UNDECIDED, *READ, *WRITE, name=ABSENT),
 ]
