@@ -120,14 +120,14 @@ def listener_encrypted(stack: Stack, settings: Settings) -> Iterator[tuple[Resou
     for listener in stack.of(LISTENER):
         yield listener, _verdict(stack, listener, listener["defaultActions"], listener, settings)
     for rule in stack.of(LISTENER_RULE):
-        answers = {item: points_to(stack, rule["listenerArn"], rule, item) for item in stack.of(LISTENER)}
-        owner = next((item for item, answer in answers.items() if answer), None)
+        arn = rule["listenerArn"]
+        owner = next((item for item in stack.of(LISTENER) if points_to(stack, arn, rule, item)), None)
         if owner is not None:
             yield rule, _verdict(stack, rule, rule["actions"], owner, settings)
         elif _redirects(rule["actions"]):
             yield rule, COMPLIANT
-        elif rule["listenerArn"].is_unknown:
-            yield rule, undecided("listenerArn", rule["listenerArn"].shown, "listenerArn")
+        elif arn.is_unknown:
+            yield rule, undecided(arn.path, arn.shown, arn.property_name)
         else:
             yield rule, not_applicable("its listener is not of this stack")
 
@@ -164,7 +164,7 @@ def _redirects(actions: Value) -> Answer:
     """Whether nothing is done but redirect to HTTPS."""
     items = actions.elements()
     if items is None:
-        return None if actions.is_unknown else False
+        return None
     # Elastic Load Balancing keeps the protocol of the request where a redirect names none.
     return bool(items) and both(
         both(
@@ -181,32 +181,31 @@ def _downgrades(actions: Value) -> Answer:
     """Whether something is redirected to HTTP, which would lead even an encrypted request out of encryption."""
     items = actions.elements()
     if items is None:
-        return None if actions.is_unknown else False
+        return None
     return either(_is_one_of(action["redirect"]["protocol"], ("HTTP",)) for action in items)
+
+
+def _balancer_of(stack: Stack, listener: Resource) -> Resource | None:
+    """The load balancer that a listener surely belongs to, if the stack has it."""
+    arn = listener["loadBalancerArn"]
+    return next((item for item in stack.of(LOAD_BALANCER) if points_to(stack, arn, listener, item)), None)
 
 
 def _is_gateway(stack: Stack, listener: Resource) -> Answer:
     arn = listener["loadBalancerArn"]
     if arn.is_known:
         return arn.holds(lambda text: isinstance(text, str) and ":loadbalancer/gwy/" in text)
-    return either(
-        both(
-            [
-                points_to(stack, arn, listener, balancer),
-                balancer["loadBalancerType"].holds(lambda text: text == "gateway"),
-            ]
-        )
-        for balancer in stack.of(LOAD_BALANCER)
-    )
+    owner = _balancer_of(stack, listener)
+    if owner is None:
+        return None if arn.is_unknown else False
+    return owner["loadBalancerType"].holds(lambda text: text == "gateway")
 
 
 def _only_for_cloudfront(stack: Stack, listener: Resource, settings: Settings) -> Answer:
     """Whether the load balancer speaks HTTP alone, as the origin of a distribution whose viewers must use HTTPS."""
-    arn = listener["loadBalancerArn"]
-    answers = [(balancer, points_to(stack, arn, listener, balancer)) for balancer in stack.of(LOAD_BALANCER)]
-    owner = next((balancer for balancer, answer in answers if answer), None)
+    owner = _balancer_of(stack, listener)
     if owner is None:
-        return None if arn.is_unknown else False
+        return None if listener["loadBalancerArn"].is_unknown else False
     encrypts = either(
         both(
             [
@@ -260,10 +259,9 @@ def _targets_of(record: Resource) -> Iterator[Value]:
 
 
 def _viewers_use_https(distribution: Resource) -> Answer:
-    ordered = distribution["orderedCacheBehaviors"]
-    behaviours = ordered.elements()
+    behaviours = distribution["orderedCacheBehaviors"].elements()
     if behaviours is None:
-        return None if ordered.is_unknown else False
+        return None
     return both(
         behaviour["viewerProtocolPolicy"].holds(lambda text: text in ("https-only", "redirect-to-https"))
         for behaviour in (distribution["defaultCacheBehavior"], *behaviours)

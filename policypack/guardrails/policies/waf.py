@@ -155,5 +155,5 @@ def _has_destination(destinations: Value) -> Answer:
     """An unknown destination is one: another resource computes it. A list that is unknown as a whole may be empty."""
     items = destinations.elements()
     if items is None:
-        return None if destinations.is_unknown else False
+        return None
     return any(item.is_unknown or item.as_text() for item in items)

@@ -119,16 +119,28 @@ CASES = [
     exec_case(
         "a cluster known by its name", COMPLIANT, service(cluster="ml-api-cluster-dev"), executing({"kmsKeyId": KEY})
     ),
-    exec_case("a cluster without configuration", VIOLATION, service(), cluster(ABSENT), finds=("kmsKeyId", "not set")),
+    exec_case(
+        "a cluster without configuration",
+        VIOLATION,
+        service(),
+        cluster(ABSENT),
+        finds=("kmsKeyId is not set; accepted is a KMS key",),
+    ),
     exec_case("no key", VIOLATION, service(), executing({**TO_A_GROUP, "kmsKeyId": ""})),
     exec_case("not logged", VIOLATION, service(), executing({"kmsKeyId": KEY, "logging": "NONE"}), finds=("NONE",)),
-    exec_case("logged nowhere", VIOLATION, service(), executing({"kmsKeyId": KEY, "logging": "OVERRIDE"})),
+    exec_case(
+        "logged nowhere",
+        VIOLATION,
+        service(),
+        executing({"kmsKeyId": KEY, "logging": "OVERRIDE"}),
+        finds=("a log group or a bucket",),
+    ),
     exec_case(
         "logged to a group without encryption",
         VIOLATION,
         service(),
         executing({**TO_A_GROUP, "logConfiguration": {"cloudWatchLogGroupName": "/aws/ecs/exec"}}),
-        finds=("cloudWatchEncryptionEnabled", "true"),
+        finds=("cloudWatchEncryptionEnabled", "takes as false", "true"),
     ),
     exec_case(
         "logged to a bucket without encryption",
@@ -144,5 +156,6 @@ CASES = [
     exec_case("unknown whether used", UNDECIDED, service(enableExecuteCommand=UNKNOWN), cluster(ABSENT)),
     exec_case("an unknown cluster", UNDECIDED, service(cluster=UNKNOWN), at="service"),
     exec_case("not used", NOT_APPLICABLE, service(enableExecuteCommand=ABSENT), cluster(ABSENT)),
+    exec_case("not used, whatever the cluster", NOT_APPLICABLE, service(enableExecuteCommand=False, cluster=UNKNOWN)),
     exec_case("a cluster of another stack", NOT_APPLICABLE, service(cluster="theirs"), at="service"),
 ]

@@ -10,6 +10,7 @@ LB = "aws:lb/loadBalancer:LoadBalancer"
 ALB = "aws:alb/loadBalancer:LoadBalancer"
 TARGETS = "aws:lb/targetGroup:TargetGroup"
 SUBNET = "aws:ec2/subnet:Subnet"
+VPC = "aws:ec2/vpc:Vpc"
 ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation"
 
 
@@ -114,7 +115,7 @@ CASES = [
         COMPLIANT,
         across(ZONE_A, ZONE_B, subnets=ABSENT, subnetMappings=[{"subnetId": Ref(SUBNET, n)} for n in ("a", "b")]),
     ),
-    zones("one subnet", VIOLATION, across(ZONE_A), "1 availability zone", "2 or more"),
+    zones("one subnet", VIOLATION, across(ZONE_A), "subnets is in 1 availability zone;", "2 or more"),
     zones("two subnets of one zone", VIOLATION, across(ZONE_A, ALSO_A)),
     zones("the same known subnet twice", VIOLATION, [good(LB, "balancer", subnets=["subnet-a", "subnet-a"])]),
     zones("the same subnet twice, by its edge", VIOLATION, across(ZONE_A, ZONE_A)),
@@ -125,6 +126,12 @@ CASES = [
     zones("the twin type", VIOLATION, [good(ALB, "balancer", subnets=["subnet-a"])]),
     zones("an unknown zone", UNDECIDED, across(ZONE_A, OPEN)),
     zones("unknown subnets from nowhere", UNDECIDED, [good(LB, "balancer", subnets=[UNKNOWN, UNKNOWN])]),
+    zones(
+        "subnets from a subnet and from something else",
+        UNDECIDED,
+        [*across(ZONE_A), good(LB, "balancer", subnets=[Ref(SUBNET, "a"), Ref(VPC, "vpc")]), resource(VPC, "vpc")][1:],
+        "not known before the update",
+    ),
     zones("an unknown list", UNDECIDED, [good(LB, "balancer", subnets=UNKNOWN)]),
     # --- target groups
     *rows(

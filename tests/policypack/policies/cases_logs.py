@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guardrails.view import ABSENT, UNKNOWN
-from tests.policypack.cases import COMPLIANT, UNDECIDED, Case, rows
+from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Case, rows
 
 COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 
@@ -12,16 +12,20 @@ CASES = [
         "log-retention",
         compliant=[("exactly 30 days", {}), ("days as text, which the engine coerces", {"retentionInDays": "30"})],
         violation=[
-            ("fewer days", {"retentionInDays": 7.0}, "7", "30 days", "retention_in_days=30"),
+            ("fewer days", {"retentionInDays": 7.0}, "is 7; accepted is 30 days. Set retention_in_days=30."),
             ("more days", {"retentionInDays": 365.0}),
             ("zero days, which is for ever", {"retentionInDays": 0.0}),
             ("absent, which is for ever", {"retentionInDays": ABSENT}, "not set"),
             ("a wrong type", {"retentionInDays": {"days": 30}}),
-            ("a class that keeps two days whatever is said", {"logGroupClass": "DELIVERY"}, "2 days"),
+            (
+                "a class that keeps two days whatever is said",
+                {"logGroupClass": "DELIVERY"},
+                "logGroupClass is DELIVERY, which keeps 2 days",
+            ),
         ],
         undecided=[
             ("unknown days", {"retentionInDays": UNKNOWN}),
-            ("an unknown class", {"logGroupClass": UNKNOWN}),
+            ("an unknown class", {"logGroupClass": UNKNOWN}, "logGroupClass is not known"),
         ],
     ),
     Case(
@@ -30,6 +34,29 @@ CASES = [
         COMPLIANT,
         {"retentionInDays": 365.0},
         settings={"minimumDays": 30, "maximumDays": 400},
+    ),
+    *(
+        Case(
+            "log-retention",
+            f"{days:g} days of 30 to 400",
+            outcome,
+            {"retentionInDays": days},
+            settings={"minimumDays": 30, "maximumDays": 400},
+            finds=finds,
+        )
+        for days, outcome, finds in (
+            (30.0, COMPLIANT, ()),
+            (400.0, COMPLIANT, ()),
+            (14.0, VIOLATION, ("retentionInDays is 14; accepted is 30 to 400 days. Set retention_in_days=30.",)),
+            (545.0, VIOLATION, ()),
+        )
+    ),
+    Case(
+        "log-retention",
+        "a range that is upside down",
+        VIOLATION,
+        settings={"minimumDays": 60, "maximumDays": 30},
+        finds=("the setting minimumDays is 60, above maximumDays 30; accepted is minimumDays up to maximumDays",),
     ),
     Case(
         "log-retention",

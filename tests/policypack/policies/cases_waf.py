@@ -39,8 +39,8 @@ def ruled(says: str, outcome: Outcome, *stack: Resource, finds: tuple[str, ...] 
     return Case("web-acl-rules", says, outcome, stack=stack, at="acl", finds=finds, settings=settings)
 
 
-def logged(says: str, outcome: Outcome, *stack: Resource) -> Case:
-    return Case("web-acl-logs", says, outcome, stack=[acl(), *stack], at="acl")
+def logged(says: str, outcome: Outcome, *stack: Resource, finds: tuple[str, ...] = ()) -> Case:
+    return Case("web-acl-logs", says, outcome, stack=[acl(), *stack], at="acl", finds=finds)
 
 
 def counting(name: Any) -> list[dict[str, Any]]:
@@ -61,7 +61,7 @@ CASES = [
     ruled("in JSON", COMPLIANT, acl(rules=ABSENT, ruleJson=as_json())),
     ruled("a rule of its own", COMPLIANT, acl(**NO_RULES), good(RULE, "rule", webAclArn=TO_ACL)),
     ruled("a group of its own", COMPLIANT, acl(**NO_RULES), good(GROUP, "group", webAclArn=TO_ACL)),
-    ruled("no rules", VIOLATION, acl(**NO_RULES), finds=(BAD_INPUTS, "in blocking mode")),
+    ruled("no rules", VIOLATION, acl(**NO_RULES), finds=(f"rules is without {BAD_INPUTS} in blocking mode",)),
     ruled("an empty list", VIOLATION, acl(rules=[])),
     ruled("another group", VIOLATION, acl(rules=[inline(name="AWSManagedRulesCommonRuleSet")])),
     ruled("another vendor's group", VIOLATION, acl(rules=[inline(vendorName="Other")])),
@@ -91,8 +91,15 @@ CASES = [
         good(GROUP, "group", webAclArn=TO_ACL, overrideAction="count"),
     ),
     ruled("a wrong type", VIOLATION, acl(rules="all")),
-    ruled("a group that is configured", VIOLATION, acl(), ruleGroups=[BAD_INPUTS, "AWSManagedRulesCommonRuleSet"]),
-    ruled("unknown rules", UNDECIDED, acl(rules=UNKNOWN), finds=("rules",)),
+    ruled(
+        "groups that are configured",
+        VIOLATION,
+        acl(),
+        ruleGroups=["AWSManagedRulesUnixRuleSet", BAD_INPUTS, "AWSManagedRulesCommonRuleSet"],
+        finds=("without AWSManagedRulesUnixRuleSet, AWSManagedRulesCommonRuleSet in",),
+    ),
+    ruled("unknown rules", UNDECIDED, acl(rules=UNKNOWN), finds=("rules is not known",)),
+    ruled("unknown JSON", UNDECIDED, acl(rules=ABSENT, ruleJson=UNKNOWN), finds=("ruleJson is not known",)),
     ruled("an unknown rule", UNDECIDED, acl(rules=[UNKNOWN])),
     ruled("an unknown name", UNDECIDED, acl(rules=[inline(name=UNKNOWN)])),
     ruled("an unknown override", UNDECIDED, acl(rules=[inline(UNKNOWN)])),
@@ -100,7 +107,9 @@ CASES = [
     # --- logging
     logged("to an unknown destination", COMPLIANT, good(LOGGING, "logs", resourceArn=TO_ACL)),
     logged("to a known one", COMPLIANT, good(LOGGING, "logs", resourceArn=TO_ACL, logDestinationConfigs=["arn:logs"])),
-    logged("no logging configuration", VIOLATION),
+    logged(
+        "no logging configuration", VIOLATION, finds=("its logging configuration is none", "one with a destination")
+    ),
     logged("one of another web ACL", VIOLATION, good(LOGGING, "logs", resourceArn="arn:other")),
     logged("one without a destination", VIOLATION, good(LOGGING, "logs", resourceArn=TO_ACL, logDestinationConfigs=[])),
     logged("one of a wrong type", VIOLATION, good(LOGGING, "logs", resourceArn=TO_ACL, logDestinationConfigs={"a": 1})),
