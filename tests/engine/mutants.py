@@ -52,6 +52,7 @@ class Mutant:
         changes: Properties bent.
         blocked: Policy and resource name of each rightful violation.
         extra: Python that runs after the program.
+        edits: Changes to the program's own text, as `preview` takes them.
         config: The stack's configuration.
         policies: The pack's configuration.
     """
@@ -60,6 +61,7 @@ class Mutant:
     changes: tuple[Change, ...]
     blocked: frozenset[tuple[str, str]]
     extra: str = ""
+    edits: tuple[tuple[str, str, str], ...] = ()
     config: Mapping[str, str] = field(default_factory=dict)
     policies: Mapping[str, Any] = field(default_factory=dict)
 
@@ -68,6 +70,11 @@ def bend(id: str, policy: str, type: str, name: str, /, at: str = "", **more: An
     """A mutant that bends one resource: `set` and `remove` as in `Change`, blocked by one policy at that resource."""
     change = Change(type, name, more.pop("set", {}), more.pop("remove", ()))
     return Mutant(id, (change,), frozenset({(policy, at or name)}), **more)
+
+
+def edited(id: str, file: str, old: str, new: str, *blocked: tuple[str, str]) -> Mutant:
+    """A mutant whose program differs in one place."""
+    return Mutant(id, (), frozenset(blocked), edits=((file, old, new),))
 
 
 def container(**changes: Any) -> str:

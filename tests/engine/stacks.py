@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ class Change:
     Attributes:
         type: Its type token.
         name: Its name.
-        set: Values by path; {"from": [type, name, attribute]} takes the output of another resource.
+        set: Values by path; a number in a path is the index of a list.
         remove: Top-level properties to leave out.
     """
 
@@ -51,14 +52,26 @@ def preview(
     *,
     changes: Sequence[Change] = (),
     extra: str = "",
+    edits: Sequence[tuple[str, str, str]] = (),
     config: Mapping[str, str] | None = None,
     policies: Mapping[str, Any] | None = None,
 ) -> Result:
-    """`pulumi preview --policy-pack policypack` of the changed stack, with an empty state in `folder`."""
+    """`pulumi preview --policy-pack policypack` of the changed stack, with an empty state in `folder`.
+
+    `edits` change a copy of the program's own text: file below `infra/`, what is there once, what is there then.
+    """
+    program = REPOSITORY / "infra"
+    if edits:
+        program = Path(shutil.copytree(program, folder / "infra", ignore=shutil.ignore_patterns("__pycache__")))
+        for file, old, new in edits:
+            text = (program / file).read_text(encoding="utf-8")
+            assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
+            (program / file).write_text(text.replace(old, new), encoding="utf-8")
     mutation = {"change": [vars(change) for change in changes], "extra": extra}
-    environment = {"MUTATION": json.dumps(mutation, default=list), "PROGRAM": str(REPOSITORY / "infra")}
+    environment = {"MUTATION": json.dumps(mutation, default=list), "PROGRAM": str(program)}
     engine = Engine(tools, write_project(folder / "project"), folder / "state", environment=environment)
-    return engine.preview(policy_pack=PACK, config=config, policy_pack_config=policies)
+    settings = {"aws:region": "us-east-1", **(config or {})}
+    return engine.preview(policy_pack=PACK, config=settings, policy_pack_config=policies)
 
 
 def violations(result: Result) -> set[tuple[str, str]]:

@@ -25,6 +25,10 @@ def test_no_two_mutants_have_the_same_name() -> None:
     assert [id for id, count in Counter(mutant.id for mutant in MUTANTS).items() if count > 1] == []
 
 
+def test_every_mutant_says_what_blocks_it() -> None:
+    assert [mutant.id for mutant in MUTANTS if not mutant.blocked] == []
+
+
 @pytest.mark.engine
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.id)
 def test_a_mutant_is_blocked(mutant: Mutant, tools: Tools, tmp_path: Path) -> None:
@@ -33,6 +37,7 @@ def test_a_mutant_is_blocked(mutant: Mutant, tools: Tools, tmp_path: Path) -> No
         tmp_path,
         changes=mutant.changes,
         extra=mutant.extra,
+        edits=mutant.edits,
         config=mutant.config,
         policies=mutant.policies or None,
     )

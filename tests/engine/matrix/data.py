@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from tests.engine.mutants import (
     BUCKET_POLICY,
     CLUSTER,

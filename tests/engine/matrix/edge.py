@@ -17,12 +17,28 @@ from tests.engine.mutants import (
     Mutant,
     bend,
     container,
+    edited,
 )
+from tests.engine.stacks import Change
 
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
 TLS = {"alb_certificate_arn": CERTIFICATE}
 
 MUTANTS: list[Mutant] = [
+    edited(
+        "one line: a task gets a public address",
+        "ml_api/service.py",
+        "assign_public_ip=False",
+        "assign_public_ip=True",
+        ("ecs-no-public-address", "api"),
+    ),
+    edited(
+        "one line: logs are kept a week",
+        "ml_api/log_group.py",
+        "retention_in_days=RETENTION_DAYS",
+        "retention_in_days=7",
+        *(("log-retention", name) for name in ("api", "database", "flow-logs", "insights", "load-balancer")),
+    ),
     # private tasks
     bend(
         "a task gets a public address",
@@ -37,12 +53,14 @@ MUTANTS: list[Mutant] = [
     bend("retention is not set", "log-retention", LOG_GROUP, "load-balancer", remove=["retentionInDays"]),
     bend("logs are kept a year", "log-retention", LOG_GROUP, "database", set={"retentionInDays": 365}),
     # encryption on the way
-    bend(
+    # Without HTTPS for viewers, nothing excuses the plain HTTP between CloudFront and the load balancer either.
+    Mutant(
         "viewers may use HTTP",
-        "cloudfront-viewers-https",
-        DISTRIBUTION,
-        "cdn",
-        set={"defaultCacheBehavior.viewerProtocolPolicy": "allow-all"},
+        (Change(DISTRIBUTION, "cdn", {"defaultCacheBehavior.viewerProtocolPolicy": "allow-all"}),),
+        frozenset(
+            {("cloudfront-viewers-https", "cdn")}
+            | {("listener-encrypted", name) for name in ("http", "api-v1", "api-v2", "error-page", "health")}
+        ),
     ),
     bend(
         "an old TLS policy",
@@ -125,5 +143,5 @@ MUTANTS: list[Mutant] = [
     ),
     bend("a web ACL without rules", "web-acl-rules", WEB_ACL, "waf", set={"rules": []}, config=WAF),
     # the own key
-    bend("the key does not rotate", "kms-key-rotation", KEY, "data", set={"enableKeyRotation": False}, config=OWN_KEY),
+    bend("the key does not rotate", "kms-rotation", KEY, "data", set={"enableKeyRotation": False}, config=OWN_KEY),
 ]

@@ -1,8 +1,8 @@
 """The project's own program with one thing changed: what the variable MUTATION says, as JSON.
 
 `change` sets properties of registered resources, as the engine gets them: [{"type", "name", "set": {path: value},
-"remove": [property]}], where "from" instead of a value takes the output of another resource: {"from": [type, name,
-attribute]}. `extra` is Python that runs after the program; `made(type, name)` gives it the program's own resources.
+"remove": [property]}]. `extra` is Python that runs after the program; `made(type, name)` gives it the program's own
+resources.
 """
 
 from __future__ import annotations
@@ -36,7 +36,6 @@ def change(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult
     for entry in MUTATION.get("change", []):
         if (entry["type"], entry["name"]) != (args.type_, args.name):
             continue
-        seen.add((args.type_, args.name))
         for path, value in entry.get("set", {}).items():
             assign(props, path.split("."), value)
         for name in entry.get("remove", []):
@@ -49,16 +48,12 @@ def assign(target: Any, path: list[str], value: Any) -> None:
     *way, last = path
     for key in way:
         target = target[int(key)] if isinstance(target, (list, tuple)) else target.setdefault(key, {})
-    if isinstance(value, dict) and "from" in value:
-        token, name, attribute = value["from"]
-        value = getattr(MADE[token, name], attribute)
     if isinstance(target, list):
         target[int(last)] = value
     else:
         target[last] = value
 
 
-seen: set[tuple[str, str]] = set()
 pulumi.runtime.register_stack_transformation(remember)
 pulumi.runtime.register_resource_transform(change)
 sys.path.insert(0, PROGRAM)
