@@ -75,7 +75,7 @@ def declared(
         check: What the settings have to be like.
     """
     found = attached(stack, owner, kind)
-    parts = [*inline, *map(check, found.certain), *(_undecided(settings, owner) for settings in found.possible)]
+    parts = [*inline, *map(check, found.certain), *map(_undecided, found.possible)]
     return any_of(*parts) if parts else missing
 
 
@@ -85,12 +85,8 @@ def first_set(of: Resource | Value, *names: str) -> Value:
     return next((value for value in values if not value.is_absent), values[0])
 
 
-def _undecided(settings: Resource, owner: Resource) -> Verdict:
-    property_name, kind = _OWNERS[settings.kind] if settings.kind else ("", None)
-    named = kind.name if kind else "owner"
-    return undecided(
-        f"whether {settings.label} belongs to this {named}", f"open, for its {property_name} or {owner.label}'s name is"
-    )
+def _undecided(settings: Resource) -> Verdict:
+    return undecided(f"whether {settings.label} belongs to it", "open: one of the two names is not known yet")
 
 
 def _by_owner(stack: Stack) -> Mapping[tuple[Kind, str], Attached]:

@@ -147,7 +147,7 @@ def _is_fixed(text: str, condition: Condition) -> bool:
         return False
     if condition.operator in _EXACT_OPERATORS or not is_pattern(text):
         return True
-    arn = text.split(":", 5)
-    if len(arn) == 6:
-        return re.fullmatch(r"[0-9]{12}", arn[4]) is not None
-    return not is_pattern(re.split(r"[/:]", text, maxsplit=1)[0])
+    parts = text.split(":", 5)
+    if parts[0] == "arn":
+        return len(parts) == 6 and re.fullmatch(r"[0-9]{12}", parts[4]) is not None
+    return not is_pattern(re.split(r"[/:]", text)[0])

@@ -139,4 +139,4 @@ def _is_a_day_or_more(value: Value) -> Answer:
 
 
 def _is_empty(value: Value) -> Answer:
-    return None if value.is_unknown else value.is_absent or value.raw in ("", {}, [])
+    return None if value.is_unknown else value.is_absent or value.raw in ("", {})

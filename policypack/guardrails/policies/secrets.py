@@ -106,7 +106,7 @@ def _days_between(schedule: object) -> float | None:
         return int(rate[1]) / (_HOURS_A_DAY if rate[2] == "hour" else 1)
     if cron := re.fullmatch(r"cron\(\s*(\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\s*\)", text):
         step = re.fullmatch(r"(?:\*|[0-9]{1,2})/([0-9]{1,2})", cron[4])
-        months = 1 if cron[4] in ("*", "?") else int(step[1]) if step else 12
+        months = 1 if cron[4] == "*" else int(step[1]) if step else 12
         return months * _LONGEST_MONTH
     return None
 

@@ -61,6 +61,12 @@ def declared_rows(
         good(token, "s", bucket=Ref(BUCKET, "other")),
     )
     yield case("beside a bucket of a wrong type", VIOLATION, bucket(), good(token, "s", bucket=["ml-api-logs"]))
+    yield case(
+        "beside a bucket of a wrong type, where one is not known",
+        VIOLATION,
+        bucket(bucket=UNKNOWN),
+        good(token, "s", bucket=["ml-api-logs"]),
+    )
     yield case("beside a bucket that is not known", UNDECIDED, bucket(), good(token, "s", bucket=UNKNOWN))
     yield case(
         "beside a named bucket, which this may turn out to be",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from guardrails.view import ABSENT, UNKNOWN
 from tests.policypack.cases import COMPLIANT, VIOLATION, Case, rows
 
-IMPORTED = {"privateKey": UNKNOWN, "certificateBody": "-----BEGIN CERTIFICATE-----", "validationMethod": ABSENT}
+IMPORTED = {"privateKey": UNKNOWN, "validationMethod": ABSENT}
 PRIVATE = {
     "certificateAuthorityArn": "arn:aws:acm-pca:us-east-1:123456789012:certificate-authority/1",
     "validationMethod": ABSENT,
@@ -42,7 +42,11 @@ CASES = [
             ("a wrong type", {"keyAlgorithm": 2048.0}),
         ],
         undecided=[("unknown", {"keyAlgorithm": UNKNOWN})],
-        not_applicable=[("imported", {**IMPORTED, "keyAlgorithm": ABSENT})],
+        not_applicable=[
+            ("imported", {**IMPORTED, "keyAlgorithm": ABSENT}),
+            ("imported without its key in the state", {"privateKeyWo": UNKNOWN, "keyAlgorithm": ABSENT}),
+            ("imported as a body alone", {"certificateBody": "-----BEGIN CERTIFICATE-----", "keyAlgorithm": ABSENT}),
+        ],
     ),
     *rows(
         "certificate-transparency",

@@ -17,7 +17,12 @@ CASES = [
             ("off", {"enableKeyRotation": False}, "enable_key_rotation=True"),
             ("absent, which is off", {"enableKeyRotation": ABSENT}, "false"),
             ("a wrong type", {"enableKeyRotation": ["yes"]}),
-            ("every seven years", {"rotationPeriodInDays": 2560.0}, "365 days or fewer"),
+            (
+                "every seven years",
+                {"rotationPeriodInDays": 2560.0},
+                "365 days or fewer",
+                "rotation_period_in_days=365.",
+            ),
             ("a period of a wrong type", {"rotationPeriodInDays": {}}),
             ("off, and what the key encrypts is said", {"enableKeyRotation": False, "keyUsage": "ENCRYPT_DECRYPT"}),
         ],
@@ -86,7 +91,7 @@ CASES = [
         ],
         violation=[
             ("disabled", {"isEnabled": False}, "isEnabled"),
-            ("a shorter window", {"deletionWindowInDays": 6.0}, "7 days or more"),
+            ("a shorter window", {"deletionWindowInDays": 6.0}, "7 days or more", "deletion_window_in_days=30."),
             ("a window of a wrong type", {"deletionWindowInDays": "a week"}),
         ],
         undecided=[("unknown", {"isEnabled": UNKNOWN}), ("an unknown window", {"deletionWindowInDays": UNKNOWN})],

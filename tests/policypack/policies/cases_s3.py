@@ -43,8 +43,8 @@ CASES = [
         violation=[
             ("no such algorithm", encrypted(sseAlgorithm="none"), "AES256"),
             ("no algorithm", encrypted(), "not set"),
-            ("no default", {"rules": [{"bucketKeyEnabled": True}]}),
-            ("no rule", {"rules": []}),
+            ("no default", {"rules": [{"bucketKeyEnabled": True}]}, "applyServerSideEncryptionByDefault.sseAlgorithm"),
+            ("no rule", {"rules": []}, "rules is empty"),
             ("absent rules", {"rules": ABSENT}),
             ("rules of a wrong type", {"rules": "AES256"}),
         ],

@@ -57,6 +57,7 @@ CASES = [
             ("no expiry", ruled(expiration=ABSENT), "expires objects"),
             ("an expiry of markers only", ruled(expiration={"expiredObjectDeleteMarker": True}), "expires objects"),
             ("an expiry after no days", ruled(expiration={"days": 0.0})),
+            ("an expiry after days of a wrong type", ruled(expiration={"days": "soon"})),
             ("no expiry of versions", ruled(noncurrentVersionExpiration=ABSENT), "expires noncurrent versions"),
             ("no abortion", ruled(abortIncompleteMultipartUpload=ABSENT), "aborts incomplete uploads"),
             ("switched off", ruled(status="Disabled")),

@@ -106,6 +106,16 @@ CASES = [
     ),
     Case(
         "s3-tls-only",
+        "a bucket whose name is not known, under every ARN",
+        COMPLIANT,
+        stack=[
+            bucket(bucket=UNKNOWN),
+            good(POLICY, "p", bucket=Ref(BUCKET, "b"), policy=document({**TLS_ONLY, "Resource": "arn:*"})),
+        ],
+        at="b",
+    ),
+    Case(
+        "s3-tls-only",
         "in China",
         COMPLIANT,
         stack=[

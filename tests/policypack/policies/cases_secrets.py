@@ -53,13 +53,22 @@ CASES = [
         compliant=[
             ("every 30 days", {}),
             ("every 90 days", {"rotationRules": {"automaticallyAfterDays": 90.0}}),
-            ("a rate of days", scheduled("rate(10 days)")),
+            ("every day", {"rotationRules": {"automaticallyAfterDays": 1.0}}),
+            ("a rate of days", scheduled("rate(90 days)")),
+            ("a rate of many hours", scheduled("rate(2160 hours)")),
             ("a rate of hours", scheduled("rate(4 hours)")),
             ("every month", scheduled("cron(0 16 1 * ? *)")),
             ("every second month", scheduled("cron(0 16 1 1/2 ? *)")),
         ],
         violation=[
-            ("every 91 days", {"rotationRules": {"automaticallyAfterDays": 91.0}}, "90 days or fewer"),
+            (
+                "every 91 days",
+                {"rotationRules": {"automaticallyAfterDays": 91.0}},
+                "90 days or fewer",
+                "automatically_after_days=30.",
+            ),
+            ("days of a wrong type", {"rotationRules": {"automaticallyAfterDays": "often"}}),
+            ("a rate of too many hours", scheduled("rate(2161 hours)")),
             ("never", {"rotationRules": {"automaticallyAfterDays": 0.0}}),
             ("no rules", {"rotationRules": ABSENT}),
             ("rules of a wrong type", {"rotationRules": "often"}),
@@ -82,6 +91,13 @@ CASES = [
         COMPLIANT,
         {"rotationRules": {"automaticallyAfterDays": 365.0}},
         settings={"maximumDays": 365},
+    ),
+    *(
+        Case("secret-rotation-interval", says, COMPLIANT, scheduled(schedule), settings={"maximumDays": days})
+        for says, schedule, days in (
+            ("every month, where 31 days are enough", "cron(0 16 1 * ? *)", 31),
+            ("once a year, where a year is enough", "cron(0 16 1 6 ? *)", 372),
+        )
     ),
     *rows(
         "secret-description",

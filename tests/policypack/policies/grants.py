@@ -49,6 +49,9 @@ def grant_rows(policy: str, token: str = "") -> Iterator[Case]:
             ("everyone of one path", everyone(StringLike={"aws:PrincipalOrgPaths": "o-1234567890/r-1/*"})),
             ("everyone in one account", everyone(StringEquals={"kms:CallerAccount": "123456789012"})),
             ("one role, as a condition", everyone(ArnLike={"aws:PrincipalArn": "arn:aws:iam::123456789012:role/r-*"})),
+            ("one log group", everyone(ArnLike={"aws:SourceArn": "arn:aws:logs:us-east-1:123456789012:log-group:a:*"})),
+            ("a text that is no pattern", everyone(StringEquals={"aws:userid": "*:x"})),
+            ("a network by one of its hosts", everyone(IpAddress={"aws:SourceIp": "192.0.2.7/24"})),
             ("one network", everyone(IpAddress={"aws:SourceIp": ["192.0.2.0/24", "2001:db8::/32"]})),
             ("a document that is an object", {"policy": {"Statement": [statement()]}}),
         ],
@@ -58,14 +61,21 @@ def grant_rows(policy: str, token: str = "") -> Iterator[Case]:
             ("everyone over TLS", everyone(Bool={"aws:SecureTransport": "true"})),
             ("everyone in any account", everyone(StringLike={"aws:PrincipalAccount": "*"})),
             ("a role of any account", everyone(ArnLike={"aws:PrincipalArn": "arn:aws:iam::*:role/r"})),
+            ("any resource of AWS", everyone(ArnLike={"aws:SourceArn": "arn:*"})),
+            ("buckets of any account", everyone(ArnLike={"aws:SourceArn": "arn:aws:s3:::logs-*"})),
             ("everyone who names no account", everyone(StringEqualsIfExists={"aws:SourceAccount": "123456789012"})),
             ("an empty set of accounts", everyone(**{"ForAllValues:StringEquals": {"aws:PrincipalAccount": "1"}})),
             ("everyone but one account", everyone(StringNotEquals={"aws:PrincipalAccount": "123456789012"})),
             ("half of the internet", everyone(IpAddress={"aws:SourceIp": "0.0.0.0/1"})),
             ("no network", everyone(IpAddress={"aws:SourceIp": "anywhere"})),
             ("a variable", everyone(StringEquals={"aws:SourceVpc": "${aws:PrincipalTag/vpc}"})),
-            ("everyone but some", granting(Principal=None, NotPrincipal={"AWS": "123456789012"}), "NotPrincipal"),
-            ("every action but some", granting(Action=None, NotAction="any:Delete"), "NotAction"),
+            (
+                "everyone but some",
+                granting(Principal=None, NotPrincipal={"AWS": "123456789012"}),
+                "NotPrincipal",
+                "Write Principal",
+            ),
+            ("every action but some", granting(Action=None, NotAction="any:Delete"), "NotAction", "Write Action"),
             ("the second of two", {"policy": document(statement(), statement(Principal="*"))}, "Statement[1]"),
             ("everyone, with an unknown action", {"policy": {"Statement": [statement(Principal="*", Action=UNKNOWN)]}}),
         ],
@@ -73,7 +83,8 @@ def grant_rows(policy: str, token: str = "") -> Iterator[Case]:
             ("an unknown document", {"policy": UNKNOWN}, "policy"),
             ("an unknown principal", {"policy": {"Statement": [statement(Principal={"AWS": UNKNOWN})]}}),
             ("an unknown statement", {"policy": {"Statement": [statement(), UNKNOWN]}}),
-            ("an unknown effect", {"policy": {"Statement": [statement(Principal="*", Effect=UNKNOWN)]}}),
+            ("an unknown effect", {"policy": {"Statement": [statement(Principal="*", Effect=UNKNOWN)]}}, "[0].Effect"),
+            ("an unknown condition", {"policy": {"Statement": [statement(Principal="*", Condition=UNKNOWN)]}}),
             (
                 "everyone of an unknown organisation",
                 {
@@ -83,6 +94,7 @@ def grant_rows(policy: str, token: str = "") -> Iterator[Case]:
                         ]
                     }
                 },
+                "aws:PrincipalOrgID",
             ),
         ],
         not_applicable=[

@@ -1,0 +1,83 @@
+"""What a remedy changes, to the last property: nothing that is right already."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from guardrails.evaluation import remedied
+from guardrails.settings import configure
+from tests.policypack.cases import good, policies_by_name
+
+KEY, EXTERNAL_KEY = "aws:kms/key:Key", "aws:kms/externalKey:ExternalKey"
+BUCKET, BUCKET_V2 = "aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"
+REPOSITORY = "aws:ecr/repository:Repository"
+
+
+def mended(policy: str, token: str, **changes: Any) -> dict[str, Any]:
+    """The properties that a policy's remedy changes in the good resource of a type with some of its own changed."""
+    declared = policies_by_name()[policy]
+    broken = good(token, "r", **changes)
+    after = remedied(declared, broken, configure(declared, {}))
+    assert after is not None
+    return {name: value for name, value in after.items() if broken.properties.get(name) != value}
+
+
+@pytest.mark.parametrize(
+    ("policy", "token", "changes", "expected"),
+    [
+        ("kms-rotation", KEY, {"enableKeyRotation": False}, {"enableKeyRotation": True}),
+        ("kms-rotation", KEY, {"rotationPeriodInDays": 2560.0}, {"rotationPeriodInDays": 365}),
+        ("kms-key-kept", KEY, {"isEnabled": False, "deletionWindowInDays": 7.0}, {"isEnabled": True}),
+        ("kms-key-kept", KEY, {"deletionWindowInDays": 6.0}, {"deletionWindowInDays": 30}),
+        ("kms-key-kept", EXTERNAL_KEY, {"enabled": False}, {"enabled": True}),
+        (
+            "ecr-immutable-tags",
+            REPOSITORY,
+            {
+                "imageTagMutability": "IMMUTABLE_WITH_EXCLUSION",
+                "imageTagMutabilityExclusionFilters": [{"filter": "a*"}],
+            },
+            {"imageTagMutability": "IMMUTABLE", "imageTagMutabilityExclusionFilters": []},
+        ),
+        ("ecr-immutable-tags", REPOSITORY, {"imageTagMutability": "MUTABLE"}, {"imageTagMutability": "IMMUTABLE"}),
+        (
+            "ecr-encryption",
+            REPOSITORY,
+            {"encryptionConfigurations": []},
+            {"encryptionConfigurations": [{"encryptionType": "AES256"}]},
+        ),
+        (
+            "s3-encryption",
+            BUCKET_V2,
+            {"serverSideEncryptionConfigurations": [{"rules": []}]},
+            {
+                "serverSideEncryptionConfigurations": [
+                    {"rules": [{"applyServerSideEncryptionByDefaults": [{"sseAlgorithm": "AES256"}]}]}
+                ]
+            },
+        ),
+        (
+            "s3-encryption",
+            BUCKET,
+            {"serverSideEncryptionConfiguration": {"rule": {}}},
+            {
+                "serverSideEncryptionConfiguration": {
+                    "rule": {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}
+                }
+            },
+        ),
+        ("s3-versioning", BUCKET_V2, {"versionings": [{"enabled": False}]}, {"versionings": [{"enabled": True}]}),
+    ],
+)
+def test_a_remedy_changes_what_is_wrong_and_no_more(
+    policy: str, token: str, changes: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    assert mended(policy, token, **changes) == expected
+
+
+def test_a_remedy_leaves_a_rotation_more_frequent_than_demanded() -> None:
+    assert mended("kms-rotation", KEY, enableKeyRotation=False, rotationPeriodInDays=180.0) == {
+        "enableKeyRotation": True
+    }
