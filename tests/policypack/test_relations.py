@@ -96,3 +96,14 @@ def test_after_the_update_plain_http_behind_cloudfront_is_told_by_the_load_balan
     policy = policies_by_name()["listener-encrypted"]
     reached = judge_stack(policy, Stack([balancer, listener, distribution]), configure(policy, {}))
     assert [(r.name if r else "", verdict.outcome) for r, verdict in reached] == [("under-test", outcome)]
+
+
+def test_after_the_update_a_subnet_is_found_by_its_id() -> None:
+    subnets = [
+        made(resource("aws:ec2/subnet:Subnet", name, availabilityZone="us-east-1a"), id=f"subnet-{name}")
+        for name in ("a", "b")
+    ]
+    balancer = resource(LB, "balancer", subnets=["subnet-a", "subnet-b"])
+    policy = policies_by_name()["load-balancer-multiple-zones"]
+    [(_, verdict)] = judge_stack(policy, Stack([balancer, *subnets]), configure(policy, {}))
+    assert verdict.outcome is Outcome.VIOLATION

@@ -101,7 +101,11 @@ CASES = [
         ],
         violation=[
             ("disabled", {"settings.0.value": "disabled"}, "disabled", "enabled or enhanced"),
-            ("no settings, which leaves it to the account", {"settings": ABSENT}, "not set"),
+            (
+                "no settings, which leaves it to the account",
+                {"settings": ABSENT},
+                "settings: containerInsights is not set; accepted is enabled or enhanced.",
+            ),
             ("no setting of that name", {"settings": []}),
             ("another setting", {"settings.0.name": "other"}),
             ("a wrong type", {"settings": "containerInsights"}),
@@ -156,6 +160,7 @@ CASES = [
     exec_case("unknown whether used", UNDECIDED, service(enableExecuteCommand=UNKNOWN), cluster(ABSENT)),
     exec_case("an unknown cluster", UNDECIDED, service(cluster=UNKNOWN), at="service"),
     exec_case("not used", NOT_APPLICABLE, service(enableExecuteCommand=ABSENT), cluster(ABSENT)),
+    exec_case("a service whose cluster is judged", NOT_APPLICABLE, service(), cluster(ABSENT), at="service"),
     exec_case("not used, whatever the cluster", NOT_APPLICABLE, service(enableExecuteCommand=False, cluster=UNKNOWN)),
     exec_case("a cluster of another stack", NOT_APPLICABLE, service(cluster="theirs"), at="service"),
 ]

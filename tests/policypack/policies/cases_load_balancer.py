@@ -33,9 +33,9 @@ def zones(says: str, outcome: Outcome, stack: list[Resource], *finds: str, **set
     )
 
 
-def guarded(says: str, outcome: Outcome, *others: Resource, **changes: object) -> Case:
+def guarded(says: str, outcome: Outcome, *others: Resource, finds: tuple[str, ...] = (), **changes: object) -> Case:
     stack = [good(LB, "balancer", **changes), *others]
-    return Case("public-load-balancer-web-acl", says, outcome, stack=stack, at="balancer")
+    return Case("public-load-balancer-web-acl", says, outcome, stack=stack, at="balancer", finds=finds)
 
 
 CASES = [
@@ -117,6 +117,11 @@ CASES = [
     ),
     zones("one subnet", VIOLATION, across(ZONE_A), "subnets is in 1 availability zone;", "2 or more"),
     zones("two subnets of one zone", VIOLATION, across(ZONE_A, ALSO_A)),
+    zones(
+        "two subnets of one zone, by the zone's id",
+        VIOLATION,
+        across(*(resource(SUBNET, name, availabilityZoneId="use1-az1") for name in ("c", "d"))),
+    ),
     zones("the same known subnet twice", VIOLATION, [good(LB, "balancer", subnets=["subnet-a", "subnet-a"])]),
     zones("the same subnet twice, by its edge", VIOLATION, across(ZONE_A, ZONE_A)),
     zones("no subnets", VIOLATION, [good(LB, "balancer", subnets=ABSENT)], "0 availability zones"),
@@ -153,8 +158,12 @@ CASES = [
         ],
         undecided=[
             ("unknown whether on", {"healthCheck.enabled": UNKNOWN}),
-            ("an unknown protocol without a path", {"protocol": UNKNOWN, "healthCheck": ABSENT}),
-            ("an unknown type of target", {"targetType": UNKNOWN, "healthCheck": ABSENT}),
+            (
+                "an unknown protocol without a path",
+                {"protocol": UNKNOWN, "healthCheck": ABSENT},
+                "protocol is not known",
+            ),
+            ("an unknown type of target", {"targetType": UNKNOWN, "healthCheck": ABSENT}, "targetType is not known"),
         ],
         not_applicable=[("a function", {"targetType": "lambda", "healthCheck": ABSENT})],
     ),
@@ -171,7 +180,7 @@ CASES = [
         good(ASSOCIATION, "acl", resourceArn=Ref(LB, "balancer")),
         good(ALB, "other", internal=True),
     ),
-    guarded("no association", VIOLATION),
+    guarded("no association", VIOLATION, finds=("the web ACL is none; accepted is a web ACL association",)),
     guarded("absent internal, which is public", VIOLATION, internal=ABSENT),
     guarded("a wrong type, which is not internal", VIOLATION, internal={"a": 1}),
     guarded(
@@ -183,7 +192,7 @@ CASES = [
     guarded("an association that names nothing", VIOLATION, good(ASSOCIATION, "acl", resourceArn=ABSENT)),
     guarded("an association with a known other", VIOLATION, good(ASSOCIATION, "acl", resourceArn="arn:other")),
     guarded("an association with something unknown", UNDECIDED, good(ASSOCIATION, "acl", resourceArn=UNKNOWN)),
-    guarded("unknown whether internal", UNDECIDED, internal=UNKNOWN),
+    guarded("unknown whether internal", UNDECIDED, internal=UNKNOWN, finds=("by internal, is",)),
     guarded("internal", NOT_APPLICABLE, internal=True),
     guarded("a network load balancer, which takes none", NOT_APPLICABLE, loadBalancerType="network"),
 ]

@@ -65,6 +65,16 @@ CASES = [
         {"logGroupClass": "DELIVERY", "retentionInDays": ABSENT},
         settings={"minimumDays": 1, "maximumDays": 30},
     ),
+    *(
+        Case(
+            "log-retention",
+            f"a class that keeps two days, with {least} to {most} configured",
+            COMPLIANT,
+            {"logGroupClass": "DELIVERY"},
+            settings={"minimumDays": least, "maximumDays": most},
+        )
+        for least, most in ((1, 2), (2, 5))
+    ),
     Case(
         "log-retention",
         "too many days, unless the class makes them two",
