@@ -14,7 +14,7 @@ from typing import Any
 import jinja2
 
 from guardrails import __version__
-from guardrails.policy import Policy
+from guardrails.policy import Level, Policy
 from guardrails.registry import all_policies
 from tools.constraints import LEFT_OUT, constraints
 
@@ -29,6 +29,7 @@ def render() -> dict[Path, str]:
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
         trim_blocks=True,
+        lstrip_blocks=True,
         autoescape=False,  # noqa: S701 - the pages are Markdown made from our own declarations
     )
     return {
@@ -48,7 +49,22 @@ def _policies_page(policies: list[Policy]) -> dict[str, Any]:
         "on_stack": sum(policy.on_stack for policy in policies),
         "on_resource": sum(not policy.on_stack for policy in policies),
         "remedied": sum(policy.remedy is not None for policy in policies),
+        "off": sum(policy.level is Level.DISABLED for policy in policies),
+        "links": _links,
     }
+
+
+def _links(policies: list[Policy]) -> str:
+    return ", ".join(f"[{policy.name}](#{policy.name})" for policy in policies)
+
+
+def _marked_links(policies: list[Policy]) -> str:
+    """Links to policies on the other page; one that is off by default in italics."""
+    mark = {True: "*", False: ""}
+    return ", ".join(
+        f"{mark[p.level is Level.DISABLED]}[{p.name}](policies.md#{p.name}){mark[p.level is Level.DISABLED]}"
+        for p in policies
+    )
 
 
 def _coverage_page(policies: list[Policy]) -> dict[str, Any]:
@@ -61,6 +77,7 @@ def _coverage_page(policies: list[Policy]) -> dict[str, Any]:
         "rows": rows,
         "covered": sum(bool(held) for _, held, _ in rows),
         "peers": peers.most_common(),
+        "marked_links": _marked_links,
         "sections": [(section, list(members)) for section, members in groupby(rows, key=lambda row: row[0].section)],
     }
 

@@ -20,7 +20,9 @@ ROOT = Path(__file__).parent.parent
 def files_for(name: str, kind: str) -> dict[Path, str]:
     """The two files by path; raises ValueError with one sentence where the name or the kind will not do."""
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)+", name):
-        raise ValueError(f"NAME is {name!r}; accepted are lower-case words joined by hyphens, such as bucket-has-owner.")
+        raise ValueError(
+            f"NAME is {name!r}; accepted are lower-case words joined by hyphens, such as bucket-has-owner."
+        )
     if name in {policy.name for policy in all_policies()}:
         raise ValueError(f"NAME is {name!r}, which is a policy of the pack already; choose another name.")
     known = sorted(key for key, value in vars(kinds).items() if isinstance(value, kinds.Kind))
