@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from guardrails import kinds
 from guardrails.iam.documents import Document, Statement, Texts
@@ -18,7 +18,8 @@ from guardrails.iam.homes import (
 from guardrails.iam.judging import allows, instead, judge_statements, names, not_known, offence, where
 from guardrails.iam.patterns import is_everything
 from guardrails.iam.reference import Action, example_arn, expand, fits
-from guardrails.policy import Level, Settings, Severity, controls, list_setting, resource_policy
+from guardrails.policy import Level, Settings, Severity, controls, list_setting, resource_policy, stack_policy
+from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Finding, Outcome, Verdict, all_in, not_applicable
 from guardrails.view import Resource
 
@@ -216,7 +217,7 @@ def _instead_of(negated: str, texts: object) -> str:
     return f"Name what is needed instead of {negated}."
 
 
-@resource_policy(
+@stack_policy(
     title="Policies hang on roles or groups, not on users",
     why=(
         "Permissions of single users are seen by nobody when people change teams. Roles hand out short-lived "
@@ -242,8 +243,15 @@ def _instead_of(negated: str, texts: object) -> str:
     url="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
     topics=("iam",),
 )
-def iam_policies_not_on_users(resource: Resource, settings: Settings) -> Verdict:
-    """A policy or attachment of a user, or an attachment that names users among others."""
+def iam_policies_not_on_users(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
+    """That there is no policy or attachment of a user, nor an attachment that names users among others."""
+    for resource in stack.of(
+        kinds.USER_POLICY, kinds.USER_POLICY_ATTACHMENT, kinds.USER_ATTACHMENTS_EXCLUSIVE, kinds.POLICY_ATTACHMENT
+    ):
+        yield resource, _on_no_user(resource)
+
+
+def _on_no_user(resource: Resource) -> Verdict:
     if resource.kind is kinds.POLICY_ATTACHMENT:
         return resource["users"].must_not_be_set("no users", "Attach the policy to groups or roles.")
     if resource.kind is kinds.USER_ATTACHMENTS_EXCLUSIVE:

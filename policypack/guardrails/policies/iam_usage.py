@@ -41,10 +41,9 @@ class _Uses:
     def read(self, definition: Resource) -> None:
         """Take in the containers of a task definition."""
         containers = definition["containerDefinitions"].parsed_json()
-        items = containers.elements()
-        if items is None:
+        if containers.is_unknown:
             self.unknown.append((definition, containers))
-        for container in items or ():
+        for container in containers.elements() or ():
             self._read_container(definition, container)
 
     def _read_container(self, definition: Resource, container: Value) -> None:

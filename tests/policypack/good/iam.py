@@ -1,0 +1,87 @@
+"""Good IAM resources, and good resources whose policy this pack judges by IAM's rules alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+ACCOUNT = "123456789012"
+REGION = "eu-west-1"
+TABLE = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/sessions"
+QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:jobs"
+TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:jobs"
+LOG_GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:api"
+ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/ml-api-task"
+
+
+def document(*statements: Any) -> dict[str, Any]:
+    """A policy document as an object: like this a test can hide any part of it."""
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def allow(action: Any, resource: Any, **elements: Any) -> dict[str, Any]:
+    """A statement of an identity policy."""
+    return {"Sid": "Grant", "Effect": "Allow", "Action": action, "Resource": resource, **elements}
+
+
+def grant(principal: Any, action: Any, resource: Any, **elements: Any) -> dict[str, Any]:
+    """A statement of a resource policy."""
+    return {
+        "Sid": "Grant",
+        "Effect": "Allow",
+        "Principal": principal,
+        "Action": action,
+        "Resource": resource,
+        **elements,
+    }
+
+
+def trust(principal: Any, action: str = "sts:AssumeRole", **elements: Any) -> dict[str, Any]:
+    """A statement of a trust policy."""
+    return {"Sid": "Trust", "Effect": "Allow", "Principal": principal, "Action": action, **elements}
+
+
+FROM_HERE = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+USE_TABLE = document(allow(["dynamodb:GetItem", "dynamodb:PutItem"], TABLE))
+TASK_TRUST = document(trust({"Service": "ecs-tasks.amazonaws.com"}, Condition=FROM_HERE))
+FROM_TOPIC = {"ArnEquals": {"aws:SourceArn": TOPIC}}
+
+GOOD: dict[str, dict[str, Any]] = {
+    "aws:iam/role:Role": {"name": "ml-api-task", "assumeRolePolicy": TASK_TRUST},
+    "aws:iam/rolePolicy:RolePolicy": {"role": "ml-api-task", "policy": USE_TABLE},
+    "aws:iam/userPolicy:UserPolicy": {"user": "deployer", "policy": USE_TABLE},
+    "aws:iam/groupPolicy:GroupPolicy": {"group": "developers", "policy": USE_TABLE},
+    "aws:iam/policy:Policy": {"name": "ml-api-task", "policy": USE_TABLE},
+    "aws:sqs/queue:Queue": {"name": "jobs"},
+    "aws:sqs/queuePolicy:QueuePolicy": {
+        "queueUrl": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/jobs",
+        "policy": document(grant({"Service": "sns.amazonaws.com"}, "sqs:SendMessage", QUEUE, Condition=FROM_TOPIC)),
+    },
+    "aws:sns/topic:Topic": {"name": "jobs"},
+    "aws:sns/topicPolicy:TopicPolicy": {
+        "arn": TOPIC,
+        "policy": document(grant({"AWS": ROLE_ARN}, "sns:Publish", TOPIC)),
+    },
+    "aws:dynamodb/resourcePolicy:ResourcePolicy": {
+        "resourceArn": TABLE,
+        "policy": document(grant({"AWS": ROLE_ARN}, "dynamodb:GetItem", TABLE)),
+    },
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": {
+        "policyName": "delivery",
+        "policyDocument": document(
+            grant(
+                {"Service": "delivery.logs.amazonaws.com"}, "logs:PutLogEvents", f"{LOG_GROUP}:*", Condition=FROM_HERE
+            )
+        ),
+    },
+    "aws:ec2/vpcEndpoint:VpcEndpoint": {
+        "vpcId": "vpc-0123456789abcdef0",
+        "serviceName": f"com.amazonaws.{REGION}.dynamodb",
+        "policy": document(grant("*", "dynamodb:GetItem", TABLE)),
+    },
+    "aws:lambda/permission:Permission": {
+        "action": "lambda:InvokeFunction",
+        "function": "jobs",
+        "principal": "sns.amazonaws.com",
+        "sourceArn": TOPIC,
+    },
+}

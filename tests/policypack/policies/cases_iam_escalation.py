@@ -1,0 +1,109 @@
+"""The tables of the IAM policies about gaining permissions and passing roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from guardrails.iam.escalation import METHODS
+from guardrails.view import UNKNOWN
+from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION
+from tests.policypack.good.iam import ACCOUNT, ROLE_ARN, TABLE, allow
+from tests.policypack.policies.cases_iam import GET, case, everywhere
+
+ESCALATION = "iam-no-privilege-escalation"
+HANDOVER = "iam-pass-role-is-limited"
+
+TO_ECS = {"Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}}
+BOUNDED = {"Condition": {"StringEquals": {"iam:PermissionsBoundary": f"arn:aws:iam::{ACCOUNT}:policy/bounds"}}}
+HAND = "iam:PassRole"
+SELF = f"arn:aws:iam::{ACCOUNT}:user/${{aws:username}}"
+
+
+def passes(resource: Any = ROLE_ARN, **elements: Any) -> dict[str, Any]:
+    return {**allow(HAND, resource), **TO_ECS, **elements}
+
+
+CASES = [
+    *everywhere(ESCALATION, allow("iam:PutRolePolicy", ROLE_ARN), "iam:PutRolePolicy", "writes any permission"),
+    *(
+        case(ESCALATION, " and ".join(sorted(method.needs)), VIOLATION, allow(sorted(method.needs), "*"))
+        for method in METHODS
+    ),
+    case(
+        ESCALATION,
+        "the steps in two statements",
+        VIOLATION,
+        allow(HAND, "*"),
+        allow("ec2:RunInstances", "arn:aws:ec2:eu-west-1:123456789012:instance/*"),
+        finds=("ec2:RunInstances, iam:PassRole",),
+    ),
+    case(ESCALATION, "a step by a wildcard", VIOLATION, allow("iam:Attach*Policy", "*")),
+    case(ESCALATION, "within bounds", COMPLIANT, {**allow("iam:PutRolePolicy", "*"), **BOUNDED}),
+    case(ESCALATION, "bounds of another kind", VIOLATION, {**allow("iam:AddUserToGroup", "*"), **BOUNDED}),
+    case(
+        ESCALATION,
+        "bounds that are not known",
+        UNDECIDED,
+        {**allow("iam:PutRolePolicy", "*"), "Condition": {"StringEquals": {"iam:PermissionsBoundary": UNKNOWN}}},
+    ),
+    case(ESCALATION, "its own keys", COMPLIANT, allow("iam:CreateAccessKey", SELF)),
+    case(ESCALATION, "its own keys and others", VIOLATION, allow("iam:CreateAccessKey", [SELF, "*"])),
+    case(
+        ESCALATION,
+        "named roles to a service that runs them",
+        COMPLIANT,
+        passes(),
+        allow(["ecs:RegisterTaskDefinition", "ecs:RunTask"], "*"),
+    ),
+    case(ESCALATION, "half of a way", COMPLIANT, allow("ec2:RunInstances", "*"), allow("lambda:InvokeFunction", "*")),
+    case(
+        ESCALATION,
+        "a function of its own",
+        COMPLIANT,
+        allow("lambda:UpdateFunctionCode", f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:jobs"),
+    ),
+    case(
+        ESCALATION,
+        "roles not known with a service that runs them",
+        UNDECIDED,
+        allow([HAND, "ec2:RunInstances"], UNKNOWN),
+    ),
+    case(ESCALATION, "an action not known", UNDECIDED, allow([GET, UNKNOWN], TABLE)),
+    case(
+        ESCALATION,
+        "all resources but some",
+        VIOLATION,
+        {"Effect": "Allow", "Action": "iam:PutRolePolicy", "NotResource": TABLE},
+    ),
+    case(ESCALATION, "an administrator, another policy's finding", COMPLIANT, allow("iam:*", "*")),
+    *everywhere(HANDOVER, allow(HAND, "*"), HAND, '"*"', "iam:PassedToService"),
+    case(HANDOVER, "a named role to a named service", COMPLIANT, passes()),
+    case(HANDOVER, "roles of a prefix", VIOLATION, passes(f"{ROLE_ARN}-*"), finds=("roles by name",)),
+    case(HANDOVER, "one role by name and others by pattern", VIOLATION, passes([ROLE_ARN, f"{ROLE_ARN}?"])),
+    case(
+        HANDOVER,
+        "all resources but some",
+        VIOLATION,
+        {k: v for k, v in passes(NotResource=TABLE).items() if k != "Resource"},
+    ),
+    case(HANDOVER, "no service", VIOLATION, allow(HAND, ROLE_ARN), finds=("without the service",)),
+    case(
+        HANDOVER,
+        "any service",
+        VIOLATION,
+        passes(Condition={"StringLike": {"iam:PassedToService": "*"}}),
+    ),
+    case(
+        HANDOVER,
+        "a service only where one is named",
+        VIOLATION,
+        passes(Condition={"StringEqualsIfExists": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}),
+    ),
+    case(HANDOVER, "by a wildcard", VIOLATION, allow("iam:Pass*", "*")),
+    case(HANDOVER, "a role not known", UNDECIDED, passes(UNKNOWN)),
+    case(
+        HANDOVER, "a service not known", UNDECIDED, passes(Condition={"StringEquals": {"iam:PassedToService": UNKNOWN}})
+    ),
+    case(HANDOVER, "an action not known", UNDECIDED, allow([GET, UNKNOWN], TABLE)),
+    case(HANDOVER, "an administrator, another policy's finding", COMPLIANT, allow("*", "*")),
+]

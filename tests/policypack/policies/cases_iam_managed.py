@@ -1,0 +1,103 @@
+"""The table of the IAM policy about managed policies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from guardrails.verdict import Outcome
+from guardrails.view import UNKNOWN
+from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Case, Ref, resource
+from tests.policypack.good.iam import ACCOUNT
+
+MANAGED = "iam-no-elevated-managed-policy"
+POLICY = resource("aws:iam/policy:Policy", "own", name="own")
+OWN = Ref("aws:iam/policy:Policy", "own")
+AWS = "arn:aws:iam::aws:policy/"
+ATTACHMENT = "rolePolicyAttachment:RolePolicyAttachment"
+ADMINISTRATOR = f"{AWS}AdministratorAccess"
+
+
+def case(
+    says: str, outcome: Outcome, kind: str, finds: str = "", settings: dict[str, Any] | None = None, **properties: Any
+) -> Case:
+    """The verdict on one attachment in a stack that has a policy of its own."""
+    stack = [resource(f"aws:iam/{kind}", "attached", **properties), POLICY]
+    return Case(
+        MANAGED, says, outcome, stack=stack, at="attached", settings=settings or {}, finds=(finds,) if finds else ()
+    )
+
+
+CASES = [
+    case("an administrator attached to a role", VIOLATION, ATTACHMENT, "AdministratorAccess", policyArn=ADMINISTRATOR),
+    *(
+        case(f"{name}", VIOLATION, ATTACHMENT, policyArn=f"{AWS}{name}")
+        for name in (
+            "PowerUserAccess",
+            "IAMFullAccess",
+            "AmazonS3FullAccess",
+            "AWSLambda_FullAccess",
+            "SecretsManagerReadWrite",
+            "ReadOnlyAccess",
+            "job-function/DatabaseAdministrator",
+            "job-function/DataScientist",
+        )
+    ),
+    case("in another partition", VIOLATION, ATTACHMENT, policyArn="arn:aws-cn:iam::aws:policy/AmazonS3FullAccess"),
+    case("attached to a user", VIOLATION, "userPolicyAttachment:UserPolicyAttachment", policyArn=ADMINISTRATOR),
+    case("attached to a group", VIOLATION, "groupPolicyAttachment:GroupPolicyAttachment", policyArn=ADMINISTRATOR),
+    case("attached to several", VIOLATION, "policyAttachment:PolicyAttachment", policyArn=ADMINISTRATOR),
+    case(
+        "in a role's own list", VIOLATION, "role:Role", "managedPolicyArns[1]", managedPolicyArns=["x", ADMINISTRATOR]
+    ),
+    case("as a role's bounds", VIOLATION, "role:Role", "permissionsBoundary", permissionsBoundary=ADMINISTRATOR),
+    case("as a user's bounds", VIOLATION, "user:User", permissionsBoundary=ADMINISTRATOR),
+    *(
+        case(
+            f"in the only list of a {who}",
+            VIOLATION,
+            f"{who}PolicyAttachmentsExclusive:{token}",
+            policyArns=[ADMINISTRATOR],
+        )
+        for who, token in (
+            ("role", "RolePolicyAttachmentsExclusive"),
+            ("user", "UserPolicyAttachmentsExclusive"),
+            ("group", "GroupPolicyAttachmentsExclusive"),
+        )
+    ),
+    case("a wrong type", VIOLATION, ATTACHMENT, "7", policyArn=7.0),
+    case("a policy for one job", COMPLIANT, ATTACHMENT, policyArn=f"{AWS}service-role/AWSLambdaBasicExecutionRole"),
+    case("a policy of the account", COMPLIANT, ATTACHMENT, policyArn=f"arn:aws:iam::{ACCOUNT}:policy/FullAccess"),
+    case("a policy of the stack", COMPLIANT, ATTACHMENT, policyArn=OWN),
+    case("a policy of the stack in a list", COMPLIANT, "role:Role", managedPolicyArns=[OWN]),
+    case("a policy not known", UNDECIDED, ATTACHMENT, "policyArn", policyArn=UNKNOWN),
+    case("a list not known", UNDECIDED, "role:Role", managedPolicyArns=UNKNOWN),
+    case("an administrator beside one not known", VIOLATION, "role:Role", managedPolicyArns=[UNKNOWN, ADMINISTRATOR]),
+    case("a role without any", NOT_APPLICABLE, "role:Role", name="a"),
+    case(
+        "one allowed by name",
+        COMPLIANT,
+        ATTACHMENT,
+        "",
+        {"allowed": ["ReadOnlyAccess"]},
+        policyArn=f"{AWS}ReadOnlyAccess",
+    ),
+    case(
+        "one allowed by pattern",
+        COMPLIANT,
+        ATTACHMENT,
+        "",
+        {"allowed": ["*/ReadOnly*"]},
+        policyArn=f"{AWS}ReadOnlyAccess",
+    ),
+    case(
+        "one for a job that is not in the only list",
+        VIOLATION,
+        ATTACHMENT,
+        "allowed",
+        {"onlyAllowed": True},
+        policyArn=f"{AWS}service-role/AWSLambdaBasicExecutionRole",
+    ),
+    case(
+        "a policy of the account beside the only list", COMPLIANT, ATTACHMENT, "", {"onlyAllowed": True}, policyArn=OWN
+    ),
+]
