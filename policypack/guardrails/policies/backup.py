@@ -66,7 +66,7 @@ def dynamodb_in_backup_plan(stack: Stack, settings: Settings) -> Iterable[tuple[
 
 def _planned(stack: Stack, *kinds: Kind) -> Iterable[tuple[Resource, Verdict]]:
     for resource in stack.of(*kinds):
-        answers = [_selects(stack, selection, resource) for selection in stack.of(BACKUP_SELECTION)]
+        answers = [_selects(selection, resource) for selection in stack.of(BACKUP_SELECTION)]
         if any(answers):
             yield resource, COMPLIANT
         elif None in answers:
@@ -75,10 +75,10 @@ def _planned(stack: Stack, *kinds: Kind) -> Iterable[tuple[Resource, Verdict]]:
             yield resource, violation("", "no backup plan of this stack takes it in", "a backup selection that does")
 
 
-def _selects(stack: Stack, selection: Resource, resource: Resource) -> bool | None:
+def _selects(selection: Resource, resource: Resource) -> bool | None:
     """Whether a selection takes a resource in; `None` where that cannot be told, as where it makes exceptions."""
     items, tags = selection["resources"].elements(), selection["selectionTags"].elements()
-    answers = [_names(stack, selection, item, resource) for item in items] if items is not None else [None]
+    answers = [_names(selection, item, resource) for item in items] if items is not None else [None]
     answers += [_tagged(resource, tag) for tag in tags] if tags is not None else [None]
     exceptions = any(not selection[name].must_not_be_set().is_compliant for name in ("conditions", "notResources"))
     if any(answers):
@@ -86,15 +86,13 @@ def _selects(stack: Stack, selection: Resource, resource: Resource) -> bool | No
     return None if None in answers else False
 
 
-def _names(stack: Stack, selection: Resource, item: Value, resource: Resource) -> bool | None:
+def _names(selection: Resource, item: Value, resource: Resource) -> bool | None:
     if item.is_unknown:
         edges = selection.dependencies.get("resources", ())
         return resource.urn in edges if edges else None
     text = item.as_text()
     if text is None or text == "*":
         return text == "*"
-    if resource.kind is None or resource in stack.referred(item, selection, resource.kind):
-        return True
     return _matches(text.split(":", 5), resource)
 
 
@@ -107,7 +105,7 @@ def _matches(parts: Sequence[str], resource: Resource) -> bool | None:
         return False
     if fnmatchcase(f"{start}\N{REPLACEMENT CHARACTER}", parts[5]):
         return True
-    name = resource[name_property].as_text()
+    name = resource.output(name_property).as_text()
     if name is None:
         return None if parts[5].startswith(start) else False
     return fnmatchcase(f"{start}{name}", parts[5])
@@ -116,7 +114,7 @@ def _matches(parts: Sequence[str], resource: Resource) -> bool | None:
 def _tagged(resource: Resource, tag: Value) -> bool | None:
     """Whether a resource has a selection's tag."""
     key, wanted = tag["key"].as_text(), tag["value"].as_text()
-    if tag["type"].is_unknown or key is None or wanted is None:
-        return None if any(part.is_unknown for part in (tag["type"], tag["key"], tag["value"])) else False
+    if key is None or wanted is None:
+        return None if tag["key"].is_unknown or tag["value"].is_unknown else False
     own = [resource[name][key].holds(lambda value: value == wanted) for name in ("tags", "tagsAll")]
     return True if any(own) else None if None in own else False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 from guardrails.kinds import RDS_CLUSTER, RDS_CLUSTER_PARAMETER_GROUP, RDS_INSTANCE, RDS_PARAMETER_GROUP
 from guardrails.policy import Settings, Severity, controls, stack_policy
@@ -95,18 +94,16 @@ def _required_by(group: Resource, name: str, by_default: Verdict) -> Verdict:
     items = parameters.elements()
     if items is None:
         return told_of(group, parameters.each(lambda _item: COMPLIANT))
-    verdicts = []
-    for item in items:
-        named = item["name"].holds(lambda text: text == name)
-        if named is None:
-            verdicts.append(undecided(item["name"].path, item["name"].shown))
-        elif named:
-            verdicts.append(item["value"].must(_is_on, f'"1" for {name}'))
+    verdicts = [_sets(item, name) for item in items if item["name"].holds(lambda text: text == name) is not False]
     return told_of(group, all_in(verdicts)) if verdicts else by_default
 
 
-def _is_on(value: Any) -> bool:
-    return value is True or (isinstance(value, float) and value == 1) or str(value).lower() in ("1", "on", "true")
+def _sets(item: Value, name: str) -> Verdict:
+    """Whether an entry that has the parameter's name, or may have it, switches it on."""
+    if item["name"].is_unknown:
+        return undecided(item["name"].path, item["name"].shown)
+    value = item["value"]
+    return value.must(lambda _: (value.as_text() or "").lower() in ("1", "on"), f'"1" for {name}')
 
 
 def _default(engine: Value, version: Value, group_name: Value) -> Verdict:

@@ -8,12 +8,13 @@ from guardrails.view import ABSENT, UNKNOWN, Resource
 from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Case, Ref, good, resource
 
 CLUSTER, INSTANCE, TABLE = "aws:rds/cluster:Cluster", "aws:rds/instance:Instance", "aws:dynamodb/table:Table"
+SELECTION = "aws:backup/selection:Selection"
 RDS, DYNAMODB = "rds-in-backup-plan", "dynamodb-in-backup-plan"
 DAILY = {"type": "STRINGEQUALS", "key": "Backup", "value": "daily"}
 
 
 def selection(*resources: Any, **more: Any) -> Resource:
-    return resource("aws:backup/selection:Selection", "plan", planId="plan", resources=list(resources), **more)
+    return resource(SELECTION, "plan", planId="plan", resources=list(resources), **more)
 
 
 def case(policy: str, says: str, outcome: Any, token: str, *others: Resource, finds: Any = (), **changes: Any) -> Case:
@@ -61,4 +62,24 @@ CASES = [
         resource("aws:backup/selection:Selection", "plan", resources="everything"),
     ),
     case(DYNAMODB, "unknown resources", UNDECIDED, TABLE, selection(UNKNOWN)),
+    case(
+        RDS, "a list of resources that is not known", UNDECIDED, CLUSTER, resource(SELECTION, "plan", resources=UNKNOWN)
+    ),
+    case(RDS, "a list of tags that is not known", UNDECIDED, CLUSTER, selection(selectionTags=UNKNOWN)),
+    case(RDS, "an unknown tag", UNDECIDED, CLUSTER, selection(selectionTags=[{**DAILY, "value": UNKNOWN}])),
+    case(RDS, "an unknown key of a tag", UNDECIDED, CLUSTER, selection(selectionTags=[{**DAILY, "key": UNKNOWN}])),
+    case(RDS, "a tag of a wrong type", VIOLATION, CLUSTER, selection(selectionTags=[{**DAILY, "value": ["daily"]}])),
+    case(
+        RDS,
+        "a pattern of another sort, for a name that is not known",
+        VIOLATION,
+        CLUSTER,
+        selection("arn:aws:rds:*:*:db:a*"),
+        clusterIdentifier=ABSENT,
+    ),
+    case(RDS, "a short pattern", VIOLATION, CLUSTER, selection("arn:aws:rds:*")),
+    case(
+        DYNAMODB, "by its name", COMPLIANT, TABLE, selection("arn:aws:dynamodb:us-east-1:1:table/ml-api-sessions-dev")
+    ),
+    case(DYNAMODB, "a plan of another table", VIOLATION, TABLE, selection("arn:aws:dynamodb:us-east-1:1:table/other")),
 ]

@@ -10,9 +10,11 @@ from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Case, Ref, g
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 HEADERS = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"
 CORS_ONLY = "60669652-455b-4ae9-85a4-c4c02393f86c"
+PREFLIGHT = "eaab4381-ed33-4a86-88ca-d9558dc6cd63"
 
 DEFAULT = "defaultCacheBehavior.responseHeadersPolicyId"
 CERTIFICATE = "viewerCertificate"
+OTHER_VERSIONS = ("TLSv1.3_2025", "TLSv1.2_2025", "TLSv1.2_2019", "TLSv1.2_2018")
 
 
 def strict(says: str, outcome: Any, *policies: Resource, finds: Any = (), settings: Any = None, **changes: Any) -> Case:
@@ -73,7 +75,7 @@ CASES = [
         "cloudfront-viewers-tls",
         compliant=[
             ("TLSv1.2_2021 by SNI", {}),
-            ("a newer security policy", {f"{CERTIFICATE}.minimumProtocolVersion": "TLSv1.3_2025"}),
+            *((version, {f"{CERTIFICATE}.minimumProtocolVersion": version}) for version in OTHER_VERSIONS),
             (
                 "a list of one, as some SDKs send it",
                 {CERTIFICATE: [{"minimumProtocolVersion": "TLSv1.2_2019", "sslSupportMethod": "sni-only"}]},
@@ -81,7 +83,7 @@ CASES = [
         ],
         violation=[
             ("TLS 1.1", {f"{CERTIFICATE}.minimumProtocolVersion": "TLSv1.1_2016"}, "TLSv1.1_2016", "TLSv1.2_2021"),
-            ("absent, which is TLS 1.0", {f"{CERTIFICATE}.minimumProtocolVersion": ABSENT}, "TLSv1"),
+            ("absent, which is TLS 1.0", {f"{CERTIFICATE}.minimumProtocolVersion": ABSENT}, 'takes as "TLSv1";'),
             ("an address of its own", {f"{CERTIFICATE}.sslSupportMethod": "vip"}, "sni-only"),
             ("no certificate", {CERTIFICATE: ABSENT}),
             ("a wrong type", {f"{CERTIFICATE}.minimumProtocolVersion": 1.2}),
@@ -103,7 +105,11 @@ CASES = [
         violation=[
             ("CloudFront's own", {CERTIFICATE: {"cloudfrontDefaultCertificate": True}}, "cloudfrontDefaultCertificate"),
             ("absent", {CERTIFICATE: ABSENT}, "the ARN of a certificate"),
-            ("none", {CERTIFICATE: {"cloudfrontDefaultCertificate": False}}),
+            (
+                "none",
+                {CERTIFICATE: {"cloudfrontDefaultCertificate": False}},
+                "viewerCertificate.acmCertificateArn is not set",
+            ),
             ("a wrong type", {CERTIFICATE: "acm"}),
         ],
         undecided=[
@@ -146,7 +152,7 @@ CASES = [
         finds=("3600", "31536000 seconds"),
     ),
     strict("a wrong type", VIOLATION, defaultCacheBehavior__responseHeadersPolicyId=[CORS_ONLY]),
-    strict("no default behavior", VIOLATION, defaultCacheBehavior=ABSENT),
+    strict("no default behavior", VIOLATION, defaultCacheBehavior=ABSENT, finds=("defaultCacheBehavior is not set",)),
     strict(
         "a policy for an hour where configuration wants no more",
         COMPLIANT,
@@ -182,4 +188,5 @@ CASES = [
         stack=[of_two_policies(), headers(), headers("lax")],
         at="cdn",
     ),
+    strict("AWS's policy with CORS and preflight", COMPLIANT, defaultCacheBehavior__responseHeadersPolicyId=PREFLIGHT),
 ]

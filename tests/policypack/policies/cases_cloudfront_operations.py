@@ -52,6 +52,7 @@ CASES = [
     case("unknown", UNDECIDED, config=UNKNOWN),
     case("a source of an unknown resource", UNDECIDED, source(UNKNOWN), delivery()),
     case("a delivery of an unknown source", UNDECIDED, source(), delivery(UNKNOWN)),
+    case("a source of an unknown name", UNDECIDED, source(name=UNKNOWN), delivery()),
     case("a source of an unknown kind of logs", UNDECIDED, source(kind=UNKNOWN), delivery()),
     *rows(
         "cloudfront-geo-restriction",
@@ -62,6 +63,8 @@ CASES = [
         violation=[
             ("none", {f"{GEOGRAPHY}.restrictionType": "none"}, "none", "whitelist"),
             ("absent", {"restrictions": ABSENT}),
+            ("a country of a wrong type", {f"{GEOGRAPHY}.locations": [49.0]}),
+            ("an empty country", {f"{GEOGRAPHY}.locations": [""]}),
             ("a list without countries", {f"{GEOGRAPHY}.locations": []}, "country codes"),
             ("a wrong type", {f"{GEOGRAPHY}.restrictionType": ["whitelist"]}),
         ],

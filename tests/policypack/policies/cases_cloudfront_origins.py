@@ -72,6 +72,7 @@ def computed_and_known() -> Resource:
 TO_BALANCER = [http_origin(Ref(BALANCER, "front"))]
 SITE = resource(BUCKET, "site", bucket="site")
 CLOSED = {"originId": "site", "domainName": "site.s3.us-east-1.amazonaws.com", "originAccessControlId": "E123"}
+VPC_ORIGIN = {"originId": "vpc", "domainName": "api.internal", "vpcOriginConfig": {"vpcOriginId": "vo_1"}}
 OPEN = {"originId": "site", "domainName": "site.s3.us-east-1.amazonaws.com"}
 
 CASES = [
@@ -129,7 +130,7 @@ CASES = [
         balancer(),
         listener("HTTP"),
         listener("HTTPS", name="secure"),
-        finds=("Listener 'secure'", "originProtocolPolicy", "https-only"),
+        finds=("Listener 'secure'", "originProtocolPolicy", 'accepted is "https-only"'),
     ),
     case("a load balancer with TLS", VIOLATION, TO_BALANCER, balancer(), listener("TLS")),
     case("HTTP to a host", VIOLATION, [http_origin("api.example.com")], finds=("http-only",)),
@@ -189,4 +190,12 @@ CASES = [
     s3("a host", NOT_APPLICABLE, http_origin("api.example.com")),
     s3("a host that looks like S3's", NOT_APPLICABLE, http_origin("s3.amazonaws.com.example.com")),
     s3("an absurdly long host", NOT_APPLICABLE, http_origin("s3." * 200_000)),
+    s3("a VPC origin", NOT_APPLICABLE, VPC_ORIGIN),
+    Case(
+        "cloudfront-origin-https",
+        "a load balancer whose name is to change",
+        UNDECIDED,
+        stack=[computed_and_known(), balancer(dnsName=UNKNOWN)],
+        at="cdn",
+    ),
 ]

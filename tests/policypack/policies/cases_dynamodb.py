@@ -27,8 +27,8 @@ def policy(what: str, scaled: Any = "table/ml-api-sessions-dev", dimension: Any 
 
 
 def policy_by_edge(what: str) -> Resource:
-    reference = Ref(TARGET, f"{what}-target")
-    return resource(POLICY, f"{what}-policy", resourceId=reference, scalableDimension=reference)
+    """A policy whose dimension is known, as the engine knows what a program wrote, and whose table is not."""
+    return resource(POLICY, f"{what}-policy", resourceId=Ref(TARGET, f"{what}-target"), scalableDimension=SHORT[what])
 
 
 READ = (target("Read"), policy("Read"))
@@ -114,7 +114,11 @@ CASES = [
         target("Write", TABLE_BY_EDGE),
         policy_by_edge("Write"),
     ),
-    capacity("provisioned without scaling", VIOLATION, finds=("ReadCapacityUnits", "WriteCapacityUnits")),
+    capacity(
+        "provisioned without scaling",
+        VIOLATION,
+        finds=("billingMode", "auto-scaling of ReadCapacityUnits", "auto-scaling of WriteCapacityUnits"),
+    ),
     capacity("absent, which is provisioned", VIOLATION, billingMode=ABSENT),
     capacity("only reads scale", VIOLATION, *READ, finds=("WriteCapacityUnits",)),
     capacity("targets without policies", VIOLATION, target("Read"), target("Write")),
@@ -125,4 +129,15 @@ CASES = [
     capacity("targets of an unknown table", UNDECIDED, target("Read", UNKNOWN), policy("Read", UNKNOWN), *WRITE),
     capacity("an unknown mode, with scaling", UNDECIDED, *READ, *WRITE, billingMode=UNKNOWN),
     capacity("a table without a name of its own", UNDECIDED, *READ, *WRITE, name=ABSENT),
+    capacity("policies of other targets", VIOLATION, target("Read"), policy("Read", "table/other"), *WRITE),
+    capacity("policies of another dimension", VIOLATION, target("Read"), *WRITE),
+    capacity(
+        "another table scales, by an edge",
+        VIOLATION,
+        good(TABLE, "other", name="other"),
+        target("Read", Ref(TABLE, "other")),
+        policy_by_edge("Read"),
+        *WRITE,
+    ),
+    capacity("a policy of an unknown dimension", UNDECIDED, target("Read"), policy("Read", dimension=UNKNOWN), *WRITE),
 ]

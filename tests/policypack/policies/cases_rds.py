@@ -13,6 +13,7 @@ CLUSTER, MEMBER, INSTANCE = (
 MULTI_AZ = {"dbClusterInstanceClass": "db.m6gd.large"}
 REPLICA = {"replicateSourceDb": "reports-source", "storageEncrypted": ABSENT}
 CLEAR_TEXT = "CorrectHorse1"
+DEFAULT_NAMES = ("admin", "administrator", "awsuser", "master", "mysql", "postgres", "rdsadmin", "root", "sa")
 
 CASES = [
     *rows(
@@ -49,6 +50,8 @@ CASES = [
         violation=[
             ("an instance that is not", {"storageEncrypted": False}),
             ("a replica without a key", REPLICA),
+            ("a replica with an empty key", {**REPLICA, "kmsKeyId": ""}),
+            ("a replica with a key of a wrong type", {**REPLICA, "kmsKeyId": ["key"]}),
             ("an instance with a key that is not encrypted", {"storageEncrypted": False, "kmsKeyId": "a-key"}),
         ],
     ),
@@ -102,7 +105,11 @@ CASES = [
         ],
         undecided=[
             ("unknown", {"iamDatabaseAuthenticationEnabled": UNKNOWN}),
-            ("off with an unknown engine", {"iamDatabaseAuthenticationEnabled": False, "engine": UNKNOWN}),
+            (
+                "off with an unknown engine",
+                {"iamDatabaseAuthenticationEnabled": False, "engine": UNKNOWN},
+                "engine is not known",
+            ),
         ],
     ),
     *rows(
@@ -112,7 +119,10 @@ CASES = [
         violation=[("an instance without it", {"iamDatabaseAuthenticationEnabled": ABSENT})],
         not_applicable=[
             ("SQL Server", {"engine": "sqlserver-se", "iamDatabaseAuthenticationEnabled": ABSENT}),
-            ("Oracle", {"engine": "oracle-ee", "iamDatabaseAuthenticationEnabled": ABSENT}),
+            *(
+                (engine, {"engine": engine, "iamDatabaseAuthenticationEnabled": ABSENT})
+                for engine in ("oracle-ee", "db2-se", "custom-oracle-ee")
+            ),
         ],
     ),
     *rows(
@@ -132,7 +142,7 @@ CASES = [
         "rds-master-user-name",
         INSTANCE,
         compliant=[("an instance with a name of its own", {})],
-        violation=[("an instance with a default name", {"username": "sa"})],
+        violation=[(f"an instance of {name}", {"username": name}, name) for name in DEFAULT_NAMES],
     ),
     Case(
         "rds-master-user-name",
@@ -156,7 +166,7 @@ CASES = [
             ("one secret, one clear text", {"masterPassword": Secret("a"), "masterPasswordWo": CLEAR_TEXT}),
             ("a wrong type", {"masterPassword": {"value": CLEAR_TEXT}}),
         ],
-        undecided=[("unknown, and no secret", {"masterPassword": UNKNOWN})],
+        undecided=[("unknown, and no secret", {"masterPassword": UNKNOWN}, "not marked as a secret")],
         not_applicable=[("absent", {"manageMasterUserPassword": ABSENT})],
     ),
     *rows(
@@ -174,6 +184,7 @@ CASES = [
         compliant=[
             ("a current one", {}),
             ("another current one", {"caCertIdentifier": "rds-ca-ecc384-g1"}),
+            ("a third", {"caCertIdentifier": "rds-ca-rsa4096-g1"}),
             ("absent, which is a current one", {"caCertIdentifier": ABSENT}),
         ],
         violation=[

@@ -15,6 +15,7 @@ CLUSTER, MEMBER, INSTANCE = (
 )
 MULTI_AZ = {"dbClusterInstanceClass": "db.m6gd.large"}
 EXPORTS = "enabledCloudwatchLogsExports"
+LOGS = {"mysql": "error", "mariadb": "error", "sqlserver-ee": "error", "oracle-se2": "alert", "db2-se": "diag.log"}
 
 
 def switch(
@@ -65,15 +66,16 @@ CASES = [
         INSTANCE,
         compliant=[
             ("the log of PostgreSQL", {}),
-            ("the log of MySQL", {"engine": "mysql", EXPORTS: ["error"]}),
-            ("the log of SQL Server", {"engine": "sqlserver-ee", EXPORTS: ["error"]}),
-            ("the log of Oracle", {"engine": "oracle-se2", EXPORTS: ["alert"]}),
+            *((f"the log of {engine}", {"engine": engine, EXPORTS: [log]}) for engine, log in LOGS.items()),
             ("any log of a replica", {"engine": ABSENT, EXPORTS: ["upgrade"]}),
         ],
         violation=[
             ("an instance without", {EXPORTS: ABSENT}),
             ("an instance with the log of upgrades only", {EXPORTS: ["upgrade"]}),
-            ("Oracle without", {"engine": "oracle-se2", EXPORTS: ["trace"]}),
+            *(
+                (f"{engine} without", {"engine": engine, EXPORTS: ["other"]}, f'"{log}"')
+                for engine, log in LOGS.items()
+            ),
         ],
     ),
     *switch("rds-minor-version-upgrade", "autoMinorVersionUpgrade", MEMBER, "compliant"),
@@ -92,11 +94,14 @@ CASES = [
         MEMBER,
         compliant=[
             ("every minute", {}),
-            ("every second", {"monitoringInterval": 1.0}),
+            *(
+                (f"every {seconds} seconds", {"monitoringInterval": seconds})
+                for seconds in (1.0, 5.0, 10.0, 15.0, 30.0)
+            ),
             ("a role that is not known yet", {"monitoringRoleArn": UNKNOWN}),
         ],
         violation=[
-            ("off", {"monitoringInterval": 0.0}, "monitoringInterval is 0", "60 seconds"),
+            ("off", {"monitoringInterval": 0.0}, "monitoringInterval is 0", "30 or 60 seconds"),
             ("absent, which is off", {"monitoringInterval": ABSENT}),
             ("an interval that AWS refuses", {"monitoringInterval": 45.0}),
             ("no role", {"monitoringRoleArn": ABSENT}, "monitoringRoleArn"),

@@ -83,7 +83,7 @@ CASES = [
         "Aurora PostgreSQL 15 without a group",
         VIOLATION,
         cluster(dbClusterParameterGroupName=ABSENT),
-        finds=("17", "15.4"),
+        finds=("17.0", "15.4"),
     ),
     case("a version that is not set", VIOLATION, cluster(engineVersion=ABSENT, dbClusterParameterGroupName=ABSENT)),
     case("RDS PostgreSQL 14 without a group", VIOLATION, instance("postgres", "14.9")),
@@ -109,7 +109,7 @@ CASES = [
     case("unknown parameters", UNDECIDED, cluster(), group(parameters=UNKNOWN)),
     case("an unknown value", UNDECIDED, cluster(), with_parameters({"name": "rds.force_ssl", "value": UNKNOWN})),
     case("a parameter of an unknown name", UNDECIDED, cluster(), with_parameters({"name": UNKNOWN, "value": "1"})),
-    case("an unknown engine", UNDECIDED, cluster(engine=UNKNOWN), group()),
+    case("an unknown engine", UNDECIDED, cluster(engine=UNKNOWN), group(), finds=("engine is not known",)),
     case(
         "an unknown version without a group",
         UNDECIDED,
@@ -141,5 +141,20 @@ CASES = [
         "a replica of another stack's instance",
         UNDECIDED,
         good(INSTANCE, "db", engine=ABSENT, replicateSourceDb="other"),
+    ),
+    *(
+        case(f"{engine} {version} without a group", COMPLIANT, instance(engine, version))
+        for engine, version in (("postgres", "15"), ("mysql", "9.7"), ("aurora-postgresql", "17"), ("mysql", "10.0"))
+    ),
+    *(
+        case(f"{engine} {version} without a group", VIOLATION, instance(engine, version))
+        for engine, version in (("postgres", "14.99"), ("mysql", "9.6"), ("mysql", "9"), ("aurora-postgresql", "16.9"))
+    ),
+    case("Aurora MySQL without a group", VIOLATION, instance("aurora-mysql", "8.0.mysql_aurora.3.08.0")),
+    case(
+        "a replica, whose version is that of its source",
+        COMPLIANT,
+        good(INSTANCE, "db", engine=ABSENT, engineVersion=ABSENT, replicateSourceDb=Ref(INSTANCE, "source")),
+        good(INSTANCE, "source"),
     ),
 ]

@@ -1,0 +1,81 @@
+"""What a remedy must leave as it was; the conformance test holds what it mends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from guardrails.evaluation import remedied
+from guardrails.settings import configure
+from tests.policypack.cases import good, policies_by_name
+
+DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+
+
+def mended(policy: str, token: str, /, settings: Mapping[str, Any] | None = None, **changes: Any) -> Mapping[str, Any]:
+    declared = policies_by_name()[policy]
+    properties = remedied(declared, good(token, **changes), configure(declared, settings or {}))
+    assert properties is not None
+    return properties
+
+
+def test_logs_that_are_exported_already_still_are() -> None:
+    after = mended("rds-logs-exported", "aws:rds/cluster:Cluster", enabledCloudwatchLogsExports=["instance"])
+    assert after["enabledCloudwatchLogsExports"] == ["instance", "postgresql"]
+
+
+def test_backups_are_kept_as_long_as_configuration_wants() -> None:
+    after = mended("rds-backup-retention", "aws:rds/cluster:Cluster", {"minimumDays": 14}, backupRetentionPeriod=1.0)
+    assert after["backupRetentionPeriod"] == 14
+
+
+def test_the_authority_of_an_instance_becomes_the_default_one() -> None:
+    after = mended("rds-certificate-authority", "aws:rds/instance:Instance", caCertIdentifier="rds-ca-2019")
+    assert after["caCertIdentifier"] == "rds-ca-rsa2048-g1"
+
+
+def test_replicas_keep_their_regions() -> None:
+    after = mended(
+        "dynamodb-point-in-time-recovery",
+        "aws:dynamodb/table:Table",
+        replicas=[{"regionName": "eu-west-1"}, {"regionName": "eu-north-1", "pointInTimeRecovery": True}],
+    )
+    assert after["pointInTimeRecovery"] == {"enabled": True}
+    assert after["replicas"] == [
+        {"regionName": "eu-west-1", "pointInTimeRecovery": True},
+        {"regionName": "eu-north-1", "pointInTimeRecovery": True},
+    ]
+
+
+def test_a_replica_of_its_own_has_a_plain_switch() -> None:
+    after = mended(
+        "dynamodb-point-in-time-recovery", "aws:dynamodb/tableReplica:TableReplica", pointInTimeRecovery=False
+    )
+    assert after["pointInTimeRecovery"] is True
+
+
+def test_a_behavior_that_is_right_stays() -> None:
+    before = good(DISTRIBUTION).properties
+    after = mended("cloudfront-viewers-https", DISTRIBUTION, defaultCacheBehavior__viewerProtocolPolicy="allow-all")
+    assert after["orderedCacheBehaviors"] == before["orderedCacheBehaviors"]
+    assert after["defaultCacheBehavior"] == before["defaultCacheBehavior"]
+
+
+def test_a_behavior_by_path_is_redirected_and_the_default_stays() -> None:
+    after = mended(
+        "cloudfront-viewers-https",
+        DISTRIBUTION,
+        defaultCacheBehavior__viewerProtocolPolicy="https-only",
+        orderedCacheBehaviors__0__viewerProtocolPolicy="allow-all",
+    )
+    assert after["defaultCacheBehavior"]["viewerProtocolPolicy"] == "https-only"
+    assert after["orderedCacheBehaviors"][0]["viewerProtocolPolicy"] == "redirect-to-https"
+    assert after["orderedCacheBehaviors"][0]["pathPattern"] == "/static/*"
+
+
+def test_an_origin_keeps_everything_but_its_protocols() -> None:
+    site = {"originId": "site", "domainName": "site.s3.amazonaws.com", "originAccessControlId": "E1"}
+    api = dict(good(DISTRIBUTION).properties["origins"][0])
+    old = {**api, "customOriginConfig": {**api["customOriginConfig"], "originSslProtocols": ["SSLv3"]}}
+    after = mended("cloudfront-origin-tls-versions", DISTRIBUTION, origins=[site, old])
+    assert after["origins"] == [site, api]
