@@ -140,7 +140,7 @@ class Graph:
         if peer.range is not None:
             return is_internet(peer.range, self._trusted)
         if peer.meant is not None:
-            return False if peer.meant.unknown is None else None
+            return False
         return False if peer.prefix_list and peer.value.as_text() in self._trusted_lists else None
 
     def _is(self, peer: Peer, other: Workload) -> bool | None:

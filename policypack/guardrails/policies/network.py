@@ -239,7 +239,8 @@ def subnets_in_different_zones(stack: Stack, settings: Settings) -> Iterator[tup
         key = (made[0].urn if made else vpc.as_text() or "", tag.as_text() or "")
         tiers.setdefault(key, []).append(subnet)
     for members in tiers.values():
-        for subnet, verdict in _spread(members, settings["zones"]):
+        least = settings["zones"] if unsure is not None else min(len(members), settings["zones"])
+        for subnet, verdict in _spread(members, max(2, least)):
             if verdict.is_violation and unsure is not None:
                 yield subnet, undecided(unsure.path, unsure.shown, unsure.property_name)
             else:
@@ -251,9 +252,8 @@ def _zone(subnet: Resource) -> Value:
     return subnet["availabilityZoneId"] if zone.is_absent else zone
 
 
-def _spread(members: Sequence[Resource], zones: int) -> Iterator[tuple[Resource, Verdict]]:
+def _spread(members: Sequence[Resource], needed: int) -> Iterator[tuple[Resource, Verdict]]:
     """A verdict for each subnet; those that lie in a zone already taken are to blame."""
-    needed = max(2, min(len(members), zones))
     first: dict[str, Resource] = {}
     open_values: list[Value] = []
     blamed: list[tuple[Resource, str]] = []

@@ -12,7 +12,6 @@ VPC = "aws:ec2/vpc:Vpc"
 DEFAULT_VPC = "aws:ec2/defaultVpc:DefaultVpc"
 SUBNET = "aws:ec2/subnet:Subnet"
 IGW = "aws:ec2/internetGateway:InternetGateway"
-NAT = "aws:ec2/natGateway:NatGateway"
 TABLE = "aws:ec2/routeTable:RouteTable"
 DEFAULT_TABLE = "aws:ec2/defaultRouteTable:DefaultRouteTable"
 ROUTE = "aws:ec2/route:Route"
@@ -59,19 +58,17 @@ def _subnet(tier: str, number: int, zone: str) -> dict[str, Any]:
     }
 
 
-def _network() -> dict[str, tuple[str, dict[str, Any]]]:
+def _network(subnets: int) -> dict[str, tuple[str, dict[str, Any]]]:
     made: dict[str, tuple[str, dict[str, Any]]] = {
         "vpc": (VPC, {"cidrBlock": "10.0.0.0/16"}),
         "default-group": (DEFAULT_GROUP, {"vpcId": Ref(VPC, "vpc")}),
-        "flow-log": (FLOW_LOG, {"vpcId": Ref(VPC, "vpc"), "trafficType": "ALL"}),
         "igw": (IGW, {"vpcId": Ref(VPC, "vpc")}),
-        "nat": (NAT, {"subnetId": Ref(SUBNET, "public-0")}),
     }
-    for tier, target in (("public", {"gatewayId": Ref(IGW, "igw")}), ("private", {"natGatewayId": Ref(NAT, "nat")})):
+    for tier, target in (("public", {"gatewayId": Ref(IGW, "igw")}), ("private", {"natGatewayId": "nat-0123"})):
         made[f"{tier}-table"] = (TABLE, {"vpcId": Ref(VPC, "vpc")})
         way = {"routeTableId": Ref(TABLE, f"{tier}-table"), "destinationCidrBlock": ANYWHERE}
         made[f"{tier}-route"] = (ROUTE, {**way, **target})
-        for number, zone in enumerate("abc"):
+        for number, zone in enumerate("abc"[:subnets]):
             made[f"{tier}-{number}"] = (SUBNET, _subnet(tier, number, zone))
             ends = {"routeTableId": Ref(TABLE, f"{tier}-table"), "subnetId": Ref(SUBNET, f"{tier}-{number}")}
             made[f"{tier}-{number}-table"] = (ASSOCIATION, ends)
@@ -94,9 +91,9 @@ def _firewall() -> dict[str, tuple[str, dict[str, Any]]]:
     return made
 
 
-def _workloads() -> dict[str, tuple[str, dict[str, Any]]]:
+def _workloads(count: int) -> dict[str, tuple[str, dict[str, Any]]]:
     def subnets(tier: str) -> list[Ref]:
-        return [Ref(SUBNET, f"{tier}-{number}") for number in range(3)]
+        return [Ref(SUBNET, f"{tier}-{number}") for number in range(count)]
 
     return {
         "balancer": (BALANCER, {"securityGroups": [LB_GROUP], "subnets": subnets("public")}),
@@ -113,11 +110,14 @@ def _workloads() -> dict[str, tuple[str, dict[str, Any]]]:
 
 
 def world(
-    *more: Resource, change: Mapping[str, Mapping[str, Any]] | None = None, without: Sequence[str] = ()
+    *more: Resource,
+    change: Mapping[str, Mapping[str, Any]] | None = None,
+    without: Sequence[str] = (),
+    subnets: int = 1,
 ) -> list[Resource]:
-    """The resources, some of them bent (by name and dotted path) or left out, and some more."""
+    """The resources, some bent (by name and dotted path) or left out, and some more; `subnets` a tier."""
     change = change or {}
-    made = _network() | _firewall() | _workloads()
+    made = _network(subnets) | _firewall() | _workloads(subnets)
     assert set(change) <= set(made)
     assert set(without) <= set(made)
     return [

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from guardrails.verdict import Outcome
 from guardrails.view import ABSENT, UNKNOWN, Resource
-from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Case, Outcome, Ref, resource
+from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Case, Ref, resource
 from tests.policypack.network.world import (
     ANYWHERE,
     ASSOCIATION,
@@ -715,17 +716,17 @@ PRIVATE_CASES = [
         "a service in a public subnet",
         VIOLATION,
         world(
-            change={"service": {"networkConfiguration.subnets": [Ref(SUBNET, "private-0"), Ref(SUBNET, "public-1")]}}
+            change={"service": {"networkConfiguration.subnets": [Ref(SUBNET, "private-0"), Ref(SUBNET, "public-0")]}}
         ),
         "service",
         "networkConfiguration.subnets",
-        "Subnet 'public-1', which Route 'public-route' leads to an internet gateway",
+        "Subnet 'public-0', which Route 'public-route' leads to an internet gateway",
     ),
     case(
         PRIVATE,
         "a database in a public subnet",
         VIOLATION,
-        world(change={"db-subnets": {"subnetIds": [Ref(SUBNET, "public-0"), Ref(SUBNET, "public-1")]}}),
+        world(change={"db-subnets": {"subnetIds": [Ref(SUBNET, "public-0")]}}),
         "db-subnets",
     ),
     case(

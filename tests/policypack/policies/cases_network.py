@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from guardrails.verdict import Outcome
 from guardrails.view import ABSENT, UNKNOWN, Resource
 from tests.policypack.cases import (
     COMPLIANT,
@@ -12,7 +13,6 @@ from tests.policypack.cases import (
     UNDECIDED,
     VIOLATION,
     Case,
-    Outcome,
     Ref,
     resource,
     rows,
@@ -69,9 +69,9 @@ def subnet(name: str, zone: object, tier: object = "private", vpc: object = Ref(
 A, B, C = "us-east-1a", "us-east-1b", "us-east-1c"
 
 CASES = [
-    case(FLOW, "a log of all traffic", COMPLIANT, world(), "vpc"),
+    case(FLOW, "a log of all traffic", COMPLIANT, [A_VPC, flow_log()], "vpc"),
     case(FLOW, "no VPC", NOT_APPLICABLE, [group("alone")]),
-    case(FLOW, "no log", VIOLATION, world(without=["flow-log"]), "vpc", "no flow log"),
+    case(FLOW, "no log", VIOLATION, [A_VPC], "vpc", "no flow log"),
     case(FLOW, "a log of rejected traffic", VIOLATION, [A_VPC, flow_log(traffic="REJECT")], "vpc", '"REJECT"'),
     case(FLOW, "a log without a kind of traffic", VIOLATION, [A_VPC, flow_log(traffic=ABSENT)], "vpc"),
     case(FLOW, "a wrong type of traffic", VIOLATION, [A_VPC, flow_log(traffic=["ALL"])], "vpc"),
@@ -157,7 +157,7 @@ CASES = [
         ROUTED,
         "an internet gateway",
         VIOLATION,
-        world(change={"private-route": {"natGatewayId": ABSENT, "gatewayId": Ref(IGW, "igw")}}),
+        world(change={"private-route": {"natGatewayId": ABSENT, "gatewayId": Ref(IGW, "igw")}}, subnets=3),
         "private-route",
         "Subnet 'private-0', Subnet 'private-1', Subnet 'private-2'",
     ),
@@ -187,7 +187,7 @@ CASES = [
     ),
     case(ROUTED, "a tag not known yet", UNDECIDED, world(change={"public-0": {"tags": UNKNOWN}}), "public-0", "tags"),
     case(ROUTED, "a wrong type of tags", COMPLIANT, world(change={"public-0": {"tags": "private"}})),
-    case(ZONES, "a zone each", COMPLIANT, world()),
+    case(ZONES, "a zone each", COMPLIANT, world(subnets=3)),
     case(ZONES, "two subnets in two zones", COMPLIANT, [A_VPC, subnet("one", A), subnet("two", B)]),
     case(
         ZONES,
@@ -200,7 +200,7 @@ CASES = [
         ZONES,
         "two in one zone",
         VIOLATION,
-        world(change={"private-2": {"availabilityZone": A}}),
+        world(change={"private-2": {"availabilityZone": A}}, subnets=3),
         "private-2",
         "Subnet 'private-0'",
         "3 different zones",
@@ -221,7 +221,7 @@ CASES = [
         ZONES,
         "fewer zones by configuration",
         COMPLIANT,
-        world(change={"private-2": {"availabilityZone": A}}),
+        world(change={"private-2": {"availabilityZone": A}}, subnets=3),
         settings={"zones": 2},
     ),
     case(

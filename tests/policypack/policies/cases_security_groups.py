@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from guardrails.verdict import Outcome
 from guardrails.view import ABSENT, UNKNOWN, Resource
 from tests.policypack.cases import (
     COMPLIANT,
@@ -12,7 +13,6 @@ from tests.policypack.cases import (
     UNDECIDED,
     VIOLATION,
     Case,
-    Outcome,
     Ref,
     resource,
     rows,
