@@ -82,4 +82,5 @@ CASES = [
         DYNAMODB, "by its name", COMPLIANT, TABLE, selection("arn:aws:dynamodb:us-east-1:1:table/ml-api-sessions-dev")
     ),
     case(DYNAMODB, "a plan of another table", VIOLATION, TABLE, selection("arn:aws:dynamodb:us-east-1:1:table/other")),
+    case(RDS, "by one of two", COMPLIANT, CLUSTER, selection("arn:aws:rds:*:*:db:*", "arn:aws:rds:*:*:cluster:*")),
 ]

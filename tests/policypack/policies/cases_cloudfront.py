@@ -189,4 +189,11 @@ CASES = [
         at="cdn",
     ),
     strict("AWS's policy with CORS and preflight", COMPLIANT, defaultCacheBehavior__responseHeadersPolicyId=PREFLIGHT),
+    strict(
+        "seconds of a wrong type",
+        VIOLATION,
+        headers(seconds="a year"),
+        defaultCacheBehavior__responseHeadersPolicyId=BY_EDGE,
+        finds=("a year",),
+    ),
 ]

@@ -35,7 +35,14 @@ def http_origin(domain: Any, **config: Any) -> dict[str, Any]:
 def case(says: str, outcome: Any, origins: Any, *others: Resource, finds: Any = ()) -> Case:
     """A row of the policy on HTTPS to origins."""
     stack = [good(DISTRIBUTION, "cdn", origins=origins), *others]
-    return Case("cloudfront-origin-https", says, outcome, stack=stack, at="cdn", finds=finds)
+    return Case(
+        "cloudfront-origin-https",
+        says,
+        outcome,
+        stack=stack,
+        at="" if outcome is NOT_APPLICABLE else "cdn",
+        finds=finds,
+    )
 
 
 def balancer(token: str = BALANCER, **more: Any) -> Resource:
@@ -52,7 +59,14 @@ def listener(protocol: Any, of: Any = BY_EDGE, name: str = "listener") -> Resour
 def s3(says: str, outcome: Any, origin: Any, *others: Resource, finds: Any = ()) -> Case:
     """A row of the policy on buckets."""
     stack = [good(DISTRIBUTION, "cdn", origins=[origin]), *others]
-    return Case("cloudfront-s3-access-control", says, outcome, stack=stack, at="cdn", finds=finds)
+    return Case(
+        "cloudfront-s3-access-control",
+        says,
+        outcome,
+        stack=stack,
+        at="" if outcome is NOT_APPLICABLE else "cdn",
+        finds=finds,
+    )
 
 
 def computed_from_both() -> Resource:

@@ -20,7 +20,14 @@ OF_AWS = "arn:aws:kms:us-east-1:123456789012:alias/aws/rds"
 
 
 def case(policy: str, says: str, outcome: Any, token: str, finds: tuple[str, ...] = (), **changes: Any) -> Case:
-    return Case(policy, says, outcome, stack=[good(token, "data", **changes), KEY], at="data", finds=finds)
+    return Case(
+        policy,
+        says,
+        outcome,
+        stack=[good(token, "data", **changes), KEY],
+        at="" if outcome is NOT_APPLICABLE else "data",
+        finds=finds,
+    )
 
 
 RDS = "rds-customer-key"

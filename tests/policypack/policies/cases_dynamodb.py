@@ -140,4 +140,11 @@ CASES = [
         *WRITE,
     ),
     capacity("a policy of an unknown dimension", UNDECIDED, target("Read"), policy("Read", dimension=UNKNOWN), *WRITE),
+    capacity(
+        "a target of an unknown table, with a policy by an edge",
+        UNDECIDED,
+        target("Read", UNKNOWN),
+        policy_by_edge("Read"),
+        *WRITE,
+    ),
 ]

@@ -30,7 +30,9 @@ def instance(engine: Any, version: Any = ABSENT, group_name: Any = ABSENT) -> Re
 
 
 def case(says: str, outcome: Any, *stack: Resource, finds: tuple[str, ...] = ()) -> Case:
-    return Case("rds-tls-required", says, outcome, stack=stack, at="db", finds=finds)
+    return Case(
+        "rds-tls-required", says, outcome, stack=stack, at="" if outcome is NOT_APPLICABLE else "db", finds=finds
+    )
 
 
 FORCED = {"name": "rds.force_ssl", "value": "1"}
