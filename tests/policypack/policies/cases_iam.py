@@ -73,7 +73,7 @@ CASES = [
         ],
         violation=[
             ("no JSON", {"policy": "Allow everything"}, "Allow everything", "as JSON"),
-            ("no document", {"policy": 7.0}, "7"),
+            ("a wrong type", {"policy": 7.0}, "7"),
             ("no statement", {"policy": document()}, "at least one statement"),
             ("a misspelt element", {"policy": document({**allow(GET, TABLE), "Resources": TABLE})}, "Resources"),
             ("an effect in lower case", {"policy": document({**allow(GET, TABLE), "Effect": "allow"})}, '"allow"'),

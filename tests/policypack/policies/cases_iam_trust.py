@@ -110,7 +110,7 @@ CASES = [
     *every(DEPUTY, service(ECS), ECS, "aws:SourceAccount"),
     case(DEPUTY, "the source account", COMPLIANT, service(ECS, Condition=FROM_HERE)),
     *(
-        case(DEPUTY, f"{key} {value}", outcome, service(ECS, Condition={operator: {key: value}}))
+        case(DEPUTY, f"{operator} {key} {value}", outcome, service(ECS, Condition={operator: {key: value}}))
         for outcome, operator, key, value in (
             (COMPLIANT, "ArnLike", "aws:SourceArn", f"arn:aws:ecs:*:{ACCOUNT}:*"),
             (COMPLIANT, "ArnLike", "aws:SourceArn", "arn:aws:s3:::our-bucket"),
