@@ -8,6 +8,7 @@ ids these give their checks and the control ids that Prowler's framework files s
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,9 +32,18 @@ class Constraint:
     constraint: str
     peers: Mapping[str, Sequence[str]]
     controls: Mapping[str, Sequence[str]]
+    name: str = ""
+    """What a policy names it by: its sentence, after its section where another section has the same sentence."""
 
 
 def constraints() -> list[Constraint]:
     """Every constraint, in the order of the table."""
     path = Path(__file__).with_name("constraints.json")
-    return [Constraint(**row) for row in json.loads(path.read_text(encoding="utf-8"))]
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    said = Counter(row["constraint"] for row in rows)
+    return [
+        Constraint(
+            **row, name=row["constraint"] if said[row["constraint"]] == 1 else f"{row['section']}: {row['constraint']}"
+        )
+        for row in rows
+    ]

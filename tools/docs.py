@@ -69,8 +69,7 @@ def _marked_links(policies: list[Policy]) -> str:
 
 def _coverage_page(policies: list[Policy]) -> dict[str, Any]:
     rows = [
-        (row, [p for p in policies if row.constraint in p.rows], LEFT_OUT.get(row.constraint, "not yet"))
-        for row in constraints()
+        (row, [p for p in policies if row.name in p.rows], LEFT_OUT.get(row.name, "not yet")) for row in constraints()
     ]
     peers = Counter(peer for row, _, _ in rows for peer in row.peers)
     return {

@@ -181,7 +181,7 @@ def _moves(policy: Resource, target: Resource) -> bool | None:
     severity=Severity.MEDIUM,
     level=Level.DISABLED,
     kinds=(DYNAMODB_TABLE, DYNAMODB_TABLE_REPLICA),
-    rows=("Deletion protection is on (production)",),
+    rows=("DynamoDB: Deletion protection is on (production)",),
     controls=controls(FSBP="DynamoDB.6"),
     mend="Set deletion_protection_enabled=True.",
     example=(

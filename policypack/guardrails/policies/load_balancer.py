@@ -134,7 +134,7 @@ def load_balancer_desync_mitigation(balancer: Resource, _settings: Settings) -> 
     severity=Severity.LOW,
     level=Level.DISABLED,
     kinds=(LOAD_BALANCER,),
-    rows=("Deletion protection is on (production)",),
+    rows=("Load balancer: Deletion protection is on (production)",),
     controls=controls(
         FSBP="ELB.6",
         HIPAA="164_308_a_1_ii_b",

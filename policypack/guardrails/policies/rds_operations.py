@@ -180,7 +180,7 @@ def rds_enhanced_monitoring(database: Resource, settings: Settings) -> Verdict:
     severity=Severity.MEDIUM,
     level=Level.DISABLED,
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
-    rows=("Deletion protection is on (production)",),
+    rows=("Aurora and RDS: Deletion protection is on (production)",),
     controls=controls(
         FSBP="RDS.7 RDS.8",
         SOC2="cc_c_1_1",
