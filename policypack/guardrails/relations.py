@@ -1,4 +1,4 @@
-"""Answers that may be unknown, and whether one resource surely refers to another.
+"""Answers that may be unknown, and which resource surely refers to which.
 
 A stack policy asks questions that an unknown value may leave open. Their answer is true, false or `None` (cannot tell),
 combined by Kleene's logic, so that what is known decides wherever it can.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from guardrails.kinds import Kind
 from guardrails.stack import Stack
 from guardrails.view import Resource, Value
 
@@ -36,16 +37,42 @@ def opposite(answer: Answer) -> Answer:
     return None if answer is None else not answer
 
 
-def points_to(stack: Stack, value: Value, owner: Resource, target: Resource) -> Answer:
-    """Whether `value`, a property of `owner`, refers to `target`.
+def target_of(stack: Stack, value: Value, owner: Resource, kind: Kind) -> Resource | None:
+    """The one resource of `kind` that `value`, a property of `owner`, surely refers to, if the stack has it."""
+    found = stack.referred(value, owner, kind)
+    return found[0] if found and all(item is found[0] for item in found) else None
 
-    An unknown value refers to the one resource of the target's kind among its dependency edges; with several of that
-    kind it may be any of them. A known value is compared with what the engine knows of the target.
+
+def points_to(stack: Stack, value: Value, owner: Resource, target: Resource) -> Answer:
+    """Whether `value`, a property of `owner`, refers to `target`; for many targets, `Incoming` finds it once."""
+    if target.kind is None:
+        return False
+    return dict(Incoming(stack, target.kind, [(owner, value)]).to(target)).get(owner, False)
+
+
+class Incoming:
+    """Which resources refer to each resource of a kind, found once for all of them.
+
+    An unknown value refers to the one resource of the kind among its dependency edges; with several of that kind it may
+    be any of them, and without an edge anything. A known value is compared with what the engine knows of the target.
+
+    Args:
+        stack: The stack.
+        kind: The kind of what is referred to.
+        values: The values that may refer to it, each with its owner.
     """
-    if not value.is_unknown:
-        return target.kind is not None and target in stack.referred(value, owner, target.kind)
-    edges = set(owner.dependencies.get(value.property_name, ()))
-    if target.urn not in edges:
-        return False if edges else None
-    rivals = [urn for urn in edges if (other := stack.at(urn)) is not None and other.kind is target.kind]
-    return True if len(rivals) == 1 else None
+
+    def __init__(self, stack: Stack, kind: Kind, values: Iterable[tuple[Resource, Value]]) -> None:
+        self._found: dict[str, list[tuple[Resource, Answer]]] = {}
+        self._anywhere: list[tuple[Resource, Answer]] = []
+        for owner, value in values:
+            targets = {target.urn for target in stack.referred(value, owner, kind)}
+            answer: Answer = None if value.is_unknown and len(targets) > 1 else True
+            for urn in targets:
+                self._found.setdefault(urn, []).append((owner, answer))
+            if value.is_unknown and not owner.dependencies.get(value.property_name):
+                self._anywhere.append((owner, None))
+
+    def to(self, target: Resource) -> list[tuple[Resource, Answer]]:
+        """The resources that refer to `target` (true) or may (`None`); one that surely does not is not among them."""
+        return [*self._found.get(target.urn, ()), *self._anywhere]

@@ -7,7 +7,8 @@ import itertools
 import pytest
 
 from guardrails.evaluation import judge_stack
-from guardrails.relations import Answer, both, either, opposite, points_to
+from guardrails.kinds import LOAD_BALANCER
+from guardrails.relations import Answer, both, either, opposite, points_to, target_of
 from guardrails.settings import configure
 from guardrails.stack import Stack
 from guardrails.verdict import Outcome
@@ -47,10 +48,18 @@ def test_the_opposite_of_an_open_answer_is_open() -> None:
     assert [opposite(answer) for answer in ANSWERS] == [False, True, None]
 
 
+def referring(stack: Stack, listener: Resource, balancer: Resource) -> Answer:
+    """What is said of one listener and one load balancer, both ways round."""
+    arn = listener["loadBalancerArn"]
+    answer = points_to(stack, arn, listener, balancer)
+    assert (target_of(stack, arn, listener, LOAD_BALANCER) is balancer) is (answer is True)
+    return answer
+
+
 def answer_of(listener: Resource, *others: Resource) -> Answer:
     balancer = resource(LB, "balancer")
     stack = Stack([balancer, listener, *others])
-    return points_to(stack, listener["loadBalancerArn"], listener, balancer)
+    return referring(stack, listener, balancer)
 
 
 def test_an_unknown_value_refers_to_what_it_is_computed_from() -> None:
@@ -77,7 +86,7 @@ def test_a_value_that_is_known_before_the_resource_is_made_is_not_its(value: obj
 def test_after_the_update_a_known_arn_is_found_again() -> None:
     balancer = made(resource(LB, "balancer"), arn=ARN)
     listener = resource(LISTENER, loadBalancerArn=ARN)
-    assert points_to(Stack([balancer, listener]), listener["loadBalancerArn"], listener, balancer) is True
+    assert referring(Stack([balancer, listener]), listener, balancer) is True
 
 
 @pytest.mark.parametrize(

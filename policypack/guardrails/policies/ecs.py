@@ -15,7 +15,7 @@ from guardrails.policy import (
     sets,
     stack_policy,
 )
-from guardrails.relations import Answer, both, either, points_to
+from guardrails.relations import Answer, Incoming, both, either
 from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Verdict, all_in, all_of, not_applicable, undecided, violation, when
 from guardrails.view import Resource, Value
@@ -146,13 +146,13 @@ def ecs_container_insights(cluster: Resource, _settings: Settings) -> Verdict:
 )
 def ecs_exec_audited(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """Judges each cluster by its services, and each service whose cluster the stack does not show."""
-    clusters = stack.of(ECS_CLUSTER)
     services = stack.of(ECS_SERVICE)
-    for cluster in clusters:
-        used = either(
-            both([service["enableExecuteCommand"].is_true(), points_to(stack, service["cluster"], service, cluster)])
-            for service in services
-        )
+    incoming = Incoming(stack, ECS_CLUSTER, ((service, service["cluster"]) for service in services))
+    placed = set()
+    for cluster in stack.of(ECS_CLUSTER):
+        users = incoming.to(cluster)
+        placed |= {service.urn for service, _ in users}
+        used = either(both([service["enableExecuteCommand"].is_true(), answer]) for service, answer in users)
         if used is False:
             yield cluster, not_applicable("no service of its allows ECS Exec")
             continue
@@ -162,9 +162,7 @@ def ecs_exec_audited(stack: Stack, _settings: Settings) -> Iterator[tuple[Resour
         yield cluster, verdict
     for service in services:
         home = service["cluster"]
-        if service["enableExecuteCommand"].is_true() is False or any(
-            points_to(stack, home, service, cluster) is not False for cluster in clusters
-        ):
+        if service.urn in placed or service["enableExecuteCommand"].is_true() is False:
             continue
         if home.is_unknown:
             yield service, undecided(home.path, home.shown, home.property_name)

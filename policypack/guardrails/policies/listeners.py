@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from guardrails.kinds import DISTRIBUTION, LISTENER, LISTENER_RULE, LOAD_BALANCER, RECORD
+from guardrails.fronting import Fronting
+from guardrails.kinds import LISTENER, LISTENER_RULE, LOAD_BALANCER
 from guardrails.policy import (
     Settings,
     Severity,
@@ -14,7 +15,7 @@ from guardrails.policy import (
     resource_policy,
     stack_policy,
 )
-from guardrails.relations import Answer, both, either, opposite, points_to
+from guardrails.relations import Answer, Incoming, both, either, opposite, target_of
 from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Verdict, not_applicable, undecided, violation
 from guardrails.view import Resource, Value
@@ -117,13 +118,14 @@ def listener_tls_policy(listener: Resource, settings: Settings) -> Verdict:
 )
 def listener_encrypted(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """Judges every listener by its protocol and default actions, and every rule by its listener and its actions."""
+    behind = _behind_cloudfront(stack, settings)
     for listener in stack.of(LISTENER):
-        yield listener, _verdict(stack, listener, listener["defaultActions"], listener, settings)
+        yield listener, _verdict(stack, listener, listener["defaultActions"], listener, settings, behind)
     for rule in stack.of(LISTENER_RULE):
         arn = rule["listenerArn"]
-        owner = next((item for item in stack.of(LISTENER) if points_to(stack, arn, rule, item)), None)
+        owner = target_of(stack, arn, rule, LISTENER)
         if owner is not None:
-            yield rule, _verdict(stack, rule, rule["actions"], owner, settings)
+            yield rule, _verdict(stack, rule, rule["actions"], owner, settings, behind)
         elif _redirects(rule["actions"]):
             yield rule, COMPLIANT
         elif arn.is_unknown:
@@ -132,21 +134,35 @@ def listener_encrypted(stack: Stack, settings: Settings) -> Iterator[tuple[Resou
             yield rule, not_applicable("its listener is not of this stack")
 
 
-def _verdict(stack: Stack, judged: Resource, actions: Value, listener: Resource, settings: Settings) -> Verdict:
-    balancer = listener["loadBalancerArn"]
-    gateway = _is_gateway(stack, listener) if listener["protocol"].is_absent else False
+def _verdict(
+    stack: Stack,
+    judged: Resource,
+    actions: Value,
+    listener: Resource,
+    settings: Settings,
+    behind: Mapping[str, Answer],
+) -> Verdict:
+    """Judge a listener, or a rule of it, by its actions.
+
+    `behind` says, by URN, whether a load balancer speaks HTTP alone and to CloudFront.
+    """
+    arn, given = listener["loadBalancerArn"], listener["protocol"]
+    owner = target_of(stack, arn, listener, LOAD_BALANCER)
+    gateway = _is_gateway(arn, owner) if given.is_absent else False
     if gateway:
         return not_applicable("a gateway load balancer passes on packets as they are")
-    protocol = listener["protocol"].with_default("HTTP")
+    protocol = given.with_default("HTTP")
     encrypted = _is_one_of(protocol, settings["protocols"])
     redirects, downgrades = _redirects(actions), _downgrades(actions)
-    behind = _only_for_cloudfront(stack, listener, settings) if settings["plainHttpBehindCloudFront"] else False
-    answer = both([opposite(downgrades), either([encrypted, redirects, behind])])
+    exempt: Answer = False
+    if settings["plainHttpBehindCloudFront"]:
+        exempt = behind[owner.urn] if owner is not None else None if arn.is_unknown else False
+    answer = both([opposite(downgrades), either([encrypted, redirects, exempt])])
     if answer:
         return COMPLIANT
     if answer is None or gateway is None:
         if judged is listener:
-            where = next((value for value in (protocol, actions) if value.is_unknown), balancer)
+            where = next((value for value in (protocol, actions) if value.is_unknown), arn)
         else:
             where = actions if actions.is_unknown else judged["listenerArn"]
         return undecided(where.path, "not enough to tell yet whether traffic is encrypted", where.property_name)
@@ -185,84 +201,21 @@ def _downgrades(actions: Value) -> Answer:
     return either(_is_one_of(action["redirect"]["protocol"], ("HTTP",)) for action in items)
 
 
-def _balancer_of(stack: Stack, listener: Resource) -> Resource | None:
-    """The load balancer that a listener surely belongs to, if the stack has it."""
-    arn = listener["loadBalancerArn"]
-    return next((item for item in stack.of(LOAD_BALANCER) if points_to(stack, arn, listener, item)), None)
+def _is_gateway(arn: Value, owner: Resource | None) -> Answer:
+    if owner is not None:
+        return owner["loadBalancerType"].holds(lambda text: text == "gateway")
+    return arn.holds(lambda text: isinstance(text, str) and ":loadbalancer/gwy/" in text)
 
 
-def _is_gateway(stack: Stack, listener: Resource) -> Answer:
-    arn = listener["loadBalancerArn"]
-    if arn.is_known:
-        return arn.holds(lambda text: isinstance(text, str) and ":loadbalancer/gwy/" in text)
-    owner = _balancer_of(stack, listener)
-    if owner is None:
-        return None if arn.is_unknown else False
-    return owner["loadBalancerType"].holds(lambda text: text == "gateway")
-
-
-def _only_for_cloudfront(stack: Stack, listener: Resource, settings: Settings) -> Answer:
-    """Whether the load balancer speaks HTTP alone, as the origin of a distribution whose viewers must use HTTPS."""
-    owner = _balancer_of(stack, listener)
-    if owner is None:
-        return None if listener["loadBalancerArn"].is_unknown else False
-    encrypts = either(
-        both(
-            [
-                points_to(stack, other["loadBalancerArn"], other, owner),
-                _is_one_of(other["protocol"], settings["protocols"]),
-            ]
+def _behind_cloudfront(stack: Stack, settings: Settings) -> dict[str, Answer]:
+    """By URN, whether a load balancer has no encrypted listener and a distribution with HTTPS stands before it."""
+    fronting = stack.shared(Fronting)
+    listeners = Incoming(stack, LOAD_BALANCER, ((item, item["loadBalancerArn"]) for item in stack.of(LISTENER)))
+    answers: dict[str, Answer] = {}
+    for balancer in stack.of(LOAD_BALANCER):
+        encrypts = either(
+            both([answer, _is_one_of(listener["protocol"], settings["protocols"])])
+            for listener, answer in listeners.to(balancer)
         )
-        for other in stack.of(LISTENER)
-    )
-    fronted = either(
-        both([_fronts(stack, distribution, owner), _viewers_use_https(distribution)])
-        for distribution in stack.of(DISTRIBUTION)
-    )
-    return both([opposite(encrypts), fronted])
-
-
-def _fronts(stack: Stack, distribution: Resource, balancer: Resource) -> Answer:
-    """Whether a load balancer is an origin of a distribution, by its own name or by that of a record of the stack."""
-    leads = {
-        record: either(points_to(stack, value, record, balancer) for value in _targets_of(record))
-        for record in stack.of(RECORD)
-    }
-    origins = distribution["origins"]
-    domains = [origin["domainName"] for origin in origins.elements() or ()]
-    by_name = [
-        both([None if record["name"].is_unknown else record["name"].as_text() == domain.as_text(), answer])
-        for record, answer in leads.items()
-        for domain in domains
-        if domain.is_known
-    ]
-    dns_name = balancer.output("dnsName").as_text()
-    by_name.append(dns_name is not None and any(domain.as_text() == dns_name for domain in domains))
-    edges = set(distribution.dependencies.get("origins", ()))
-    hidden = sum(domain.is_unknown for domain in domains)
-    by_edge: Answer = False
-    if edges & {balancer.urn, *(record.urn for record, answer in leads.items() if answer)}:
-        # Every edge is some origin's: with as many unknown domain names as edges, each is the name of its resource.
-        by_edge = True if hidden >= len(edges) else None
-    elif hidden or origins.is_unknown:
-        by_edge = None if not edges or any(answer is None for answer in leads.values()) else False
-    return either([*by_name, by_edge])
-
-
-def _targets_of(record: Resource) -> Iterator[Value]:
-    yield record["records"]
-    yield record["aliases"]
-    for value in (record["records"], record["aliases"]):
-        for item in value.elements() or ():
-            yield item
-            yield item["name"]
-
-
-def _viewers_use_https(distribution: Resource) -> Answer:
-    behaviours = distribution["orderedCacheBehaviors"].elements()
-    if behaviours is None:
-        return None
-    return both(
-        behaviour["viewerProtocolPolicy"].holds(lambda text: text in ("https-only", "redirect-to-https"))
-        for behaviour in (distribution["defaultCacheBehavior"], *behaviours)
-    )
+        answers[balancer.urn] = both([opposite(encrypts), fronting.of(balancer)])
+    return answers

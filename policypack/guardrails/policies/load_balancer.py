@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from guardrails.kinds import LOAD_BALANCER, SUBNET, TARGET_GROUP, WEB_ACL_ASSOCIATION
 from guardrails.policy import (
@@ -15,7 +15,7 @@ from guardrails.policy import (
     sets,
     stack_policy,
 )
-from guardrails.relations import Answer, both, either, opposite, points_to
+from guardrails.relations import Answer, Incoming, both, either, opposite
 from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Verdict, all_of, not_applicable, undecided, violation
 from guardrails.view import ABSENT, Resource, Value
@@ -268,23 +268,24 @@ def target_group_health_check(group: Resource, _settings: Settings) -> Verdict:
 )
 def public_load_balancer_web_acl(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """Judges application load balancers that are not internal: the only ones that take a web ACL and face outwards."""
+    associations = ((item, item["resourceArn"]) for item in stack.of(WEB_ACL_ASSOCIATION))
+    incoming = Incoming(stack, LOAD_BALANCER, associations)
     for balancer in stack.of(LOAD_BALANCER):
-        yield balancer, _web_acl(stack, balancer)
+        yield balancer, _web_acl(balancer, incoming.to(balancer))
 
 
-def _web_acl(stack: Stack, balancer: Resource) -> Verdict:
-    return _only_for(balancer, ("application",), lambda: _web_acl_of_application(stack, balancer))
+def _web_acl(balancer: Resource, associations: Sequence[tuple[Resource, Answer]]) -> Verdict:
+    return _only_for(balancer, ("application",), lambda: _web_acl_of_application(balancer, associations))
 
 
-def _web_acl_of_application(stack: Stack, balancer: Resource) -> Verdict:
+def _web_acl_of_application(balancer: Resource, associations: Sequence[tuple[Resource, Answer]]) -> Verdict:
     public: Answer = opposite(balancer["internal"].is_true())
     if public is False:
         return not_applicable("an internal load balancer")
-    associations = stack.of(WEB_ACL_ASSOCIATION)
-    guarded = either(points_to(stack, item["resourceArn"], item, balancer) for item in associations)
+    guarded = either(answer for _, answer in associations)
     if guarded:
         return COMPLIANT
     if both([public, opposite(guarded)]) is None:
-        open_value = balancer["internal"] if public is None else associations[0]["resourceArn"]
+        open_value = balancer["internal"] if public is None else associations[0][0]["resourceArn"]
         return undecided(f"the web ACL, by {open_value.path},", open_value.shown)
     return violation("the web ACL", "none", "a web ACL association with this load balancer")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from guardrails.containers import member
 from guardrails.kinds import WEB_ACL, WEB_ACL_LOGGING, WEB_ACL_RULE, WEB_ACL_RULE_GROUP_ASSOCIATION
 from guardrails.policy import Settings, Severity, controls, list_setting, stack_policy
-from guardrails.relations import Answer, both, either, opposite, points_to
+from guardrails.relations import Answer, Incoming, both, either, opposite
 from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Verdict, undecided, violation
 from guardrails.view import Resource, Value
@@ -44,14 +44,19 @@ _LOG4J_RULES = "LOG4JRCE"
 )
 def web_acl_rules(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """Reads the rules of a web ACL in all their homes: inline, as JSON, as resources of their own."""
+    attached = [
+        Incoming(stack, WEB_ACL, ((item, item["webAclArn"]) for item in stack.of(kind)))
+        for kind in (WEB_ACL_RULE, WEB_ACL_RULE_GROUP_ASSOCIATION)
+    ]
     for acl in stack.of(WEB_ACL):
-        yield acl, _has_groups(stack, acl, settings["ruleGroups"])
+        others = [entry for incoming in attached for entry in incoming.to(acl)]
+        yield acl, _has_groups(acl, others, settings["ruleGroups"])
 
 
-def _has_groups(stack: Stack, acl: Resource, wanted: Sequence[str]) -> Verdict:
+def _has_groups(acl: Resource, others: Sequence[tuple[Resource, Answer]], wanted: Sequence[str]) -> Verdict:
     missing = []
     for group in wanted:
-        answer = either([*_inline(acl, group), *_attached(stack, acl, group)])
+        answer = either([*_inline(acl, group), *(both([refers, _adds(item, group)]) for item, refers in others)])
         if answer is None:
             where = next((acl[name] for name in ("rules", "ruleJson") if acl[name].is_unknown), acl["rules"])
             return undecided(where.path, f"not known well enough to tell whether {group} blocks", where.property_name)
@@ -70,19 +75,12 @@ def _inline(acl: Resource, group: str) -> Iterator[Answer]:
             yield _blocks(member(rule, "statement"), member(rule, "overrideAction"), group)
 
 
-def _attached(stack: Stack, acl: Resource, group: str) -> Iterator[Answer]:
-    for rule in stack.of(WEB_ACL_RULE):
-        blocks = _blocks(rule["statement"], rule["overrideAction"], group)
-        yield both([points_to(stack, rule["webAclArn"], rule, acl), blocks])
-    for item in stack.of(WEB_ACL_RULE_GROUP_ASSOCIATION):
-        counts = item["overrideAction"].holds(lambda text: text == "count")
-        yield both(
-            [
-                points_to(stack, item["webAclArn"], item, acl),
-                opposite(counts),
-                _is_group(item["managedRuleGroup"], group),
-            ]
-        )
+def _adds(item: Resource, group: str) -> Answer:
+    """Whether a rule, or the association of a rule group, that is a resource of its own adds a group that blocks."""
+    if item.kind is WEB_ACL_RULE:
+        return _blocks(item["statement"], item["overrideAction"], group)
+    counts = item["overrideAction"].holds(lambda text: text == "count")
+    return both([opposite(counts), _is_group(item["managedRuleGroup"], group)])
 
 
 def _blocks(statement: Value, override: Value, group: str) -> Answer:
@@ -137,11 +135,10 @@ def _is_there(value: Value) -> Answer:
 )
 def web_acl_logs(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """Follows the logging configurations to their web ACLs."""
-    configurations = stack.of(WEB_ACL_LOGGING)
+    incoming = Incoming(stack, WEB_ACL, ((item, item["resourceArn"]) for item in stack.of(WEB_ACL_LOGGING)))
     for acl in stack.of(WEB_ACL):
         logs = either(
-            both([points_to(stack, item["resourceArn"], item, acl), _has_destination(item["logDestinationConfigs"])])
-            for item in configurations
+            both([refers, _has_destination(item["logDestinationConfigs"])]) for item, refers in incoming.to(acl)
         )
         if logs is None:
             yield acl, undecided("its logging configuration", "not known before the update")
