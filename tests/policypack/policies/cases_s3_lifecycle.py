@@ -85,7 +85,7 @@ CASES = [
     *rows(
         "s3-lifecycle",
         BUCKET,
-        compliant=[("in the bucket", inline())],
+        compliant=[("in the bucket", inline()), ("in the bucket, with no tags", inline(tags={}))],
         violation=[
             ("in the bucket, switched off", inline(enabled=False)),
             ("in the bucket, no abortion", inline(abortIncompleteMultipartUploadDays=ABSENT)),

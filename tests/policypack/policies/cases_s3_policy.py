@@ -106,6 +106,14 @@ CASES = [
     ),
     Case(
         "s3-tls-only",
+        "a bucket whose name is not known, under ARNs of one",
+        UNDECIDED,
+        stack=[bucket(bucket=UNKNOWN), good(POLICY, "p", bucket=Ref(BUCKET, "b"))],
+        at="b",
+        finds=["bucket is not known"],
+    ),
+    Case(
+        "s3-tls-only",
         "a bucket whose name is not known, under every ARN",
         COMPLIANT,
         stack=[
