@@ -176,7 +176,7 @@ def _undecided_message(resource: Resource | None, finding: Finding, origin: Call
     computed = f", because it is computed from {source}" if source else ""
     return (
         f"{UNDECIDED_PREFIX}{where}{finding.subject} is {finding.found}{computed}. "
-        f"It is checked again during the update, before the resource is made."
+        f"Where the update makes it known, it is judged then, before the resource is made."
     )
 
 

@@ -239,13 +239,13 @@ class Value:
 
     def must_be_at_least(self, least: float, unit: str = "", mend: str = "") -> Verdict:
         """The number has to be `least` or more; `unit` is said in the message."""
-        shown = f"{least:g}{' ' + unit if unit else ''}"
+        shown = f"{_shown(least)}{' ' + unit if unit else ''}"
 
         def enough(value: Any) -> bool:
             number = _number(value)
             return number is not None and number >= least
 
-        return self.must(enough, f"{shown} or more", mend or f"Set {self._python(f'{least:g}')}.")
+        return self.must(enough, f"{shown} or more", mend or f"Set {self._python(_shown(least))}.")
 
     def must_be_set(self, accepted: str = "a value", mend: str = "") -> Verdict:
         """It has to be there and not empty. An unknown value is there: it is computed by another resource."""

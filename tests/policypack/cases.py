@@ -149,7 +149,7 @@ class Case:
         if not self.declared.on_stack:
             return judge(self.declared, self.resource, configuration)
         verdicts = judge_stack(self.declared, Stack(self.stack), configuration)
-        chosen = [v for r, v in verdicts if not self.at or (r is not None and r.name == self.at)]
+        chosen = [v for r, v in verdicts if not self.at or r is None or r.name == self.at]
         return all_in(chosen, Verdict(Outcome.NOT_APPLICABLE))
 
 

@@ -29,8 +29,8 @@ class Method:
     kept_by: tuple[str, ...] = ()
 
 
-_BOUNDARY = ("iam:permissionsboundary",)
-_BOUNDED_POLICY = ("iam:policyarn", "iam:permissionsboundary")
+_BOUNDARY = ("iam:PermissionsBoundary",)
+_BOUNDED_POLICY = ("iam:PolicyARN", "iam:PermissionsBoundary")
 _NEW_ROLE = "gives new code of its own any role of the account"
 
 
@@ -50,7 +50,7 @@ METHODS: tuple[Method, ...] = (
     _iam("CreatePolicyVersion", "rewrites a policy that is attached to it"),
     _iam("SetDefaultPolicyVersion", "goes back to a wider version of a policy that is attached to it"),
     _iam("AttachUserPolicy", "attaches any managed policy to a user", _BOUNDED_POLICY),
-    _iam("AttachGroupPolicy", "attaches any managed policy to a group", ("iam:policyarn",)),
+    _iam("AttachGroupPolicy", "attaches any managed policy to a group", ("iam:PolicyARN",)),
     _iam("AttachRolePolicy", "attaches any managed policy to a role", _BOUNDED_POLICY),
     _iam("PutUserPolicy", "writes any permission into a user", _BOUNDARY),
     _iam("PutGroupPolicy", "writes any permission into a group"),

@@ -13,6 +13,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import Enum
 from functools import cache, lru_cache
 from pathlib import Path
@@ -196,6 +197,16 @@ def _every(arn: str, resource: str) -> str:
 
 
 def example_arn(found: Action) -> str:
-    """How the ARN of a resource of the action is written, for a message; `*` where it supports none."""
-    arns = list(arns_of(found))
-    return arns[0].replace("${Partition}", "aws") if arns else "*"
+    """How the ARN of a resource of the action is written, for a message; `*` where it supports none.
+
+    Of several types the one with the shortest ARN is the plainest: an object rather than one behind an access point.
+    """
+    return min(arns_of(found), key=len, default="*").replace("${Partition}", "aws")
+
+
+def closest(text: str) -> str:
+    """The action whose name is most like a misspelt one; empty where none of its service comes near."""
+    prefix, _, verb = text.partition(":")
+    known = service(prefix)
+    near = get_close_matches(verb.lower()[:100], list(known.actions), 1) if known else []
+    return str(known.actions[near[0]]) if known and near else ""

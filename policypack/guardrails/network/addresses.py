@@ -16,19 +16,11 @@ Range = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 HIGHEST_PORT = 65535
 
+PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+"""Ranges that VPCs and networks joined to them use among themselves (RFC 1918, RFC 6598, RFC 4193)."""
+
 _NOT_INTERNET = tuple(
-    ipaddress.ip_network(text)
-    for text in (
-        "10.0.0.0/8",
-        "172.16.0.0/12",
-        "192.168.0.0/16",
-        "100.64.0.0/10",
-        "169.254.0.0/16",
-        "127.0.0.0/8",
-        "fc00::/7",
-        "fe80::/10",
-        "::1/128",
-    )
+    ipaddress.ip_network(text) for text in (*PRIVATE, "169.254.0.0/16", "127.0.0.0/8", "fe80::/10", "::1/128")
 )
 """Ranges that the internet does not route: private, shared, link-local, loopback, unique local.
 

@@ -42,12 +42,14 @@ class Workload:
         groups: The groups it carries.
         resource: The resource; `None` for whatever may carry a group that nothing in this stack carries.
         places: Its subnets.
+        is_unguarded: Whether it has no security group at all, as a network load balancer may.
     """
 
     label: str
     groups: Meant
     resource: Resource | None = None
     places: Places = field(default_factory=Places)
+    is_unguarded: bool = False
 
     @property
     def key(self) -> str:
@@ -144,6 +146,13 @@ class Attachments:
         self._groups = stack.shared(Groups)
         self._subnets = stack.shared(Subnets)
         found = [self._workload(resource, carrier) for resource, carrier in self._carriers()]
+        self._mentioned = {
+            urn
+            for resource in stack.resources
+            if resource.kind not in HOMES
+            for edges in resource.dependencies.values()
+            for urn in edges
+        }
         self.workloads: Sequence[Workload] = self._with_attached_interfaces([w for w in found if w is not None])
 
     def carrying(self, group: Group) -> list[tuple[Workload, bool]]:
@@ -153,15 +162,7 @@ class Attachments:
 
     def is_mentioned(self, group: Group) -> bool:
         """Whether any resource but rules names the group, be its kind known to the pack or not."""
-        if group.resource is None:
-            return False
-        urn = group.resource.urn
-        return any(
-            urn in edges
-            for resource in self._stack.resources
-            if resource.kind not in HOMES
-            for edges in resource.dependencies.values()
-        )
+        return group.key in self._mentioned
 
     def _carriers(self) -> Iterator[tuple[Resource, _Carrier]]:
         for kind, carrier in _CARRIERS.items():
@@ -179,6 +180,8 @@ class Attachments:
         )
         meant = self._groups.meant(resource, values)
         if not meant.groups and meant.unknown is None:
+            if resource.kind is LOAD_BALANCER and resource["loadBalancerType"].effective == "network":
+                return Workload(resource.label, meant, resource, places, is_unguarded=True)
             if not carrier.falls_back(resource):
                 return None
             meant = self._default(resource, places)

@@ -4,9 +4,9 @@ A node is a workload (a load balancer, a service, a database …) or the interne
 where an ingress rule of the other lets the one in and an egress rule of the one lets it out, on common traffic. Each
 answer is certain, possible (some value is not known yet) or no.
 
-Groups, not subnets, decide whether the internet gets in: an internet-facing network load balancer hands clients'
-addresses on to targets in subnets that have no route to an internet gateway, and one route or one network ACL entry is
-all that keeps such a group closed otherwise. Subnets decide which addresses a workload has, and are named in a path.
+A missing route does not close a hop from the internet: an internet-facing network load balancer hands clients'
+addresses on to targets in subnets that have no route to an internet gateway. A network ACL does, where it certainly lets
+nothing of it in. Subnets decide which addresses a workload has, and are named in a path.
 
 A graph library is not needed: the one question is a breadth-first search that remembers by which rule it came.
 """
@@ -18,10 +18,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from guardrails.kinds import VPC
+from guardrails.network.acls import Acls
 from guardrails.network.addresses import Range, covers, is_internet
 from guardrails.network.attachments import Attachments, Workload
 from guardrails.network.groups import Groups, Meant
-from guardrails.network.rules import Direction, Peer, Rule, Rules
+from guardrails.network.rules import Direction, Peer, Rule, Rules, unguarded
 from guardrails.network.subnets import Subnets
 from guardrails.stack import Stack
 from guardrails.view import Resource
@@ -78,6 +79,7 @@ class Graph:
         self._stack = stack
         self._subnets = stack.shared(Subnets)
         self._rules = stack.shared(Rules)
+        self._acls = stack.shared(Acls)
         self.workloads: Sequence[Workload] = _with_unseen(stack)
         self._own_rules = {
             (workload.key, direction): list(self._rules_of(workload, direction))
@@ -91,7 +93,7 @@ class Graph:
         for ingress, owned in self._own_rules[target.key, Direction.INGRESS]:
             fits = self._is_internet(ingress.peer) if source is None else self._is(ingress.peer, source)
             lets_in = _both(owned, fits)
-            if lets_in is False:
+            if lets_in is False or self._kept_out(ingress, source, target):
                 continue
             if source is None:
                 yield Hop(None, target, ingress, None, lets_in is True)
@@ -126,6 +128,9 @@ class Graph:
 
     def _rules_of(self, workload: Workload, direction: Direction) -> Iterator[tuple[Rule, bool | None]]:
         """The rules that hold for a workload, each with whether they certainly do."""
+        if workload.is_unguarded and workload.resource is not None:
+            yield from ((rule, True) for rule in unguarded(workload.resource, direction))
+            return
         if workload.groups.unknown is not None:
             candidates = list(self._rules.written(direction))
         else:
@@ -162,6 +167,18 @@ class Graph:
         if any(covers(source, own) for own in ranges):
             return True
         return None if any(own.version == source.version and covers(own, source) for own in ranges) else False
+
+    def _kept_out(self, ingress: Rule, source: Workload | None, target: Workload) -> bool:
+        """Whether the network ACLs of every subnet of `target` certainly let in nothing of what a rule opens."""
+        subnets = target.places.subnets
+        senders = [ingress.peer.range] if source is None else self._ranges[source.key]
+        if not subnets or target.places.unknown is not None or not senders:
+            return False
+        return all(
+            sender is not None and self._acls.keep_out(subnet, ingress.traffic, sender)
+            for subnet in subnets
+            for sender in senders
+        )
 
     def _way_out(self, source: Workload, target: Workload, ingress: Rule) -> tuple[Rule | None, bool | None]:
         """The rule that lets `source` out to `target` on what `ingress` opens, the surest one."""

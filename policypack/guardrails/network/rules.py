@@ -20,7 +20,7 @@ from guardrails.kinds import (
     SECURITY_GROUP,
     SECURITY_GROUP_RULE,
 )
-from guardrails.network.addresses import ALL_TRAFFIC, Range, Traffic, read_range, read_traffic
+from guardrails.network.addresses import ALL_TRAFFIC, PRIVATE, Range, Traffic, read_range, read_traffic
 from guardrails.network.groups import Group, Groups, Meant
 from guardrails.stack import Stack
 from guardrails.view import Resource, Value
@@ -295,29 +295,44 @@ def _shares_a_property(entry: Entry, other: Entry) -> bool:
     return other is not entry and bool(entry.path) and entry.direction is other.direction
 
 
+_ANYWHERE = ("0.0.0.0/0", "::/0")
+
+
 def _given_by_aws(vpc: Resource, group: Group) -> Iterator[Rule]:
     """What a VPC's default group lets through until its rules are taken away: its own members in, everything out.
 
     Source: Amazon VPC User Guide, "Default security groups for your VPCs".
     """
-    nothing = Value.of(None, "its default group")
-    for direction in Direction:
-        entry = Entry(
-            home=vpc,
-            path="(the rules AWS gives its default group)",
-            direction=direction,
-            traffic=ALL_TRAFFIC,
-            traffic_value=nothing,
-            ranges=(),
-            prefix_lists=(),
-            groups=(),
-            refers_to_itself=None,
-            description=nothing,
-            group=None,
-        )
-        owner = Meant((group,))
-        if direction is Direction.INGRESS:
-            yield Rule(entry, Peer(nothing, meant=owner), owner, ALL_TRAFFIC)
-        else:
-            for anywhere in ("0.0.0.0/0", "::/0"):
-                yield Rule(entry, Peer(nothing, range=read_range(anywhere)), owner, ALL_TRAFFIC)
+    owner = Meant((group,))
+    label = "(the rules AWS gives its default group)"
+    yield _unwritten(vpc, label, Direction.INGRESS, owner, Peer(Value.of(None, "its default group"), meant=owner))
+    for anywhere in _ANYWHERE:
+        peer = Peer(Value.of(None, "its default group"), range=read_range(anywhere))
+        yield _unwritten(vpc, label, Direction.EGRESS, owner, peer)
+
+
+def unguarded(workload: Resource, direction: Direction) -> Iterator[Rule]:
+    """What passes a workload without any security group: everything. An internal one is out of the internet's reach."""
+    is_internal = direction is Direction.INGRESS and workload["internal"].is_true() is True
+    for anywhere in PRIVATE if is_internal else _ANYWHERE:
+        peer = Peer(Value.of(None, "securityGroups"), range=read_range(anywhere))
+        yield _unwritten(workload, "(without a security group)", direction, Meant(), peer)
+
+
+def _unwritten(home: Resource, label: str, direction: Direction, owner: Meant, peer: Peer) -> Rule:
+    """A rule for all traffic that holds without being written anywhere."""
+    nothing = Value.of(None, peer.value.path)
+    entry = Entry(
+        home=home,
+        path=label,
+        direction=direction,
+        traffic=ALL_TRAFFIC,
+        traffic_value=nothing,
+        ranges=(),
+        prefix_lists=(),
+        groups=(),
+        refers_to_itself=None,
+        description=nothing,
+        group=None,
+    )
+    return Rule(entry, peer, owner, ALL_TRAFFIC)

@@ -207,15 +207,18 @@ def _all_private(stack: Stack, resource: Resource, name: str, member: str = "") 
     value = resource[name][member] if member else resource[name]
     places = subnets.meant(resource, value)
     verdicts: list[Verdict] = []
+    exposed: dict[str, list[str]] = {}
     for subnet in places.subnets:
         way = subnets.way_out(subnet)
         if way.is_open:
-            found = f"{subnet.label}, which {way.label} leads to an internet gateway"
-            verdicts.append(violation(value.path, found, "subnets without a route to an internet gateway"))
+            exposed.setdefault(way.label, []).append(subnet.label)
         elif way.is_open is None:
             verdicts.append(undecided(value.path, f"{subnet.label}, whose way out depends on {way.label}", name))
         else:
             verdicts.append(COMPLIANT)
+    for route, names in exposed.items():
+        found = f"{', '.join(names)}, which {route} leads to an internet gateway"
+        verdicts.append(violation(value.path, found, "subnets without a route to an internet gateway"))
     if places.unknown is not None:
         found = f"{places.unknown.shown}, a subnet whose routes this stack does not show"
         verdicts.append(undecided(places.unknown.path, found, name))

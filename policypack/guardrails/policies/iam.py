@@ -17,7 +17,7 @@ from guardrails.iam.homes import (
 )
 from guardrails.iam.judging import allows, instead, judge_statements, names, not_known, offence, where
 from guardrails.iam.patterns import is_everything
-from guardrails.iam.reference import Action, example_arn, expand, fits
+from guardrails.iam.reference import Action, closest, example_arn, expand, fits
 from guardrails.policy import Level, Settings, Severity, controls, list_setting, resource_policy, stack_policy
 from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Finding, Outcome, Verdict, all_in, not_applicable
@@ -105,10 +105,12 @@ def iam_actions_exist(resource: Resource, settings: Settings) -> Verdict:
 def _known_actions(statement: Statement, newer: set[str]) -> Verdict:
     unknown = (*statement.actions.unknown, *statement.not_actions.unknown)
     parts = [not_known(unknown)] if unknown else [not_known((statement.value,))] if statement.value.is_unknown else []
-    for texts in (statement.actions, statement.not_actions):
+    for element, texts in (("Action", statement.actions), ("NotAction", statement.not_actions)):
         for text in texts.known:
             if not expand(text) and text.lower() not in newer:
-                finding = Finding(where(statement), texts.shown(text), "an action that AWS has, such as s3:GetObject")
+                like = "" if texts.value.secret else closest(text)
+                advice = f"Write {like}, if that is meant." if like else ""
+                finding = Finding(where(statement, element), texts.shown(text), "an action that AWS has", advice)
                 parts.append(Verdict(Outcome.VIOLATION, (finding,)))
     return all_in(parts)
 
@@ -140,11 +142,11 @@ def _fitting(statement: Statement) -> Verdict:
     if not statement.resources.known or not statement.actions.known:
         return COMPLIANT
     expanded = {text: expand(text) for text in statement.actions.known}
-    parts = [_homeless(statement, text, found) for text, found in expanded.items() if found]
+    homeless = all_in(_homeless(statement, text, found) for text, found in expanded.items() if found)
+    if homeless.is_violation or not all(expanded.values()):
+        return homeless
     every = [action for found in expanded.values() for action in found]
-    if len([found for found in expanded.values() if found]) == len(expanded):
-        parts.extend(_pointless(statement, resource, every) for resource in statement.resources.known)
-    return all_in(parts)
+    return all_in(_pointless(statement, resource, every) for resource in statement.resources.known)
 
 
 def _settled(statement: Statement) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from guardrails.iam.documents import Condition, Document, Principal, Statement
+from guardrails.iam.documents import Condition, Document, Statement
 from guardrails.iam.homes import TRUST_HOMES, trust_documents
 from guardrails.iam.judging import allows, either, judge_statements, narrowed, not_known, offence, where
 from guardrails.iam.patterns import is_pattern
@@ -160,7 +160,7 @@ def _guarded(statement: Statement, without: frozenset[str]) -> Verdict:
     if not services:
         unknown = statement.principals.unknown
         return offence(statement, Finding("", ""), allows(statement), loose, None if unknown else False)
-    name = statement.principals.shown(Principal("Service", services[0])).strip('"')
+    name = "the service" if statement.principals.value.secret else services[0]
     finding = Finding(
         where(statement, "Condition"),
         f"without the source for which {name} takes the role on",

@@ -118,7 +118,12 @@ CASES = [
             ("a resource not known", {"policy": document(allow(GET, UNKNOWN))}),
         ],
         violation=[
-            ("a misspelt action", {"policy": document(allow([GET, "dynamodb:GetItems"], TABLE))}, "dynamodb:GetItems"),
+            (
+                "a misspelt action",
+                {"policy": document(allow([GET, "dynamodb:GetItems"], TABLE))},
+                "Action",
+                "Write dynamodb:GetItem",
+            ),
             ("no such service", {"policy": document(allow("dynamo:GetItem", TABLE))}, "dynamo:GetItem"),
             ("no service at all", {"policy": document(allow("GetItem", TABLE))}),
             ("a wildcard that stands for none", {"policy": document(allow("dynamodb:Fetch*", TABLE))}),
