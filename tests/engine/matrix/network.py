@@ -79,9 +79,11 @@ aws.vpc.SecurityGroupIngressRule("hole", security_group_id="sg-0123456789abcdef0
     added(
         "a group between opens the database to the internet",
         """
-door = aws.ec2.SecurityGroup("door", vpc_id=vpc.id, description="A door", ingress=[{"protocol": "tcp",
-    "from_port": 443, "to_port": 443, "cidr_blocks": ["0.0.0.0/0"], "description": "Anyone"}], egress=[{"protocol": "tcp",
-    "from_port": 5432, "to_port": 5432, "security_groups": [database.id], "description": "The database"}])
+door = aws.ec2.SecurityGroup("door", vpc_id=vpc.id, description="A door",
+    ingress=[{"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["0.0.0.0/0"],
+        "description": "Anyone"}],
+    egress=[{"protocol": "tcp", "from_port": 5432, "to_port": 5432, "security_groups": [database.id],
+        "description": "The database"}])
 aws.vpc.SecurityGroupIngressRule("hole", security_group_id=database.id, ip_protocol="tcp", from_port=5432,
     to_port=5432, referenced_security_group_id=door.id, description="Opened by a test")
 aws.ec2.Instance("bastion", ami="ami-0123456789abcdef0", instance_type="t3.micro", vpc_security_group_ids=[door.id],
