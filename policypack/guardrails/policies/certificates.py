@@ -12,6 +12,8 @@ _ROW = "A certificate is validated by DNS, has a strong key, transparency loggin
 _STRONG = ("RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1")
 """Key algorithms of ACM with 112 bits of security or more (ACM User Guide, "Certificate characteristics")."""
 
+_LOG = 'Set options={"certificate_transparency_logging_preference": "ENABLED"}, or nothing.'
+
 _EXAMPLE = """aws.acm.Certificate(
     "api",
     domain_name="api.example.com",
@@ -76,7 +78,7 @@ def certificate_key_algorithm(certificate: Resource, _settings: Settings) -> Ver
     severity=Severity.MEDIUM,
     kinds=(CERTIFICATE,),
     rows=(_ROW,),
-    mend='Remove options, or set its certificate_transparency_logging_preference to "ENABLED".',
+    mend=_LOG,
     example=_EXAMPLE,
     url="https://docs.aws.amazon.com/acm/latest/userguide/acm-concepts.html",
     topics=("certificates", "evidence"),
@@ -87,7 +89,7 @@ def certificate_transparency(certificate: Resource, _settings: Settings) -> Verd
     if not _is_public(certificate):
         return _NOT_PUBLIC
     preference = certificate["options"]["certificateTransparencyLoggingPreference"]
-    return preference.with_default("ENABLED").must_be("ENABLED")
+    return preference.with_default("ENABLED").must_be("ENABLED", _LOG)
 
 
 @resource_policy(

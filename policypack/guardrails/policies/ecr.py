@@ -22,6 +22,8 @@ _EXAMPLE = """aws.ecr.Repository(
     encryption_configurations=[{"encryption_type": "AES256"}],
 )"""
 
+_SCAN = 'Set image_scanning_configuration={"scan_on_push": True}.'
+
 _KMS = ("KMS", "KMS_DSSE")
 _ENCRYPTIONS = ("AES256", *_KMS)
 """What ECR encrypts with (ECR API reference, EncryptionConfiguration)."""
@@ -34,7 +36,7 @@ _ENCRYPTIONS = ("AES256", *_KMS)
     kinds=(ECR_REPOSITORY,),
     rows=(_ROW,),
     controls=controls(FSBP="ECR.1", PCI="11.3.1.2.1 11.3.1.3.3 11.3.1.3"),
-    mend='Set image_scanning_configuration={"scan_on_push": True}.',
+    mend=_SCAN,
     example=_EXAMPLE,
     url="https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html",
     topics=("images", "vulnerabilities"),
@@ -42,7 +44,7 @@ _ENCRYPTIONS = ("AES256", *_KMS)
 )
 def ecr_scan_on_push(repository: Resource, _settings: Settings) -> Verdict:
     """On; AWS's default is off."""
-    return repository["imageScanningConfiguration"]["scanOnPush"].with_default(False).must_be(True)
+    return repository["imageScanningConfiguration"]["scanOnPush"].with_default(False).must_be(True, _SCAN)
 
 
 def _make_immutable(repository: Resource, _settings: Settings) -> Mapping[str, Any]:

@@ -29,6 +29,8 @@ WHY_DECLARED = (
 NOT_HERE = not_applicable("not set in the bucket itself")
 """What a policy of a setting says of a bucket that leaves it to a resource of its own."""
 
+_ENABLE = 'Set versioning_configuration={"status": "Enabled"}.'
+
 _KMS = ("aws:kms", "aws:kms:dsse")
 _ALGORITHMS = ("AES256", *_KMS)
 """What S3 encrypts with (S3 API reference, ServerSideEncryptionByDefault)."""
@@ -197,7 +199,7 @@ def _enable_versioning(resource: Resource, _settings: Settings) -> Mapping[str, 
     kinds=(BUCKET_VERSIONING, BUCKET),
     rows=(_KEPT,),
     controls=controls(FSBP="S3.14"),
-    mend='Set versioning_configuration={"status": "Enabled"}.',
+    mend=_ENABLE,
     example="""aws.s3.BucketVersioning(
     "logs", bucket=bucket.bucket, versioning_configuration={"status": "Enabled"}
 )""",
@@ -208,6 +210,6 @@ def _enable_versioning(resource: Resource, _settings: Settings) -> Mapping[str, 
 def s3_versioning(resource: Resource, _settings: Settings) -> Verdict:
     """Enabled, in the spelling of the resource it is written in."""
     if resource.kind is BUCKET_VERSIONING:
-        return resource["versioningConfiguration"]["status"].must_be("Enabled")
+        return resource["versioningConfiguration"]["status"].must_be("Enabled", _ENABLE)
     versioning = _versioning_in(resource)
     return NOT_HERE if versioning.is_absent else versioning["enabled"].must_be(True)

@@ -30,6 +30,8 @@ _PUBLIC_ACLS = ("public-read", "public-read-write", "authenticated-read")
 _PUBLIC_GROUPS = ("/groups/global/AllUsers", "/groups/global/AuthenticatedUsers")
 """How the URIs of S3's two groups of everyone end (S3 User Guide, "Access control list (ACL) overview")."""
 
+_ENFORCE = 'Set rule={"object_ownership": "BucketOwnerEnforced"}.'
+
 _BLOCK_EXAMPLE = """aws.s3.BucketPublicAccessBlock(
     "logs",
     bucket=bucket.bucket,
@@ -107,7 +109,7 @@ def s3_ownership_declared(stack: Stack, _settings: Settings) -> Iterable[tuple[R
     kinds=(BUCKET_OWNERSHIP,),
     rows=(_OWNED,),
     controls=controls(FSBP="S3.12"),
-    mend='Set rule={"object_ownership": "BucketOwnerEnforced"}.',
+    mend=_ENFORCE,
     example=_OWNERSHIP_EXAMPLE,
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html",
     topics=("s3", "public access"),
@@ -115,7 +117,7 @@ def s3_ownership_declared(stack: Stack, _settings: Settings) -> Iterable[tuple[R
 )
 def s3_ownership(ownership: Resource, _settings: Settings) -> Verdict:
     """Enforced, so that lists are off."""
-    return ownership["rule"]["objectOwnership"].must_be("BucketOwnerEnforced")
+    return ownership["rule"]["objectOwnership"].must_be("BucketOwnerEnforced", _ENFORCE)
 
 
 @resource_policy(

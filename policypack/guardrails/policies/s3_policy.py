@@ -26,6 +26,7 @@ from guardrails.iam.grants import (
 from guardrails.iam.patterns import matches
 from guardrails.kinds import BUCKET, BUCKET_POLICY
 from guardrails.policy import Settings, Severity, controls, resource_policy, stack_policy
+from guardrails.references import told_of
 from guardrails.relations import Answer, both
 from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Verdict, all_of, undecided, violation
@@ -113,7 +114,11 @@ def s3_tls_only(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, V
 
 
 def _policy_of(bucket: Resource) -> Callable[[Resource], Verdict]:
-    return lambda policy: _denies_plain_http(policy["policy"], bucket)
+    def judged(policy: Resource) -> Verdict:
+        verdict = _denies_plain_http(policy["policy"], bucket)
+        return told_of(policy, verdict) if verdict.is_undecided else verdict
+
+    return judged
 
 
 def _denies_plain_http(policy: Value, bucket: Resource) -> Verdict:

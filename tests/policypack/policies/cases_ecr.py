@@ -18,7 +18,7 @@ CASES = [
         "ecr-scan-on-push",
         compliant=[("on", {})],
         violation=[
-            ("off", {"imageScanningConfiguration": {"scanOnPush": False}}, "scan_on_push=True"),
+            ("off", {"imageScanningConfiguration": {"scanOnPush": False}}, '"scan_on_push": True'),
             ("absent, which is off", {"imageScanningConfiguration": ABSENT}, "false"),
             ("a wrong type", {"imageScanningConfiguration": "on"}),
         ],

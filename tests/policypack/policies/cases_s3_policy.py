@@ -110,7 +110,7 @@ CASES = [
         UNDECIDED,
         stack=[bucket(bucket=UNKNOWN), good(POLICY, "p", bucket=Ref(BUCKET, "b"))],
         at="b",
-        finds=["bucket is not known"],
+        finds=["bucket of BucketPolicy 'p' is not known"],
     ),
     Case(
         "s3-tls-only",
