@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from guardrails.verdict import Finding
 from guardrails.view import Malformed, Value
@@ -392,6 +393,16 @@ def parse_document(value: Value) -> Document:
 
     An absent or empty property is a document without statements. Never raises.
     """
+    return _parsed_text(value) if isinstance(value.raw, str) else _parsed(value)
+
+
+@lru_cache(maxsize=256)
+def _parsed_text(value: Value) -> Document:
+    """A text is read once for all the policies that judge it."""
+    return _parsed(value)
+
+
+def _parsed(value: Value) -> Document:
     if value.is_absent or value.raw == "":
         return Document(value)
     document = value.parsed_json()

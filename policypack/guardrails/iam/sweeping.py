@@ -104,10 +104,10 @@ def _within(prefix: str, pattern: str) -> frozenset[str]:
     known = service(prefix)
     if known is None:
         return frozenset()
-    start, _, verb = pattern.lower().partition(":")
     if is_everything(pattern):
         return frozenset(known.actions)
-    return frozenset(name for name in known.actions if matches(start, prefix) and matches(verb, name))
+    start, _, verb = pattern.lower().partition(":")
+    return frozenset(name for name in known.actions if matches(verb, name)) if matches(start, prefix) else frozenset()
 
 
 def _all_of_iam(statement: Statement) -> bool | None:

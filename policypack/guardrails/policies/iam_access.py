@@ -290,8 +290,12 @@ def _wide(
         return COMPLIANT
     actions = [action for action in spelled_out(statement) if concern_of(action) in concerns]
     reached = {action: unlimited(statement, action) for action in actions}
-    wide = [action for action, answer in reached.items() if answer]
-    named = wide or [action for action, answer in reached.items() if answer is None]
+    far = either(reached.values())
+    if far is False and (statement.actions.unknown or statement.value.is_unknown):
+        far = _may_reach(statement)
+    if far is False:
+        return COMPLIANT
+    named = [action for action, answer in reached.items() if answer]
     finding = Finding(
         where(statement, "Resource"),
         f"{', '.join(map(statement.resources.shown, statement.resources.known[:3]))} for {names(named)}, "
@@ -299,9 +303,6 @@ def _wide(
         "the ARNs that are used",
         instead(named),
     )
-    far = either(reached.values())
-    if far is False and (statement.actions.unknown or statement.value.is_unknown):
-        far = _may_reach(statement)
     return offence(statement, finding, allows(statement), far, loose, also)
 
 
