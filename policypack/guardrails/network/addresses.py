@@ -88,6 +88,11 @@ class Traffic:
         same = self.is_everything or other.is_everything or self.protocol == other.protocol
         return same and self.low <= other.high and other.low <= self.high
 
+    def includes(self, other: Traffic) -> bool:
+        """Whether every packet of `other` is of it."""
+        same = self.is_everything or self.protocol == other.protocol
+        return same and self.low <= other.low and other.high <= self.high
+
     def has(self, port: int) -> bool:
         """Whether a TCP connection to `port` is of it."""
         return self.overlaps(Traffic("tcp", port, port))

@@ -5,8 +5,8 @@ where an ingress rule of the other lets the one in and an egress rule of the one
 answer is certain, possible (some value is not known yet) or no.
 
 A missing route does not close a hop from the internet: an internet-facing network load balancer hands clients'
-addresses on to targets in subnets that have no route to an internet gateway. A network ACL does, where it certainly lets
-nothing of it in. Subnets decide which addresses a workload has, and are named in a path.
+addresses on to targets in subnets that have no route to an internet gateway. A network ACL does, where it certainly
+lets nothing of it in. Subnets decide which addresses a workload has, and are named in a path.
 
 A graph library is not needed: the one question is a breadth-first search that remembers by which rule it came.
 """
@@ -86,6 +86,7 @@ class Graph:
             for workload in self.workloads
             for direction in Direction
         }
+        self._searched: dict[tuple[bool, str], dict[str, Path]] = {}
         self._ranges = {workload.key: self._addresses(workload) for workload in self.workloads}
 
     def hops_to(self, target: Workload, source: Workload | None) -> Iterator[Hop]:
@@ -104,11 +105,12 @@ class Graph:
         if source is None and any(group.is_elsewhere for group in target.groups.groups) and target.resource is None:
             yield Hop(None, target, None, None, False)
 
-    def reached(self, certainly: bool) -> dict[str, Path]:
+    def reached(self, certainly: bool, avoiding: Workload | None = None) -> dict[str, Path]:
         """The shortest path from the internet to everything it reaches, by the key of the workload.
 
         Args:
             certainly: Whether only hops that are certainly there count, or those that are possible as well.
+            avoiding: A workload that no path may pass.
         """
         paths: dict[str, Path] = {}
         waiting: deque[Workload | None] = deque([None])
@@ -116,7 +118,7 @@ class Graph:
             source = waiting.popleft()
             way = paths[source.key] if source is not None else ()
             for target in self.workloads:
-                if target.key in paths or target is source:
+                if target.key in paths or target is source or target is avoiding:
                     continue
                 hop = next((h for h in self.hops_to(target, source) if h.certain or not certainly), None)
                 if hop is not None:
@@ -124,12 +126,31 @@ class Graph:
                     waiting.append(target)
         return paths
 
+    def ways_to(self, source: Workload | None, target: Workload, certainly: bool) -> Path | None:
+        """A path from the internet to `source` that does not pass `target`; `None` where there is none.
+
+        A path to something does not pass it on the way: who is there already has no need of another hop.
+        """
+        if source is None:
+            return ()
+        path = self._reached(certainly, None).get(source.key)
+        if path is not None and any(hop.target is target for hop in path):
+            path = self._reached(certainly, target).get(source.key)
+        return path
+
+    def _reached(self, certainly: bool, avoiding: Workload | None) -> dict[str, Path]:
+        key = (certainly, avoiding.key if avoiding else "")
+        if key not in self._searched:
+            self._searched[key] = self.reached(certainly, avoiding)
+        return self._searched[key]
+
     # --- one rule, one peer
 
     def _rules_of(self, workload: Workload, direction: Direction) -> Iterator[tuple[Rule, bool | None]]:
         """The rules that hold for a workload, each with whether they certainly do."""
         if workload.is_unguarded and workload.resource is not None:
-            yield from ((rule, True) for rule in unguarded(workload.resource, direction))
+            sure = None if workload.resource["internal"].is_unknown else True
+            yield from ((rule, sure) for rule in unguarded(workload.resource, direction))
             return
         if workload.groups.unknown is not None:
             candidates = list(self._rules.written(direction))
@@ -174,8 +195,10 @@ class Graph:
         senders = [ingress.peer.range] if source is None else self._ranges[source.key]
         if not subnets or target.places.unknown is not None or not senders:
             return False
+        if source is not None and (not source.places.subnets or set(subnets) & set(source.places.subnets)):
+            return False  # no ACL stands between members of one subnet
         return all(
-            sender is not None and self._acls.keep_out(subnet, ingress.traffic, sender)
+            sender is not None and self._acls.keep_out(subnet, ingress.traffic, sender, source is None)
             for subnet in subnets
             for sender in senders
         )

@@ -131,7 +131,6 @@ def no_internet_path_to_private_tier(stack: Stack, settings: Settings) -> Iterat
         return
     ranges, lists = trusted_sources(settings)
     graph = Graph(stack, ranges, frozenset(lists))
-    certain, possible = graph.reached(certainly=True), graph.reached(certainly=False)
     told: set[str] = set()
     for workload, tier in private:
         assert workload.resource is not None
@@ -139,19 +138,20 @@ def no_internet_path_to_private_tier(stack: Stack, settings: Settings) -> Iterat
             yield workload.resource, wrong
             continue
         worst: Verdict = COMPLIANT
-        for source in [None, *(w for w in graph.workloads if w.key in possible and w is not workload)]:
+        for source in [None, *(other for other in graph.workloads if other is not workload)]:
             for hop in graph.hops_to(workload, source):
                 declared = _is_declared(chain, tier, hop)
                 if declared is True or hop.ingress is None:
                     continue
-                start = source is None or source.key in certain
-                way: Path = () if source is None else (certain if start else possible)[source.key]
-                if hop.certain and start and declared is False:
+                way = graph.ways_to(source, workload, certainly=True)
+                if way is not None and hop.certain and declared is False:
                     worst = violation("", "")
                     if hop.ingress.home.urn not in told:
                         told.add(hop.ingress.home.urn)
                         yield hop.ingress.home, _open_path(stack, workload, tier, (*way, hop))
-                elif worst is COMPLIANT:
+                    continue
+                way = graph.ways_to(source, workload, certainly=False) if worst is COMPLIANT else None
+                if way is not None:
                     path = shown((*way, hop))
                     worst = undecided(f"the path {path}", "possible, until every value on it is known")
         if not worst.is_violation:

@@ -102,3 +102,8 @@ def test_traffic_overlaps_where_some_packet_is_of_both(one: Traffic, other: Traf
 @given(ranges, st.sets(st.integers(0, 9)))
 def test_traffic_is_only_certain_ports_where_every_packet_is_tcp_to_one_of_them(one: Traffic, ports: set[int]) -> None:
     assert one.is_only(ports) is (packets(one) <= {("tcp", port) for port in ports})
+
+
+@given(ranges, ranges)
+def test_traffic_includes_what_is_of_it_to_the_last_packet(one: Traffic, other: Traffic) -> None:
+    assert one.includes(other) is (packets(other) <= packets(one))

@@ -77,6 +77,22 @@ DB_FROM_BASTION = ingress("db-bastion", DB_GROUP, 5432, referencedSecurityGroupI
 
 OFFICE_LIST = resource(PREFIX_LIST, "office", entries=[{"cidr": "203.0.113.0/24"}], addressFamily="IPv4")
 
+NLB_PROPERTIES: dict[str, Any] = {"loadBalancerType": "network", "subnets": [Ref(SUBNET, "public-0")]}
+NLB = resource("aws:lb/loadBalancer:LoadBalancer", "nlb", **NLB_PROPERTIES)
+
+ACL, ACL_RULE = "aws:ec2/networkAcl:NetworkAcl", "aws:ec2/networkAclRule:NetworkAclRule"
+
+
+def entry(number: int, action: str, source: str) -> dict[str, Any]:
+    return {"ruleNo": float(number), "action": action, "protocol": "-1", "cidrBlock": source}
+
+
+def acl(*entries: Mapping[str, Any]) -> Resource:
+    """A network ACL of the private subnet."""
+    ingress_entries = [dict(item) for item in entries]
+    return resource(ACL, "acl", subnetIds=[Ref(SUBNET, "private-0")], ingress=ingress_entries)
+
+
 TWO_TIERS = [
     {"name": "load balancer", "kinds": ["load balancer"], "ports": [443], "from": ["internet"]},
     {"name": "web", "kinds": ["ECS service"], "match": "service", "ports": [3000], "from": ["load balancer"]},
@@ -683,6 +699,89 @@ PATH_CASES = [
         ),
         "db-net",
         "Instance 'bastion'",
+    ),
+    case(
+        PATH,
+        "an open group behind a network ACL that lets none of it in",
+        COMPLIANT,
+        world(ingress("task-open", TASK_GROUP, 8080, cidrIpv4=ANYWHERE), acl(entry(100, "allow", "10.0.0.0/16"))),
+        "service",
+    ),
+    case(
+        PATH,
+        "an open group behind a network ACL that denies it first",
+        COMPLIANT,
+        world(
+            ingress("task-open", TASK_GROUP, 8080, cidrIpv4="203.0.113.0/24"),
+            acl(entry(100, "allow", ANYWHERE), entry(50, "deny", "203.0.0.0/16")),
+        ),
+        "service",
+    ),
+    case(
+        PATH,
+        "an open group behind a network ACL that denies it too late",
+        VIOLATION,
+        world(
+            ingress("task-open", TASK_GROUP, 8080, cidrIpv4="203.0.113.0/24"),
+            acl(entry(100, "allow", ANYWHERE), entry(150, "deny", "203.0.0.0/16")),
+        ),
+        "task-open",
+    ),
+    case(
+        PATH,
+        "an open group behind a network ACL that denies a part of it",
+        VIOLATION,
+        world(
+            ingress("task-open", TASK_GROUP, 8080, cidrIpv4=ANYWHERE),
+            acl(entry(100, "allow", ANYWHERE), entry(50, "deny", "203.0.0.0/16")),
+        ),
+        "task-open",
+    ),
+    case(
+        PATH,
+        "a network ACL with an entry of its own for the port",
+        VIOLATION,
+        world(
+            ingress("task-open", TASK_GROUP, 8080, cidrIpv4=ANYWHERE),
+            acl(),
+            resource(
+                ACL_RULE,
+                "acl-open",
+                networkAclId=Ref(ACL, "acl"),
+                ruleNumber=100.0,
+                ruleAction="allow",
+                protocol="tcp",
+                fromPort=8000.0,
+                toPort=8100.0,
+                cidrBlock=ANYWHERE,
+            ),
+        ),
+        "task-open",
+    ),
+    case(
+        PATH,
+        "a network ACL whose entries are not known yet",
+        VIOLATION,
+        world(ingress("task-open", TASK_GROUP, 8080, cidrIpv4=ANYWHERE), resource(ACL, "acl", ingress=UNKNOWN)),
+        "task-open",
+    ),
+    case(
+        PATH,
+        "a network load balancer without a group, into a private range",
+        VIOLATION,
+        world(NLB, ingress("task-nlb", TASK_GROUP, 22, cidrIpv4="10.0.0.0/24")),
+        "task-nlb",
+        "LoadBalancer 'nlb' (without a security group) opens all traffic from 0.0.0.0/0) → LoadBalancer 'nlb'",
+    ),
+    case(
+        PATH,
+        "an internal network load balancer without a group",
+        COMPLIANT,
+        world(
+            resource(NLB.type, "nlb", **{**NLB_PROPERTIES, "internal": True}),
+            ingress("task-nlb", TASK_GROUP, 22, cidrIpv4="10.0.0.0/24"),
+        ),
+        "service",
     ),
     case(
         PATH,

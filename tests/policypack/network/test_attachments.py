@@ -1,0 +1,133 @@
+"""What carries security groups, kind by kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from guardrails.network.attachments import CARRIERS, Attachments, Workload
+from guardrails.network.groups import Groups
+from guardrails.stack import Stack
+from guardrails.view import UNKNOWN, Resource
+from tests.policypack.cases import Ref, resource
+from tests.policypack.network.world import (
+    BALANCER,
+    CLUSTER,
+    DATABASE,
+    DEFAULT_GROUP,
+    ENDPOINT,
+    FUNCTION,
+    GROUP,
+    INSTANCE,
+    INTERFACE,
+    INTERFACE_GROUP,
+    SERVICE,
+    SUBNET,
+    TEMPLATE,
+    VPC,
+)
+
+TASK_SET = "aws:ecs/taskSet:TaskSet"
+MOUNT_TARGET = "aws:efs/mountTarget:MountTarget"
+CACHE = "aws:elasticache/cluster:Cluster"
+CACHES = "aws:elasticache/replicationGroup:ReplicationGroup"
+
+WITH_GROUPS: dict[str, Any] = {
+    BALANCER: lambda groups: {"securityGroups": groups},
+    SERVICE: lambda groups: {"networkConfiguration": {"securityGroups": groups}},
+    TASK_SET: lambda groups: {"networkConfiguration": {"securityGroups": groups}},
+    CLUSTER: lambda groups: {"vpcSecurityGroupIds": groups},
+    DATABASE: lambda groups: {"vpcSecurityGroupIds": groups},
+    FUNCTION: lambda groups: {"vpcConfig": {"securityGroupIds": groups}},
+    INSTANCE: lambda groups: {"vpcSecurityGroupIds": groups},
+    TEMPLATE: lambda groups: {"networkInterfaces": [{"securityGroups": groups}]},
+    ENDPOINT: lambda groups: {"vpcEndpointType": "Interface", "securityGroupIds": groups},
+    INTERFACE: lambda groups: {"securityGroups": groups},
+    INTERFACE_GROUP: lambda groups: {"securityGroupId": groups[0]},
+    MOUNT_TARGET: lambda groups: {"securityGroups": groups},
+    CACHE: lambda groups: {"securityGroupIds": groups},
+    CACHES: lambda groups: {"securityGroupIds": groups},
+}
+
+
+def carried(*resources: Resource) -> dict[str, Workload]:
+    return {w.resource.name: w for w in Stack(resources).shared(Attachments).workloads if w.resource}
+
+
+def test_every_kind_that_carries_groups_is_tried() -> None:
+    assert {token for kind in CARRIERS for token in kind.tokens} & set(WITH_GROUPS) == set(WITH_GROUPS)
+    assert len(WITH_GROUPS) == len(CARRIERS)
+
+
+@pytest.mark.parametrize("token", WITH_GROUPS)
+def test_a_kind_carries_the_group_it_names(token: str) -> None:
+    group = resource(GROUP, "group")
+    workload = carried(group, resource(token, "it", **WITH_GROUPS[token]([Ref(GROUP, "group")])))["it"]
+    assert workload.groups.groups == (Groups.of(group),)
+    assert workload.groups.certain
+    assert workload.groups.unknown is None
+
+
+@pytest.mark.parametrize("token", WITH_GROUPS)
+def test_a_group_not_known_yet_may_be_any(token: str) -> None:
+    workload = carried(resource(token, "it", **WITH_GROUPS[token]([UNKNOWN])))["it"]
+    assert workload.groups.groups == ()
+    assert workload.groups.unknown is not None
+
+
+@pytest.mark.parametrize("token", WITH_GROUPS)
+def test_the_id_of_a_group_made_elsewhere_is_a_group(token: str) -> None:
+    workload = carried(resource(token, "it", **WITH_GROUPS[token](["sg-0123"])))["it"]
+    assert [group.is_elsewhere for group in workload.groups.groups] == [True]
+
+
+@pytest.mark.parametrize(
+    ("token", "properties"),
+    [
+        (BALANCER, {}),
+        (SERVICE, {"networkConfiguration": {"subnets": [Ref(SUBNET, "subnet")]}}),
+        (CLUSTER, {}),
+        (INSTANCE, {"subnetId": Ref(SUBNET, "subnet")}),
+        (INTERFACE, {"subnetId": Ref(SUBNET, "subnet")}),
+        (ENDPOINT, {"vpcEndpointType": "Interface"}),
+        (MOUNT_TARGET, {"subnetId": Ref(SUBNET, "subnet")}),
+    ],
+)
+def test_without_a_group_it_is_the_default_one_of_its_vpc(token: str, properties: dict[str, Any]) -> None:
+    network = [resource(VPC, "vpc"), resource(SUBNET, "subnet", vpcId=Ref(VPC, "vpc"))]
+    judged = resource(token, "it", **properties)
+    left = carried(*network, judged)["it"].groups.groups
+    assert [group.is_default for group in left] == [True]
+    adopted = resource(DEFAULT_GROUP, "adopted", vpcId=Ref(VPC, "vpc"))
+    assert carried(*network, adopted, judged)["it"].groups.groups == (Groups.of(adopted),)
+
+
+@pytest.mark.parametrize(
+    ("token", "properties"),
+    [
+        (SERVICE, {}),
+        (FUNCTION, {}),
+        (TEMPLATE, {}),
+        (ENDPOINT, {"vpcEndpointType": "Gateway"}),
+        (ENDPOINT, {}),
+        (BALANCER, {"loadBalancerType": "gateway"}),
+        (INSTANCE, {"launchTemplate": {"id": "lt-0123"}}),
+        (CACHE, {"replicationGroupId": "caches"}),
+    ],
+)
+def test_some_have_no_group_of_their_own_at_all(token: str, properties: dict[str, Any]) -> None:
+    assert carried(resource(token, "it", **properties)) == {}
+
+
+def test_a_network_load_balancer_without_a_group_is_unguarded() -> None:
+    assert carried(resource(BALANCER, "it", loadBalancerType="network"))["it"].is_unguarded
+
+
+def test_what_has_an_interface_carries_the_groups_attached_to_it() -> None:
+    groups = [resource(GROUP, "one"), resource(GROUP, "two")]
+    instance = resource(INSTANCE, "it", vpcSecurityGroupIds=[Ref(GROUP, "one")])
+    more = resource(INTERFACE_GROUP, "more", securityGroupId=Ref(GROUP, "two"), networkInterfaceId=Ref(INSTANCE, "it"))
+    found = carried(*groups, instance, more)
+    assert found.keys() == {"it"}
+    assert set(found["it"].groups.groups) == {Groups.of(group) for group in groups}
