@@ -11,6 +11,7 @@ from tests.policypack.cases import policies_by_name
 
 POLICY = policies_by_name()["log-retention"]
 WAIVER = {"resource": "*", "reason": "r", "approvedBy": "a", "expires": "2030-01-01"}
+"""Each text is as short as one may be."""
 
 
 def test_without_configuration_the_defaults_hold() -> None:
@@ -37,6 +38,10 @@ def test_a_setting_is_taken_and_the_others_keep_their_defaults() -> None:
         ({"waivers": [{**WAIVER, "expires": "soon"}]}, "expires"),
         ({"waivers": [{**WAIVER, "expires": "2030-02-30"}]}, "2030-02-30"),
         ({"waivers": "all"}, "waivers"),
+        ({"waivers": [{**WAIVER, "resource": ""}]}, "resource"),
+        ({"waivers": [{**WAIVER, "reason": ""}]}, "reason"),
+        ({"waivers": [{**WAIVER, "approvedBy": ""}]}, "approvedBy"),
+        ({"waivers": [{**WAIVER, "ticket": "42"}]}, "ticket"),
         ({"minimumDaysS": 3}, "minimumDaysS"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +24,7 @@ from guardrails.verdict import (
 WRONG = violation("a", "b", "c")
 OPEN = undecided("a", "unknown")
 APART = not_applicable("other kind")
+ALSO_APART = not_applicable("no such property")
 VERDICTS = st.sampled_from([COMPLIANT, WRONG, OPEN, APART])
 SETTLED = st.sampled_from([COMPLIANT, WRONG])
 
@@ -54,6 +57,17 @@ def test_a_disjunction_holds_by_one_part_and_keeps_every_finding_where_none_hold
     assert len(any_of(WRONG, violation("d", "e")).findings) == 2
     assert any_of(APART, WRONG).is_violation
     assert any_of(APART).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_where_no_part_applies_the_first_reason_is_given() -> None:
+    assert all_of(APART, ALSO_APART) == APART
+    assert any_of(APART, ALSO_APART) == APART
+
+
+def test_a_verdict_is_a_value_that_nobody_can_change() -> None:
+    for value, name in ((COMPLIANT, "outcome"), (WRONG.findings[0], "found")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(value, name, "other")
 
 
 def test_nothing_to_judge_is_what_the_caller_says() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
 from datetime import date
 
 import pytest
@@ -42,3 +43,8 @@ def test_one_that_holds_goes_before_one_that_has_expired() -> None:
 def test_a_day_that_is_no_day_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=text):
         Waiver.parse({"resource": "*", "reason": "r", "approvedBy": "a", "expires": text})
+
+
+def test_an_exemption_that_was_approved_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        setattr(waiver(), "expires", date(2099, 1, 1))  # noqa: B010 - an assignment is what mypy refuses
