@@ -115,13 +115,12 @@ def names(actions: Iterable[Action | str]) -> str:
     return shown if len(texts) <= _MOST_NAMED else f"{shown} and {len(texts) - _MOST_NAMED} more"
 
 
-def instead(actions: Iterable[Action], resources: Sequence[str] = (), condition: str = "") -> str:
-    """The narrowest statement that would do, as advice; the ARNs are the actions' own where none are given."""
+def instead(actions: Iterable[Action]) -> str:
+    """The narrowest statement that would do, as advice, with the ARNs its actions work on."""
     listed = sorted(set(actions), key=str)
     proposed = {
         "Effect": "Allow",
         "Action": [str(action) for action in listed[:_MOST_NAMED]],
-        "Resource": list(resources) or sorted({example_arn(action) for action in listed[:_MOST_NAMED]}),
+        "Resource": sorted({example_arn(action) for action in listed[:_MOST_NAMED]}),
     }
-    text = json.dumps(proposed)
-    return f"The narrowest statement that would do: {text[:-1]}{', ' + condition if condition else ''}}}."
+    return f"The narrowest statement that would do: {json.dumps(proposed)}."

@@ -66,10 +66,7 @@ def guarded(conditions: Conditions) -> bool | None:
 
 def _guards(condition: Condition) -> bool | None:
     """An ARN guards only where it names the account, or a resource whose name no other account can have."""
-    answer = narrows(condition)
-    if answer is False or not all(_is_own(text) for text in condition.values.known):
-        return False
-    return answer
+    return narrows(condition) if all(map(_is_own, condition.values.known)) else False
 
 
 def _is_own(text: str) -> bool:

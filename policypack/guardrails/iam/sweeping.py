@@ -10,7 +10,7 @@ from guardrails.iam.documents import Statement
 from guardrails.iam.escalation import STEPS
 from guardrails.iam.judging import names, some_text
 from guardrails.iam.patterns import is_everything, is_pattern, matches
-from guardrails.iam.reference import Access, Action, action, expand, fits, is_unlimited, service, service_prefixes
+from guardrails.iam.reference import Access, Action, expand, fits, is_unlimited, service, service_prefixes
 
 _ROLE_WRITER = "iam:AttachRolePolicy"
 
@@ -67,9 +67,9 @@ def _says(pattern: str, whole_services: frozenset[str]) -> str:
     if len(reached) > 1:
         return f"reaches {len(reached)} services ({names(reached)})"
     expanded = expand(pattern)
-    if expanded and expanded[0].service in whole_services:
-        title = service(expanded[0].service)
-        return f"takes in all {len(title.actions) if title else 0} actions of {title.title if title else ''}"
+    whole = service(reached[0]) if reached else None
+    if whole and whole.prefix in whole_services:
+        return f"takes in all {len(whole.actions)} actions of {whole.title}"
     permissions = [found for found in expanded if found.access is Access.PERMISSIONS]
     if permissions and len(permissions) < len(expanded):
         return f"takes in permissions management beside {len(expanded) - len(permissions)} others: {names(permissions)}"
@@ -102,27 +102,23 @@ def _is_whole(prefix: str, found: set[str]) -> bool:
 def _within(prefix: str, pattern: str) -> frozenset[str]:
     """The actions of one service that a wildcard stands for, in lower case, without reading other services."""
     known = service(prefix)
-    if known is None:
-        return frozenset()
+    names_of_service = frozenset(known.actions) if known else frozenset[str]()
     if is_everything(pattern):
-        return frozenset(known.actions)
+        return names_of_service
     start, _, verb = pattern.lower().partition(":")
-    return frozenset(name for name in known.actions if matches(verb, name)) if matches(start, prefix) else frozenset()
+    return frozenset(name for name in names_of_service if matches(start, prefix) and matches(verb, name))
 
 
 def _all_of_iam(statement: Statement) -> bool | None:
     """Whether all of IAM is allowed; by NotAction, whether it leaves a step by which a principal gains permissions."""
-    iam = service("iam")
-    if iam is None:
-        return False
     if statement.not_actions.present:
         steps = {step.partition(":")[2].lower() for step in STEPS if step.startswith("iam:")}
         left = steps.difference(*(_within("iam", pattern) for pattern in statement.not_actions.known))
         return False if not left else None if statement.not_actions.unknown else True
     taken = frozenset[str]().union(*(_within("iam", pattern) for pattern in statement.actions.known))
-    if taken == frozenset(iam.actions):
+    if taken == _within("iam", "*"):
         return True
-    return None if statement.actions.unknown or statement.value.is_unknown else False
+    return None if statement.actions.unknown else False
 
 
 def _every_role(statement: Statement) -> bool | None:
@@ -130,10 +126,9 @@ def _every_role(statement: Statement) -> bool | None:
     if statement.not_resources.present:
         named = some_text(statement.not_resources, is_everything)
         return None if named is None else not named
-    if statement.value.is_unknown:
-        return None
-    writer = action(_ROLE_WRITER)
-    return some_text(statement.resources, lambda text: writer is not None and is_unlimited(writer, text))
+    return some_text(
+        statement.resources, lambda text: any(is_unlimited(writer, text) for writer in expand(_ROLE_WRITER))
+    )
 
 
 def _likely(statement: Statement, pattern: str) -> tuple[Action, ...]:

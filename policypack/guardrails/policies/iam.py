@@ -104,7 +104,7 @@ def iam_actions_exist(resource: Resource, settings: Settings) -> Verdict:
 
 def _known_actions(statement: Statement, newer: set[str]) -> Verdict:
     unknown = (*statement.actions.unknown, *statement.not_actions.unknown)
-    parts = [not_known(unknown)] if unknown else [not_known((statement.value,))] if statement.value.is_unknown else []
+    parts = [not_known(unknown)] if unknown else []
     for element, texts in (("Action", statement.actions), ("NotAction", statement.not_actions)):
         for text in texts.known:
             if not expand(text) and text.lower() not in newer:
@@ -137,20 +137,17 @@ def iam_resources_fit_actions(resource: Resource, settings: Settings) -> Verdict
 
 
 def _fitting(statement: Statement) -> Verdict:
-    if statement.unknowns and (statement.value.is_unknown or not _settled(statement)):
-        return not_known(statement.unknowns)
-    if not statement.resources.known or not statement.actions.known:
-        return COMPLIANT
+    unknown = (*statement.actions.unknown, *statement.resources.unknown)
+    parts = [not_known(unknown)] if unknown else []
     expanded = {text: expand(text) for text in statement.actions.known}
-    homeless = all_in(_homeless(statement, text, found) for text, found in expanded.items() if found)
-    if homeless.is_violation or not all(expanded.values()):
-        return homeless
-    every = [action for found in expanded.values() for action in found]
-    return all_in(_pointless(statement, resource, every) for resource in statement.resources.known)
-
-
-def _settled(statement: Statement) -> bool:
-    return statement.actions.complete and statement.resources.complete
+    if statement.resources.known and statement.resources.complete:
+        homeless = all_in(_homeless(statement, text, found) for text, found in expanded.items() if found)
+        if homeless.is_violation:
+            return homeless
+    if expanded and statement.actions.complete and all(expanded.values()):
+        every = [action for found in expanded.values() for action in found]
+        parts.extend(_pointless(statement, resource, every) for resource in statement.resources.known)
+    return all_in(parts)
 
 
 def _homeless(statement: Statement, text: str, actions: tuple[Action, ...]) -> Verdict:

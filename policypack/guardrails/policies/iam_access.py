@@ -1,7 +1,8 @@
 """IAM: what an identity policy lets its principal do, judged by what its actions and wildcards really stand for.
 
 Each grant is reported once, by the gravest policy it breaks: an administrator's statement is not also a wide write, and
-what a service-wide wildcard takes in is not listed again action by action.
+what a service-wide wildcard takes in is not listed again action by action. A Deny beside a wide Allow takes nothing
+away here: what is denied today is allowed as soon as AWS renames it or somebody edits the Deny.
 """
 
 from __future__ import annotations
@@ -162,7 +163,7 @@ def _sweeping(statement: Statement) -> Verdict:
         # What may still turn out to be an administrator's statement is that policy's to decide.
         ours = None if sweep.in_iam and admin is None else True
         parts.append(offence(statement, finding, allows(statement), ours))
-    if statement.actions.unknown or statement.value.is_unknown:
+    if statement.actions.unknown:
         parts.append(offence(statement, Finding("", ""), allows(statement), None))
     return all_in(parts)
 
@@ -291,7 +292,7 @@ def _wide(
     actions = [action for action in spelled_out(statement) if concern_of(action) in concerns]
     reached = {action: unlimited(statement, action) for action in actions}
     far = either(reached.values())
-    if far is False and (statement.actions.unknown or statement.value.is_unknown):
+    if far is False and statement.actions.unknown:
         far = _may_reach(statement)
     if far is False:
         return COMPLIANT
@@ -308,6 +309,5 @@ def _wide(
 
 def _may_reach(statement: Statement) -> bool | None:
     """Whether an action that is not known yet could reach every resource: not where every resource is a named one."""
-    if statement.value.is_unknown or statement.resources.unknown:
-        return None
-    return None if any("*" in resource for resource in statement.resources.known) else False
+    wild = any("*" in resource for resource in statement.resources.known)
+    return None if wild or statement.resources.unknown else False

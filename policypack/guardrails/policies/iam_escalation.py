@@ -135,7 +135,7 @@ def _out_of_bounds(method: Method, statement: Statement, needed: Action) -> bool
 
 def _beyond_itself(statement: Statement) -> bool | None:
     """Whether a statement is about more than its caller's own user."""
-    if statement.not_resources.present and not statement.value.is_unknown:
+    if statement.not_resources.present:
         return True
     return some_text(statement.resources, lambda text: not text.endswith(_OWN_USER))
 
@@ -168,7 +168,7 @@ def iam_pass_role_is_limited(resource: Resource, settings: Settings) -> Verdict:
 
 
 def _passes(statement: Statement) -> Iterator[Verdict]:
-    if statement.value.is_unknown or statement.actions.unknown:
+    if statement.actions.unknown:
         yield offence(statement, Finding("", ""), allows(statement), None)
     if ROLE_HANDOVER not in map(str, spelled_out(statement)):
         return

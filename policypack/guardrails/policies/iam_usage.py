@@ -11,7 +11,7 @@ from guardrails import kinds
 from guardrails.iam.documents import Document, Effect, Statement
 from guardrails.iam.homes import identity_documents
 from guardrails.iam.judging import where
-from guardrails.iam.patterns import overlap
+from guardrails.iam.patterns import is_pattern
 from guardrails.iam.reference import expand, is_unlimited
 from guardrails.policy import Settings, Severity, list_setting, stack_policy
 from guardrails.stack import Stack
@@ -178,7 +178,7 @@ def _own_tables(statement: Statement, known: set[str], unknown: list[tuple[Resou
         table = _table(text)
         if not table or table in known:
             continue
-        if unknown and not any(overlap(table, name) for name in known):
+        if unknown and not is_pattern(table):
             owner, name = unknown[0]
             parts.append(
                 undecided(f"{owner.label}: name", "not set, so AWS makes one" if name.is_absent else name.shown)

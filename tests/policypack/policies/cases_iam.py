@@ -34,7 +34,10 @@ def everywhere(policy: str, wrong: Any, *finds: str) -> Iterator[Case]:
     inline = [{"name": "a", "policy": USE_TABLE}, {"name": "b", "policy": document(wrong)}]
     yield Case(policy, "written inline in a role", VIOLATION, {"inlinePolicies": inline}, ROLE, finds=finds)
     yield Case(policy, "no inline policy in a role", COMPLIANT, {"inlinePolicies": [{"policy": USE_TABLE}]}, ROLE)
-    yield Case(policy, "inline policies not known", UNDECIDED, {"inlinePolicies": UNKNOWN}, ROLE)
+    unread = [{"policy": USE_TABLE}, {"policy": "{"}]
+    yield Case(policy, "an inline policy that can't be read", COMPLIANT, {"inlinePolicies": unread}, ROLE)
+    open_ = {"inlinePolicies": UNKNOWN}
+    yield Case(policy, "inline policies not known", UNDECIDED, open_, ROLE, finds=("inlinePolicies",))
     yield case(policy, "beside a good statement", VIOLATION, allow(GET, TABLE), wrong, finds=("Grant", *finds))
     yield case(policy, "beside a statement not known", VIOLATION, UNKNOWN, wrong)
     yield case(policy, "denied", COMPLIANT, {**wrong, "Effect": "Deny"})
@@ -70,6 +73,7 @@ CASES = [
             ("an object", {}),
             ("a JSON text", {"policy": json.dumps(USE_TABLE)}),
             ("a single statement without a list", {"policy": {"Statement": allow(GET, TABLE)}}),
+            ("all resources but some", {"policy": document({"Effect": "Deny", "Action": GET, "NotResource": TABLE})}),
         ],
         violation=[
             ("no JSON", {"policy": "Allow everything"}, "Allow everything", "as JSON"),
@@ -169,9 +173,11 @@ CASES = [
             ("a resource for an action that has none", {"policy": document(allow("ecr:GetAuthorizationToken", TABLE))}),
             ("a resource none of the actions is for", {"policy": document(allow(GET, [TABLE, BUCKET]))}, BUCKET),
             ("no ARN", {"policy": document(allow(GET, "sessions"))}, "sessions", "Grant"),
+            ("a resource none is for beside one not known", {"policy": document(allow(GET, [BUCKET, UNKNOWN]))}),
+            ("an action that has none beside one not known", {"policy": document(allow([GET, UNKNOWN], BUCKET))}),
         ],
         undecided=[
-            ("a resource not known", {"policy": document(allow(GET, [BUCKET, UNKNOWN]))}),
+            ("a resource not known", {"policy": document(allow(GET, [TABLE, UNKNOWN]))}),
             ("an action not known", {"policy": document(allow([GET, UNKNOWN], [TABLE, BUCKET]))}),
             ("a document not known", {"policy": UNKNOWN}),
         ],
@@ -184,6 +190,13 @@ CASES = [
         VIOLATION,
         {"Effect": "Allow", "Action": GET, "NotResource": TABLE},
         finds=("NotResource", "statement 0"),
+    ),
+    case(
+        NEGATED,
+        "all actions but some not known",
+        VIOLATION,
+        {"Effect": "Allow", "NotAction": UNKNOWN, "Resource": TABLE},
+        finds=("Name what is needed instead of NotAction",),
     ),
     *rows(
         NEGATED,

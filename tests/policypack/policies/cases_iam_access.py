@@ -107,6 +107,10 @@ CASES = [
         {"Effect": "Allow", "Action": "*", "NotResource": TABLE},
     ),
     case(ADMIN, "all actions but some", VIOLATION, all_but(["s3:*", "iam:GetRole"]), finds=("NotAction", "s3:*")),
+    case(
+        ADMIN, "all resources but some not known", UNDECIDED, {"Effect": "Allow", "Action": "*", "NotResource": UNKNOWN}
+    ),
+    case(ADMIN, "all resources but all", COMPLIANT, {"Effect": "Allow", "Action": "*", "NotResource": "*"}),
     case(ADMIN, "all actions but some not known", UNDECIDED, all_but(["s3:*", UNKNOWN])),
     case(ADMIN, "all actions but those of IAM", COMPLIANT, all_but("iam:*")),
     case(
@@ -121,7 +125,13 @@ CASES = [
     case(ADMIN, "an action not known at every resource", UNDECIDED, allow([GET, UNKNOWN], "*")),
     case(ADMIN, "every action at a resource not known", UNDECIDED, allow("*", UNKNOWN)),
     case(ADMIN, "an action not known at one table", COMPLIANT, allow(UNKNOWN, TABLE)),
-    *everywhere(SWEEP, allow("dynamodb:*", TABLE), "dynamodb:*", "Amazon DynamoDB", "List those that are used"),
+    *everywhere(
+        SWEEP,
+        allow("dynamodb:*", TABLE),
+        "dynamodb:*",
+        "Amazon DynamoDB",
+        "List those that are used, such as dynamodb:",
+    ),
     case(
         SWEEP, "every action of every service", VIOLATION, allow("*", TABLE), finds=("every action of every service",)
     ),
@@ -141,6 +151,7 @@ CASES = [
     case(SWEEP, "no wildcard", COMPLIANT, allow(["s3:PutBucketPolicy", GET], TABLE)),
     case(SWEEP, "an administrator, another policy's finding", COMPLIANT, allow(["*", "iam:*"], "*")),
     case(SWEEP, "an administrator perhaps", UNDECIDED, allow("iam:*", UNKNOWN)),
+    case(SWEEP, "a service beside an action not known", VIOLATION, allow(["dynamodb:*", UNKNOWN], "*")),
     case(SWEEP, "an action not known", UNDECIDED, allow([GET, UNKNOWN], TABLE)),
     case(SWEEP, "a resource not known", VIOLATION, allow("dynamodb:*", UNKNOWN)),
     *unconstrained(RESOURCE, "dynamodb:DescribeTable", EVERY_TABLE, TABLE, VIOLATION),

@@ -68,6 +68,7 @@ CASES = [
         UNDECIDED,
         allow([HAND, "ec2:RunInstances"], UNKNOWN),
     ),
+    case(ESCALATION, "a resource not known beside every one", VIOLATION, allow("iam:AddUserToGroup", ["*", UNKNOWN])),
     case(ESCALATION, "an action not known", UNDECIDED, allow([GET, UNKNOWN], TABLE)),
     case(
         ESCALATION,

@@ -124,6 +124,16 @@ CASES = [
         COMPLIANT,
         sends({"AWS": OTHER}, Condition={"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::210987654321:role/a"}}),
     ),
+    *(
+        case(
+            OWN,
+            f"another account where only the {what}'s own ARN tells",
+            VIOLATION,
+            grant({"AWS": OTHER}, "*", "*"),
+            token=token,
+        )
+        for what, token in (("table", TABLE_POLICY), ("topic", TOPIC_POLICY))
+    ),
     case(OWN, "another account where the queue's ARN tells its own", VIOLATION, sends({"AWS": OTHER})),
     case(
         OWN,

@@ -154,6 +154,13 @@ CASES = [
     ),
     case(GITHUB, "no condition", VIOLATION, trust({"Federated": PROVIDER}, "sts:AssumeRoleWithWebIdentity")),
     case(GITHUB, "a subject not known", UNDECIDED, subject(UNKNOWN)),
+    case(GITHUB, "a subject of none", VIOLATION, subject("repo:our/api:*", "ForAllValues:StringLike")),
+    case(
+        GITHUB,
+        "conditions of which some are not known",
+        UNDECIDED,
+        github({"StringEquals": {f"{ISSUER}:aud": "sts.amazonaws.com"}, "StringLike": UNKNOWN}),
+    ),
     case(GITHUB, "a provider not known, pinned", COMPLIANT, github(principal=UNKNOWN)),
     case(
         GITHUB,

@@ -101,6 +101,7 @@ CASES = [
         VIOLATION,
         allow(PULL, REPOSITORY),
         containers='[{"image": "nginx"}]',
+        finds=("no repository of ECR",),
     ),
     used("a secret where no container asks for one", VIOLATION, read(SECRET), containers="[{}]", finds=("no secret",)),
     used("a secret beside a statement not known", VIOLATION, read(f"{SECRET}2"), UNKNOWN),
@@ -122,6 +123,7 @@ CASES = [
     Case(USED, "no task", NOT_APPLICABLE, stack=stack(read(f"{SECRET}2"))[:2]),
     tables("its table", COMPLIANT, allow("dynamodb:GetItem", TABLE)),
     tables("an index of its table", COMPLIANT, allow("dynamodb:Query", f"{TABLE}/index/*")),
+    tables("every resource, another policy's finding", COMPLIANT, allow("dynamodb:GetItem", "*")),
     tables("something else than a table", COMPLIANT, read(SECRET)),
     tables(
         "another table", VIOLATION, allow("dynamodb:GetItem", [TABLE, f"{TABLE}-old"]), finds=("sessions-old", "Grant")
@@ -132,6 +134,9 @@ CASES = [
     tables("a table's name not known", UNDECIDED, allow("dynamodb:GetItem", TABLE), table=UNKNOWN),
     tables(
         "a table that AWS names", UNDECIDED, allow("dynamodb:GetItem", TABLE), table=ABSENT, finds=("AWS makes one",)
+    ),
+    tables(
+        "tables of a prefix beside a name not known", VIOLATION, allow("dynamodb:GetItem", f"{TABLE}*"), table=UNKNOWN
     ),
     tables("a policy of a wrong type, another policy's finding", NOT_APPLICABLE, policy=7.0),
     Case(
