@@ -92,19 +92,17 @@ def _own(statement: Statement, trusted: frozenset[str], account: str) -> Iterato
     for principal in statement.principals.known:
         if not principal.account or principal.account in own | trusted:
             continue
+        shown = statement.principals.shown(principal)
         finding = Finding(
             where(statement, "Principal"),
-            f"{statement.principals.shown(principal)}, of another account",
+            f"{shown}, of another account",
             "the resource's own account, or a trusted one",
         )
-        # Where no ARN tells the resource's account, the principal's may be it.
-        foreign = True if account or (own and statement.resources.complete) else None
-        if foreign is None and not statement.unknowns and allows(statement) and kept is False:
-            yield undecided(
-                finding.subject, f"{finding.found.removesuffix(', of another account')}, which may be its own"
-            )
-        else:
-            yield offence(statement, finding, allows(statement), foreign, None if kept is None else not kept)
+        if account or (own and statement.resources.complete):
+            yield offence(statement, finding, allows(statement), None if kept is None else not kept)
+        elif allows(statement) is not False and not kept:
+            # No ARN tells the resource's account, so the principal's may be it.
+            yield undecided(finding.subject, f"{shown}, which may be of another account")
     if statement.principals.unknown:
         yield offence(statement, Finding("", ""), allows(statement), None, None if kept is None else not kept)
 

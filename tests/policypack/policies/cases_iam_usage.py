@@ -78,6 +78,7 @@ def attached() -> list[Resource]:
 
 
 UNKNOWN_IMAGE = [{**CONTAINER, "image": UNKNOWN}]
+UNKNOWN_SECRETS = [{**CONTAINER, "secrets": UNKNOWN}]
 UNKNOWN_SECRET = [{**CONTAINER, "secrets": [{"name": "A", "valueFrom": UNKNOWN}]}]
 
 CASES = [
@@ -115,6 +116,7 @@ CASES = [
         containers=UNKNOWN,
         finds=("containerDefinitions",),
     ),
+    used("a secret of a list not known", UNDECIDED, read(f"{SECRET}2"), containers=UNKNOWN_SECRETS, finds=("secrets",)),
     used("a secret a container may ask for", UNDECIDED, read(f"{SECRET}2"), containers=UNKNOWN_SECRET),
     used("a repository an image may come from", UNDECIDED, allow(PULL, f"{REPOSITORY}2"), containers=UNKNOWN_IMAGE),
     used("containers of a wrong type", VIOLATION, read(SECRET), containers=7.0),
