@@ -130,7 +130,7 @@ class Groups:
             vpc = self._stack.at(urn)
             if vpc is not None and vpc.output("defaultSecurityGroupId").as_text() == text:
                 inside.append(group)
-        return inside or [Group(text, f"group {text}")]
+        return inside or [Group(text, "a group whose id is secret" if item.secret else f"group {text}")]
 
     def _computed_from(self, owner: Resource, parts: Sequence[Value]) -> list[Group]:
         value = next((part for part in parts if part.is_unknown), None)

@@ -69,6 +69,13 @@ class Entry:
     description: Value
     group: Value | None
 
+    @property
+    def shown_traffic(self) -> str:
+        """What it lets through, in words; never a secret."""
+        if self.traffic_value.secret:
+            return "[secret]"
+        return str(self.traffic) if self.traffic else "traffic not known yet"
+
     def may_be(self, direction: Direction) -> bool:
         """Whether it is, or may turn out to be, of this direction."""
         return self.direction in (direction, None)
@@ -158,7 +165,8 @@ def _traffic(protocol: Value, low: Value, high: Value) -> tuple[Traffic | None, 
     for port in (low, high):
         if not port.is_absent and port.as_number() is None:
             return None, port
-    return read_traffic(protocol.as_text(), low.as_number(), high.as_number()), low
+    decides = next((value for value in (protocol, low, high) if value.secret), low)
+    return read_traffic(protocol.as_text(), low.as_number(), high.as_number()), decides
 
 
 @dataclass(frozen=True)
@@ -178,6 +186,8 @@ class Peer:
     prefix_list: str = ""
 
     def __str__(self) -> str:
+        if self.value.secret:
+            return "[secret]"
         if self.range is not None:
             return f"{self.range}{f' in {self.prefix_list}' if self.prefix_list else ''}"
         if self.meant is not None and self.meant.groups:
@@ -215,7 +225,7 @@ class Rule:
     @property
     def shown_traffic(self) -> str:
         """What it lets through, in words."""
-        return str(self.traffic) if self.traffic else "traffic not known yet"
+        return self.entry.shown_traffic
 
 
 class Rules:

@@ -191,7 +191,7 @@ class Chain:
             return COMPLIANT
         return violation(
             _path_of(rule),
-            f"open for {rule.traffic} from {rule.peer}",
+            f"open for {rule.shown_traffic} from {rule.peer}",
             f"for the {tier.name} tier only {tier.accepts}",
             _narrower(tier),
         )

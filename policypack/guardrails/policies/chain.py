@@ -42,7 +42,7 @@ aws.vpc.SecurityGroupIngressRule(
     severity=Severity.HIGH,
     kinds=(*HOMES, *CARRIERS),
     rows=(_ROW_INTERNET, "A database's group accepts no address range, only groups"),
-    settings=SETTINGS,
+    settings={"tiers": SETTINGS["tiers"]},
     mend="Let the rule name the group of the tier before it, and the declared port only.",
     example=_EXAMPLE,
     url="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
@@ -146,8 +146,8 @@ def no_internet_path_to_private_tier(stack: Stack, settings: Settings) -> Iterat
                 way = graph.ways_to(source, workload, certainly=True)
                 if way is not None and hop.certain and declared is False:
                     worst = violation("", "")
-                    if hop.ingress.home.urn not in told:
-                        told.add(hop.ingress.home.urn)
+                    if hop.ingress.label not in told:
+                        told.add(hop.ingress.label)
                         yield hop.ingress.home, _open_path(stack, workload, tier, (*way, hop))
                     continue
                 way = graph.ways_to(source, workload, certainly=False) if worst is COMPLIANT else None

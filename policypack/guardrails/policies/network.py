@@ -368,7 +368,8 @@ def _closed(protocol: Value, low: Value, high: Value, ports: Sequence[int]) -> V
         return violation(protocol.path, f"{protocol.shown} with ports {low.shown} to {high.shown}", accepted)
     everything = traffic.is_everything or (traffic.protocol in ("tcp", "udp") and traffic.width >= 65535)
     if everything or (traffic.protocol == "tcp" and any(traffic.has(port) for port in ports)):
-        return violation(protocol.path, f"open for {traffic} from the internet", accepted)
+        shown = "[secret]" if protocol.secret or low.secret or high.secret else str(traffic)
+        return violation(protocol.path, f"open for {shown} from the internet", accepted)
     return COMPLIANT
 
 

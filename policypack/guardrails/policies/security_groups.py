@@ -145,7 +145,9 @@ def _exposed(entry: Entry, value: Value, is_public: bool | None, ports: list[int
         return _open(value)
     if entry.traffic is None:
         return _open(entry.traffic_value)
-    return violation(value.path, f"{value.shown}, let in on {entry.traffic}", f"{shown_ports(ports)} from the internet")
+    return violation(
+        value.path, f"{value.shown}, let in on {entry.shown_traffic}", f"{shown_ports(ports)} from the internet"
+    )
 
 
 @stack_policy(
@@ -239,7 +241,9 @@ def _not_wide(entry: Entry, most: int) -> Verdict:
             return violation(value.path, value.shown, "a protocol and its ports")
         return _open(value) if value.is_unknown else violation(value.path, value.shown, "a protocol")
     if entry.traffic.is_everything or (entry.traffic.protocol in ("tcp", "udp") and entry.traffic.width > most):
-        return violation(entry.path or value.path, f"open for {entry.traffic}", f"at most {most} ports of one protocol")
+        return violation(
+            entry.path or value.path, f"open for {entry.shown_traffic}", f"at most {most} ports of one protocol"
+        )
     return COMPLIANT
 
 
