@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guardrails.kinds import (
-    DEFAULT_SECURITY_GROUP,
     EGRESS_RULE,
     INGRESS_RULE,
     RDS_CLUSTER,
@@ -13,37 +12,25 @@ from guardrails.kinds import (
     SECURITY_GROUP,
     SECURITY_GROUP_RULE,
 )
-from guardrails.network.addresses import is_internet, read_range, shown_ports
 from guardrails.network.attachments import CARRIERS, Attachments
 from guardrails.network.groups import Groups
 from guardrails.network.rules import HOMES, Direction, Entry, Rule, Rules, entries
-from guardrails.network.tiers import SETTINGS, Chain, Tier, from_internet, public_ports, trusted_sources
+from guardrails.network.tiers import SETTINGS
+from guardrails.network.verdicts import judged, open_value, toward_internet
 from guardrails.policy import Level, Settings, Severity, controls, number_setting, resource_policy, stack_policy
 from guardrails.stack import Stack
 from guardrails.verdict import (
     COMPLIANT,
     Verdict,
     all_in,
-    all_of,
-    any_of,
     not_applicable,
     undecided,
     violation,
 )
 from guardrails.view import Resource, Value
 
-_ROW_INTERNET = (
-    "No ingress from 0.0.0.0/0 or ::/0 except where the tier is declared public, and then only on its declared ports"
-)
 _RULES_URL = "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"
 _GROUPS_URL = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html"
-_INTERNET_CONTROLS = controls(
-    FSBP="EC2.19",
-    CIS="5.2 5.3",
-    PCI="1.2.5.17 1.2.8.41 1.3.1.45 1.3.2.45 1.4.2.43 1.5.1.40 2.2.5.17 A1.1.3.40",
-    SOC2="cc_6_6",
-    ISO27001="A.8.20 A.8.21 A.8.22 A.8.1",
-)
 
 _MAXIMUM_PORTS = number_setting(
     1000, "The most ports one rule may open; all protocols count as all ports.", minimum=1, maximum=65535
@@ -72,147 +59,6 @@ aws.vpc.SecurityGroupEgressRule(
 )"""
 
 
-def _open(value: Value) -> Verdict:
-    return undecided(value.path, value.shown, value.property_name)
-
-
-def _is_this_way(entry: Entry, direction: Direction) -> Verdict:
-    """Undecided where a rule may be of either direction, which leaves any violation open."""
-    return COMPLIANT if entry.direction is direction else _open(entry.home["type"])
-
-
-def _judged(resource: Resource, direction: Direction, verdicts: Iterator[tuple[Entry, Verdict]]) -> Verdict:
-    """One verdict for a resource from those of its rules; a violation of a rule that may be no such rule is open."""
-    parts = [
-        verdict if not verdict.is_violation else all_of(verdict) if sure.is_compliant else sure
-        for entry, verdict in verdicts
-        for sure in [_is_this_way(entry, direction)]
-    ]
-    if resource.kind in (SECURITY_GROUP, DEFAULT_SECURITY_GROUP):
-        return all_in(parts)
-    return all_in(parts, not_applicable(f"no {direction.value} rule"))
-
-
-def _toward_internet(entry: Entry, settings: Settings) -> list[tuple[Value, bool | None]]:
-    """Each range or list that a rule names, with whether it is the internet; `None` where that is not known."""
-    ranges, lists = trusted_sources(settings)
-    found: list[tuple[Value, bool | None]] = []
-    for value in entry.ranges:
-        source = read_range(value.as_text())
-        found.append((value, None if source is None else is_internet(source, ranges)))
-    for value in entry.prefix_lists:
-        found.append((value, False if value.as_text() in lists else None))
-    return found
-
-
-@resource_policy(
-    title="Only ports that a tier declares public are open to the internet",
-    why=(
-        "A port open to every address is found by scanners within minutes. Which ports may be is declared once, with "
-        "the public tiers; SSH, RDP and databases are not among them."
-    ),
-    severity=Severity.CRITICAL,
-    kinds=(SECURITY_GROUP, SECURITY_GROUP_RULE, INGRESS_RULE),
-    rows=(_ROW_INTERNET,),
-    controls=_INTERNET_CONTROLS,
-    settings=SETTINGS,
-    mend="Name the group that may connect (referenced_security_group_id) in place of a public address range.",
-    example=_RULE_EXAMPLE,
-    url=_RULES_URL,
-    topics=("network", "security-groups", "public-access"),
-)
-def sg_public_ports(resource: Resource, settings: Settings) -> Verdict:
-    """A public range of any size counts: 0.0.0.0/1 beside 128.0.0.0/1 is the internet as well."""
-    ports = public_ports(settings)
-
-    def verdicts() -> Iterator[tuple[Entry, Verdict]]:
-        for entry in entries(resource):
-            if not entry.may_be(Direction.INGRESS):
-                continue
-            parts = [COMPLIANT]
-            if entry.traffic is None or not entry.traffic.is_only(ports):
-                parts = [
-                    any_of(COMPLIANT if is_public is False else _exposed(entry, value, is_public, ports))
-                    for value, is_public in _toward_internet(entry, settings)
-                ]
-            yield entry, all_in(parts)
-
-    return _judged(resource, Direction.INGRESS, verdicts())
-
-
-def _exposed(entry: Entry, value: Value, is_public: bool | None, ports: list[int]) -> Verdict:
-    if is_public is None:
-        return _open(value)
-    if entry.traffic is None:
-        return _open(entry.traffic_value)
-    return violation(
-        value.path, f"{value.shown}, let in on {entry.shown_traffic}", f"{shown_ports(ports)} from the internet"
-    )
-
-
-@stack_policy(
-    title="Only groups of a public tier accept the internet, on that tier's ports",
-    why=(
-        "Whether a group may be open to the internet depends on what carries it: a load balancer's may, on its "
-        "declared ports; that of a task, of a database, or of nothing at all may not."
-    ),
-    severity=Severity.CRITICAL,
-    kinds=(*HOMES, *CARRIERS),
-    rows=(_ROW_INTERNET,),
-    controls=_INTERNET_CONTROLS,
-    settings=SETTINGS,
-    mend="Name the group that may connect (referenced_security_group_id) in place of a public address range.",
-    example=_RULE_EXAMPLE,
-    url=_RULES_URL,
-    topics=("network", "security-groups", "public-access"),
-)
-def sg_ingress_from_internet(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
-    """Ports that no tier declares public are for `sg-public-ports` to judge, which does it before anything is made."""
-    chain = Chain(stack, settings)
-    ports = public_ports(settings)
-    judged: dict[str, tuple[Resource, list[Verdict]]] = {}
-    for rule in stack.shared(Rules).written(Direction.INGRESS):
-        verdicts = judged.setdefault(rule.home.urn, (rule.home, []))[1]
-        is_public = from_internet(rule.peer, settings)
-        if is_public is False or (rule.traffic is not None and not rule.traffic.is_only(ports)):
-            continue
-        verdict = _for_every_carrier(chain, rule)
-        sure = is_public is True and rule.entry.direction is Direction.INGRESS
-        verdicts.append(verdict if sure or not verdict.is_violation else _open(rule.peer.value))
-    for resource, verdicts in judged.values():
-        yield resource, all_in(verdicts)
-
-
-def _for_every_carrier(chain: Chain, rule: Rule) -> Verdict:
-    """Everything that carries the rule's group has to be of a tier that accepts the internet on the rule's ports."""
-    value = rule.entry.group
-    if value is not None and (not rule.owner.groups or rule.owner.unknown is not None):
-        return _open(value)
-    verdicts: list[Verdict] = []
-    for group in rule.owner.groups:
-        tiers: list[tuple[str, Tier | None, bool]] = [
-            (w.label, chain.tier_of(w), sure) for w, sure in chain.attachments.carrying(group)
-        ]
-        tiers += [(group.label, tier, sure) for workload, tier, sure in chain.tiers_of(group) if workload is None]
-        if not tiers:
-            verdicts.append(_refused(rule, f"{group.label}, which nothing in this stack carries"))
-        for name, tier, sure in tiers:
-            if tier is not None and tier.is_public:
-                verdicts.append(chain.admits_traffic(tier, rule))
-            elif sure:
-                verdicts.append(_refused(rule, f"{group.label}, which {name} carries"))
-            else:
-                verdicts.append(undecided(f"what carries {group.label}", "not known before the update"))
-        if not any(sure for _, _, sure in tiers) and tiers:
-            verdicts.append(undecided(f"what carries {group.label}", "not known before the update"))
-    return all_in(verdicts)
-
-
-def _refused(rule: Rule, owner: str) -> Verdict:
-    found = f"{rule.peer}, let in on {rule.shown_traffic} to {owner}"
-    return violation(rule.peer.value.path, found, "the internet only for a group of a public tier")
-
-
 @resource_policy(
     title="No ingress rule opens all protocols or all ports",
     why=(
@@ -231,7 +77,7 @@ def _refused(rule: Rule, owner: str) -> Verdict:
 def sg_no_wide_ingress(resource: Resource, settings: Settings) -> Verdict:
     """Ports in plenty count as all of them; the limit is configuration."""
     written = ((e, _not_wide(e, settings["maximumPorts"])) for e in entries(resource) if e.may_be(Direction.INGRESS))
-    return _judged(resource, Direction.INGRESS, written)
+    return judged(resource, Direction.INGRESS, written)
 
 
 def _not_wide(entry: Entry, most: int) -> Verdict:
@@ -239,7 +85,7 @@ def _not_wide(entry: Entry, most: int) -> Verdict:
     if entry.traffic is None:
         if value.is_known:
             return violation(value.path, value.shown, "a protocol and its ports")
-        return _open(value) if value.is_unknown else violation(value.path, value.shown, "a protocol")
+        return open_value(value) if value.is_unknown else violation(value.path, value.shown, "a protocol")
     if entry.traffic.is_everything or (entry.traffic.protocol in ("tcp", "udp") and entry.traffic.width > most):
         return violation(
             entry.path or value.path, f"open for {entry.shown_traffic}", f"at most {most} ports of one protocol"
@@ -271,15 +117,15 @@ def sg_no_wide_egress(resource: Resource, settings: Settings) -> Verdict:
             if not entry.may_be(Direction.EGRESS):
                 continue
             wide = _not_wide(entry, settings["maximumPorts"])
-            targets = _toward_internet(entry, settings)
+            targets = toward_internet(entry, settings)
             if wide.is_compliant or not any(is_public is not False for _, is_public in targets):
                 yield entry, COMPLIANT
             elif wide.is_violation and not any(is_public for _, is_public in targets):
-                yield entry, _open(next(value for value, is_public in targets if is_public is None))
+                yield entry, open_value(next(value for value, is_public in targets if is_public is None))
             else:
                 yield entry, wide
 
-    return _judged(resource, Direction.EGRESS, verdicts())
+    return judged(resource, Direction.EGRESS, verdicts())
 
 
 @resource_policy(
@@ -299,7 +145,7 @@ def sg_no_wide_egress(resource: Resource, settings: Settings) -> Verdict:
 def sg_described(resource: Resource, _settings: Settings) -> Verdict:
     """Covers rules in all their homes; what AWS calls a default group has no description to set."""
     rules = [_described(entry.description) for entry in entries(resource) if not _is_unread(entry)]
-    unread = [_open(entry.description) for entry in entries(resource) if _is_unread(entry)]
+    unread = [open_value(entry.description) for entry in entries(resource) if _is_unread(entry)]
     if resource.kind is SECURITY_GROUP:
         return all_in([_described(resource["description"]), *rules, *unread])
     return all_in([*rules, *unread], not_applicable("no rules"))

@@ -15,7 +15,7 @@ SECRETS = ("203.0.113.77", "sg-5ec2e7", "5439")
 def messages(stack: list[Resource]) -> list[str]:
     found: list[str] = []
     for policy in policies_by_name().values():
-        if policy.module not in ("chain", "network", "security_groups"):
+        if policy.module not in ("chain", "internet_ingress", "network", "network_acls", "security_groups"):
             continue
         configuration = configure(policy, {})
         verdicts = (

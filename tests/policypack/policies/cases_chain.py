@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from guardrails.verdict import Outcome
 from guardrails.view import ABSENT, UNKNOWN, Resource
-from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Case, Ref, resource
+from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Ref, resource
+from tests.policypack.network.tables import block, case
 from tests.policypack.network.world import (
     ANYWHERE,
     ASSOCIATION,
@@ -41,25 +41,9 @@ from tests.policypack.network.world import (
 CHAIN, PATH, PRIVATE = "network-chain", "no-internet-path-to-private-tier", "ecs-tasks-in-private-subnets"
 
 
-def case(
-    policy: str,
-    says: str,
-    outcome: Outcome,
-    stack: Iterable[Resource],
-    at: str = "",
-    *finds: str,
-    settings: Mapping[str, Any] | None = None,
-) -> Case:
-    return Case(policy, says, outcome, stack=list(stack), at=at, finds=finds, settings=settings or {})
-
-
 def inline(name: str, *blocks: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """The group `name` with inline rules."""
     return {name: {"ingress": [dict(block) for block in blocks]}}
-
-
-def block(port: int, **peer: Any) -> dict[str, Any]:
-    return {"protocol": "tcp", "fromPort": float(port), "toPort": float(port), "description": "inline", **peer}
 
 
 def old_rule(name: str, owner: Any, port: int, **peer: Any) -> Resource:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
-from guardrails.verdict import Outcome
 from guardrails.view import ABSENT, UNKNOWN, Resource
 from tests.policypack.cases import (
     COMPLIANT,
     NOT_APPLICABLE,
     UNDECIDED,
     VIOLATION,
-    Case,
     Ref,
     resource,
     rows,
 )
+from tests.policypack.network.tables import case
 from tests.policypack.network.world import (
     ANYWHERE,
     DEFAULT_GROUP,
@@ -37,22 +33,8 @@ FLOW, LOCKED, ROUTED, ZONES = (
     "private-subnet-no-internet-route",
     "subnets-in-different-zones",
 )
-PUBLIC_IP, ACL = "subnet-no-public-addresses", "network-acl-closed-to-internet"
-ACL_RULE = "aws:ec2/networkAclRule:NetworkAclRule"
-DEFAULT_ACL = "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl"
+PUBLIC_IP = "subnet-no-public-addresses"
 DEFAULT_SUBNET = "aws:ec2/defaultSubnet:DefaultSubnet"
-
-
-def case(
-    policy: str,
-    says: str,
-    outcome: Outcome,
-    stack: Iterable[Resource],
-    at: str = "",
-    *finds: str,
-    settings: Mapping[str, Any] | None = None,
-) -> Case:
-    return Case(policy, says, outcome, stack=list(stack), at=at, finds=finds, settings=settings or {})
 
 
 def flow_log(vpc: object = Ref(VPC, "vpc"), traffic: object = "ALL") -> Resource:
@@ -249,65 +231,4 @@ CASES = [
         "one",
         "tags.Tier",
     ),
-    *rows(
-        ACL,
-        compliant=[
-            ("one port from the internet", {}),
-            ("no entry, which lets nothing in", {"ingress": ABSENT}),
-            (
-                "SSH from a private range",
-                {"ingress.0.cidrBlock": "10.0.0.0/8", "ingress.0.fromPort": 22.0, "ingress.0.toPort": 22.0},
-            ),
-            ("all ports denied", {"ingress.0.action": "deny", "ingress.0.protocol": "-1"}),
-            (
-                "UDP on one of the ports",
-                {"ingress.0.protocol": "udp", "ingress.0.fromPort": 22.0, "ingress.0.toPort": 22.0},
-            ),
-        ],
-        violation=[
-            ("all protocols", {"ingress.0.protocol": "-1"}, "all traffic"),
-            ("all ports", {"ingress.0.fromPort": 0.0, "ingress.0.toPort": 65535.0}),
-            ("SSH", {"ingress.0.fromPort": 22.0, "ingress.0.toPort": 22.0}, "tcp 22"),
-            (
-                "SSH by the protocol's number",
-                {"ingress.0.protocol": "6", "ingress.0.fromPort": 22.0, "ingress.0.toPort": 22.0},
-            ),
-            ("FTP within a range", {"ingress.0.fromPort": 1.0, "ingress.0.toPort": 30.0}),
-            (
-                "RDP over IPv6",
-                {
-                    "ingress.0.cidrBlock": ABSENT,
-                    "ingress.0.ipv6CidrBlock": "::/0",
-                    "ingress.0.fromPort": 3389.0,
-                    "ingress.0.toPort": 3389.0,
-                },
-            ),
-            ("half of the internet", {"ingress.0.cidrBlock": "0.0.0.0/1", "ingress.0.protocol": "-1"}),
-            ("no protocol", {"ingress.0.protocol": ABSENT}),
-            ("a wrong type of protocol", {"ingress.0.protocol": ["tcp"]}),
-        ],
-        undecided=[
-            ("entries not known yet", {"ingress": UNKNOWN}),
-            ("a protocol not known yet", {"ingress.0.protocol": UNKNOWN}),
-            ("a port not known yet", {"ingress.0.toPort": UNKNOWN}),
-            ("a range not known yet", {"ingress.0.cidrBlock": UNKNOWN, "ingress.0.protocol": "-1"}),
-            ("an action not known yet", {"ingress.0.action": UNKNOWN, "ingress.0.protocol": "-1"}),
-        ],
-    ),
-    *rows(
-        ACL,
-        ACL_RULE,
-        compliant=[
-            ("an entry of its own", {}),
-            ("denied by a word in capitals", {"ruleAction": "DENY", "protocol": "-1"}),
-        ],
-        violation=[
-            ("an entry of its own for all protocols", {"protocol": "all"}),
-            ("an entry of its own for SSH", {"fromPort": 22.0, "toPort": 22.0}),
-        ],
-        undecided=[("an entry of either direction", {"egress": UNKNOWN, "protocol": "-1"})],
-        not_applicable=[("an egress entry", {"egress": True, "protocol": "-1"})],
-    ),
-    *rows(ACL, DEFAULT_ACL, violation=[("the default ACL with all protocols", {"ingress.0.protocol": "-1"})]),
-    Case(ACL, "other ports by configuration", VIOLATION, settings={"ports": [443]}, finds=["443"]),
 ]

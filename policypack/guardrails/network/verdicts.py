@@ -1,0 +1,41 @@
+"""What the policies on rules share: one verdict for several rules, any of which may prove to be of the other way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from guardrails.kinds import DEFAULT_SECURITY_GROUP, SECURITY_GROUP
+from guardrails.network.addresses import is_internet, read_range
+from guardrails.network.rules import Direction, Entry
+from guardrails.network.tiers import trusted_sources
+from guardrails.policy import Settings
+from guardrails.verdict import Verdict, all_in, not_applicable, undecided
+from guardrails.view import Resource, Value
+
+
+def open_value(value: Value) -> Verdict:
+    """Undecided because of a value that is not known, or that cannot be read."""
+    return undecided(value.path, value.shown, value.property_name)
+
+
+def judged(resource: Resource, direction: Direction, verdicts: Iterable[tuple[Entry, Verdict]]) -> Verdict:
+    """One verdict for a resource from those of its rules; the violation of one that may be of the other way is open."""
+    parts = [
+        open_value(entry.home["type"]) if verdict.is_violation and entry.direction is not direction else verdict
+        for entry, verdict in verdicts
+    ]
+    if resource.kind in (SECURITY_GROUP, DEFAULT_SECURITY_GROUP):
+        return all_in(parts)
+    return all_in(parts, not_applicable(f"no {direction.value} rule"))
+
+
+def toward_internet(entry: Entry, settings: Settings) -> list[tuple[Value, bool | None]]:
+    """Each range or list that a rule names, with whether it is the internet; `None` where that is not known."""
+    ranges, lists = trusted_sources(settings)
+    found: list[tuple[Value, bool | None]] = []
+    for value in entry.ranges:
+        source = read_range(value.as_text())
+        found.append((value, None if source is None else is_internet(source, ranges)))
+    for value in entry.prefix_lists:
+        found.append((value, False if value.as_text() in lists else None))
+    return found

@@ -1,0 +1,184 @@
+"""The tables of the policies on what the internet may reach."""
+
+from __future__ import annotations
+
+from guardrails.view import ABSENT, UNKNOWN
+from tests.policypack.cases import (
+    COMPLIANT,
+    NOT_APPLICABLE,
+    UNDECIDED,
+    VIOLATION,
+    Case,
+    Ref,
+    resource,
+    rows,
+)
+from tests.policypack.network.tables import block, case
+from tests.policypack.network.world import (
+    ANYWHERE,
+    LB_GROUP,
+    PREFIX_LIST,
+    RULE,
+    TASK_GROUP,
+    group,
+    ingress,
+    instance,
+    world,
+)
+
+PORTS, TIERS = "sg-public-ports", "sg-ingress-from-internet"
+IN = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+
+
+INTERNAL_TIER = [{"name": "load balancer", "kinds": ["load balancer"], "ports": [443], "from": []}]
+
+CASES = [
+    *rows(
+        PORTS,
+        compliant=[
+            ("a declared port", {}),
+            ("no ingress at all", {"ingress": ABSENT}),
+            ("SSH from a private range", {"ingress.0": block(22, cidrBlocks=["10.0.0.0/8"])}),
+            ("SSH from a group", {"ingress.0": block(22, securityGroups=[UNKNOWN])}),
+        ],
+        violation=[
+            (
+                "SSH from everywhere",
+                {"ingress.0": block(22, cidrBlocks=[ANYWHERE])},
+                "ingress[0].cidrBlocks[0]",
+                "tcp 22",
+            ),
+            ("SSH from everywhere in IPv6", {"ingress.0": block(22, ipv6CidrBlocks=["::/0"])}),
+            ("half of the internet", {"ingress.0": block(22, cidrBlocks=["128.0.0.0/1"])}),
+            ("one public address", {"ingress.0": block(22, cidrBlocks=["203.0.113.7/32"])}),
+            (
+                "the second of two rules",
+                {"ingress": [block(443, cidrBlocks=[ANYWHERE]), block(22, cidrBlocks=[ANYWHERE])]},
+            ),
+            ("a range that holds a declared port", {"ingress.0.fromPort": 440.0}),
+            ("all protocols", {"ingress.0.protocol": "-1"}),
+        ],
+        undecided=[
+            ("rules not known yet", {"ingress": UNKNOWN}),
+            ("a range not known yet", {"ingress.0": block(22, cidrBlocks=[UNKNOWN])}),
+            ("ports not known yet", {"ingress.0.toPort": UNKNOWN}),
+            ("a prefix list", {"ingress.0": block(22, prefixListIds=["pl-0123"])}),
+            ("a range that is none", {"ingress.0": block(22, cidrBlocks=["everywhere"])}),
+        ],
+    ),
+    *rows(
+        PORTS,
+        IN,
+        compliant=[("a declared port in a rule of its own", {})],
+        violation=[("SSH in a rule of its own", {"fromPort": 22.0, "toPort": 22.0}, "cidrIpv4")],
+        undecided=[("a range of its own not known yet", {"cidrIpv4": UNKNOWN, "fromPort": 22.0})],
+    ),
+    *rows(
+        PORTS,
+        RULE,
+        compliant=[("a declared port in an older rule", {})],
+        violation=[("SSH in an older rule", {"fromPort": 22.0, "toPort": 22.0})],
+        undecided=[("an older rule of either direction", {"type": UNKNOWN, "fromPort": 22.0, "toPort": 22.0})],
+        not_applicable=[("an older egress rule", {"type": "egress", "fromPort": 22.0, "toPort": 22.0})],
+    ),
+    Case(
+        PORTS,
+        "a trusted range",
+        COMPLIANT,
+        {"ingress.0": block(22, cidrBlocks=["203.0.113.7/32"])},
+        settings={"trusted": ["203.0.113.0/24"]},
+    ),
+    Case(PORTS, "a port no longer public", VIOLATION, settings={"tiers": INTERNAL_TIER}),
+    case(TIERS, "the load balancer's group", COMPLIANT, world()),
+    case(TIERS, "no rule", NOT_APPLICABLE, [group("alone")]),
+    case(
+        TIERS,
+        "the tasks' group",
+        VIOLATION,
+        world(ingress("task-web", TASK_GROUP, 443, cidrIpv4=ANYWHERE)),
+        "task-web",
+        "0.0.0.0/0",
+        "Service 'service' carries",
+    ),
+    case(
+        TIERS,
+        "a group that nothing carries",
+        VIOLATION,
+        world(group("web", ingress=[block(443, cidrBlocks=[ANYWHERE])])),
+        "web",
+        "nothing in this stack carries",
+    ),
+    case(
+        TIERS,
+        "a group that an instance carries as well",
+        VIOLATION,
+        world(instance("odd", LB_GROUP)),
+        "lb-https",
+        "Instance 'odd'",
+    ),
+    case(
+        TIERS,
+        "another stack's group",
+        VIOLATION,
+        world(ingress("their-web", "sg-0123", 443, cidrIpv4=ANYWHERE)),
+        "their-web",
+        "sg-0123",
+    ),
+    case(
+        TIERS,
+        "another stack's group that is declared to be of a public tier",
+        COMPLIANT,
+        world(ingress("their-web", "sg-0123", 443, cidrIpv4=ANYWHERE)),
+        "their-web",
+        settings={
+            "tiers": [
+                {
+                    "name": "load balancer",
+                    "kinds": ["load balancer"],
+                    "groups": ["sg-0123"],
+                    "ports": [80, 443],
+                    "from": ["internet"],
+                }
+            ]
+        },
+    ),
+    case(
+        TIERS,
+        "a prefix list for the tasks",
+        VIOLATION,
+        world(
+            resource(PREFIX_LIST, "office", entries=[{"cidr": "203.0.113.0/24"}]),
+            ingress("task-list", TASK_GROUP, 443, prefixListId=Ref(PREFIX_LIST, "office")),
+        ),
+        "task-list",
+    ),
+    case(
+        TIERS,
+        "ports that no tier declares, which are judged elsewhere",
+        COMPLIANT,
+        world(ingress("lb-ssh", LB_GROUP, 22, cidrIpv4=ANYWHERE)),
+        "lb-ssh",
+    ),
+    case(
+        TIERS,
+        "a range not known yet",
+        UNDECIDED,
+        world(ingress("task-web", TASK_GROUP, 443, cidrIpv4=UNKNOWN)),
+        "task-web",
+    ),
+    case(
+        TIERS,
+        "a group not known yet",
+        UNDECIDED,
+        world(ingress("loose", UNKNOWN, 443, cidrIpv4=ANYWHERE)),
+        "loose",
+        "securityGroupId",
+    ),
+    case(
+        TIERS,
+        "a wrong type of range",
+        UNDECIDED,
+        world(ingress("task-web", TASK_GROUP, 443, cidrIpv4={"a": 1.0})),
+        "task-web",
+    ),
+]
