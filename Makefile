@@ -66,6 +66,10 @@ new-policy: setup .venv/requirements-dev.stamp ## Make the two files of a new po
 fuzz: setup .venv/requirements-dev.stamp ## Fuzz the policy pack over gRPC, FUZZ_SECONDS=600 for each of its fuzzers
 	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) $(VENV)/python -m pytest tests/policypack/test_fuzz.py -n 2 -v
 
+.PHONY: mutants
+mutants: setup .venv/requirements-dev.stamp ## List the changes to a module that no test notices: MODULE=guardrails/policies/rds.py EVERY=2
+	@PYTHONPATH=.:policypack $(VENV)/python -m tools.mutation $(or $(MODULE),--help) --every $(or $(EVERY),1)
+
 .PHONY: clean
 clean: ## Remove the virtual environments and everything offline runs made
 	rm -rf .venv $(PACK_VENV) .offline
