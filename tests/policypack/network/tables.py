@@ -9,6 +9,9 @@ from guardrails.verdict import Outcome
 from guardrails.view import Resource
 from tests.policypack.cases import Case
 
+MODULES = ("chain", "internet_ingress", "network", "network_acls", "security_groups")
+"""The modules of the network policies."""
+
 
 def case(
     policy: str,

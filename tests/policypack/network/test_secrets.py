@@ -7,6 +7,7 @@ from guardrails.settings import configure
 from guardrails.stack import Stack
 from guardrails.view import Resource, Secret
 from tests.policypack.cases import policies_by_name
+from tests.policypack.network.tables import MODULES
 from tests.policypack.network.world import DB_GROUP, ingress, world
 
 SECRETS = ("203.0.113.77", "sg-5ec2e7", "5439")
@@ -15,7 +16,7 @@ SECRETS = ("203.0.113.77", "sg-5ec2e7", "5439")
 def messages(stack: list[Resource]) -> list[str]:
     found: list[str] = []
     for policy in policies_by_name().values():
-        if policy.module not in ("chain", "internet_ingress", "network", "network_acls", "security_groups"):
+        if policy.module not in MODULES:
             continue
         configuration = configure(policy, {})
         verdicts = (

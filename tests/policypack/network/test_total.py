@@ -16,13 +16,10 @@ from guardrails.settings import configure
 from guardrails.stack import Stack
 from guardrails.view import UNKNOWN, Resource, Secret
 from tests.policypack.cases import Ref, policies_by_name, resource
+from tests.policypack.network.tables import MODULES
 from tests.policypack.network.world import GROUP, SUBNET, VPC, world
 
-POLICIES = [
-    p
-    for p in policies_by_name().values()
-    if p.module in ("chain", "internet_ingress", "network", "network_acls", "security_groups")
-]
+POLICIES = [p for p in policies_by_name().values() if p.module in MODULES]
 
 anything = st.recursive(
     st.one_of(
