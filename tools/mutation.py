@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / ".offline" / "mutants"
 PACK = ROOT / "policypack"
 TESTS = "tests/policypack/"
-BY_POLICY = ("test_policies.py", "test_conformance.py", "test_soundness.py", "test_remedies.py")
+BY_POLICY = ("test_policies.py", "test_conformance.py", "test_soundness.py", "test_remedies.py", "test_settings.py")
 SLOW = ("test_fuzz.py", "test_conformance.py", "test_soundness.py")
 """Files that take too long to be run whole for every mutant; of the last two a policy's module runs its own part."""
 TIMEOUT = 90.0
@@ -74,7 +74,7 @@ def tests_of(module: str) -> list[str]:
         return sorted(files, key=lambda file: (file != own, file == f"{TESTS}test_policies.py", file))
     policies = [p.name for p in all_policies() if p.check.__module__ == f"guardrails.policies.{name}"]
     special = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / TESTS / "policies").glob("test_*.py"))
-    chosen = [*policies, "test_remedies", *(Path(path).stem for path in special)]
+    chosen = [*policies, "test_remedies", "test_settings", *(Path(path).stem for path in special)]
     return [*(f"{TESTS}{file}" for file in BY_POLICY), *special, "-k", " or ".join(chosen)]
 
 

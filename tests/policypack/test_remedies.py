@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from guardrails.evaluation import remedied
 from guardrails.settings import configure
 from guardrails.view import UNKNOWN
 from tests.policypack.cases import policies_by_name, resource
+
+# What CloudWatch Logs accepts as a retention period, in days (API reference, PutRetentionPolicy).
+RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288)
+LONGEST = 3653
 
 
 def mended(policy_name: str, token: str, **properties: Any) -> Mapping[str, Any] | None:
@@ -50,3 +55,20 @@ def test_access_logs_are_not_switched_on_without_a_bucket() -> None:
     assert mended("load-balancer-access-logs", token, accessLogs={"bucket": "logs"}) == {
         "accessLogs": {"bucket": "logs", "enabled": True}
     }
+
+
+def retention(least: int, most: int) -> Mapping[str, Any] | None:
+    policy = policies_by_name()["log-retention"]
+    kept_for_ever = resource("aws:cloudwatch/logGroup:LogGroup", name="api", retentionInDays=0.0)
+    return remedied(policy, kept_for_ever, configure(policy, {"minimumDays": least, "maximumDays": most}))
+
+
+def test_a_log_group_gets_the_fewest_days_that_cloudwatch_and_the_configuration_allow() -> None:
+    for before, days in pairwise((0, *RETENTION_DAYS, LONGEST)):
+        assert retention(before + 1, LONGEST) == {"name": "api", "retentionInDays": days}
+        assert retention(days, days) == {"name": "api", "retentionInDays": days}
+
+
+def test_a_log_group_is_left_to_its_author_where_cloudwatch_has_no_such_period() -> None:
+    assert retention(31, 59) is None
+    assert retention(LONGEST + 1, LONGEST + 1000) is None

@@ -33,6 +33,7 @@ def test_a_setting_is_taken_and_the_others_keep_their_defaults() -> None:
     [
         ({"minimumDays": "thirty"}, "minimumDays"),
         ({"minimumDays": 0}, "minimumDays"),
+        ({"maximumDays": 0}, "maximumDays"),
         ({"onUndecided": "maybe"}, "onUndecided"),
         ({"waivers": [{"resource": "*"}]}, "waivers"),
         ({"waivers": [{**WAIVER, "expires": "soon"}]}, "expires"),
