@@ -12,15 +12,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
+from guardrails import kinds
 from guardrails.policy import Level, Policy, ResourceCheck, StackCheck
 from guardrails.settings import Configuration, OnUndecided
 from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Finding, Outcome, Verdict, not_applicable, undecided
-from guardrails.view import Resource
+from guardrails.view import Resource, Secret
 from guardrails.waivers import Waiver, waiver_for
 
 UNDECIDED_PREFIX = "Undecided: "
 """How the message of an undecided verdict begins; reports count by it."""
+
+_ADOPTED = (kinds.DEFAULT_VPC, kinds.DEFAULT_SUBNET, kinds.DEFAULT_SECURITY_GROUP, kinds.DEFAULT_NETWORK_ACL)
+"""What AWS makes by itself and a program adopts, for which nothing needs to be set."""
 
 WAIVED_PREFIX = "Waived: "
 """How the message of a waived violation begins; reports count by it."""
@@ -52,6 +56,8 @@ def judge(policy: Policy, resource: Resource, configuration: Configuration) -> V
     """The verdict of a resource policy on one resource; never raises."""
     if not applies(policy, resource):
         return not_applicable("other kind of resource")
+    if _is_left_out(resource):
+        return _left_out(COMPLIANT)
     check = cast(ResourceCheck, policy.check)
     try:
         return check(resource, configuration.settings)
@@ -60,11 +66,16 @@ def judge(policy: Policy, resource: Resource, configuration: Configuration) -> V
 
 
 def judge_stack(policy: Policy, stack: Stack, configuration: Configuration) -> list[tuple[Resource | None, Verdict]]:
-    """The verdicts of a stack policy; never raises. A defect is undecided for the stack as a whole."""
+    """The verdicts of a stack policy; never raises. A defect is undecided for the stack as a whole.
+
+    Resources that the stack only reads are part of what it shows, but are not its own to mend: they get no verdict.
+    """
     check = cast(StackCheck, policy.check)
     verdicts: list[tuple[Resource | None, Verdict]] = []
     try:
-        verdicts.extend(check(stack, configuration.settings))
+        for resource, verdict in check(stack, configuration.settings):
+            if not resource.is_read:
+                verdicts.append((resource, _left_out(verdict) if _is_left_out(resource) else verdict))
     except Exception as error:  # a defect must not end the preview, nor pass unseen
         verdicts.append((None, _defect(error)))
     return verdicts
@@ -87,6 +98,7 @@ def reports_of(
     verdict: Verdict,
     today: date,
     origin: Callable[[Resource, str], str] = lambda _resource, _property: "",
+    preview: bool = True,
 ) -> Iterator[Report]:
     """What to report for a verdict.
 
@@ -98,37 +110,53 @@ def reports_of(
         verdict: The verdict.
         today: The day that waivers are held against.
         origin: Names what made a property of a resource unknown.
+        preview: Whether an update is still to come, which may make an unknown value known.
     """
     urn = resource.urn if resource else ""
+    waiver = waiver_for(configuration.waivers, urn, today) if urn else None
+    waived = waiver is not None and waiver.holds(today)
     if verdict.is_undecided:
         if configuration.on_undecided is OnUndecided.IGNORE:
             return
-        blocking = configuration.on_undecided is OnUndecided.MANDATORY
+        blocking = configuration.on_undecided is OnUndecided.MANDATORY and not waived
+        later = _judged_later(policy) if preview else ""
         for finding in verdict.findings:
-            message = _undecided_message(resource, finding, origin)
+            message = _undecided_message(resource, finding, origin) + later
             yield Report(policy, Level.MANDATORY if blocking else Level.ADVISORY, urn, message)
     elif verdict.is_violation:
-        waiver = waiver_for(configuration.waivers, urn, today) if urn else None
         for finding in verdict.findings:
             message = violation_message(policy, resource, finding)
             if waiver is None:
                 yield Report(policy, level, urn, message)
-            elif waiver.holds(today):
+            elif waived:
                 yield Report(policy, Level.ADVISORY, urn, f"{WAIVED_PREFIX}{message} {_waiver_text(waiver)}")
             else:
                 yield Report(policy, level, urn, f"{message} {_waiver_text(waiver)} It has expired: renew or mend.")
 
 
-def unmatched_waivers(policy: Policy, configuration: Configuration, urns: Iterable[str]) -> Iterator[Report]:
-    """An advisory for each waiver that covers none of the stack's resources."""
-    known = list(urns)
+def idle_waivers(
+    policy: Policy, configuration: Configuration, urns: Iterable[str], waived: Iterable[str]
+) -> Iterator[Report]:
+    """An advisory for each waiver of this stack that covers none of its resources, or none that needs it.
+
+    Args:
+        policy: The policy.
+        configuration: Its configuration.
+        urns: The stack's resources.
+        waived: Those that the policy does not find compliant.
+    """
+    known, needing = list(urns), list(waived)
     for waiver in configuration.waivers:
+        what = f"The waiver of {waiver.resource!r} ({waiver.reason}; approved by {waiver.approved_by})"
+        if not waiver.may_cover_one_of(known):
+            continue
         if not any(waiver.covers(urn) for urn in known):
-            message = (
-                f"The waiver of {waiver.resource!r} ({waiver.reason}; approved by {waiver.approved_by}) matches no "
-                f"resource of this stack: correct its resource, or remove it."
-            )
-            yield Report(policy, Level.ADVISORY, "", message)
+            message = f"{what} matches no resource of this stack: correct its resource, or remove it."
+        elif not any(waiver.covers(urn) for urn in needing):
+            message = f"{what} is not needed any more: what it covers keeps the policy. Remove it."
+        else:
+            continue
+        yield Report(policy, Level.ADVISORY, "", message)
 
 
 def violation_message(policy: Policy, resource: Resource | None, finding: Finding) -> str:
@@ -139,9 +167,17 @@ def violation_message(policy: Policy, resource: Resource | None, finding: Findin
     return f"{where}{subject}{accepted}. {finding.mend or policy.mend}"
 
 
-def remedied(policy: Policy, resource: Resource, configuration: Configuration) -> Mapping[str, Any] | None:
-    """The properties of a resource with its violation mended; None where there is nothing to mend or no way to."""
+def remedied(
+    policy: Policy, resource: Resource, configuration: Configuration, today: date = date.max
+) -> Mapping[str, Any] | None:
+    """The properties of a resource with its violation mended; None where there is nothing to mend or no way to.
+
+    What is waived on the day `today` is left as it is.
+    """
     if policy.remedy is None or not judge(policy, resource, configuration).is_violation:
+        return None
+    waiver = waiver_for(configuration.waivers, resource.urn, today)
+    if waiver is not None and waiver.holds(today):
         return None
     try:
         changes = policy.remedy(resource, configuration.settings)
@@ -150,20 +186,29 @@ def remedied(policy: Policy, resource: Resource, configuration: Configuration) -
     if not changes:
         return None
     properties = copy.deepcopy(dict(resource.properties))
-    for path, value in changes.items():
-        _set(properties, path.split("."), value)
-    return properties
+    done = [_set(properties, path.split("."), value) for path, value in changes.items()]
+    return properties if all(done) else None
 
 
-def _set(target: dict[str, Any], path: list[str], value: Any) -> None:
-    for key in path[:-1]:
-        child = target.get(key)
-        if isinstance(child, list) and len(child) == 1 and isinstance(child[0], dict):
-            child = child[0]
-        elif not isinstance(child, dict):
-            child = target[key] = {}
-        target = child
-    target[path[-1]] = value
+def _set(target: dict[str, Any], path: list[str], value: Any) -> bool:
+    """Set a value by path, making blocks that are absent; False, and nothing changed, where a block cannot be read."""
+    key, *rest = path
+    if not rest:
+        target[key] = value
+        return True
+    child = target.get(key)
+    if child is None:
+        made: dict[str, Any] = {}
+        target[key] = made
+        return _set(made, rest, value)
+    if isinstance(child, Secret):
+        inner = {key: child.value}
+        changed = _set(inner, path, value)
+        target[key] = Secret(inner[key])
+        return changed
+    if isinstance(child, list) and len(child) == 1:
+        child = child[0]
+    return _set(child, rest, value) if isinstance(child, dict) else False
 
 
 def _defect(error: Exception) -> Verdict:
@@ -174,10 +219,28 @@ def _undecided_message(resource: Resource | None, finding: Finding, origin: Call
     where = f"{resource.label}: " if resource else ""
     source = origin(resource, finding.property_name) if resource and finding.property_name else ""
     computed = f", because it is computed from {source}" if source else ""
-    return (
-        f"{UNDECIDED_PREFIX}{where}{finding.subject} is {finding.found}{computed}. "
-        f"Where the update makes it known, it is judged then, before the resource is made."
-    )
+    return f"{UNDECIDED_PREFIX}{where}{finding.subject} is {finding.found}{computed}."
+
+
+def _judged_later(policy: Policy) -> str:
+    """When what the update makes known is judged; a stack policy comes too late to stop that update."""
+    if policy.on_stack:
+        return (
+            " What the update makes known is judged when it is done; onUndecided: mandatory blocks the preview instead."
+        )
+    return " What the update makes known is judged then, before the resource is made."
+
+
+def _is_left_out(resource: Resource) -> bool:
+    """Whether it is new and outside a targeted operation: the engine passes such a resource without a property."""
+    return not resource.properties and resource.kind not in _ADOPTED
+
+
+def _left_out(verdict: Verdict) -> Verdict:
+    """The verdict on a resource that a targeted operation leaves out: nothing can be said of it."""
+    if verdict.outcome is Outcome.NOT_APPLICABLE:
+        return verdict
+    return undecided("every property", "not set, as for a resource that a targeted operation leaves out")
 
 
 def _waiver_text(waiver: Waiver) -> str:

@@ -24,16 +24,16 @@ from guardrails import __version__
 from guardrails.evaluation import (
     Report,
     applies,
+    idle_waivers,
     judge,
     judge_stack,
     overall,
     remedied,
     reports_of,
-    unmatched_waivers,
 )
 from guardrails.kinds import kind_of
 from guardrails.policy import Level, Policy, Severity
-from guardrails.settings import ConfigurationError, configure, schema_properties
+from guardrails.settings import ConfigurationError, OnUndecided, configure, schema_properties
 from guardrails.stack import Stack
 from guardrails.verdict import Outcome, Verdict
 from guardrails.view import Resource
@@ -80,6 +80,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._lock = threading.Lock()
         self._inputs: dict[str, Mapping[str, Any]] = {}
         self._open: list[tuple[Policy, str, Verdict]] = []
+        self._not_compliant: set[tuple[str, str]] = set()
 
     # --- what the pack is
 
@@ -170,9 +171,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
                 continue
             if verdict.outcome is Outcome.NOT_APPLICABLE:
                 self._skip(response, policy, verdict.reason)
-            self._tell(
-                response, reports_of(policy, self._level(policy), configuration, resource, verdict, self._today())
-            )
+            self._tell_of(response, policy, None, resource, verdict)
         return response
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -182,17 +181,19 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         for policy in self._active(on_stack=True):
             configuration = self._configurations[policy.name]
             verdicts = judge_stack(policy, stack, configuration)
-            if overall(verdict for _, verdict in verdicts).outcome is Outcome.NOT_APPLICABLE:
+            outcome = overall(verdict for _, verdict in verdicts).outcome
+            if outcome is Outcome.NOT_APPLICABLE:
                 self._skip(response, policy, "nothing in the stack for it to judge")
             for resource, verdict in verdicts:
-                self._tell(response, self._stack_reports(policy, stack, resource, verdict))
+                self._tell_of(response, policy, stack, resource, verdict)
         with self._lock:
             left, self._open = self._open, []
         for policy, urn, verdict in left:
-            self._tell(response, self._stack_reports(policy, stack, stack.at(urn), verdict))
+            self._tell_of(response, policy, stack, stack.at(urn), verdict)
         urns = {resource.urn for resource in stack.resources} | set(self._inputs)
         for policy in self._policies:
-            self._tell(response, unmatched_waivers(policy, self._configurations[policy.name], urns))
+            needing = {urn for name, urn in self._not_compliant if name == policy.name}
+            self._tell(response, idle_waivers(policy, self._configurations[policy.name], urns, needing))
         return response
 
     def Remediate(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -204,7 +205,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             if self._levels[policy.name] is not Level.REMEDIATE or not applies(policy, resource):
                 self._skip(response, policy, "nothing to remediate")
                 continue
-            mended = remedied(policy, resource, self._configurations[policy.name])
+            mended = remedied(policy, resource, self._configurations[policy.name], self._today())
             if mended is None:
                 self._skip(response, policy, "nothing to remediate")
                 continue
@@ -233,18 +234,27 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         level = self._levels[policy.name]
         return Level.MANDATORY if level is Level.REMEDIATE else level
 
-    def _stack_reports(
-        self, policy: Policy, stack: Stack, resource: Resource | None, verdict: Verdict
-    ) -> Iterable[Report]:
+    def _tell_of(
+        self, response: Any, policy: Policy, stack: Stack | None, resource: Resource | None, verdict: Verdict
+    ) -> None:
+        """Report a verdict, and keep the log honest: an undecided one that is to be ignored has not passed."""
         configuration = self._configurations[policy.name]
-        level = self._level(policy)
-        return reports_of(policy, level, configuration, resource, verdict, self._today(), stack.origin_of)
+        if verdict.is_undecided and configuration.on_undecided is OnUndecided.IGNORE:
+            self._skip(response, policy, "undecided, which its configuration ignores")
+        if resource and (verdict.is_violation or verdict.is_undecided):
+            with self._lock:
+                self._not_compliant.add((policy.name, resource.urn))
+        origin = stack.origin_of if stack else lambda _resource, _property: ""
+        level, today = self._level(policy), self._today()
+        self._tell(response, reports_of(policy, level, configuration, resource, verdict, today, origin, self._preview))
 
     def _stack_resource(self, item: Any) -> Resource:
         """A resource of the whole stack: its inputs where this run has analyzed it, else what its state says."""
         resource = _resource(item)
         resource.outputs = resource.properties
         resource.properties = self._inputs.get(resource.urn, resource.properties)
+        # The engine analyzes what it registers, one by one, and lists what it only reads with the stack alone.
+        resource.is_read = bool(self._inputs) and resource.urn not in self._inputs
         resource.parent = item.parent
         resource.depends_on = list(item.dependencies)
         resource.dependencies = {name: list(urns.urns) for name, urns in item.propertyDependencies.items()}

@@ -135,5 +135,5 @@ def when(condition: bool | None, then: Callable[[], Verdict], otherwise: Callabl
     unknown = tuple(f for v in (first, second) if v.is_undecided for f in v.findings)
     if unknown:
         return Verdict(Outcome.UNDECIDED, unknown)
-    wrong = first if first.is_violation else second
-    return Verdict(Outcome.UNDECIDED, wrong.findings)
+    wrong = next((v for v in (first, second) if v.is_violation), None)
+    return Verdict(Outcome.UNDECIDED, wrong.findings) if wrong else COMPLIANT

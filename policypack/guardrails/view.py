@@ -308,6 +308,7 @@ class Resource:
         delete_before_replace: Whether Pulumi removes it before it makes its replacement.
         dependencies: By top-level property, the URNs its value was computed from.
         depends_on: The URNs of every resource it depends on, explicit ones included.
+        is_read: Whether the stack only looks it up, as by `Vpc.get`, and does not own it.
     """
 
     type: str
@@ -321,6 +322,7 @@ class Resource:
     delete_before_replace: bool = False
     dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict)
     depends_on: Sequence[str] = ()
+    is_read: bool = False
 
     def __getitem__(self, name: str) -> Value:
         """The property `name` with AWS's default for it."""

@@ -6,7 +6,7 @@ that matches no resource is reported, so that none outlives what it was made for
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
@@ -67,6 +67,16 @@ class Waiver:
     def covers(self, urn: str) -> bool:
         """Whether the waiver names this resource."""
         return self.resource == urn or fnmatchcase(urn, self.resource)
+
+    def may_cover_one_of(self, urns: Iterable[str]) -> bool:
+        """Whether it can be meant for the stack of these resources: one configuration serves a whole organisation.
+
+        A waiver that spells out `urn:pulumi:STACK::PROJECT::` is meant for that stack alone.
+        """
+        parts = self.resource.split("::")
+        if not self.resource.startswith("urn:pulumi:") or len(parts) < 2:
+            return True
+        return any(fnmatchcase("::".join(urn.split("::")[:2]), "::".join(parts[:2])) for urn in urns)
 
     def holds(self, today: date) -> bool:
         """Whether it has not expired."""

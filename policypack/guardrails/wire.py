@@ -43,7 +43,7 @@ def write_properties(properties: Mapping[str, Any], original: Struct) -> Struct:
     written = Struct()
     before = read_properties(original)
     for key, value in properties.items():
-        if key in original.fields and before[key] == value:
+        if key in original.fields and _same(before[key], value):
             written.fields[key].CopyFrom(original.fields[key])
         else:
             written.fields[key].CopyFrom(_write(value, _member(original, key)))
@@ -68,9 +68,23 @@ def _read(value: Value, depth: int) -> Any:
         if signature == _SECRET_SIGNATURE:
             return Secret(_read(fields["value"], depth + 1)) if "value" in fields else Secret(None)
         if signature == _OUTPUT_SIGNATURE:
-            return _read(fields["value"], depth + 1) if "value" in fields else UNKNOWN
+            value_of = _read(fields["value"], depth + 1) if "value" in fields else UNKNOWN
+            return Secret(value_of) if "secret" in fields and fields["secret"].bool_value else value_of
         return {key: _read(item, depth + 1) for key, item in fields.items()}
     return None
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values are the same in the engine's eyes: Python takes 0 for False, and 1 for True."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(item, other[key]) for key, item in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, Secret) and isinstance(other, Secret):
+        return _same(one.value, other.value)
+    return bool(one == other)
 
 
 def _member(bag: Struct, key: str) -> Value | None:
@@ -80,7 +94,7 @@ def _member(bag: Struct, key: str) -> Value | None:
 
 def _write(value: Any, original: Value | None) -> Value:
     written = Value()
-    if original is not None and _read(original, 0) == value:
+    if original is not None and _same(_read(original, 0), value):
         written.CopyFrom(original)
     elif value is None:
         written.null_value = 0  # type: ignore[assignment]

@@ -136,6 +136,18 @@ def test_a_remediated_stack_previews_clean_and_the_log_says_what_was_changed(too
     }
 
 
+def test_what_the_stack_only_looks_up_is_not_held_to_the_policies(tools: Tools, tmp_path: Path) -> None:
+    extra = """
+import pulumi_aws as aws
+aws.ec2.Vpc.get("shared", "vpc-0123456789abcdef0")
+aws.s3.Bucket.get("shared", "a-bucket-of-another-team")
+aws.ec2.SecurityGroup.get("shared", "sg-0123456789abcdef0")
+"""
+    result = preview(tools, tmp_path, extra=extra)
+    assert result.exit_code == 0, result.output[-3000:]
+    assert result.verdict.is_clean, result.output[-3000:]
+
+
 def test_a_waived_violation_is_shown_and_does_not_block(tools: Tools, tmp_path: Path) -> None:
     change = Change("aws:cloudwatch/logGroup:LogGroup", "api", {"retentionInDays": 7})
     waiver = {"resource": "*::api", "reason": "moving on", "approvedBy": "the owner", "expires": "2999-12-31"}

@@ -13,8 +13,8 @@ from pulumi.runtime.proto import analyzer_pb2_grpc
 
 from guardrails.policy import Level, Policy, Severity
 from guardrails.stack import Stack
-from guardrails.verdict import COMPLIANT, Verdict
-from guardrails.view import UNKNOWN, Resource
+from guardrails.verdict import COMPLIANT, Verdict, violation
+from guardrails.view import UNKNOWN, Resource, Secret
 from guardrails.wire import read_properties
 from tests.policypack.boundary import LOG_GROUP, bag, request, served, stack_item
 from tests.policypack.cases import policies_by_name, urn_of
@@ -223,3 +223,102 @@ def test_a_stack_policy_with_nothing_to_judge_is_not_applicable() -> None:
             wire_types.AnalyzeStackRequest(resources=[stack_item(LOG_GROUP, "judged", {"retentionInDays": 30.0})])
         )
     assert [skipped.policy_name for skipped in answer.not_applicable] == ["silent"]
+
+
+def stack_of(*items: Any) -> wire_types.AnalyzeStackRequest:
+    return wire_types.AnalyzeStackRequest(resources=items)
+
+
+def wrong_for_each(stack: Stack, _settings: Any) -> list[tuple[Resource, Verdict]]:
+    return [(resource, violation("it", "wrong")) for resource in stack.of(*RETENTION.kinds)]
+
+
+def test_a_resource_that_is_only_read_is_not_judged() -> None:
+    with served([made("strict", wrong_for_each, True)]) as client:
+        client.Analyze(request(LOG_GROUP, "own", retentionInDays=30.0))
+        answer = client.AnalyzeStack(
+            stack_of(
+                stack_item(LOG_GROUP, "own", {"retentionInDays": 30.0}),
+                stack_item(LOG_GROUP, "read", {"retentionInDays": 30.0}),
+            )
+        )
+    assert [told.urn for told in answer.diagnostics] == [urn_of(LOG_GROUP, "own")]
+
+
+def test_a_new_resource_outside_a_targeted_operation_is_undecided() -> None:
+    with served([RETENTION, made("strict", wrong_for_each, True)]) as client:
+        client.ConfigureStack(wire_types.AnalyzerStackConfigureRequest(dry_run=True))
+        client.Analyze(request(LOG_GROUP, "left-out"))
+        answer = client.AnalyzeStack(stack_of(stack_item(LOG_GROUP, "left-out", {})))
+    assert {told.policyName for told in answer.diagnostics} == {"log-retention", "strict"}
+    assert all("Undecided: " in told.message for told in answer.diagnostics)
+    assert all(told.enforcementLevel == wire_types.ADVISORY for told in answer.diagnostics)
+
+
+def test_what_is_ignored_while_undecided_has_not_passed(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    configure(pack, onUndecided="ignore")
+    pack.ConfigureStack(wire_types.AnalyzerStackConfigureRequest(dry_run=False))
+    answer = pack.Analyze(request(LOG_GROUP, retentionInDays=UNKNOWN))
+    assert [skipped.policy_name for skipped in answer.not_applicable] == ["log-retention"]
+
+
+WAIVER = {"resource": "*::api", "reason": "moving on", "approvedBy": "the owner", "expires": "2031-01-01"}
+
+
+def test_a_waived_resource_is_not_remediated(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    configure(pack, wire_types.REMEDIATE, waivers=[WAIVER])
+    assert list(pack.Remediate(request(LOG_GROUP, "api", retentionInDays=7.0)).remediations) == []
+    assert len(pack.Remediate(request(LOG_GROUP, "other", retentionInDays=7.0)).remediations) == 1
+
+
+def test_a_waived_resource_does_not_block_while_it_is_undecided(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    configure(pack, onUndecided="mandatory", waivers=[WAIVER])
+    pack.ConfigureStack(wire_types.AnalyzerStackConfigureRequest(dry_run=False))
+    (told,) = pack.Analyze(request(LOG_GROUP, "api", retentionInDays=UNKNOWN)).diagnostics
+    assert told.enforcementLevel == wire_types.ADVISORY
+
+
+def test_a_waiver_that_nothing_needs_any_more_is_reported(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    configure(pack, waivers=[WAIVER])
+    pack.Analyze(request(LOG_GROUP, "api", retentionInDays=30.0))
+    (told,) = pack.AnalyzeStack(stack_of(stack_item(LOG_GROUP, "api", {"retentionInDays": 30.0}))).diagnostics
+    assert "not needed any more" in told.message
+
+
+def test_a_waiver_that_is_needed_is_not_reported_as_idle(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    configure(pack, waivers=[WAIVER])
+    pack.Analyze(request(LOG_GROUP, "api", retentionInDays=7.0))
+    assert list(pack.AnalyzeStack(stack_of(stack_item(LOG_GROUP, "api", {"retentionInDays": 7.0}))).diagnostics) == []
+
+
+def test_a_waiver_for_another_stack_is_no_concern_of_this_one(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    configure(pack, waivers=[{**WAIVER, "resource": "urn:pulumi:prod::other::aws:any/any:Any::x"}])
+    assert list(pack.AnalyzeStack(stack_of(stack_item(LOG_GROUP, "api", {"retentionInDays": 30.0}))).diagnostics) == []
+
+
+def test_a_remediation_inside_a_secret_block_keeps_the_rest_and_the_secret() -> None:
+    service = "aws:ecs/service:Service"
+    policy = policies_by_name()["ecs-no-public-address"]
+    with served([policy]) as client:
+        client.Configure(
+            wire_types.ConfigureAnalyzerRequest(
+                policyConfig={policy.name: wire_types.PolicyConfig(enforcementLevel=wire_types.REMEDIATE)}
+            )
+        )
+        block = Secret({"assignPublicIp": True, "subnets": ["subnet-1"]})
+        (done,) = client.Remediate(request(service, networkConfiguration=block)).remediations
+    assert read_properties(done.properties) == {
+        "networkConfiguration": Secret({"assignPublicIp": False, "subnets": ["subnet-1"]})
+    }
+
+
+def test_a_block_that_is_not_known_is_not_overwritten() -> None:
+    service = "aws:ecs/service:Service"
+    policy = policies_by_name()["ecs-no-public-address"]
+    with served([policy]) as client:
+        client.Configure(
+            wire_types.ConfigureAnalyzerRequest(
+                policyConfig={policy.name: wire_types.PolicyConfig(enforcementLevel=wire_types.REMEDIATE)}
+            )
+        )
+        assert list(client.Remediate(request(service, networkConfiguration=UNKNOWN)).remediations) == []

@@ -88,3 +88,7 @@ def test_an_unknown_condition_leaves_two_different_branches_undecided(
 def test_an_unknown_condition_does_not_matter_where_the_branches_agree() -> None:
     assert when(None, lambda: WRONG, lambda: WRONG).is_violation
     assert when(None, lambda: COMPLIANT, lambda: OPEN).is_undecided
+
+
+def test_an_unknown_condition_between_compliant_and_not_applicable_is_nothing_to_report() -> None:
+    assert when(None, lambda: COMPLIANT, lambda: APART).is_compliant

@@ -53,3 +53,17 @@ def write_properties_deep(value: Any) -> Struct:
         node, value = node.list_value.values[0], value[0]
     node.string_value = value
     return bag
+
+
+def test_false_written_over_zero_is_a_change() -> None:
+    original = write_properties({"enabled": 0}, Struct())
+    assert write_properties({"enabled": False}, original).fields["enabled"].WhichOneof("kind") == "bool_value"
+
+
+def test_a_secret_output_value_stays_secret() -> None:
+    bag = Struct()
+    output = bag.fields["password"].struct_value.fields
+    output["4dabf18193072939515e22adb298388d"].string_value = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+    output["secret"].bool_value = True
+    output["value"].string_value = "hunter2"
+    assert read_properties(bag) == {"password": Secret("hunter2")}

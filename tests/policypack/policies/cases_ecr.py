@@ -70,7 +70,7 @@ CASES = [
         at="r",
     ),
     Case("ecr-customer-key", "S3's keys", VIOLATION, stack=[good(REPOSITORY, "r")], at="r"),
-    Case("ecr-customer-key", "nothing said", VIOLATION, stack=[resource(REPOSITORY, "r")], at="r"),
+    Case("ecr-customer-key", "nothing said", VIOLATION, stack=[resource(REPOSITORY, "r", name="ml-api")], at="r"),
     Case(
         "ecr-customer-key",
         "KMS without a key, which is AWS's",
