@@ -183,6 +183,8 @@ CASES = [
         ],
         not_applicable=[("a wrong type, another policy's finding", {"policy": [7.0]})],
     ),
+    case(FIT, "all actions but some", COMPLIANT, {"Effect": "Deny", "NotAction": "iam:*", "Resource": TABLE}),
+    *rows(FIT, ROLE, compliant=[("a trust policy, which has no resources", {})]),
     *everywhere(NEGATED, {"Sid": "Grant", "Effect": "Allow", "NotAction": "iam:*", "Resource": TABLE}, "NotAction"),
     case(
         NEGATED,

@@ -85,6 +85,7 @@ def unconstrained(policy: str, action: str, every: str, one: str, by_caller: Out
         case(policy, "conditions not known", UNDECIDED, {**wrong, "Condition": UNKNOWN}),
         case(policy, "a resource not known", UNDECIDED, allow(action, UNKNOWN)),
         case(policy, "a resource not known beside every one", VIOLATION, allow(action, [UNKNOWN, "*"])),
+        case(policy, "an action not known beside it", VIOLATION, allow([action, UNKNOWN], "*")),
         case(policy, "an action not known at every resource", UNDECIDED, allow(UNKNOWN, "*")),
         case(policy, "an action not known at a named resource", COMPLIANT, allow(UNKNOWN, one)),
         case(policy, "taken in by a wildcard over the service", COMPLIANT, allow(f"{action.partition(':')[0]}:*", "*")),

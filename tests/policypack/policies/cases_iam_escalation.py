@@ -69,6 +69,7 @@ CASES = [
         allow([HAND, "ec2:RunInstances"], UNKNOWN),
     ),
     case(ESCALATION, "a resource not known beside every one", VIOLATION, allow("iam:AddUserToGroup", ["*", UNKNOWN])),
+    case(ESCALATION, "an action not known that is denied", COMPLIANT, {**allow(UNKNOWN, "*"), "Effect": "Deny"}),
     case(ESCALATION, "an action not known", UNDECIDED, allow([GET, UNKNOWN], TABLE)),
     case(
         ESCALATION,

@@ -131,6 +131,14 @@ CASES = [
         grant({"AWS": OTHER}, SEND, "*"),
         finds=("may be of another account",),
     ),
+    case(
+        OWN,
+        "perhaps another account's one role",
+        COMPLIANT,
+        grant(
+            {"AWS": OTHER}, SEND, "*", Condition={"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::210987654321:role/a"}}
+        ),
+    ),
     case(OWN, "another account denied", COMPLIANT, {**sends({"AWS": OTHER}), "Effect": "Deny"}),
     case(
         OWN,

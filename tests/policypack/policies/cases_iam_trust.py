@@ -127,6 +127,12 @@ CASES = [
             (UNDECIDED, "StringEquals", "aws:SourceAccount", UNKNOWN),
         )
     ),
+    case(
+        DEPUTY,
+        "a source beside conditions not known",
+        COMPLIANT,
+        service(ECS, Condition={**FROM_HERE, "StringLike": UNKNOWN}),
+    ),
     case(DEPUTY, "conditions not known", UNDECIDED, service(ECS, Condition=UNKNOWN)),
     case(DEPUTY, "a principal not known", UNDECIDED, trust({"Service": UNKNOWN})),
     case(DEPUTY, "a principal not known with its source", COMPLIANT, trust({"Service": UNKNOWN}, Condition=FROM_HERE)),
@@ -140,7 +146,7 @@ CASES = [
     case(GITHUB, "any of several repositories", COMPLIANT, subject(["repo:our/api:*", "repo:our/web:*"])),
     *(
         case(GITHUB, f"the subject {value}", VIOLATION, subject(value), finds=(value,))
-        for value in ("*", "repo:*", "repo:our/*", "repo:*/api:*", "repo:our/a?i:*", "repo:our", "our/api")
+        for value in ("*", "repo:*", "repo:our/*", "repo:*/api:*", "repo:our/a?i:*", "repo:our", "repo:our/", "our/api")
     ),
     case(GITHUB, "one good subject and one bad", VIOLATION, subject(["repo:our/api:*", "repo:our/*"])),
     case(GITHUB, "a subject only where there is one", VIOLATION, subject("repo:our/api:*", "StringLikeIfExists")),
@@ -153,6 +159,12 @@ CASES = [
         finds=(":aud",),
     ),
     case(GITHUB, "no condition", VIOLATION, trust({"Federated": PROVIDER}, "sts:AssumeRoleWithWebIdentity")),
+    case(
+        GITHUB,
+        "claims of another issuer",
+        VIOLATION,
+        github({"StringEquals": {"other.example:aud": "sts.amazonaws.com", "other.example:sub": "repo:our/api:*"}}),
+    ),
     case(GITHUB, "a subject not known", UNDECIDED, subject(UNKNOWN)),
     case(GITHUB, "a subject of none", VIOLATION, subject("repo:our/api:*", "ForAllValues:StringLike")),
     case(

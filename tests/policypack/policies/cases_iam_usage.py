@@ -131,6 +131,11 @@ CASES = [
         "another table", VIOLATION, allow("dynamodb:GetItem", [TABLE, f"{TABLE}-old"]), finds=("sessions-old", "Grant")
     ),
     tables("tables of a prefix", VIOLATION, allow("dynamodb:GetItem", f"{TABLE}*")),
+    tables(
+        "a global table, which is another type",
+        COMPLIANT,
+        allow("dynamodb:DescribeGlobalTable", TABLE.replace(":table", ":global-table")),
+    ),
     tables("another table denied", COMPLIANT, {**allow("dynamodb:GetItem", f"{TABLE}-old"), "Effect": "Deny"}),
     tables("a policy not known", UNDECIDED, policy=UNKNOWN),
     tables("a table's name not known", UNDECIDED, allow("dynamodb:GetItem", TABLE), table=UNKNOWN),
