@@ -21,7 +21,7 @@ SCRATCH_VOLUME = "scratch"
 SCRATCH_PATH = "/tmp"  # noqa: S108 - a path in the container
 
 # Shared memory: the one place of a Fargate container that is writable for every user while the root file system is
-# read-only. A volume belongs to root, and Fargate mounts no tmpfs.
+# read-only. A volume belongs to root, and tmpfs mounts came to Fargate only in 2026: none is relied on.
 # Source: Amazon ECS Developer Guide, "Use bind mounts with Amazon ECS", and "LinuxParameters" of its API Reference.
 _MEMORY = "/dev/shm"  # noqa: S108 - a path in the container
 

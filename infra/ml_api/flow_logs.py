@@ -43,12 +43,14 @@ class FlowLogs(pulumi.ComponentResource):
             name,
             name="write-flow-logs",
             role=role.name,
+            # What the same page asks for, without CreateLogGroup: the stack makes the group itself, with its retention.
             policy=document(
                 allow(
                     "WriteFlowLogs",
                     ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
                     [f"{names.log_group_arn(names.flow_log_group)}:*"],
-                )
+                ),
+                allow("FindTheLogGroup", ["logs:DescribeLogGroups"], [names.log_group_arn("*")]),
             ),
             opts=child,
         )
