@@ -31,6 +31,14 @@ Sources: Amazon S3 User Guide, "Bucket naming rules"; Amazon DynamoDB Developer 
 rules".
 """
 
+_CHECKED_ON = {
+    "logs:DescribeLogGroups": ("arn:${Partition}:logs:${Region}:${Account}:log-group::log-stream:",),
+}
+"""ARNs that AWS holds an action against though the reference lists no resource type for it.
+
+Source: the error that CloudWatch Logs answers with, in issue 8804 of hashicorp/terraform-provider-aws.
+"""
+
 _ANY_NAME = "\0" * 24
 """Stands for a name that no program writes: a pattern that matches it matches every name."""
 
@@ -149,12 +157,12 @@ def arns_of(found: Action) -> Iterable[str]:
 def fits(found: Action, resource: str) -> bool:
     """Whether a resource of a statement can be one that the action works on.
 
-    Only `*` fits an action that supports no resource. A policy variable such as `${aws:username}` may be any text.
+    Only `*` fits an action that supports no resource, but for the few AWS itself checks on one. A policy variable such as `${aws:username}` may be any text.
     """
     if is_everything(resource):
         return True
     written = _VARIABLE.sub("*", resource)
-    return any(_may_be(written, arn) for arn in arns_of(found))
+    return any(_may_be(written, arn) for arn in (*arns_of(found), *_CHECKED_ON.get(str(found), ())))
 
 
 def _may_be(written: str, arn: str) -> bool:

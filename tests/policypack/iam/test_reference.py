@@ -97,6 +97,8 @@ def known_service(prefix: str) -> reference.Service:
         ("logs:PutLogEvents", "arn:aws:logs:eu-west-1:123456789012:log-group:/a/b:*", True),
         ("logs:DescribeLogStreams", "arn:aws:logs:eu-west-1:123456789012:log-group:a:log-stream:*", True),
         ("iam:GetUser", "arn:aws:iam::123456789012:user/${aws:username}", True),
+        ("logs:DescribeLogGroups", "arn:aws:logs:eu-west-1:123456789012:log-group:*", True),
+        ("logs:DescribeLogGroups", "arn:aws:logs:eu-west-1:123456789012:log-group:api:*", False),
         ("ecr:GetAuthorizationToken", "*", True),
         ("ecr:GetAuthorizationToken", "arn:aws:ecr:eu-west-1:123456789012:repository/a", False),
     ],
