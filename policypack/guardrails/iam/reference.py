@@ -157,7 +157,8 @@ def arns_of(found: Action) -> Iterable[str]:
 def fits(found: Action, resource: str) -> bool:
     """Whether a resource of a statement can be one that the action works on.
 
-    Only `*` fits an action that supports no resource, but for the few AWS itself checks on one. A policy variable such as `${aws:username}` may be any text.
+    Only `*` fits an action that supports no resource, but for the few that AWS checks on one all the same. A policy
+    variable such as `${aws:username}` may be any text.
     """
     if is_everything(resource):
         return True
