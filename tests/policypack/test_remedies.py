@@ -72,3 +72,10 @@ def test_a_log_group_gets_the_fewest_days_that_cloudwatch_and_the_configuration_
 def test_a_log_group_is_left_to_its_author_where_cloudwatch_has_no_such_period() -> None:
     assert retention(31, 59) is None
     assert retention(LONGEST + 1, LONGEST + 1000) is None
+
+
+def test_the_platform_version_becomes_the_first_of_those_that_are_accepted() -> None:
+    policy = policies_by_name()["ecs-platform-version"]
+    old = resource("aws:ecs/service:Service", launchType="FARGATE", platformVersion="1.3.0")
+    after = remedied(policy, old, configure(policy, {"accepted": ["LATEST", "1.4.0"]}))
+    assert after == {"launchType": "FARGATE", "platformVersion": "LATEST"}
