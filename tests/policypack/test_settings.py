@@ -24,6 +24,7 @@ def test_without_configuration_the_defaults_hold() -> None:
 def test_a_setting_is_taken_and_the_others_keep_their_defaults() -> None:
     configured = configure(POLICY, {"maximumDays": 365.0, "onUndecided": "mandatory", "waivers": [WAIVER]})
     assert configured.settings == {"minimumDays": 30, "maximumDays": 365}
+    assert isinstance(configured.settings["maximumDays"], int)  # a message says "365 days", not "365.0 days"
     assert configured.on_undecided is OnUndecided.MANDATORY
     assert [waiver.approved_by for waiver in configured.waivers] == ["a"]
 
