@@ -146,13 +146,12 @@ class Attachments:
         self._groups = stack.shared(Groups)
         self._subnets = stack.shared(Subnets)
         found = [self._workload(resource, carrier) for resource, carrier in self._carriers()]
-        self._mentioned = {
-            urn
-            for resource in stack.resources
-            if resource.kind not in HOMES
-            for edges in resource.dependencies.values()
-            for urn in edges
-        }
+        self._mentioned: dict[str, Resource] = {}
+        for resource in stack.resources:
+            if resource.kind not in HOMES:
+                for edges in resource.dependencies.values():
+                    for urn in edges:
+                        self._mentioned.setdefault(urn, resource)
         self.workloads: Sequence[Workload] = self._with_attached_interfaces([w for w in found if w is not None])
 
     def carrying(self, group: Group) -> list[tuple[Workload, bool]]:
@@ -160,9 +159,9 @@ class Attachments:
         answers = ((workload, workload.groups.has(group)) for workload in self.workloads)
         return [(workload, has is True) for workload, has in answers if has is not False]
 
-    def is_mentioned(self, group: Group) -> bool:
-        """Whether any resource but rules names the group, be its kind known to the pack or not."""
-        return group.key in self._mentioned
+    def mention_of(self, group: Group) -> Resource | None:
+        """A resource other than a rule that names the group, be its kind known to the pack or not, if there is any."""
+        return self._mentioned.get(group.key)
 
     def _carriers(self) -> Iterator[tuple[Resource, _Carrier]]:
         for kind, carrier in _CARRIERS.items():

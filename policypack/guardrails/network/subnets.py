@@ -54,11 +54,16 @@ class Places:
 
     Attributes:
         subnets: Those of this stack.
-        unknown: A part that means a subnet this stack does not make, or one not known yet.
+        elsewhere: The parts that mean a subnet this stack does not make, or one not known yet.
     """
 
     subnets: Sequence[Resource] = ()
-    unknown: Value | None = None
+    elsewhere: Sequence[Value] = ()
+
+    @property
+    def unknown(self) -> Value | None:
+        """One of the parts that mean a subnet this stack does not make, if there is any."""
+        return self.elsewhere[0] if self.elsewhere else None
 
 
 class Subnets:
@@ -80,17 +85,17 @@ class Subnets:
             found |= {subnet.urn: subnet for subnet in subnets}
             if not subnets:
                 open_parts.append(item)
-        return Places(list(found.values()), open_parts[0] if open_parts else None)
+        return Places(list(found.values()), open_parts)
 
     def of_group(self, owner: Resource, value: Value) -> Places:
         """The subnets of the database subnet group that a property of `owner` names."""
         groups = self._stack.referred(value, owner, RDS_SUBNET_GROUP)
         if not groups:
-            return Places(unknown=None if value.is_absent else value)
+            return Places(elsewhere=[] if value.is_absent else [value])
         places = [self.meant(group, group["subnetIds"]) for group in groups]
         return Places(
             [subnet for place in places for subnet in place.subnets],
-            next((place.unknown for place in places if place.unknown), None),
+            [part for place in places for part in place.elsewhere],
         )
 
     def vpcs(self, subnet: Resource) -> list[Resource]:

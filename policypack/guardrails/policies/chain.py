@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 from guardrails.kinds import ECS_SERVICE, ECS_TASK_SET, RDS_SUBNET_GROUP
 from guardrails.network.attachments import CARRIERS, Workload
+from guardrails.network.chain import Chain
 from guardrails.network.graph import Graph, Hop, Path, shown
 from guardrails.network.rules import HOMES, Direction, Rule, Rules
 from guardrails.network.subnets import Subnets
-from guardrails.network.tiers import SETTINGS, Chain, Tier, trusted_sources
-from guardrails.policy import Settings, Severity, controls, stack_policy
+from guardrails.network.tiers import SETTINGS, Tier, trusted_sources
+from guardrails.policy import Settings, Severity, controls, list_setting, stack_policy
 from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Verdict, all_in, undecided, violation
 from guardrails.view import Resource
@@ -86,13 +88,13 @@ def _has_groups_of_its_own(workload: Workload, tier: Tier) -> Verdict:
 def _tiers_of(chain: Chain, rule: Rule) -> list[tuple[Tier, bool]]:
     """The tiers whose members carry the group a rule belongs to, each with whether that is certain."""
     if rule.owner.unknown is not None and not rule.owner.groups:
-        return [(tier, False) for tier in {tier.name: tier for _, tier in chain.members()}.values()]
-    found: dict[str, tuple[Tier, bool]] = {}
+        return [(tier, False) for tier in dict.fromkeys(tier for _, tier in chain.members())]
+    found: dict[Tier, bool] = {}
     for group in rule.owner.groups:
         for _, tier, sure in chain.tiers_of(group):
             certain = sure and rule.owner.certain and rule.entry.direction is Direction.INGRESS
-            found[tier.name] = (tier, certain or found.get(tier.name, (tier, False))[1])
-    return list(found.values())
+            found[tier] = certain or found.get(tier, False)
+    return list(found.items())
 
 
 def _at(chain: Chain, tier: Tier, rule: Rule, sure: bool) -> Verdict:
@@ -162,8 +164,9 @@ def _is_declared(chain: Chain, tier: Tier, hop: Hop) -> bool | None:
     """Whether a hop into `tier` is a link of the declared chain; `None` where its traffic is not known."""
     source = chain.tier_of(hop.source) if hop.source is not None else None
     if source is None or source.name not in tier.sources or hop.ingress is None:
-        return False
-    return None if hop.ingress.traffic is None else hop.ingress.traffic.is_only(tier.ports)
+        return None if hop.source is not None and chain.may_be_of_another(hop.source) else False
+    settled = tier.unsettled is None and hop.ingress.traffic is not None
+    return hop.ingress.traffic.is_only(tier.ports) if settled and hop.ingress.traffic else None
 
 
 def _open_path(stack: Stack, workload: Workload, tier: Tier, path: Path) -> Verdict:
@@ -186,6 +189,11 @@ def _open_path(stack: Stack, workload: Workload, tier: Tier, path: Path) -> Verd
     kinds=(ECS_SERVICE, ECS_TASK_SET, RDS_SUBNET_GROUP),
     rows=(_ROW_PRIVATE_ROUTE,),
     controls=controls(SOC2="cc_6_6", ISO27001="A.8.20 A.8.21 A.8.22"),
+    settings={
+        "privateSubnets": list_setting(
+            [], "Ids, or globs over ids, of subnets made elsewhere that have no route to an internet gateway."
+        )
+    },
     mend="Place it in the private subnets, whose way out is a NAT gateway.",
     example=(
         'aws.ecs.Service("api", network_configuration={"subnets": private_subnet_ids, "security_groups": [task.id]})'
@@ -193,16 +201,16 @@ def _open_path(stack: Stack, workload: Workload, tier: Tier, path: Path) -> Verd
     url="https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html",
     topics=("network", "subnets"),
 )
-def ecs_tasks_in_private_subnets(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
-    """Follows each subnet to its route table and its routes; a subnet made elsewhere cannot be followed."""
+def workloads_in_private_subnets(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
+    """Follows each subnet to its route table and its routes; one made elsewhere is private where that is declared."""
     for resource in stack.of(ECS_SERVICE, ECS_TASK_SET):
         if not resource["networkConfiguration"].is_absent:
-            yield resource, _all_private(stack, resource, "networkConfiguration", "subnets")
+            yield resource, _all_private(stack, settings, resource, "networkConfiguration", "subnets")
     for resource in stack.of(RDS_SUBNET_GROUP):
-        yield resource, _all_private(stack, resource, "subnetIds")
+        yield resource, _all_private(stack, settings, resource, "subnetIds")
 
 
-def _all_private(stack: Stack, resource: Resource, name: str, member: str = "") -> Verdict:
+def _all_private(stack: Stack, settings: Settings, resource: Resource, name: str, member: str = "") -> Verdict:
     subnets = stack.shared(Subnets)
     value = resource[name][member] if member else resource[name]
     places = subnets.meant(resource, value)
@@ -219,7 +227,10 @@ def _all_private(stack: Stack, resource: Resource, name: str, member: str = "") 
     for route, names in exposed.items():
         found = f"{', '.join(names)}, which {route} leads to an internet gateway"
         verdicts.append(violation(value.path, found, "subnets without a route to an internet gateway"))
-    if places.unknown is not None:
-        found = f"{places.unknown.shown}, a subnet whose routes this stack does not show"
-        verdicts.append(undecided(places.unknown.path, found, name))
+    for part in places.elsewhere:
+        if any(fnmatchcase(part.as_text() or "", pattern) for pattern in settings["privateSubnets"]):
+            verdicts.append(COMPLIANT)
+        else:
+            found = f"{part.shown}, a subnet whose routes this stack does not show"
+            verdicts.append(undecided(part.path, found, name))
     return all_in(verdicts, undecided(value.path, value.shown, name))

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from guardrails.kinds import INGRESS_RULE, SECURITY_GROUP, SECURITY_GROUP_RULE
 from guardrails.network.addresses import shown_ports
 from guardrails.network.attachments import CARRIERS
+from guardrails.network.chain import Chain
 from guardrails.network.rules import HOMES, Direction, Entry, Rule, Rules, entries
-from guardrails.network.tiers import SETTINGS, Chain, Tier, from_internet, public_ports
+from guardrails.network.tiers import SETTINGS, Tier, from_internet, public_ports
 from guardrails.network.verdicts import judged, open_value, toward_internet
 from guardrails.policy import Settings, Severity, controls, resource_policy, stack_policy
 from guardrails.stack import Stack
@@ -126,11 +127,17 @@ def _for_every_carrier(chain: Chain, rule: Rule) -> Verdict:
             (w.label, chain.tier_of(w), sure) for w, sure in chain.attachments.carrying(group)
         ]
         tiers += [(group.label, tier, sure) for workload, tier, sure in chain.tiers_of(group) if workload is None]
-        if not tiers:
+        mention = chain.attachments.mention_of(group)
+        if not tiers and mention is not None:
+            found = f"{mention.label}, of a kind that the pack does not know to carry groups"
+            verdicts.append(undecided(f"what carries {group.label}", found))
+        elif not tiers:
             verdicts.append(_refused(rule, f"{group.label}, which nothing in this stack carries"))
         for name, tier, sure in tiers:
             if tier is not None and tier.is_public:
-                verdicts.append(chain.admits_traffic(tier, rule))
+                verdict = chain.admits_traffic(tier, rule)
+                loose = undecided(f"what carries {group.label}", "not known before the update")
+                verdicts.append(verdict if sure or not verdict.is_violation else loose)
             elif sure:
                 verdicts.append(_refused(rule, f"{group.label}, which {name} carries"))
             else:

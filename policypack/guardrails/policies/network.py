@@ -17,11 +17,11 @@ from guardrails.kinds import (
 )
 from guardrails.network.groups import Groups
 from guardrails.network.rules import RULE_KINDS, Rules
-from guardrails.network.subnets import Subnets
+from guardrails.network.subnets import Subnets, WayOut
 from guardrails.policy import Setting, Settings, Severity, controls, resource_policy, sets, stack_policy
 from guardrails.policy import number_setting as number
 from guardrails.stack import Stack
-from guardrails.verdict import COMPLIANT, Verdict, all_in, any_of, undecided, violation
+from guardrails.verdict import COMPLIANT, Verdict, all_in, any_of, not_applicable, undecided, violation
 from guardrails.view import Resource, Value
 
 _TIER_TAG = Setting({"type": "string", "minLength": 1}, "Tier", "The tag of a subnet that names its tier.")
@@ -177,7 +177,7 @@ def subnet_no_public_addresses(subnet: Resource, _settings: Settings) -> Verdict
     topics=("network", "subnets", "routes"),
 )
 def private_subnet_no_internet_route(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
-    """A subnet is private by its tag; what lies in it is judged by `ecs-tasks-in-private-subnets`."""
+    """A subnet is private by its tag; what lies in it is judged by `workloads-in-private-subnets`."""
     subnets = stack.shared(Subnets)
     told: dict[str, tuple[Resource, list[str], str]] = {}
     for subnet in stack.of(SUBNET, DEFAULT_SUBNET):
@@ -223,24 +223,62 @@ def private_subnet_no_internet_route(stack: Stack, settings: Settings) -> Iterat
     topics=("network", "subnets", "availability"),
 )
 def subnets_in_different_zones(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
-    """A tier is what one VPC's subnets with the same tier tag make up; those without the tag are one tier as well."""
+    """A tier is what one VPC's subnets with the same tier tag make up; without the tag, those with the same way out."""
     tiers: dict[tuple[str, str], list[Resource]] = {}
+    untagged: dict[str, list[Resource]] = {}
     unsure: Value | None = None
     for subnet in stack.of(SUBNET):
         tag, vpc = subnet["tags"][settings["tierTag"]], subnet["vpcId"]
         made = stack.referred(vpc, subnet, VPC, DEFAULT_VPC)
-        for value in (tag, vpc):
-            if value.is_unknown and not (value is vpc and made):
-                unsure = value
-        key = (made[0].urn if made else vpc.as_text() or "", tag.as_text() or "")
-        tiers.setdefault(key, []).append(subnet)
+        loose = next((value for value in (tag, vpc) if value.is_unknown and not (value is vpc and made)), None)
+        home, name = made[0].urn if made else vpc.as_text() or "", tag.as_text() or ""
+        if loose is not None:
+            unsure = loose
+            yield subnet, undecided(loose.path, loose.shown, loose.property_name)
+        elif name:
+            tiers.setdefault((home, name), []).append(subnet)
+        else:
+            untagged.setdefault(home, []).append(subnet)
     for members in tiers.values():
         least = settings["zones"] if unsure is not None else min(len(members), settings["zones"])
-        for subnet, verdict in _spread(members, max(2, least)):
-            if verdict.is_violation and unsure is not None:
-                yield subnet, undecided(unsure.path, unsure.shown, unsure.property_name)
-            else:
-                yield subnet, verdict
+        yield from _unless(unsure, _spread(members, max(2, least)))
+    for members in untagged.values():
+        yield from _unless(unsure, _untagged(stack.shared(Subnets), members))
+
+
+def _unless(unsure: Value | None, verdicts: Iterator[tuple[Resource, Verdict]]) -> Iterator[tuple[Resource, Verdict]]:
+    """The verdicts, of which a value that may change who is of a tier leaves open all that are not compliant."""
+    for subnet, verdict in verdicts:
+        if unsure is None or verdict.is_compliant:
+            yield subnet, verdict
+        else:
+            yield subnet, undecided(unsure.path, unsure.shown, unsure.property_name)
+
+
+def _untagged(subnets: Subnets, members: Sequence[Resource]) -> Iterator[tuple[Resource, Verdict]]:
+    """Two zones for those that lead to an internet gateway, and two for those that do not; one subnet is no tier."""
+    zones = [_zone(subnet).as_text() for subnet in members]
+    if None not in zones and len(set(zones)) == len(zones) > 1:
+        yield from ((subnet, COMPLIANT) for subnet in members)
+        return
+    if len(members) == 1:
+        yield members[0], _ALONE
+        return
+    ways = [subnets.way_out(subnet) for subnet in members]
+    doubt = next((way for way in ways if way.is_open is None), None)
+    for is_open in (True, False):
+        group = [subnet for subnet, way in zip(members, ways, strict=True) if way.is_open is is_open]
+        spread = list(_spread(group, 2)) if len(group) > 1 else [(s, _ALONE) for s in group]
+        for subnet, verdict in spread:
+            yield subnet, verdict if doubt is None or verdict.is_compliant else _open_way(doubt)
+    yield from ((s, _open_way(way)) for s, way in zip(members, ways, strict=True) if way.is_open is None)
+
+
+_ALONE = not_applicable("the only subnet of its VPC with such a way out")
+
+
+def _open_way(way: WayOut) -> Verdict:
+    return undecided("which subnets are of the same tier", f"open until {way.label} is known")
 
 
 def _zone(subnet: Resource) -> Value:

@@ -12,12 +12,22 @@ from guardrails.kinds import (
     SECURITY_GROUP,
     SECURITY_GROUP_RULE,
 )
+from guardrails.network.addresses import covers
 from guardrails.network.attachments import CARRIERS, Attachments
 from guardrails.network.groups import Groups
 from guardrails.network.rules import HOMES, Direction, Entry, Rule, Rules, entries
-from guardrails.network.tiers import SETTINGS
+from guardrails.network.tiers import SETTINGS, trusted_sources
 from guardrails.network.verdicts import judged, open_value, toward_internet
-from guardrails.policy import Level, Settings, Severity, controls, number_setting, resource_policy, stack_policy
+from guardrails.policy import (
+    Level,
+    Settings,
+    Severity,
+    controls,
+    list_setting,
+    number_setting,
+    resource_policy,
+    stack_policy,
+)
 from guardrails.stack import Stack
 from guardrails.verdict import (
     COMPLIANT,
@@ -184,7 +194,7 @@ def sg_attached(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, V
     for resource in stack.of(SECURITY_GROUP):
         group = stack.shared(Groups).of(resource)
         carriers = attachments.carrying(group)
-        if any(sure for _, sure in carriers) or attachments.is_mentioned(group):
+        if any(sure for _, sure in carriers) or attachments.mention_of(group) is not None:
             yield resource, COMPLIANT
         elif carriers:
             yield resource, undecided("what carries it", "not known before the update")
@@ -201,6 +211,11 @@ def sg_attached(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, V
     severity=Severity.HIGH,
     kinds=(*HOMES, RDS_CLUSTER, RDS_INSTANCE),
     rows=("A database's group accepts no address range, only groups",),
+    settings={
+        "trusted": list_setting(
+            [], "Address ranges, and ids of prefix lists, from which a database may be reached as well as from groups."
+        )
+    },
     mend="Name the clients' group (referenced_security_group_id) in place of the range.",
     example="""\
 aws.vpc.SecurityGroupIngressRule(
@@ -215,7 +230,7 @@ aws.vpc.SecurityGroupIngressRule(
     url="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html",
     topics=("network", "security-groups", "database"),
 )
-def sg_database_accepts_only_groups(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
+def sg_database_accepts_only_groups(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """Judges every ingress rule of every group that a database carries; prefix lists are ranges as well."""
     attachments = stack.shared(Attachments)
     databases = [w for w in attachments.workloads if w.resource and w.resource.kind in (RDS_CLUSTER, RDS_INSTANCE)]
@@ -230,7 +245,7 @@ def sg_database_accepts_only_groups(stack: Stack, _settings: Settings) -> Iterat
             belongs = True if True in [answer for _, answer in answers] else None
             if belongs is None and not any(answer is None for _, answer in answers):
                 continue
-            verdict = _only_groups(rule)
+            verdict = _only_groups(rule, settings)
             sure = belongs is True and workload.groups.certain and rule.entry.direction is Direction.INGRESS
             if verdict.is_violation and not sure:
                 verdict = undecided("whether a database carries its group", "not known before the update")
@@ -239,7 +254,13 @@ def sg_database_accepts_only_groups(stack: Stack, _settings: Settings) -> Iterat
         yield resource, all_in(verdicts)
 
 
-def _only_groups(rule: Rule) -> Verdict:
-    if rule.peer.meant is not None:
+def _only_groups(rule: Rule, settings: Settings) -> Verdict:
+    peer = rule.peer
+    ranges, lists = trusted_sources(settings)
+    if peer.meant is not None or (peer.range is not None and any(covers(inside, peer.range) for inside in ranges)):
         return COMPLIANT
+    if peer.range is None and peer.value.as_text() in lists:
+        return COMPLIANT
+    if peer.value.is_unknown and settings["trusted"]:
+        return open_value(peer.value)
     return violation(rule.peer.value.path, str(rule.peer), "a security group")

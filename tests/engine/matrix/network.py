@@ -14,7 +14,7 @@ VPC = "aws:ec2/vpc:Vpc"
 CHAIN = ("network-chain", "hole")
 PORTS = ("sg-public-ports", "hole")
 RANGE = ("sg-database-accepts-only-groups", "hole")
-IN_PUBLIC = ("ecs-tasks-in-private-subnets", "api")
+IN_PUBLIC = ("workloads-in-private-subnets", "api")
 OPEN = (CHAIN, PORTS, ("no-internet-path-to-private-tier", "hole"))
 """What a rule that lets the internet into a private tier breaks: its own facts, the chain, and the way in."""
 
@@ -136,7 +136,7 @@ aws.vpc.SecurityGroupEgressRule("hole", security_group_id=task.id, ip_protocol="
         "__main__.py",
         "subnet_ids=network.private_subnet_ids,\n        security_group_id=firewall.database_group_id",
         "subnet_ids=network.public_subnet_ids,\n        security_group_id=firewall.database_group_id",
-        ("ecs-tasks-in-private-subnets", "database"),
+        ("workloads-in-private-subnets", "database"),
     ),
     edited(
         "the private subnets have a route to the internet gateway",
@@ -144,7 +144,7 @@ aws.vpc.SecurityGroupEgressRule("hole", security_group_id=task.id, ip_protocol="
         "nat_gateway_id=nat.id",
         "gateway_id=gateway.id",
         IN_PUBLIC,
-        ("ecs-tasks-in-private-subnets", "database"),
+        ("workloads-in-private-subnets", "database"),
         ("private-subnet-no-internet-route", "private-nat"),
     ),
     bent(

@@ -140,7 +140,7 @@ def egress(name: str, group: Any, port: int = 22, **peer: Any) -> Resource:
     return resource(OUT, name, **{**tcp(port), "securityGroupId": group, **peer})
 
 
-def group(name: str, **properties: Any) -> Resource:
+def group(name: str, /, **properties: Any) -> Resource:
     """One more security group."""
     return resource(GROUP, name, **{"vpcId": Ref(VPC, "vpc"), "description": f"the {name}", **properties})
 

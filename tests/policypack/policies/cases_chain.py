@@ -38,7 +38,7 @@ from tests.policypack.network.world import (
     world,
 )
 
-CHAIN, PATH, PRIVATE = "network-chain", "no-internet-path-to-private-tier", "ecs-tasks-in-private-subnets"
+CHAIN, PATH, PRIVATE = "network-chain", "no-internet-path-to-private-tier", "workloads-in-private-subnets"
 
 
 def inline(name: str, *blocks: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -77,7 +77,27 @@ def acl(*entries: Mapping[str, Any]) -> Resource:
     return resource(ACL, "acl", subnetIds=[Ref(SUBNET, "private-0")], ingress=ingress_entries)
 
 
-TWO_TIERS = [
+WORKER = (
+    group("worker-group"),
+    resource(
+        FUNCTION,
+        "worker",
+        vpcConfig={"securityGroupIds": [Ref(GROUP, "worker-group")], "subnetIds": [Ref(SUBNET, "private-0")]},
+    ),
+    ingress("db-worker", DB_GROUP, 5432, referencedSecurityGroupId=Ref(GROUP, "worker-group")),
+)
+"""A function in the network that reaches the database."""
+
+TASKS: dict[str, Any] = {"name": "tasks", "kinds": ["ECS service"], "ports": [8080], "from": []}
+DATABASES: dict[str, Any] = {"name": "database", "kinds": ["RDS cluster"], "ports": [5432], "from": ["tasks"]}
+
+
+def database(accepted: int, **properties: Any) -> list[Resource]:
+    """The network with another cluster, reached from the tasks on the port `accepted`."""
+    return world(change={"cluster": properties, "db-in": {"fromPort": float(accepted), "toPort": float(accepted)}})
+
+
+TWO_TIERS: list[dict[str, Any]] = [
     {"name": "load balancer", "kinds": ["load balancer"], "ports": [443], "from": ["internet"]},
     {"name": "web", "kinds": ["ECS service"], "match": "service", "ports": [3000], "from": ["load balancer"]},
     {"name": "database", "kinds": ["RDS cluster", "RDS instance"], "ports": [3306], "from": ["web"]},
@@ -303,6 +323,79 @@ CHAIN_CASES = [
             resource(DATABASE, "db", vpcSecurityGroupIds=[Ref(GROUP, "loose")], dbSubnetGroupName="db-subnets"),
         ),
         "loose",
+    ),
+    case(
+        CHAIN,
+        "an internal load balancer that accepts a group only",
+        COMPLIANT,
+        world(
+            *BASTION,
+            change={
+                "balancer": {"internal": True},
+                "lb-https": {"cidrIpv4": ABSENT, "referencedSecurityGroupId": Ref(GROUP, "bastion-group")},
+            },
+            without=["lb-http"],
+        ),
+        "lb-https",
+    ),
+    case(
+        CHAIN,
+        "a load balancer that accepts a group on another port",
+        VIOLATION,
+        world(*BASTION, ingress("lb-ssh", LB_GROUP, 22, referencedSecurityGroupId=Ref(GROUP, "bastion-group"))),
+        "lb-ssh",
+        "tcp 22",
+    ),
+    *(
+        case(CHAIN, says, outcome, database(number, **properties), "db-in", *finds)
+        for says, outcome, number, properties, *finds in (
+            ("MySQL on its port", COMPLIANT, 3306, {"engine": "aurora-mysql"}),
+            ("MySQL on the port of PostgreSQL", VIOLATION, 5432, {"engine": "mysql"}, "TCP 3306 from the tasks tier"),
+            ("MariaDB on its port", COMPLIANT, 3306, {"engine": "mariadb"}),
+            ("SQL Server on its port", COMPLIANT, 1433, {"engine": "sqlserver-se"}),
+            ("a custom Oracle on its port", COMPLIANT, 1521, {"engine": "custom-oracle-ee"}),
+            ("Db2 on its port", COMPLIANT, 50000, {"engine": "db2-se"}),
+            ("a database on a port of its own", COMPLIANT, 6000, {"engine": "mysql", "port": 6000.0}),
+            ("a database on another port than its own", VIOLATION, 3306, {"engine": "mysql", "port": 6000.0}),
+            ("an engine that the pack does not know", COMPLIANT, 5432, {"engine": "newest"}),
+            ("a wrong type of engine", COMPLIANT, 5432, {"engine": ["mysql"]}),
+            ("a wrong type of port", COMPLIANT, 5432, {"port": "many"}),
+            ("an engine not known yet", UNDECIDED, 3306, {"engine": UNKNOWN}, "engine"),
+            ("a database's port not known yet", UNDECIDED, 3306, {"port": UNKNOWN}, "port"),
+            ("the engine of a snapshot", UNDECIDED, 3306, {"engine": ABSENT}, "engine"),
+        )
+    ),
+    case(
+        CHAIN,
+        "an engine that says otherwise than the declared chain",
+        VIOLATION,
+        database(3306, engine="mysql"),
+        "db-in",
+        settings={"tiers": [*TWO_TIERS[:2], {**TWO_TIERS[2], "ports": [5432]}]},
+    ),
+    case(CHAIN, "a function that reaches the database", COMPLIANT, world(*WORKER)),
+    case(
+        CHAIN,
+        "a function's group that accepts the internet",
+        VIOLATION,
+        world(*WORKER, ingress("worker-in", Ref(GROUP, "worker-group"), 443, cidrIpv4=ANYWHERE)),
+        "worker-in",
+    ),
+    case(
+        CHAIN,
+        "a group declared by its name to be of the tier before",
+        COMPLIANT,
+        world(group("jobs", name="jobs-runner"), change={"db-in": {"referencedSecurityGroupId": Ref(GROUP, "jobs")}}),
+        "db-in",
+        settings={"tiers": [{**TASKS, "groups": ["*-runner"]}, DATABASES]},
+    ),
+    case(
+        CHAIN,
+        "a group whose name, which may declare it, is not known yet",
+        UNDECIDED,
+        world(group("jobs", name=UNKNOWN), change={"db-in": {"referencedSecurityGroupId": Ref(GROUP, "jobs")}}),
+        "db-in",
+        settings={"tiers": [{**TASKS, "groups": ["*-runner"]}, DATABASES]},
     ),
     case(
         CHAIN,
@@ -597,7 +690,7 @@ PATH_CASES = [
     ),
     case(
         PATH,
-        "through a function",
+        "through a function that is of no tier",
         VIOLATION,
         world(
             resource(
@@ -611,6 +704,25 @@ PATH_CASES = [
             DB_FROM_BASTION,
         ),
         "db-bastion",
+        "Function 'function'",
+        settings={"tiers": [TASKS, DATABASES]},
+    ),
+    case(
+        PATH,
+        "to a function, by default of the tier of the tasks",
+        VIOLATION,
+        world(
+            resource(
+                FUNCTION,
+                "function",
+                vpcConfig={"securityGroupIds": [Ref(GROUP, "bastion-group")], "subnetIds": [Ref(SUBNET, "public-0")]},
+            ),
+            group("bastion-group"),
+            BASTION_OUT,
+            BASTION_OPEN,
+            DB_FROM_BASTION,
+        ),
+        "bastion-ssh",
         "Function 'function'",
     ),
     case(
@@ -886,6 +998,31 @@ PRIVATE_CASES = [
         ],
         "service",
         "default VPC",
+    ),
+    case(
+        PRIVATE,
+        "subnets made elsewhere that are declared private",
+        COMPLIANT,
+        world(change={"service": {"networkConfiguration.subnets": ["subnet-0123", "subnet-77ab"]}}),
+        "service",
+        settings={"privateSubnets": ["subnet-0123", "subnet-77*"]},
+    ),
+    case(
+        PRIVATE,
+        "a subnet made elsewhere beside a declared one",
+        UNDECIDED,
+        world(change={"service": {"networkConfiguration.subnets": ["subnet-0123", "subnet-4567"]}}),
+        "service",
+        "subnet-4567",
+        settings={"privateSubnets": ["subnet-0123"]},
+    ),
+    case(
+        PRIVATE,
+        "a public subnet of this stack beside a declared one",
+        VIOLATION,
+        world(change={"service": {"networkConfiguration.subnets": ["subnet-0123", Ref(SUBNET, "public-0")]}}),
+        "service",
+        settings={"privateSubnets": ["*"]},
     ),
     case(
         PRIVATE,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from guardrails.view import ABSENT, UNKNOWN
 from tests.policypack.cases import (
     COMPLIANT,
@@ -16,6 +18,7 @@ from tests.policypack.cases import (
 from tests.policypack.network.tables import block, case
 from tests.policypack.network.world import (
     ANYWHERE,
+    GROUP,
     LB_GROUP,
     PREFIX_LIST,
     RULE,
@@ -29,6 +32,20 @@ from tests.policypack.network.world import (
 PORTS, TIERS = "sg-public-ports", "sg-ingress-from-internet"
 IN = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 
+
+CLASSIC = (
+    group("web", ingress=[block(443, cidrBlocks=[ANYWHERE])]),
+    resource("aws:elb/loadBalancer:LoadBalancer", "classic", securityGroups=[Ref(GROUP, "web")]),
+)
+
+
+def public_groups(pattern: str) -> list[dict[str, Any]]:
+    """A public tier that groups are declared to be of, beside the load balancers."""
+    tier = {"name": "edge", "kinds": ["load balancer"], "groups": [pattern], "ports": [443], "from": ["internet"]}
+    return [tier]
+
+
+PUBLIC_80 = [{"name": "plain", "kinds": ["instance"], "ports": [80], "from": ["internet"]}]
 
 INTERNAL_TIER = [{"name": "load balancer", "kinds": ["load balancer"], "ports": [443], "from": []}]
 
@@ -115,6 +132,63 @@ CASES = [
         world(instance("odd", LB_GROUP)),
         "lb-https",
         "Instance 'odd'",
+    ),
+    case(
+        TIERS,
+        "a group that a classic load balancer carries, which the pack does not know",
+        UNDECIDED,
+        world(*CLASSIC),
+        "web",
+        "LoadBalancer 'classic', of a kind that the pack does not know",
+    ),
+    case(
+        TIERS,
+        "a group that a classic load balancer and an instance carry",
+        VIOLATION,
+        world(*CLASSIC, instance("odd", Ref(GROUP, "web"))),
+        "web",
+        "Instance 'odd'",
+    ),
+    case(
+        TIERS,
+        "a classic load balancer's group, declared by its Pulumi name",
+        COMPLIANT,
+        world(*CLASSIC),
+        "web",
+        settings={"tiers": public_groups("w?b")},
+    ),
+    case(
+        TIERS,
+        "a group that nothing here carries, declared by its name",
+        COMPLIANT,
+        world(group("web", name="edge-web", ingress=[block(443, cidrBlocks=[ANYWHERE])])),
+        "web",
+        settings={"tiers": public_groups("edge-*")},
+    ),
+    case(
+        TIERS,
+        "a declared group on a port that is not",
+        VIOLATION,
+        world(*CLASSIC, ingress("web-http", Ref(GROUP, "web"), 80, cidrIpv4=ANYWHERE)),
+        "web-http",
+        "tcp 80",
+        settings={"tiers": [*public_groups("web"), *PUBLIC_80]},
+    ),
+    case(
+        TIERS,
+        "a group of another name than the declared",
+        VIOLATION,
+        world(group("web", name="inner-web", ingress=[block(443, cidrBlocks=[ANYWHERE])])),
+        "web",
+        settings={"tiers": public_groups("edge-*")},
+    ),
+    case(
+        TIERS,
+        "a group whose name is not known yet",
+        UNDECIDED,
+        world(group("web", name=UNKNOWN, ingress=[block(443, cidrBlocks=[ANYWHERE])])),
+        "web",
+        settings={"tiers": public_groups("edge-*")},
     ),
     case(
         TIERS,

@@ -50,6 +50,17 @@ def subnet(name: str, zone: object, tier: object = "private", vpc: object = Ref(
 
 A, B, C = "us-east-1a", "us-east-1b", "us-east-1c"
 
+
+def untagged(*zones: str) -> list[Resource]:
+    """A public and a private subnet in each zone, without a tag that names their tier."""
+    change = {
+        f"{tier}-{n}": {"tags": ABSENT, "availabilityZone": zone}
+        for tier in ("public", "private")
+        for n, zone in enumerate(zones)
+    }
+    return world(change=change, subnets=len(zones))
+
+
 CASES = [
     case(FLOW, "a log of all traffic", COMPLIANT, [A_VPC, flow_log()], "vpc"),
     case(FLOW, "no VPC", NOT_APPLICABLE, [group("alone")]),
@@ -192,12 +203,51 @@ CASES = [
         ZONES, "a zone left to AWS", VIOLATION, [A_VPC, subnet("one", A), subnet("two", ABSENT)], "two", "AWS picks one"
     ),
     case(ZONES, "a wrong type", VIOLATION, [A_VPC, subnet("one", A), subnet("two", [B])], "two"),
+    case(ZONES, "without tags, two public and two private in two zones", COMPLIANT, untagged(A, B)),
+    case(ZONES, "without tags, three public and three private", COMPLIANT, untagged(A, B, C)),
+    case(ZONES, "without tags, one public and one private", NOT_APPLICABLE, untagged(A)),
+    case(ZONES, "without tags, one subnet", NOT_APPLICABLE, [A_VPC, subnet("one", A, ABSENT)]),
     case(
         ZONES,
-        "without tags, one tier",
+        "without tags, two private ones in one zone",
         VIOLATION,
-        [A_VPC, *(resource(SUBNET, n, availabilityZone=A) for n in "ab")],
+        world(change={"private-1": {"availabilityZone": A, "tags": ABSENT}, "private-0": {"tags": ABSENT}}, subnets=2),
+        "private-1",
+        "Subnet 'private-0'",
+        "2 different zones",
+    ),
+    case(
+        ZONES,
+        "without tags, two public ones of which AWS picks a zone",
+        VIOLATION,
+        world(
+            change={"public-1": {"availabilityZone": ABSENT, "tags": ABSENT}, "public-0": {"tags": ABSENT}}, subnets=2
+        ),
+        "public-1",
+        "AWS picks one",
+    ),
+    case(
+        ZONES,
+        "without tags, in one zone of a VPC whose routes are not in this stack",
+        UNDECIDED,
+        [A_VPC, *(resource(SUBNET, n, availabilityZone=A, vpcId="vpc-0123") for n in "ab")],
         "b",
+        "main route table",
+    ),
+    case(
+        ZONES,
+        "without tags, a way out not known yet",
+        UNDECIDED,
+        world(
+            change={
+                "private-0": {"tags": ABSENT},
+                "private-1": {"tags": ABSENT, "availabilityZone": A},
+                "private-route": {"natGatewayId": ABSENT, "gatewayId": UNKNOWN},
+            },
+            subnets=2,
+        ),
+        "private-1",
+        "private-route",
     ),
     case(
         ZONES,

@@ -202,6 +202,23 @@ CASES = [
         world(ingress("db-net", DB_GROUP, 5432, cidrIpv4=[7.0])),
         "db-net",
     ),
+    *(
+        case(
+            DATABASE,
+            f"a trusted {says}",
+            outcome,
+            world(ingress("db-net", DB_GROUP, 5432, **peer)),
+            "db-net",
+            settings={"trusted": ["10.0.0.0/16", "pl-0123"]},
+        )
+        for says, outcome, peer in (
+            ("range", COMPLIANT, {"cidrIpv4": "10.0.7.0/24"}),
+            ("prefix list", COMPLIANT, {"prefixListId": "pl-0123"}),
+            ("range, which holds less than the rule", VIOLATION, {"cidrIpv4": "10.0.0.0/8"}),
+            ("range, and another prefix list", VIOLATION, {"prefixListId": "pl-4567"}),
+            ("range, and one not known yet", UNDECIDED, {"cidrIpv4": UNKNOWN}),
+        )
+    ),
     case(
         DATABASE,
         "a range for a group not known yet",
