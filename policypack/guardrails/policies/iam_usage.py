@@ -212,9 +212,31 @@ def _homes(stack: Stack, role: Resource) -> Iterator[tuple[Resource, list[Docume
     yield role, identity_documents(role)
     for policy in stack.refer_to(role, "role", kinds.ROLE_POLICY):
         yield policy, identity_documents(policy)
+    attached = {
+        policy: None
+        for owner, arn in _attached_arns(stack, role)
+        for policy in stack.referred(arn, owner, kinds.IAM_POLICY)
+    }
+    for policy in attached:
+        yield policy, identity_documents(policy)
+
+
+def _attached_arns(stack: Stack, role: Resource) -> Iterator[tuple[Resource, Value]]:
+    """Every ARN by which a managed policy is attached to a role, with the resource that says so."""
+    yield from ((role, arn) for arn in _members(role["managedPolicyArns"]))
     for attachment in stack.refer_to(role, "role", kinds.ROLE_POLICY_ATTACHMENT):
-        for policy in stack.referred(attachment["policyArn"], attachment, kinds.IAM_POLICY):
-            yield policy, identity_documents(policy)
+        yield attachment, attachment["policyArn"]
+    for attachment in stack.of(kinds.POLICY_ATTACHMENT):
+        if any(role in stack.referred(name, attachment, kinds.ROLE) for name in _members(attachment["roles"])):
+            yield attachment, attachment["policyArn"]
+    for attachment in stack.refer_to(role, "roleName", kinds.ROLE_ATTACHMENTS_EXCLUSIVE):
+        yield from ((attachment, arn) for arn in _members(attachment["policyArns"]))
+
+
+def _members(value: Value) -> list[Value]:
+    """The members of a list; the list itself where it is not known, since its edges stand for its members."""
+    members = value.elements()
+    return [value] if members is None else list(members)
 
 
 def _all_statements(documents: Iterable[Document], check: Callable[[Statement], Verdict]) -> Verdict:

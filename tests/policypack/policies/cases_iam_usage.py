@@ -65,17 +65,26 @@ def read(arn: Any, action: Any = GET_SECRET) -> dict[str, Any]:
     return allow(action, arn)
 
 
-def attached() -> list[Resource]:
-    """The same grants by a policy of the stack that is attached to the role."""
-    policy = resource("aws:iam/policy:Policy", "attached", policy=document(read(f"{SECRET}-other-??????")))
-    attachment = resource(
-        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-        "attachment",
-        role="role",
-        policyArn=Ref("aws:iam/policy:Policy", "attached"),
-    )
-    return [*stack(read(SECRET)), policy, attachment]
+def attached(token: str, **properties: Any) -> list[Resource]:
+    """Another grant by a policy of the stack, which a resource of this type attaches to the role."""
+    policy = resource(POLICY, "attached", policy=document(read(f"{SECRET}-other-??????")))
+    return [*stack(read(SECRET)), policy, resource(token, "attachment", **properties)]
 
+
+POLICY = "aws:iam/policy:Policy"
+ARN = Ref(POLICY, "attached")
+HOMES = {
+    "an attachment": attached("aws:iam/rolePolicyAttachment:RolePolicyAttachment", role="role", policyArn=ARN),
+    "an attachment to several": attached(
+        "aws:iam/policyAttachment:PolicyAttachment", roles=["other", "role"], policyArn=ARN
+    ),
+    "an attachment whose roles are not known": attached(
+        "aws:iam/policyAttachment:PolicyAttachment", roles=Ref(ROLE, "role"), policyArn=ARN
+    ),
+    "exclusive attachments": attached(
+        "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive", roleName="role", policyArns=[ARN]
+    ),
+}
 
 UNKNOWN_IMAGE = [{**CONTAINER, "image": UNKNOWN}]
 UNKNOWN_SECRETS = [{**CONTAINER, "secrets": UNKNOWN}]
@@ -121,7 +130,7 @@ CASES = [
     used("a repository an image may come from", UNDECIDED, allow(PULL, f"{REPOSITORY}2"), containers=UNKNOWN_IMAGE),
     used("containers of a wrong type", VIOLATION, read(SECRET), containers=7.0),
     used("a policy of a wrong type, another policy's finding", NOT_APPLICABLE, policy=7.0),
-    Case(USED, "an attached policy", VIOLATION, stack=attached(), at="attached"),
+    *(Case(USED, f"a policy by {home}", VIOLATION, stack=stack_, at="attached") for home, stack_ in HOMES.items()),
     Case(USED, "no task", NOT_APPLICABLE, stack=stack(read(f"{SECRET}2"))[:2]),
     tables("its table", COMPLIANT, allow("dynamodb:GetItem", TABLE)),
     tables("an index of its table", COMPLIANT, allow("dynamodb:Query", f"{TABLE}/index/*")),
