@@ -43,7 +43,8 @@ def test_every_function_of_the_package_can_be_read() -> None:
 @pytest.mark.parametrize("token", RESOURCES)
 def test_what_is_required_is_what_python_requires(token: str) -> None:
     folder, name = source.resource_classes()[token]
-    module = importlib.import_module(f"{source.PACKAGE}.{folder}.{source.snake_case(name)}")
+    # The service's package, not the file inside it: importing that first leaves the lazily loaded package incomplete.
+    module = getattr(importlib.import_module(source.PACKAGE), folder)
     arguments = getattr(module, f"{name}InitArgs", None) or getattr(module, f"{name}Args")
     parameters = inspect.signature(arguments.__init__).parameters
     needed = {key for key, item in parameters.items() if item.default is inspect.Parameter.empty and key != "__self__"}
