@@ -85,6 +85,12 @@ def container(**changes: Any) -> str:
         "essential": True,
         "user": "101:101",
         "readonlyRootFilesystem": True,
+        "secrets": [
+            {
+                "name": "DB_HOST",
+                "valueFrom": "arn:aws:secretsmanager:us-east-1:123456789012:secret:ml-api-dev-db:host::",
+            }
+        ],
         "portMappings": [{"containerPort": 8080, "hostPort": 8080, "protocol": "tcp"}],
         "logConfiguration": {
             "logDriver": "awslogs",

@@ -64,7 +64,6 @@ CONFIGURATIONS: dict[str, dict[str, Any]] = {
         "log-retention": {"onUndecided": "mandatory"},
         "rds-storage-encrypted": {"onUndecided": "mandatory"},
     },
-    "all advisory": {"all": "advisory"},
     "some off": {"ecs-read-only-root": "disabled", "rds-enhanced-monitoring": "disabled"},
     "remediation": {
         "rds-storage-encrypted": "remediate",
@@ -81,6 +80,13 @@ def test_a_configuration_of_the_pack_leaves_the_compliant_stack_clean(
     result = preview(tools, tmp_path, policies=policies)
     assert result.exit_code == 0, result.output[-3000:]
     assert result.verdict.is_clean, result.output[-3000:]
+
+
+def test_with_every_policy_advisory_nothing_blocks(tools: Tools, tmp_path: Path) -> None:
+    change = Change("aws:rds/cluster:Cluster", "database", remove=["storageEncrypted"])
+    result = preview(tools, tmp_path, changes=[change], policies={"all": "advisory"})
+    assert result.exit_code == 0, result.output[-3000:]
+    assert "rds-storage-encrypted" in {found.policy for found in result.verdict.advisory}
 
 
 def test_the_production_stack_passes_what_production_requires(tools: Tools, tmp_path: Path) -> None:
