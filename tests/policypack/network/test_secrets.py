@@ -35,6 +35,10 @@ def test_no_message_shows_a_secret() -> None:
             ingress("group", DB_GROUP, 22, referencedSecurityGroupId=Secret("sg-5ec2e7")),
             ingress("ports", DB_GROUP, cidrIpv4="0.0.0.0/0", fromPort=Secret(5439.0), toPort=Secret(5439.0)),
             ingress("owner", Secret("sg-5ec2e7"), 443, cidrIpv4="0.0.0.0/0"),
+            change={
+                "cluster": {"port": Secret(5439.0)},
+                "service": {"networkConfiguration.subnets": [Secret("sg-5ec2e7")]},
+            },
         )
     )
     assert any("[secret]" in message for message in found)

@@ -97,6 +97,14 @@ def database(accepted: int, **properties: Any) -> list[Resource]:
     return world(change={"cluster": properties, "db-in": {"fromPort": float(accepted), "toPort": float(accepted)}})
 
 
+def out_to(accepted: int, **properties: Any) -> list[Resource]:
+    """The same, where the tasks are let out on that port as well."""
+    return [
+        *database(accepted, **properties),
+        egress("task-db", TASK_GROUP, accepted, referencedSecurityGroupId=DB_GROUP),
+    ]
+
+
 TWO_TIERS: list[dict[str, Any]] = [
     {"name": "load balancer", "kinds": ["load balancer"], "ports": [443], "from": ["internet"]},
     {"name": "web", "kinds": ["ECS service"], "match": "service", "ports": [3000], "from": ["load balancer"]},
@@ -878,6 +886,29 @@ PATH_CASES = [
             ingress("task-nlb", TASK_GROUP, 22, cidrIpv4="10.0.0.0/24"),
         ),
         "service",
+    ),
+    case(PATH, "MySQL on its port", COMPLIANT, out_to(3306, engine="aurora-mysql"), "cluster"),
+    case(PATH, "MySQL on another port", VIOLATION, out_to(5432, engine="aurora-mysql"), "db-in", "TCP 3306"),
+    case(PATH, "an engine not known yet", UNDECIDED, out_to(3306, engine=UNKNOWN), "cluster"),
+    *(
+        case(
+            PATH,
+            f"an open group that nothing here carries, {says}",
+            outcome,
+            world(
+                group("jobs", name=name),
+                ingress("jobs-in", Ref(GROUP, "jobs"), 22, cidrIpv4=ANYWHERE),
+                egress("jobs-out", Ref(GROUP, "jobs"), 5432, referencedSecurityGroupId=DB_GROUP),
+                change={"db-in": {"referencedSecurityGroupId": Ref(GROUP, "jobs")}},
+            ),
+            at,
+            settings={"tiers": [{**TASKS, "groups": ["*-runner"]}, DATABASES]},
+        )
+        for says, outcome, name, at in (
+            ("declared by its name", COMPLIANT, "jobs-runner", "cluster"),
+            ("of another name", VIOLATION, "jobs", "db-in"),
+            ("of a name not known yet", UNDECIDED, UNKNOWN, "cluster"),
+        )
     ),
     case(
         PATH,
