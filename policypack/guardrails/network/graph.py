@@ -184,7 +184,8 @@ class Graph:
     def _within(self, source: Range, other: Workload) -> bool | None:
         ranges = self._ranges[other.key]
         if ranges is None:
-            return True if source.prefixlen == 0 else None
+            # Where the addresses are not known, IPv4 is taken for granted; whether there is IPv6 is not known.
+            return True if source.version == 4 and source.prefixlen == 0 else None
         if any(covers(source, own) for own in ranges):
             return True
         return None if any(own.version == source.version and covers(own, source) for own in ranges) else False

@@ -21,10 +21,12 @@ from tests.policypack.network.world import (
     GROUP,
     IN,
     INSTANCE,
+    LB_GROUP,
     OUT,
     PREFIX_LIST,
     RULE,
     SUBNET,
+    TASK_GROUP,
     VPC,
     egress,
     ingress,
@@ -242,3 +244,17 @@ def test_what_carries_groups_not_known_yet_may_be_what_a_rule_lets_in() -> None:
     carried = resource(INSTANCE, "carried", vpcSecurityGroupIds=[Ref(GROUP, "carried")])
     others = [resource(GROUP, "carried"), resource(GROUP, "other"), carried]
     assert reaches_cluster(*rules, *others, bastion) == (False, True)
+
+
+def test_a_way_out_over_ipv6_is_only_possible_toward_addresses_that_are_not_known() -> None:
+    def ways(**everyone: str) -> tuple[bool, bool]:
+        stack = world(
+            ingress("task-ssh", TASK_GROUP, 22, referencedSecurityGroupId=LB_GROUP),
+            egress("lb-ssh", LB_GROUP, 22, **everyone),
+            change={"service": {"networkConfiguration.subnets": ["subnet-0123"]}},
+            without=["lb-out"],
+        )
+        return tuple("service" in reached(stack, certainly) for certainly in (True, False))  # type: ignore[return-value]
+
+    assert ways(cidrIpv4="0.0.0.0/0") == (True, True)
+    assert ways(cidrIpv6="::/0") == (False, True)
