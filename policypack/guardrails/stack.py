@@ -21,11 +21,12 @@ class Stack:
     """The resources of a stack, by URN and by kind.
 
     Args:
-        resources: Every resource, in the engine's order.
+        resources: Every resource. Their order is the engine's and may differ from one run to the next; here they are
+            sorted by URN, so that the same stack gets the same report.
     """
 
     def __init__(self, resources: Iterable[Resource]) -> None:
-        self.resources: Sequence[Resource] = list(resources)
+        self.resources: Sequence[Resource] = sorted(resources, key=lambda resource: resource.urn)
         self._by_urn: Mapping[str, Resource] = {r.urn: r for r in self.resources}
         self._by_kind: dict[Kind, list[Resource]] = {}
         for resource in self.resources:
@@ -39,7 +40,7 @@ class Stack:
         self._shared: dict[Any, Any] = {}
 
     def of(self, *kinds: Kind) -> list[Resource]:
-        """The resources of these kinds, in the engine's order within each kind."""
+        """The resources of these kinds, by kind and URN."""
         return [resource for kind in kinds for resource in self._by_kind.get(kind, [])]
 
     def at(self, urn: str) -> Resource | None:
