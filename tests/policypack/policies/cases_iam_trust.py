@@ -42,7 +42,9 @@ def every(policy: str, wrong: dict[str, Any], *finds: str) -> list[Case]:
         case(policy, "denied", COMPLIANT, {**wrong, "Effect": "Deny"}),
         case(policy, "an effect not known", UNDECIDED, {**wrong, "Effect": UNKNOWN}),
         case(policy, "a statement not known", UNDECIDED, UNKNOWN),
-        Case(policy, "a document not known", UNDECIDED, {"assumeRolePolicy": UNKNOWN}, ROLE),
+        Case(
+            policy, "a document not known", UNDECIDED, {"assumeRolePolicy": UNKNOWN}, ROLE, finds=("assumeRolePolicy",)
+        ),
         Case(policy, "no JSON, another policy's finding", NOT_APPLICABLE, {"assumeRolePolicy": "{"}, ROLE),
         Case(policy, "a wrong type, another policy's finding", NOT_APPLICABLE, {"assumeRolePolicy": 7.0}, ROLE),
     ]
