@@ -53,3 +53,19 @@ def test_a_wrong_configuration_is_refused_in_one_sentence(given: dict[str, Any],
     assert "log-retention" in str(refused.value)
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("policy", "name", "least", "most"),
+    [
+        ("sg-no-wide-ingress", "maximumPorts", 1, 65535),
+        ("kms-rotation", "maximumDays", 90, 2560),
+        ("kms-key-kept", "minimumDays", 7, 30),
+    ],
+)
+def test_a_number_is_accepted_within_its_bounds_and_no_further(policy: str, name: str, least: int, most: int) -> None:
+    declared = policies_by_name()[policy]
+    assert [configure(declared, {name: number}).settings[name] for number in (least, most)] == [least, most]
+    for number in (least - 1, most + 1):
+        with pytest.raises(ConfigurationError, match=name):
+            configure(declared, {name: number})
