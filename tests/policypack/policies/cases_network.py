@@ -127,6 +127,14 @@ CASES = [
     case(
         LOCKED, "rules not known yet", UNDECIDED, world(change={"default-group": {"ingress": UNKNOWN}}), "default-group"
     ),
+    case(
+        LOCKED,
+        "the VPCs of two not known yet",
+        UNDECIDED,
+        world(resource(DEFAULT_GROUP, "other-group", vpcId=UNKNOWN), change={"default-group": {"vpcId": UNKNOWN}}),
+        "vpc",
+        "'default-group'",
+    ),
     case(LOCKED, "a VPC not known yet", UNDECIDED, world(change={"default-group": {"vpcId": UNKNOWN}}), "vpc", "vpcId"),
     *rows(
         PUBLIC_IP,
@@ -152,6 +160,7 @@ CASES = [
         VIOLATION,
         world(change={"private-route": {"natGatewayId": ABSENT, "gatewayId": Ref(IGW, "igw")}}, subnets=3),
         "private-route",
+        "gatewayId is an internet gateway",
         "Subnet 'private-0', Subnet 'private-1', Subnet 'private-2'",
     ),
     case(
@@ -273,6 +282,17 @@ CASES = [
         "three",
     ),
     case(ZONES, "a zone not known yet", UNDECIDED, [A_VPC, subnet("one", A), subnet("two", UNKNOWN)], "two"),
+    case(
+        ZONES,
+        "a zone and another's id not known yet",
+        UNDECIDED,
+        [
+            resource(SUBNET, "one", vpcId="vpc-1", tags={"Tier": "private"}, availabilityZone=UNKNOWN),
+            resource(SUBNET, "two", vpcId="vpc-1", tags={"Tier": "private"}, availabilityZoneId=UNKNOWN),
+        ],
+        "one",
+        "availabilityZone is not known",
+    ),
     case(
         ZONES,
         "a tier not known yet",
