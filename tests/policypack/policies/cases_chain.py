@@ -774,6 +774,20 @@ PATH_CASES = [
     ),
     case(
         PATH,
+        "of two public subnets one is told",
+        VIOLATION,
+        world(
+            ingress("task-open", TASK_GROUP, 8080, cidrIpv4=ANYWHERE),
+            change={
+                "service": {"networkConfiguration.subnets": [Ref(SUBNET, "public-0"), Ref(SUBNET, "public-1")]},
+            },
+            subnets=2,
+        ),
+        "task-open",
+        "'public-0', which Route 'public-route' leads to an internet gateway; accepted is",
+    ),
+    case(
+        PATH,
         "an unpeered VPC with the same addresses",
         COMPLIANT,
         world(
