@@ -289,13 +289,13 @@ def _zone(subnet: Resource) -> Value:
 def _spread(members: Sequence[Resource], needed: int) -> Iterator[tuple[Resource, Verdict]]:
     """A verdict for each subnet; those that lie in a zone already taken are to blame."""
     first: dict[str, Resource] = {}
-    open_values: list[Value] = []
+    open_values: list[tuple[Resource, Value]] = []
     blamed: list[tuple[Resource, str]] = []
     for subnet in members:
         value = _zone(subnet)
         name = value.as_text()
         if value.is_unknown:
-            open_values.append(value)
+            open_values.append((subnet, value))
         elif name is None:
             blamed.append((subnet, f"{value.shown}, so that AWS picks one"))
         elif name in first:
@@ -305,8 +305,10 @@ def _spread(members: Sequence[Resource], needed: int) -> Iterator[tuple[Resource
     if len(first) >= needed:
         yield from ((subnet, COMPLIANT) for subnet in members)
     elif len(first) + len(open_values) >= needed:
-        value = open_values[0]
-        yield from ((subnet, undecided(value.path, value.shown, value.property_name)) for subnet in members)
+        other, value = open_values[0]
+        told = undecided(f"{value.path} of {other.label}", value.shown)
+        own = undecided(value.path, value.shown, value.property_name)
+        yield from ((subnet, own if subnet is other else told) for subnet in members)
     else:
         blame = blamed or [(members[-1], "the only one of its tier")]
         yield from ((s, COMPLIANT) for s in members if all(s is not other for other, _ in blame))
