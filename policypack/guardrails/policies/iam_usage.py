@@ -2,68 +2,42 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import partial
 
 from guardrails import kinds
 from guardrails.iam.documents import Document, Effect, Statement
 from guardrails.iam.homes import identity_documents
 from guardrails.iam.judging import where
-from guardrails.iam.patterns import is_pattern
+from guardrails.iam.patterns import is_pattern, matches
 from guardrails.iam.reference import expand, is_unlimited
+from guardrails.iam.task_needs import GET_PARAMETERS, GET_SECRET, LOG_IN, PULLS, Need, TaskNeeds, shown
 from guardrails.policy import Settings, Severity, list_setting, stack_policy
+from guardrails.relations import Answer, either, target_of
 from guardrails.stack import Stack
-from guardrails.verdict import COMPLIANT, Finding, Outcome, Verdict, all_in, not_applicable, undecided
+from guardrails.verdict import COMPLIANT, Finding, Outcome, Verdict, all_in, not_applicable, undecided, violation
 from guardrails.view import Resource, Value
 
-_SECRET_READS = frozenset({"secretsmanager:GetSecretValue", "ssm:GetParameter", "ssm:GetParameters"})
-_PULLS = frozenset({"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"})
+_SECRET_READS = frozenset({GET_SECRET, "ssm:GetParameter", GET_PARAMETERS})
+_PULLS = frozenset({"ecr:BatchCheckLayerAvailability", *PULLS})
 
-_ECR_IMAGE = re.compile(r"^([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([^:@]+)")
-_ARN = re.compile(r"^arn:([a-z-]+):(secretsmanager|ssm):([a-z0-9-]*):([0-9]*):(secret:[^:]+|parameter/.+)")
-_SUFFIX = re.compile(r"(-[A-Za-z0-9]{6}|-\?{6}|-\*|\*)$")
-"""What follows the name of a secret in its ARN: a hyphen and six random characters, or a wildcard for them.
+_PULL_POLICIES = (
+    "arn:aws*:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy",
+    "arn:aws*:iam::aws:policy/AmazonEC2ContainerRegistry*",
+)
+"""Managed policies of AWS that allow every pull from ECR.
 
-Source: AWS Secrets Manager User Guide, "What's in a Secrets Manager secret?".
+Source: AWS Managed Policy Reference Guide, the pages of these policies.
 """
 
 
-@dataclass
-class _Uses:
-    """What the task definitions of a role name: ARNs of secrets and repositories, and what is not known of them."""
-
-    secrets: set[str] = field(default_factory=set)
-    repositories: set[str] = field(default_factory=set)
-    unknown: list[tuple[Resource, Value]] = field(default_factory=list)
-
-    def read(self, definition: Resource) -> None:
-        """Take in the containers of a task definition."""
-        containers = definition["containerDefinitions"].parsed_json()
-        if containers.is_unknown:
-            self.unknown.append((definition, containers))
-        for container in containers.elements() or ():
-            self._read_container(definition, container)
-
-    def _read_container(self, definition: Resource, container: Value) -> None:
-        references = [entry["valueFrom"] for entry in container["secrets"].elements() or ()]
-        references += [entry["valueFrom"] for entry in container["logConfiguration"]["secretOptions"].elements() or ()]
-        references.append(container["repositoryCredentials"]["credentialsParameter"])
-        parts = [container, container["secrets"], container["image"], *references]
-        self.unknown.extend((definition, part) for part in parts if part.is_unknown)
-        self.secrets.update(text for text in (reference.as_text() for reference in references) if text)
-        image = _ECR_IMAGE.match(container["image"].as_text() or "")
-        if image:
-            account, region, repository = image.groups()
-            self.repositories.add(f"arn:aws:ecr:{region}:{account}:repository/{repository}")
-
-
 @stack_policy(
-    title="A task's execution role reads only what its task definition names",
+    title="A task's execution role reads exactly what its task definition names",
     why=(
         "The execution role fetches the image and the secrets before the containers start. A secret or repository that "
-        "no container asks for is a grant that nobody uses, until somebody else does."
+        "no container asks for is a grant that nobody uses, until somebody else does; one that a container asks for "
+        "and the role may not read shows only at run time, as a task that never starts."
     ),
     severity=Severity.MEDIUM,
     kinds=(kinds.ECS_TASK_DEFINITION,),
@@ -77,16 +51,75 @@ class _Uses:
     topics=("iam", "least privilege", "ecs"),
 )
 def iam_execution_role_matches_task(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
-    """Each secret, parameter and repository the execution role may read is one that a container names."""
+    """Each grant of the execution role is one that a container needs, and each need of a container is granted.
+
+    A role outside the stack is not judged. A denial, and a grant by the policy of a secret, a repository or a key, is
+    not looked for.
+    """
     for role, definitions in _roles(stack, "executionRoleArn").items():
-        uses = _Uses()
-        for definition in definitions:
-            uses.read(definition)
+        needs = TaskNeeds.of(definitions)
         for home, documents in _homes(stack, role):
-            yield home, _all_statements(documents, partial(_used, uses))
+            yield home, _all_statements(documents, partial(_used, needs))
+    for definition in stack.of(kinds.ECS_TASK_DEFINITION):
+        yield definition, _startable(stack, definition)
 
 
-def _used(uses: _Uses, statement: Statement) -> Verdict:
+def _startable(stack: Stack, definition: Resource) -> Verdict:
+    """Whether the execution role of a task definition may read all that its containers name."""
+    found = TaskNeeds.of([definition])
+    given = definition["executionRoleArn"]
+    if given.is_absent:
+        # An image may be pulled with the instance's role, a secret may not.
+        first = next(iter(found.secrets.values()), None)
+        if first is None:
+            return not_applicable("it has no execution role, and no container needs one")
+        return violation(given.path, "not set, though a container asks for a secret", "a role that may read it")
+    role = target_of(stack, given, definition, kinds.ROLE)
+    if role is None:
+        return not_applicable("its execution role is not one of the stack")
+    documents = [document for _, held in _homes(stack, role) for document in held]
+    statements = [statement for document in documents for statement in document.statements]
+    hidden = any(document.unknowns for document in documents if not document.statements) or _may_have_more(stack, role)
+    foreign = [arn for owner, arn in _attached_arns(stack, role) if not stack.referred(arn, owner, kinds.IAM_POLICY)]
+    parts = [_granted(need, role, statements, foreign, hidden) for need in found.needs]
+    parts.extend(undecided(part.path, part.shown, part.property_name) for _, part in found.unknown)
+    return all_in(parts, not_applicable("its containers name no secret and no repository of ECR"))
+
+
+def _granted(
+    need: Need, role: Resource, statements: Iterable[Statement], foreign: Iterable[Value], hidden: bool
+) -> Verdict:
+    answer = either(
+        [
+            *(need.granted_by(statement) for statement in statements),
+            *(_granted_by_managed(need, arn) for arn in foreign),
+            None if hidden else False,
+        ]
+    )
+    if answer:
+        return COMPLIANT
+    wanted = need.resources[0]
+    if answer is None:
+        return undecided(f"whether {role.label} may {need.action} what {need.value.path} names", "not known yet")
+    statement = {"Effect": "Allow", "Action": need.action, "Resource": wanted}
+    secret = need.value.secret
+    return violation(
+        need.value.path,
+        f"{need.value.shown}, which {role.label} may not read: no statement allows {need.action} on it",
+        "an execution role that may",
+        "" if secret else f"The narrowest statement that would do: {json.dumps(statement)}.",
+    )
+
+
+def _granted_by_managed(need: Need, arn: Value) -> Answer:
+    """Whether a policy from outside the stack grants it: of AWS's own that allow pulls this is known, of no other."""
+    text = arn.as_text()
+    if text is None or not any(matches(pattern, text) for pattern in _PULL_POLICIES):
+        return None
+    return need.action in (LOG_IN, *PULLS)
+
+
+def _used(needs: TaskNeeds, statement: Statement) -> Verdict:
     if statement.effect is not Effect.ALLOW:
         return COMPLIANT
     actions = [found for pattern in statement.actions.known for found in expand(pattern)]
@@ -96,44 +129,28 @@ def _used(uses: _Uses, statement: Statement) -> Verdict:
         for text in statement.resources.known:
             # Every secret, or every repository, is the finding of another policy.
             if judged and not any(is_unlimited(found, text) for found in judged):
-                parts.append(check(statement, text, uses))
+                parts.append(check(statement, text, needs))
     return all_in(parts)
 
 
-def _read(statement: Statement, text: str, uses: _Uses) -> Verdict:
-    if any(_same_secret(text, reference) for reference in uses.secrets):
+def _read(statement: Statement, text: str, needs: TaskNeeds) -> Verdict:
+    if needs.is_secret(text):
         return COMPLIANT
-    named = ", ".join(sorted(uses.secrets)) or "no secret"
-    return _unused(statement, text, "which no container of its task definitions asks for", named, uses)
+    named = ", ".join(sorted(shown(needs.secrets.items()))) or "no secret"
+    return _unused(statement, text, "which no container of its task definitions asks for", named, needs)
 
 
-def _same_secret(granted: str, reference: str) -> bool:
-    """Whether a resource of a statement is the secret or parameter that a container names."""
-    found = _ARN.match(reference)
-    if found is None:
-        return granted.endswith(f":parameter/{reference.lstrip('/')}")
-    partition, service, region, account, name = found.groups()
-    plain = f"arn:{partition}:{service}:{region}:{account}:"
-    if service == "ssm":
-        return granted == plain + name
-    return granted in (plain + name, reference) or _bare(granted) in (plain + name, plain + _bare(name))
-
-
-def _bare(arn: str) -> str:
-    return _SUFFIX.sub("", arn)
-
-
-def _pulled(statement: Statement, text: str, uses: _Uses) -> Verdict:
-    if text in uses.repositories or ":repository/" not in text:
+def _pulled(statement: Statement, text: str, needs: TaskNeeds) -> Verdict:
+    if needs.is_repository(text) or ":repository/" not in text:
         return COMPLIANT
-    named = ", ".join(sorted(uses.repositories)) or "no repository of ECR"
-    return _unused(statement, text, "from which no container of its task definitions comes", named, uses)
+    named = ", ".join(sorted(shown(needs.repositories.items()))) or "no repository of ECR"
+    return _unused(statement, text, "from which no container of its task definitions comes", named, needs)
 
 
-def _unused(statement: Statement, text: str, why: str, named: str, uses: _Uses) -> Verdict:
+def _unused(statement: Statement, text: str, why: str, named: str, needs: TaskNeeds) -> Verdict:
     """A grant that nothing known uses: a violation, unless something not known yet may."""
-    if uses.unknown:
-        definition, value = uses.unknown[0]
+    if needs.unknown:
+        definition, value = needs.unknown[0]
         return undecided(f"{definition.label}: {value.path}", value.shown)
     found = f"{statement.resources.shown(text)}, {why}"
     return Verdict(Outcome.VIOLATION, (Finding(where(statement, "Resource"), found, named),))
@@ -231,6 +248,20 @@ def _attached_arns(stack: Stack, role: Resource) -> Iterator[tuple[Resource, Val
             yield attachment, attachment["policyArn"]
     for attachment in stack.refer_to(role, "roleName", kinds.ROLE_ATTACHMENTS_EXCLUSIVE):
         yield from ((attachment, arn) for arn in _members(attachment["policyArns"]))
+
+
+def _may_have_more(stack: Stack, role: Resource) -> bool:
+    """Whether the stack has grants of which it is not known yet whether they are this role's."""
+    holders = [
+        *((one, one["role"]) for one in stack.of(kinds.ROLE_POLICY, kinds.ROLE_POLICY_ATTACHMENT)),
+        *((one, one["roleName"]) for one in stack.of(kinds.ROLE_ATTACHMENTS_EXCLUSIVE)),
+        *((one, name) for one in stack.of(kinds.POLICY_ATTACHMENT) for name in _members(one["roles"])),
+    ]
+    return any(
+        value.is_unknown or (role["name"].is_unknown and value.is_known)
+        for holder, value in holders
+        if not stack.referred(value, holder, kinds.ROLE)
+    )
 
 
 def _members(value: Value) -> list[Value]:

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from guardrails.verdict import Outcome
-from guardrails.view import ABSENT, UNKNOWN, Resource
+from guardrails.view import ABSENT, UNKNOWN, Resource, Secret
 from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Case, Ref, resource
-from tests.policypack.good.iam import ACCOUNT, REGION, TABLE, TASK_TRUST, allow, document
+from tests.policypack.good.iam import ACCOUNT, REGION, ROLE_ARN, TABLE, TASK_TRUST, allow, document
 
 USED = "iam-execution-role-matches-task"
 TABLES = "iam-task-role-reaches-own-tables"
@@ -53,16 +53,130 @@ def stack(*statements: Any, containers: Any = None, table: Any = "sessions", **c
     ]
 
 
+def read(arn: Any, action: Any = GET_SECRET) -> dict[str, Any]:
+    return allow(action, arn)
+
+
+def grant_but(action: str, arn: str) -> dict[str, Any]:
+    """A statement that allows all actions but one."""
+    return {"Effect": "Allow", "NotAction": action, "Resource": arn}
+
+
+def grant_all_but(arn: str) -> dict[str, Any]:
+    """A statement that allows an action on all resources but one."""
+    return {"Effect": "Allow", "Action": GET_SECRET, "NotResource": arn}
+
+
 def used(says: str, outcome: Outcome, *statements: Any, finds: tuple[str, ...] = (), **changes: Any) -> Case:
     return Case(USED, says, outcome, stack=stack(*statements, **changes), at="policy", finds=finds)
 
 
+LOG_IN = allow("ecr:GetAuthorizationToken", "*")
+PULL_IMAGE = allow(PULL, REPOSITORY)
+SALT = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/ml-api/salt"
+READ_SECRETS = read([f"{SECRET}-??????"])
+READ_PARAMETERS = read([PARAMETER, SALT], "ssm:GetParameters")
+ALL = (LOG_IN, PULL_IMAGE, READ_SECRETS, READ_PARAMETERS)
+ONE_SECRET = json.dumps([{"secrets": [{"name": "A", "valueFrom": SECRET}]}])
+PRIVATE = json.dumps(
+    [{"image": "registry.example.com/api", "repositoryCredentials": {"credentialsParameter": "login"}}]
+)
+LOGIN = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:login"
+AWS_PULLS = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+
+
+def starts(says: str, outcome: Outcome, *statements: Any, finds: tuple[str, ...] = (), **changes: Any) -> Case:
+    """Whether the role may read what the task's containers name."""
+    made = stack(*statements, **changes)
+    for name, value in changes.get("task", {}).items():
+        made[2].properties = {**made[2].properties, name: value}
+    made[0].properties = {**made[0].properties, **changes.get("role", {})}
+    return Case(USED, says, outcome, stack=made, at="task", finds=finds)
+
+
+STARTS = [
+    starts("a task with all it needs", COMPLIANT, *ALL),
+    starts(
+        "a task whose secret nobody grants",
+        VIOLATION,
+        LOG_IN,
+        PULL_IMAGE,
+        READ_PARAMETERS,
+        finds=("secrets[0].valueFrom", "Role 'role' may not read", GET_SECRET, "-??????"),
+    ),
+    starts("a task one of whose parameters nobody grants", VIOLATION, *ALL[:3], read(PARAMETER, "ssm:GetParameters")),
+    starts(
+        "a parameter to be read by another action", VIOLATION, *ALL[:3], read([PARAMETER, SALT], "ssm:GetParameter")
+    ),
+    starts(
+        "a task whose image nobody grants", VIOLATION, LOG_IN, READ_SECRETS, READ_PARAMETERS, finds=("image", "ml/api")
+    ),
+    starts("a task that cannot log in to ECR", VIOLATION, *ALL[1:], finds=("ecr:GetAuthorizationToken",)),
+    starts("an image of which one action is missing", VIOLATION, LOG_IN, *ALL[2:], allow(PULL[0], REPOSITORY)),
+    starts("a secret by the partial ARN, which no secret has", VIOLATION, read(SECRET), containers=ONE_SECRET),
+    starts("a secret by its whole ARN", COMPLIANT, read(f"{SECRET}-a1B2c3"), containers=ONE_SECRET),
+    starts("a secret by a prefix", COMPLIANT, read(f"{SECRET}*"), containers=ONE_SECRET),
+    starts("a secret by everything", COMPLIANT, allow("*", "*"), containers=ONE_SECRET),
+    starts("a secret by an exception of actions", COMPLIANT, grant_but("iam:*", "*"), containers=ONE_SECRET),
+    starts("a secret that is excepted", VIOLATION, grant_but("SecretsManager:*", "*"), containers=ONE_SECRET),
+    starts("a secret by an exception of resources", COMPLIANT, grant_all_but("arn:aws:s3:::b"), containers=ONE_SECRET),
+    starts("a secret among the resources excepted", VIOLATION, grant_all_but(f"{SECRET}-*"), containers=ONE_SECRET),
+    starts("a secret that is denied only", VIOLATION, {**READ_SECRETS, "Effect": "Deny"}, containers=ONE_SECRET),
+    starts(
+        "a secret whose name ends like the random end",
+        COMPLIANT,
+        read(f"{SECRET}-secret"),
+        containers=ONE_SECRET.replace("ml-api-db", "ml-api-db-secret"),
+    ),
+    starts(
+        "a secret of the log driver",
+        VIOLATION,
+        containers=json.dumps([{"logConfiguration": {"secretOptions": [{"name": "k", "valueFrom": SECRET}]}}]),
+    ),
+    starts(
+        "a secret in another spelling of its key", VIOLATION, containers=ONE_SECRET.replace("valueFrom", "ValueFrom")
+    ),
+    starts("the login of a private registry", COMPLIANT, read(f"{LOGIN}-??????"), containers=PRIVATE),
+    starts("no login of a private registry", VIOLATION, containers=PRIVATE, finds=("credentialsParameter",)),
+    starts("a public image and no secret", NOT_APPLICABLE, containers='[{"image": "nginx"}]'),
+    starts("pulls by the managed policy", COMPLIANT, *ALL[2:], role={"managedPolicyArns": [AWS_PULLS]}),
+    starts(
+        "a secret beside the managed policy", VIOLATION, role={"managedPolicyArns": [AWS_PULLS]}, containers=ONE_SECRET
+    ),
+    starts(
+        "a secret beside a policy of another stack",
+        UNDECIDED,
+        role={"managedPolicyArns": [f"arn:aws:iam::{ACCOUNT}:policy/shared"]},
+        containers=ONE_SECRET,
+        finds=("whether Role 'role' may secretsmanager:GetSecretValue",),
+    ),
+    starts("a secret beside an action not known", UNDECIDED, read(f"{SECRET}-??????", UNKNOWN), containers=ONE_SECRET),
+    starts("a secret beside a policy not known", UNDECIDED, policy=UNKNOWN, containers=ONE_SECRET),
+    starts(
+        "a secret beside another grant and one not known", UNDECIDED, READ_PARAMETERS, UNKNOWN, containers=ONE_SECRET
+    ),
+    starts("a secret granted beside a statement not known", COMPLIANT, READ_SECRETS, UNKNOWN, containers=ONE_SECRET),
+    starts("containers not known", UNDECIDED, *ALL, containers=UNKNOWN),
+    starts("a secret not known", UNDECIDED, *ALL, containers=[{"secrets": [{"name": "A", "valueFrom": UNKNOWN}]}]),
+    starts("no execution role and a secret", VIOLATION, task={"executionRoleArn": ABSENT}, finds=("executionRoleArn",)),
+    starts(
+        "no execution role and no secret",
+        NOT_APPLICABLE,
+        task={"executionRoleArn": ABSENT},
+        containers='[{"image": "a"}]',
+    ),
+    starts("a role of another stack", NOT_APPLICABLE, task={"executionRoleArn": ROLE_ARN + "-other"}),
+    starts(
+        "a secret in a secret text",
+        VIOLATION,
+        containers=Secret(ONE_SECRET),
+        finds=("[secret], which Role 'role' may not read", "Grant exactly"),
+    ),
+]
+
+
 def tables(says: str, outcome: Outcome, *statements: Any, finds: tuple[str, ...] = (), **changes: Any) -> Case:
     return Case(TABLES, says, outcome, stack=stack(*statements, **changes), at="policy", finds=finds)
-
-
-def read(arn: Any, action: Any = GET_SECRET) -> dict[str, Any]:
-    return allow(action, arn)
 
 
 def attached(token: str, **properties: Any) -> list[Resource]:
@@ -132,6 +246,7 @@ CASES = [
     used("a policy of a wrong type, another policy's finding", NOT_APPLICABLE, policy=7.0),
     *(Case(USED, f"a policy by {home}", VIOLATION, stack=stack_, at="attached") for home, stack_ in HOMES.items()),
     Case(USED, "no task", NOT_APPLICABLE, stack=stack(read(f"{SECRET}2"))[:2]),
+    *STARTS,
     tables("its table", COMPLIANT, allow("dynamodb:GetItem", TABLE)),
     tables("an index of its table", COMPLIANT, allow("dynamodb:Query", f"{TABLE}/index/*")),
     tables("every resource, another policy's finding", COMPLIANT, allow("dynamodb:GetItem", "*")),
