@@ -67,11 +67,18 @@ def tests_of(module: str) -> list[str]:
     """The arguments for pytest that choose the tests of a module, the fast ones first: the first failure ends it."""
     name = Path(module).stem
     if not module.startswith("guardrails/policies/"):
-        own = f"{TESTS}test_{name}.py"
+        # A module of guardrails/network/ has its tests in tests/policypack/network/ first, and in all the others.
+        package = Path(module).parent.relative_to("guardrails")
+        own = f"{TESTS}{(package / f'test_{name}.py').as_posix()}"
+        folders = {ROOT / TESTS, ROOT / TESTS / package}
         files = [
-            path.relative_to(ROOT).as_posix() for path in (ROOT / TESTS).glob("test_*.py") if path.name not in SLOW
+            path.relative_to(ROOT).as_posix()
+            for folder in folders
+            for path in folder.glob("test_*.py")
+            if path.name not in SLOW
         ]
-        return sorted(files, key=lambda file: (file != own, file == f"{TESTS}test_policies.py", file))
+        whole = f"{TESTS}test_policies.py"
+        return sorted(files, key=lambda file: (file != own, file == whole, Path(file).parent != Path(own).parent, file))
     policies = [p.name for p in all_policies() if p.check.__module__ == f"guardrails.policies.{name}"]
     special = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / TESTS / "policies").glob("test_*.py"))
     chosen = [*policies, "test_remedies", "test_settings", *(Path(path).stem for path in special)]
