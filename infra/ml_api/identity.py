@@ -15,7 +15,11 @@ from .network import SESSION_ACTIONS
 EXECUTION_ROLE = "execution"
 TASK_ROLE = "task"
 
-_ECR_IMAGE = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)")
+# Source: Amazon ECR User Guide, "Making requests to Amazon ECR registries".
+_ECR_IMAGE = re.compile(
+    r"(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\."
+    r"(?:amazonaws\.com(?:\.cn)?|on\.aws)/([^:@]+)"
+)
 
 
 @dataclass(frozen=True)

@@ -74,9 +74,18 @@ def test_the_execution_role_of_a_public_image_pulls_nothing_from_ecr(dev: Stack)
     }
 
 
-@pytest.mark.parametrize("reference", [":1.4.2", f"@sha256:{'0' * 64}", f":1@sha256:{'0' * 64}"])
-def test_the_execution_role_of_an_ecr_image_pulls_from_its_repository(reference: str) -> None:
-    stack = run({"container_image": f"210987654321.dkr.ecr.eu-west-1.amazonaws.com/team/api{reference}"})
+@pytest.mark.parametrize(
+    "image",
+    [
+        "dkr.ecr.eu-west-1.amazonaws.com/team/api:1.4.2",
+        f"dkr.ecr.eu-west-1.amazonaws.com/team/api@sha256:{'0' * 64}",
+        f"dkr.ecr.eu-west-1.amazonaws.com/team/api:1@sha256:{'0' * 64}",
+        "dkr-ecr.eu-west-1.on.aws/team/api:1.4.2",
+        "dkr.ecr-fips.eu-west-1.amazonaws.com/team/api:1.4.2",
+    ],
+)
+def test_the_execution_role_of_an_ecr_image_pulls_from_its_repository(image: str) -> None:
+    stack = run({"container_image": f"210987654321.{image}"})
     repository = ["arn:aws:ecr:eu-west-1:210987654321:repository/team/api"]
     assert permissions(stack, "execution") == {
         "ecr:GetAuthorizationToken": ["*"],

@@ -17,14 +17,22 @@ from guardrails.iam.patterns import matches, overlap
 from guardrails.relations import Answer, both, opposite
 from guardrails.view import Resource, Value
 
-_ECR_IMAGE = re.compile(r"^([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([^:@]+)")
+_ECR_IMAGE = re.compile(
+    r"^([0-9]{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\."
+    r"(?:amazonaws\.com(?:\.cn)?|on\.aws)/([^:@]+)"
+)
+"""An image in a private registry of ECR, by any of its endpoints (Amazon ECR User Guide, "Making requests to Amazon ECR
+registries"; AWS General Reference, "Amazon ECR endpoints and quotas")."""
+
 _ARN = re.compile(r"^arn:([a-z-]+):(secretsmanager|ssm):([a-z0-9-]*):([0-9]*):(secret:[^:]+|parameter/.+)")
 _RANDOM_END = re.compile(r"-[A-Za-z0-9]{6}$")
-_GRANTED_END = re.compile(r"(-[A-Za-z0-9]{6}|-\?{6}|-\*|\*)$")
-"""What follows the name of a secret in its ARN: a hyphen and six random characters, or a wildcard for them."""
+_GRANTED_END = re.compile(r"-([A-Za-z0-9]{6}|\?{6})$")
+"""What follows the name of a secret in its ARN: a hyphen and six random characters, or one `?` for each of them. A `*`
+stands for longer names too, so for other secrets (AWS Secrets Manager User Guide, "IAM policy examples")."""
 
 GET_SECRET, GET_PARAMETERS, LOG_IN = "secretsmanager:GetSecretValue", "ssm:GetParameters", "ecr:GetAuthorizationToken"
 PULLS = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+_READS = (GET_SECRET, GET_PARAMETERS)
 
 
 @dataclass(frozen=True)
@@ -110,6 +118,10 @@ class TaskNeeds:
         """Whether a resource of a statement is one of the secrets and parameters, and no more than that."""
         return any(_is_same(granted, reference) for reference in self.secrets)
 
+    def is_wider(self, granted: str) -> bool:
+        """Whether a resource of a statement takes in one of the secrets and parameters, among others."""
+        return any(overlap(granted, arn) for need in self.needs if need.action in _READS for arn in need.resources)
+
     def is_repository(self, granted: str) -> bool:
         """Whether a resource of a statement is one of the repositories, and no more than that."""
         return any(matches(arn, granted) for arn in self.repositories)
@@ -131,8 +143,8 @@ def _need_of(text: str, value: Value, bare_kind: str) -> Need:
     arn = f"arn:{partition}:{service}:{region}:{account}:{name}"
     if service == "ssm":
         return Need(GET_PARAMETERS, (arn,), value)
-    # A name may itself end like the random end: both readings are right then.
-    return Need(GET_SECRET, (f"{arn}-??????", *((arn,) if _RANDOM_END.search(name) else ())), value)
+    # A name may itself end like the random end: both readings are right then, the ARN as it is the likelier one.
+    return Need(GET_SECRET, (*((arn,) if _RANDOM_END.search(name) else ()), f"{arn}-??????"), value)
 
 
 def _reader(service: str) -> str:

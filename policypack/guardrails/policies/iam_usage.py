@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 from guardrails import kinds
 from guardrails.iam.documents import Document, Effect, Statement
 from guardrails.iam.homes import identity_documents
-from guardrails.iam.judging import where
+from guardrails.iam.judging import names, where
 from guardrails.iam.patterns import is_pattern, matches
-from guardrails.iam.reference import expand, is_unlimited
+from guardrails.iam.reference import Access, expand, is_unlimited
+from guardrails.iam.sweeping import spelled_out
 from guardrails.iam.task_needs import GET_PARAMETERS, GET_SECRET, LOG_IN, PULLS, Need, TaskNeeds, shown
 from guardrails.policy import Settings, Severity, list_setting, stack_policy
 from guardrails.relations import Answer, either, target_of
@@ -21,6 +22,21 @@ from guardrails.view import Resource, Value
 
 _SECRET_READS = frozenset({GET_SECRET, "ssm:GetParameter", GET_PARAMETERS})
 _PULLS = frozenset({"ecr:BatchCheckLayerAvailability", *PULLS})
+
+_CHANGES = (Access.WRITE, Access.PERMISSIONS, Access.TAGGING)
+_ITEM_WRITES = frozenset(
+    f"dynamodb:{name}".lower()
+    for name in (
+        "BatchWriteItem",
+        "DeleteItem",
+        "PartiQLDelete",
+        "PartiQLInsert",
+        "PartiQLUpdate",
+        "PutItem",
+        "UpdateItem",
+    )
+)
+"""The writing actions of DynamoDB whose resource is an item (Service Authorization Reference, Amazon DynamoDB)."""
 
 _PULL_POLICIES = (
     "arn:aws*:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy",
@@ -137,7 +153,9 @@ def _read(statement: Statement, text: str, needs: TaskNeeds) -> Verdict:
     if needs.is_secret(text):
         return COMPLIANT
     named = ", ".join(sorted(shown(needs.secrets.items()))) or "no secret"
-    return _unused(statement, text, "which no container of its task definitions asks for", named, needs)
+    more = "which stands for others beside what its containers ask for"
+    none = "which no container of its task definitions asks for"
+    return _unused(statement, text, more if needs.is_wider(text) else none, named, needs)
 
 
 def _pulled(statement: Statement, text: str, needs: TaskNeeds) -> Verdict:
@@ -180,14 +198,15 @@ def iam_task_role_reaches_own_tables(stack: Stack, settings: Settings) -> Iterab
     """Each table in the task role's policies is one of the stack's by name; a stack without tables is not judged."""
     tables = stack.of(kinds.DYNAMODB_TABLE)
     names = [table["name"] for table in tables]
-    known = {text for text in (name.as_text() for name in names) if text} | set(settings["otherTables"])
+    known = {text: name.shown for name in names if (text := name.as_text())}
+    known |= {name: json.dumps(name) for name in settings["otherTables"]}
     unknown = [(table, name) for table, name in zip(tables, names, strict=True) if not name.is_known]
     for role in _roles(stack, "taskRoleArn") if tables else ():
         for home, documents in _homes(stack, role):
             yield home, _all_statements(documents, lambda statement: _own_tables(statement, known, unknown))
 
 
-def _own_tables(statement: Statement, known: set[str], unknown: list[tuple[Resource, Value]]) -> Verdict:
+def _own_tables(statement: Statement, known: Mapping[str, str], unknown: list[tuple[Resource, Value]]) -> Verdict:
     if statement.effect is not Effect.ALLOW:
         return COMPLIANT
     parts = []
@@ -202,9 +221,55 @@ def _own_tables(statement: Statement, known: set[str], unknown: list[tuple[Resou
             )
             continue
         found = f"{statement.resources.shown(text)}, a table that is not the stack's"
-        finding = Finding(where(statement, "Resource"), found, ", ".join(sorted(known)))
+        finding = Finding(where(statement, "Resource"), found, ", ".join(sorted(known.values())))
         parts.append(Verdict(Outcome.VIOLATION, (finding,)))
     return all_in(parts)
+
+
+@stack_policy(
+    title="A task's role uses the items of its tables, and leaves the tables alone",
+    why=(
+        "Code that serves requests reads and writes items. One that may also delete a table, change its throughput or "
+        "its backups can be made to destroy all of it, which least privilege is there to prevent."
+    ),
+    severity=Severity.MEDIUM,
+    kinds=(kinds.ECS_TASK_DEFINITION,),
+    settings={
+        "allowedActions": list_setting(
+            [], "Actions beyond those on items that its tasks may use, such as dynamodb:UpdateTimeToLive."
+        ),
+    },
+    mend="Remove the action, or move it to the role of the pipeline that looks after the table.",
+    example=(
+        'aws.iam.RolePolicy("task", role=role.name, policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
+        '"Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:PutItem"], '
+        '"Resource": ["arn:aws:dynamodb:eu-west-1:123456789012:table/sessions"]}]}))'
+    ),
+    url="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/using-identity-based-policies.html",
+    topics=("iam", "least privilege", "dynamodb"),
+)
+def iam_task_role_uses_items_only(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
+    """Of DynamoDB's writing actions the role has none but those on items; a whole service is another finding."""
+    allowed = _ITEM_WRITES | {name.lower() for name in settings["allowedActions"]}
+    for role in _roles(stack, "taskRoleArn"):
+        for home, documents in _homes(stack, role):
+            yield home, _all_statements(documents, lambda statement: _items_only(statement, allowed))
+
+
+def _items_only(statement: Statement, allowed: frozenset[str]) -> Verdict:
+    if statement.effect is not Effect.ALLOW:
+        return COMPLIANT
+    found = [
+        action
+        for action in spelled_out(statement)
+        if action.service == "dynamodb" and action.access in _CHANGES and str(action).lower() not in allowed
+    ]
+    if not found:
+        return COMPLIANT
+    finding = Finding(
+        where(statement, "Action"), f"{names(found)}, which changes a table rather than its items", "actions on items"
+    )
+    return Verdict(Outcome.VIOLATION, (finding,))
 
 
 def _table(arn: str) -> str:

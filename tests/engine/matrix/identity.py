@@ -93,6 +93,19 @@ MUTANTS: list[Mutant] = [
         Action="secretsmanager:GetSecretValue",
         Resource="*",
     ),
+    task_may(
+        "the task deletes its table",
+        ("iam-task-role-uses-items-only", "task"),
+        Action="dynamodb:DeleteTable",
+        Resource=TABLE_ARN,
+    ),
+    edited(
+        "the task may not read the secret it asks for",
+        "ml_api/identity.py",
+        '[f"{names.database_secret_arn}-??????"]',
+        "[names.database_secret_arn]",
+        ("iam-execution-role-matches-task", "api"),
+    ),
     task_trusts("anyone may be the task", ("iam-trust-names-principals", "task"), Principal="*"),
     task_trusts(
         "another account may be the task",

@@ -78,6 +78,7 @@ READ_SECRETS = read([f"{SECRET}-??????"])
 READ_PARAMETERS = read([PARAMETER, SALT], "ssm:GetParameters")
 ALL = (LOG_IN, PULL_IMAGE, READ_SECRETS, READ_PARAMETERS)
 ONE_SECRET = json.dumps([{"secrets": [{"name": "A", "valueFrom": SECRET}]}])
+WHOLE = ONE_SECRET.replace(SECRET, f"{SECRET}-a1B2c3")
 PRIVATE = json.dumps(
     [{"image": "registry.example.com/api", "repositoryCredentials": {"credentialsParameter": "login"}}]
 )
@@ -125,8 +126,15 @@ STARTS = [
     starts(
         "a secret whose name ends like the random end",
         COMPLIANT,
-        read(f"{SECRET}-secret"),
+        read(f"{SECRET}-secret-??????"),
         containers=ONE_SECRET.replace("ml-api-db", "ml-api-db-secret"),
+    ),
+    starts("a secret that its container names by the whole ARN", COMPLIANT, read(f"{SECRET}-a1B2c3"), containers=WHOLE),
+    starts(
+        "a secret by the whole ARN that nobody grants",
+        VIOLATION,
+        containers=WHOLE,
+        finds=(f'"Resource": "{SECRET}-a1B2c3"',),
     ),
     starts(
         "a secret of the log driver",
@@ -186,6 +194,7 @@ def attached(token: str, **properties: Any) -> list[Resource]:
 
 
 POLICY = "aws:iam/policy:Policy"
+ITEMS = "iam-task-role-uses-items-only"
 ARN = Ref(POLICY, "attached")
 HOMES = {
     "an attachment": attached("aws:iam/rolePolicyAttachment:RolePolicyAttachment", role="role", policyArn=ARN),
@@ -204,9 +213,43 @@ UNKNOWN_IMAGE = [{**CONTAINER, "image": UNKNOWN}]
 UNKNOWN_SECRETS = [{**CONTAINER, "secrets": UNKNOWN}]
 UNKNOWN_SECRET = [{**CONTAINER, "secrets": [{"name": "A", "valueFrom": UNKNOWN}]}]
 
+
+def items(says: str, outcome: Outcome, *statements: Any, finds: tuple[str, ...] = (), **changes: Any) -> Case:
+    settings = changes.pop("settings", {})
+    return Case(ITEMS, says, outcome, stack=stack(*statements, **changes), at="policy", finds=finds, settings=settings)
+
+
 CASES = [
     used("exactly its secret", COMPLIANT, read(f"{SECRET}-??????")),
-    used("its secret with a wildcard for the suffix", COMPLIANT, read(f"{SECRET}-*")),
+    used(
+        "its secret and all that begin like it",
+        VIOLATION,
+        read(f"{SECRET}-*"),
+        finds=("which stands for others beside what its containers ask for",),
+    ),
+    used("its secret and all whose names go on", VIOLATION, read(f"{SECRET}*")),
+    used("its secret by the whole ARN", COMPLIANT, read(f"{SECRET}-a1B2c3")),
+    used(
+        "a secret in a secret text",
+        VIOLATION,
+        read(f"{SECRET}2"),
+        containers=Secret(json.dumps([CONTAINER])),
+        finds=("accepted is [secret]",),
+    ),
+    *(
+        used(
+            f"its repository by {host}",
+            COMPLIANT,
+            allow(PULL, REPOSITORY),
+            containers=json.dumps([{"image": IMAGE.replace(f"dkr.ecr.{REGION}.amazonaws.com", host)}]),
+        )
+        for host in (
+            f"dkr-ecr.{REGION}.on.aws",
+            f"dkr.ecr-fips.{REGION}.amazonaws.com",
+            f"dkr-ecr-fips.{REGION}.on.aws",
+            f"dkr.ecr.{REGION}.amazonaws.com.cn",
+        )
+    ),
     used("its secret by the partial ARN", COMPLIANT, read(SECRET)),
     used(
         "its parameters",
@@ -261,6 +304,13 @@ CASES = [
         allow("dynamodb:DescribeGlobalTable", TABLE.replace(":table", ":global-table")),
     ),
     tables("another table denied", COMPLIANT, {**allow("dynamodb:GetItem", f"{TABLE}-old"), "Effect": "Deny"}),
+    tables(
+        "another table, where the name of its own is secret",
+        VIOLATION,
+        allow("dynamodb:GetItem", f"{TABLE}-old"),
+        table=Secret("sessions"),
+        finds=("accepted is [secret]",),
+    ),
     tables("a policy not known", UNDECIDED, policy=UNKNOWN),
     tables("a table's name not known", UNDECIDED, allow("dynamodb:GetItem", TABLE), table=UNKNOWN),
     tables(
@@ -279,4 +329,32 @@ CASES = [
         settings={"otherTables": ["sessions-old"]},
     ),
     Case(TABLES, "a stack without tables", NOT_APPLICABLE, stack=stack(allow("dynamodb:GetItem", TABLE))[:3]),
+    items(
+        "actions on items", COMPLIANT, allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:PartiQLUpdate"], TABLE)
+    ),
+    items("reads of the table itself", COMPLIANT, allow(["dynamodb:DescribeTable", "dynamodb:ListTables"], "*")),
+    items("items by a wildcard", COMPLIANT, allow("dynamodb:*Item", TABLE)),
+    items("writes of another service", COMPLIANT, allow("s3:PutObject", "arn:aws:s3:::uploads/*")),
+    items(
+        "deleting the table",
+        VIOLATION,
+        allow(["dynamodb:GetItem", "DynamoDB:deletetable"], TABLE),
+        finds=("statement 'Grant', Action", "dynamodb:DeleteTable", "Remove the action"),
+    ),
+    items("tagging the table", VIOLATION, allow("dynamodb:TagResource", TABLE)),
+    items("who else may use the table", VIOLATION, allow("dynamodb:PutResourcePolicy", TABLE)),
+    items("the table by a wildcard", VIOLATION, allow("dynamodb:*Table", TABLE), finds=("dynamodb:DeleteTable",)),
+    items("the table beside a statement not known", VIOLATION, allow("dynamodb:DeleteTable", TABLE), UNKNOWN),
+    items("a whole service, another policy's finding", COMPLIANT, allow("dynamodb:*", TABLE)),
+    items("denied", COMPLIANT, {**allow("dynamodb:DeleteTable", TABLE), "Effect": "Deny"}),
+    items(
+        "an action that configuration allows",
+        COMPLIANT,
+        allow("dynamodb:UpdateTimeToLive", TABLE),
+        settings={"allowedActions": ["dynamodb:updatetimetolive"]},
+    ),
+    items("an action not known", UNDECIDED, allow(UNKNOWN, TABLE)),
+    items("a policy not known", UNDECIDED, policy=UNKNOWN),
+    items("a policy of a wrong type, another policy's finding", NOT_APPLICABLE, policy=7.0),
+    Case(ITEMS, "no task", NOT_APPLICABLE, stack=stack(allow("dynamodb:DeleteTable", TABLE))[:2]),
 ]
