@@ -313,6 +313,7 @@ def _resource(message: Any) -> Resource:
         parent=message.options.parent,
         protect=message.options.protect,
         delete_before_replace=message.options.deleteBeforeReplace,
+        provider=read_properties(message.provider.properties),
     )
 
 

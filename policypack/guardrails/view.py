@@ -309,6 +309,7 @@ class Resource:
         dependencies: By top-level property, the URNs its value was computed from.
         depends_on: The URNs of every resource it depends on, explicit ones included.
         is_read: Whether the stack only looks it up, as by `Vpc.get`, and does not own it.
+        provider: The configuration of its provider, as plain values with `UNKNOWN` and `Secret` inside.
     """
 
     type: str
@@ -323,6 +324,7 @@ class Resource:
     dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict)
     depends_on: Sequence[str] = ()
     is_read: bool = False
+    provider: Mapping[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Value:
         """The property `name` with AWS's default for it."""

@@ -82,6 +82,21 @@ def test_a_configuration_of_the_pack_leaves_the_compliant_stack_clean(
     assert result.verdict.is_clean, result.output[-3000:]
 
 
+def test_the_tags_of_a_provider_are_tags_of_its_resources(tools: Tools, tmp_path: Path) -> None:
+    extra = """
+import pulumi_aws as aws
+tagged = aws.Provider("tagged", region="us-east-1", default_tags={"tags": {"Owner": "search"}})
+aws.sqs.Queue("owned", name="owned", opts=pulumi.ResourceOptions(provider=tagged))
+aws.sqs.Queue("lost", name="lost", opts=pulumi.ResourceOptions(provider=aws.Provider("plain", region="us-east-1")))
+"""
+    owners = {"resource-tagged": {"enforcementLevel": "advisory", "required": ["Owner"]}}
+    result = preview(tools, tmp_path, extra=extra, policies=owners)
+    assert result.exit_code == 0, result.output[-3000:]
+    untagged = {found.resource.rsplit("::", 1)[-1] for found in result.verdict.advisory}
+    assert "lost" in untagged
+    assert "owned" not in untagged
+
+
 def test_with_every_policy_advisory_nothing_blocks(tools: Tools, tmp_path: Path) -> None:
     change = Change("aws:rds/cluster:Cluster", "database", remove=["storageEncrypted"])
     result = preview(tools, tmp_path, changes=[change], policies={"all": "advisory"})

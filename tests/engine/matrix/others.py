@@ -77,4 +77,12 @@ aws.cloudwatch.MetricAlarm("errors", comparison_operator="GreaterThanThreshold",
     metric_name="HTTPCode_ELB_5XX_Count", namespace="AWS/ApplicationELB", period=60, statistic="Sum")
 """,
     ),
+    bend(
+        "a resource without an owner",
+        "resource-tagged",
+        TABLE,
+        "sessions",
+        set={"tags": {"Environment": "dev", "Repository": "ml-api", "Project": "ml-api", "ManagedBy": "Pulumi"}},
+        policies={"resource-tagged": "mandatory"},
+    ),
 ]
