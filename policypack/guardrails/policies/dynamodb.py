@@ -19,8 +19,11 @@ _DIMENSIONS = ("dynamodb:table:ReadCapacityUnits", "dynamodb:table:WriteCapacity
 def _restore_everywhere(table: Resource, settings: Settings) -> Mapping[str, Any]:
     if table.kind is DYNAMODB_TABLE_REPLICA:
         return {"pointInTimeRecovery": True}
-    replicas = table["replicas"].elements() or ()
-    mended = [{**replica.raw, "pointInTimeRecovery": True} for replica in replicas if isinstance(replica.raw, Mapping)]
+    replicas = table["replicas"].elements()
+    mended = [{**item.raw, "pointInTimeRecovery": True} for item in replicas or () if isinstance(item.raw, Mapping)]
+    if replicas is None or len(mended) != len(replicas):
+        # A list without the replica that cannot be read would have AWS delete it, and its copy of the table.
+        return {}
     return {"pointInTimeRecovery.enabled": True} | ({"replicas": mended} if mended else {})
 
 

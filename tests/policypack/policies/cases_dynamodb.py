@@ -51,6 +51,7 @@ CASES = [
             ("off as text", {"pointInTimeRecovery.enabled": "false"}),
             ("a replica without", {"replicas": [{"regionName": "eu-west-1"}]}, "replicas[0].pointInTimeRecovery"),
             ("a wrong type", {"pointInTimeRecovery": "on"}, "an object"),
+            ("a replica without, beside an unknown one", {"replicas": [{"regionName": "eu-west-1"}, UNKNOWN]}),
         ],
         undecided=[
             ("unknown", {"pointInTimeRecovery": UNKNOWN}),

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from guardrails.evaluation import remedied
 from guardrails.settings import configure
+from guardrails.view import ABSENT, UNKNOWN
 from tests.policypack.cases import good, policies_by_name
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
@@ -45,6 +48,15 @@ def test_replicas_keep_their_regions() -> None:
         {"regionName": "eu-west-1", "pointInTimeRecovery": True},
         {"regionName": "eu-north-1", "pointInTimeRecovery": True},
     ]
+
+
+@pytest.mark.parametrize(
+    "replicas", [[{"regionName": "us-west-2"}, UNKNOWN], [{"regionName": "us-west-2"}, "eu"], UNKNOWN]
+)
+def test_a_replica_that_cannot_be_read_is_not_deleted(replicas: object) -> None:
+    declared = policies_by_name()["dynamodb-point-in-time-recovery"]
+    broken = good("aws:dynamodb/table:Table", pointInTimeRecovery=ABSENT, replicas=replicas)
+    assert remedied(declared, broken, configure(declared, {})) is None
 
 
 def test_a_replica_of_its_own_has_a_plain_switch() -> None:
