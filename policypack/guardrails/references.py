@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from guardrails.kinds import KMS_ALIAS, KMS_KEY
+from guardrails.kinds import KMS_ALIAS, KMS_EXTERNAL_KEY, KMS_KEY, KMS_REPLICA_KEY
 from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Outcome, Verdict, undecided, violation
 from guardrails.view import Resource, Value
+
+CUSTOMER_KEYS = (KMS_KEY, KMS_EXTERNAL_KEY, KMS_REPLICA_KEY, KMS_ALIAS)
+"""What is, or names, a key of the customer's own: made in KMS, with imported material, or a replica of another."""
 
 
 def told_of(resource: Resource, verdict: Verdict) -> Verdict:
@@ -34,6 +37,6 @@ def customer_key(stack: Stack, owner: Resource, key: Value) -> Verdict:
     if key.is_absent:
         return violation(key.path, "not set, which means a key of AWS's", accepted)
     if key.is_unknown:
-        ours = stack.referred(key, owner, KMS_KEY, KMS_ALIAS)
+        ours = stack.referred(key, owner, *CUSTOMER_KEYS)
         return COMPLIANT if ours else undecided(key.path, key.shown, key.property_name)
     return key.must(lambda name: isinstance(name, str) and name != "" and "alias/aws/" not in name, accepted)

@@ -19,12 +19,18 @@ OWN = "arn:aws:kms:us-east-1:123456789012:key/1"
 OF_AWS = "arn:aws:kms:us-east-1:123456789012:alias/aws/rds"
 
 
+EXTERNAL, REPLICA_KEY = "aws:kms/externalKey:ExternalKey", "aws:kms/replicaKey:ReplicaKey"
+ALIAS = "aws:kms/alias:Alias"
+
+OTHER_KEYS = [resource(token, "key") for token in (EXTERNAL, REPLICA_KEY, ALIAS)]
+
+
 def case(policy: str, says: str, outcome: Any, token: str, finds: tuple[str, ...] = (), **changes: Any) -> Case:
     return Case(
         policy,
         says,
         outcome,
-        stack=[good(token, "data", **changes), KEY],
+        stack=[good(token, "data", **changes), KEY, *OTHER_KEYS],
         at="" if outcome is NOT_APPLICABLE else "data",
         finds=finds,
     )
@@ -36,6 +42,14 @@ DYNAMODB = "dynamodb-customer-key"
 CASES = [
     case(RDS, "a cluster with a key of the stack", COMPLIANT, CLUSTER, kmsKeyId=BY_EDGE),
     case(RDS, "a cluster with a known key", COMPLIANT, CLUSTER, kmsKeyId=OWN),
+    *(
+        case(RDS, f"a cluster with {what}", COMPLIANT, CLUSTER, kmsKeyId=Ref(token, "key"))
+        for what, token in (
+            ("a key of imported material", EXTERNAL),
+            ("a replica of a key", REPLICA_KEY),
+            ("an alias of the stack", ALIAS),
+        )
+    ),
     case(RDS, "a cluster without", VIOLATION, CLUSTER, ("kmsKeyId", "AWS")),
     case(RDS, "a cluster with AWS's key by name", VIOLATION, CLUSTER, kmsKeyId=OF_AWS),
     case(RDS, "a wrong type", VIOLATION, CLUSTER, kmsKeyId=[OWN]),
