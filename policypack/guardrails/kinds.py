@@ -179,6 +179,11 @@ RDS_INSTANCE = _kind(
 RDS_CLUSTER_PARAMETER_GROUP = _kind("RDS cluster parameter group", "rds/clusterParameterGroup:ClusterParameterGroup")
 RDS_PARAMETER_GROUP = _kind("RDS parameter group", "rds/parameterGroup:ParameterGroup")
 RDS_SUBNET_GROUP = _kind("RDS subnet group", "rds/subnetGroup:SubnetGroup")
+RDS_SHARD_GROUP = _kind("RDS shard group", "rds/shardGroup:ShardGroup")
+RDS_SNAPSHOT = _kind("RDS snapshot", "rds/snapshot:Snapshot")
+RDS_SNAPSHOT_COPY = _kind("copy of an RDS snapshot", "rds/snapshotCopy:SnapshotCopy")
+RDS_CLUSTER_SNAPSHOT = _kind("RDS cluster snapshot", "rds/clusterSnapshot:ClusterSnapshot")
+RDS_CLUSTER_SNAPSHOT_COPY = _kind("copy of an RDS cluster snapshot", "rds/clusterSnapshotCopy:ClusterSnapshotCopy")
 
 # --- DynamoDB
 DYNAMODB_TABLE = _kind(

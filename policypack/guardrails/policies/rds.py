@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from guardrails.kinds import RDS_CLUSTER, RDS_CLUSTER_INSTANCE, RDS_INSTANCE
-from guardrails.policy import Remedy, Settings, Severity, controls, list_setting, resource_policy, sets
-from guardrails.verdict import COMPLIANT, Verdict, all_of, any_of, not_applicable, undecided, violation, when
+from collections.abc import Iterable
+
+from guardrails.databases import Feature, deciding, in_state, origin, where_offered
+from guardrails.kinds import RDS_CLUSTER, RDS_CLUSTER_INSTANCE, RDS_INSTANCE, RDS_SHARD_GROUP
+from guardrails.policy import Remedy, Settings, Severity, controls, list_setting, resource_policy, sets, stack_policy
+from guardrails.references import CUSTOMER_KEYS, told_of
+from guardrails.stack import Stack
+from guardrails.verdict import COMPLIANT, Verdict, all_of, not_applicable, undecided, violation, when
 from guardrails.view import Resource, Value
 
 _CURRENT_AUTHORITIES = ("rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1")
@@ -14,9 +19,20 @@ connection to a DB instance or cluster")."""
 _DEFAULT_MASTER_NAMES = ("admin", "administrator", "awsuser", "master", "mysql", "postgres", "rdsadmin", "root", "sa")
 """Names that consoles, engines and tutorials propose, so the first that anyone tries."""
 
-_NO_IAM_AUTHENTICATION = ("custom-", "db2-", "oracle-", "sqlserver-")
-"""Beginnings of the engines without IAM database authentication (Amazon RDS User Guide, "Supported Regions and DB
-engines for IAM database authentication in Amazon RDS")."""
+_ENCRYPT_THE_SOURCE = (
+    "Encrypt the source. A replica in another region and a restored cluster are encrypted with their kms_key_id; "
+    "restore an instance from a copy of the snapshot that is (aws.rds.SnapshotCopy with kms_key_id)."
+)
+
+_ENCRYPTION_CONTROLS = controls(
+    FSBP="RDS.27 RDS.3",
+    CIS="2.3.1",
+    PCI="3.5.1.25 8.3.2.42 3.5.1.27 8.3.2.44",
+    SOC2="pi_1_5",
+    HIPAA="164_308_a_1_ii_b 164_308_a_4_ii_a 164_312_a_2_iv 164_312_e_2_ii",
+    ISO27001="A.8.11 A.8.24",
+    NIST="au_9_3 cp_9_d cp_9_8 sc_8_3 sc_8_4 sc_13_a sc_28_1 si_19_4",
+)
 
 
 @resource_policy(
@@ -28,15 +44,7 @@ engines for IAM database authentication in Amazon RDS")."""
     severity=Severity.HIGH,
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
     rows=("Storage is encrypted",),
-    controls=controls(
-        FSBP="RDS.27 RDS.3",
-        CIS="2.3.1",
-        PCI="3.5.1.25 8.3.2.42 3.5.1.27 8.3.2.44",
-        SOC2="pi_1_5",
-        HIPAA="164_308_a_1_ii_b 164_308_a_4_ii_a 164_312_a_2_iv 164_312_e_2_ii",
-        ISO27001="A.8.11 A.8.24",
-        NIST="au_9_3 cp_9_d cp_9_8 sc_8_3 sc_8_4 sc_13_a sc_28_1 si_19_4",
-    ),
+    controls=_ENCRYPTION_CONTROLS,
     mend="Set storage_encrypted=True.",
     example='aws.rds.Cluster("db", engine="aurora-postgresql", storage_encrypted=True)',
     url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.html",
@@ -44,16 +52,77 @@ engines for IAM database authentication in Amazon RDS")."""
     remedy=sets(storageEncrypted=True),
 )
 def rds_storage_encrypted(database: Resource, settings: Settings) -> Verdict:
-    """Aurora Serverless v1 is always encrypted; a replica with a key of its own is encrypted with it."""
+    """Aurora Serverless v1 is always encrypted; a replica, or a restored database, is what its source is."""
+    if origin(database) is not None:
+        return not_applicable("a replica or a restored database, which rds-inherited-encryption judges")
+    return _own_encryption(database)
+
+
+def _own_encryption(database: Resource, mend: str = "") -> Verdict:
     encrypted = database["storageEncrypted"]
-    if database.kind is RDS_INSTANCE and not database["replicateSourceDb"].is_absent:
-        return any_of(encrypted.must_be(True), _key_of_a_replica(database))
-    serverless = database["engineMode"].holds(lambda mode: mode == "serverless")
-    return when(serverless, lambda: encrypted.with_default(True).must_be(True), lambda: encrypted.must_be(True))
+    return when(
+        _is_first_serverless(database),
+        lambda: encrypted.with_default(True).must_be(True, mend),
+        lambda: encrypted.must_be(True, mend),
+    )
 
 
-def _key_of_a_replica(replica: Resource) -> Verdict:
-    return replica["kmsKeyId"].must(lambda key: isinstance(key, str) and key != "", "a key")
+def _is_first_serverless(database: Resource) -> bool | None:
+    return database["engineMode"].holds(lambda mode: mode == "serverless")
+
+
+@stack_policy(
+    title="A replica or a restored database is encrypted like its source",
+    why=(
+        "AWS takes no storage_encrypted for a read replica or a database restored from a snapshot or to a point in "
+        "time: it is as encrypted as what it is made from, whatever the program says, unless it names a key of its own "
+        "where it may. A source that the stack does not show leaves it undecided."
+    ),
+    severity=Severity.HIGH,
+    kinds=(RDS_CLUSTER, RDS_INSTANCE),
+    rows=("Storage is encrypted",),
+    controls=_ENCRYPTION_CONTROLS,
+    mend=_ENCRYPT_THE_SOURCE,
+    example=(
+        'copy = aws.rds.SnapshotCopy("db", source_db_snapshot_identifier=snapshot.db_snapshot_arn,\n'
+        '    target_db_snapshot_identifier="db-encrypted", kms_key_id=key.arn)\n'
+        'aws.rds.Instance("db", instance_class="db.m7g.large", snapshot_identifier=copy.id)'
+    ),
+    url="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html",
+    topics=("database", "encryption"),
+)
+def rds_inherited_encryption(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
+    """Follows a database to what it is made from, until a key or storage that starts empty decides."""
+    for database in stack.of(RDS_CLUSTER, RDS_INSTANCE):
+        named = origin(database)
+        if named is not None:
+            yield database, _inherited_encryption(stack, database, named)
+
+
+def _inherited_encryption(stack: Stack, database: Resource, named: Value) -> Verdict:
+    if in_state(database):
+        return database.output("storageEncrypted").must_be(True, _ENCRYPT_THE_SOURCE)
+    return when(
+        _is_first_serverless(database), lambda: COMPLIANT, lambda: _encryption_of_the_source(stack, database, named)
+    )
+
+
+def _encryption_of_the_source(stack: Stack, database: Resource, named: Value) -> Verdict:
+    decider = deciding(stack, database)
+    if decider is None:
+        return undecided(
+            named.path, f"{named.shown}, and the stack does not show whether that is encrypted", named.path
+        )
+    keyed = origin(decider) is not None and not decider.is_read
+    verdict = _named_key(stack, decider) if keyed else _own_encryption(decider, _ENCRYPT_THE_SOURCE)
+    return verdict if decider is database else told_of(decider, verdict)
+
+
+def _named_key(stack: Stack, database: Resource) -> Verdict:
+    key = database["kmsKeyId"]
+    if stack.referred(key, database, *CUSTOMER_KEYS):
+        return COMPLIANT
+    return key.must(lambda name: isinstance(name, str), "a key")
 
 
 @resource_policy(
@@ -63,7 +132,7 @@ def _key_of_a_replica(replica: Resource) -> Verdict:
         "internet, and its name resolves to that address for everyone."
     ),
     severity=Severity.CRITICAL,
-    kinds=(RDS_CLUSTER_INSTANCE, RDS_INSTANCE, RDS_CLUSTER),
+    kinds=(RDS_CLUSTER_INSTANCE, RDS_INSTANCE, RDS_CLUSTER, RDS_SHARD_GROUP),
     rows=("No instance is publicly accessible",),
     controls=controls(
         FSBP="RDS.2",
@@ -84,8 +153,15 @@ def _key_of_a_replica(replica: Resource) -> Verdict:
     remedy=sets(publiclyAccessible=False),
 )
 def rds_not_publicly_accessible(database: Resource, settings: Settings) -> Verdict:
-    """A Multi-AZ DB cluster is public unless it says otherwise or has a subnet group of its own; Aurora never is."""
+    """A Multi-AZ DB cluster is public unless it says otherwise or has a subnet group of its own; Aurora never is.
+
+    A shard group that says nothing is public where its VPC has an internet gateway (Amazon RDS API Reference,
+    CreateDBShardGroup, PubliclyAccessible).
+    """
     public = database["publiclyAccessible"]
+    if database.kind is RDS_SHARD_GROUP and public.is_absent:
+        found = "not set, which AWS takes as true where the VPC has an internet gateway; set publicly_accessible=False"
+        return undecided(public.path, found)
     if database.kind is not RDS_CLUSTER or not public.is_absent:
         return public.must_be(False)
     if database["dbClusterInstanceClass"].is_absent:
@@ -127,10 +203,7 @@ def rds_not_publicly_accessible(database: Resource, settings: Settings) -> Verdi
 def rds_iam_authentication(database: Resource, settings: Settings) -> Verdict:
     """Of the engines that offer it: PostgreSQL, MySQL and MariaDB, Aurora's among them."""
     verdict = database["iamDatabaseAuthenticationEnabled"].must_be(True)
-    without = database["engine"].holds(lambda name: isinstance(name, str) and name.startswith(_NO_IAM_AUTHENTICATION))
-    if without is None and not verdict.is_compliant:
-        return undecided("engine", database["engine"].shown, "engine")
-    return not_applicable("the engine has no IAM database authentication") if without else verdict
+    return where_offered(database, Feature.IAM_AUTHENTICATION, verdict)
 
 
 @resource_policy(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from guardrails.databases import Feature, engine_is_open, engine_unknown, is_custom, where_offered
 from guardrails.kinds import RDS_CLUSTER, RDS_CLUSTER_INSTANCE, RDS_INSTANCE
 from guardrails.policy import Level, Settings, Severity, controls, resource_policy, sets
-from guardrails.verdict import Verdict, all_of, not_applicable, undecided, violation
+from guardrails.verdict import Verdict, all_of, not_applicable, violation
 from guardrails.view import Resource
 
 _LOGS = {
@@ -19,6 +20,10 @@ _LOGS = {
 }
 """The log that has to be exported at least, by how the engine's name begins. Source: Amazon RDS API Reference,
 CreateDBCluster and CreateDBInstance, EnableCloudwatchLogsExports; AWS Security Hub, "RDS.34"."""
+
+_TELLING_LOGS = ("postgresql", "error", "alert", "diag.log")
+"""Logs of an instance that no engine has but those that have to export them, so that the log tells enough where the
+engine is that of the source."""
 
 _MONITORING_SECONDS = (1, 5, 10, 15, 30, 60)
 """Intervals of Enhanced Monitoring, in seconds (Amazon RDS API Reference, CreateDBInstance, MonitoringInterval)."""
@@ -62,13 +67,21 @@ def _export_the_log(database: Resource, settings: Settings) -> dict[str, list[ob
 )
 def rds_logs_exported(database: Resource, settings: Settings) -> Verdict:
     """Each engine has one log that has to be among them; of an engine not listed, any will do."""
+    if is_custom(database):
+        return not_applicable("RDS Custom exports no logs")
     engine, exports = database["engine"], database["enabledCloudwatchLogsExports"]
     if engine.is_unknown:
-        return undecided(engine.path, engine.shown, engine.path)
+        return engine_unknown(database)
     log = _log_of(engine.as_text())
-    missing = violation(exports.path, exports.shown, f'a list with "{log}"' if log else "the name of a log")
+    accepted: tuple[str, ...]
+    if engine_is_open(database):
+        accepted, missing = _TELLING_LOGS, engine_unknown(database)
+    else:
+        accepted = (log,) if log else ()
+        missing = violation(exports.path, exports.shown, f'a list with "{log}"' if log else "the name of a log")
     return exports.some(
-        lambda item: item.holds(lambda name: isinstance(name, str) and (name == log if log else name != "")), missing
+        lambda item: item.holds(lambda name: isinstance(name, str) and (name in accepted if accepted else name != "")),
+        missing,
     )
 
 
@@ -89,8 +102,8 @@ def rds_logs_exported(database: Resource, settings: Settings) -> Verdict:
     remedy=sets(autoMinorVersionUpgrade=True),
 )
 def rds_minor_version_upgrade(database: Resource, settings: Settings) -> Verdict:
-    """AWS does so unless it is told not to."""
-    return database["autoMinorVersionUpgrade"].must_be(True)
+    """AWS does so unless it is told not to; RDS Custom has to be told not to."""
+    return where_offered(database, Feature.MINOR_UPGRADES, database["autoMinorVersionUpgrade"].must_be(True))
 
 
 @resource_policy(
@@ -135,10 +148,10 @@ def _watched_by_instance(database: Resource) -> bool:
     remedy=sets(performanceInsightsEnabled=True),
 )
 def rds_performance_insights(database: Resource, settings: Settings) -> Verdict:
-    """Of each instance, and of a Multi-AZ DB cluster as a whole."""
+    """Of each instance whose engine and class have it, and of a Multi-AZ DB cluster as a whole."""
     if _watched_by_instance(database):
         return not_applicable("the instances of the cluster are judged")
-    return database["performanceInsightsEnabled"].must_be(True)
+    return where_offered(database, Feature.INSIGHTS, database["performanceInsightsEnabled"].must_be(True))
 
 
 @resource_policy(
@@ -165,10 +178,11 @@ def rds_enhanced_monitoring(database: Resource, settings: Settings) -> Verdict:
         return not_applicable("the instances of the cluster are judged")
     interval, role = database["monitoringInterval"], database["monitoringRoleArn"]
     accepted = f"{', '.join(map(str, _MONITORING_SECONDS[:-1]))} or {_MONITORING_SECONDS[-1]} seconds"
-    return all_of(
+    watched = all_of(
         interval.must(lambda _: interval.as_number() in _MONITORING_SECONDS, accepted),
         role.must_be_set("the ARN of a role"),
     )
+    return where_offered(database, Feature.MONITORING, watched)
 
 
 @resource_policy(

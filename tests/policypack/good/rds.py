@@ -54,6 +54,13 @@ GOOD: dict[str, dict[str, Any]] = {
         "monitoringRoleArn": "arn:aws:iam::123456789012:role/monitoring",
         "performanceInsightsEnabled": True,
     },
+    "aws:rds/shardGroup:ShardGroup": {
+        "dbClusterIdentifier": "ml-api-limitless-dev",
+        "dbShardGroupIdentifier": "ml-api-shards-dev",
+        "maxAcu": 16.0,
+        "computeRedundancy": 1.0,
+        "publiclyAccessible": False,
+    },
     "aws:rds/clusterParameterGroup:ClusterParameterGroup": {
         "name": "ml-api-aurora-postgresql15-dev",
         "family": "aurora-postgresql15",

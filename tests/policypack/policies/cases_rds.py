@@ -10,8 +10,10 @@ CLUSTER, MEMBER, INSTANCE = (
     "aws:rds/clusterInstance:ClusterInstance",
     "aws:rds/instance:Instance",
 )
+SHARDS = "aws:rds/shardGroup:ShardGroup"
 MULTI_AZ = {"dbClusterInstanceClass": "db.m6gd.large"}
-REPLICA = {"replicateSourceDb": "reports-source", "storageEncrypted": ABSENT}
+REPLICA = {"replicateSourceDb": "reports-source", "engine": ABSENT}
+NO_IAM = {"iamDatabaseAuthenticationEnabled": ABSENT}
 CLEAR_TEXT = "CorrectHorse1"
 DEFAULT_NAMES = ("admin", "administrator", "awsuser", "master", "mysql", "postgres", "rdsadmin", "root", "sa")
 
@@ -45,13 +47,9 @@ CASES = [
         INSTANCE,
         compliant=[
             ("an encrypted instance", {}),
-            ("a replica with a key", {**REPLICA, "kmsKeyId": "arn:aws:kms:eu-west-1:123456789012:key/1"}),
         ],
         violation=[
             ("an instance that is not", {"storageEncrypted": False}),
-            ("a replica without a key", REPLICA),
-            ("a replica with an empty key", {**REPLICA, "kmsKeyId": ""}),
-            ("a replica with a key of a wrong type", {**REPLICA, "kmsKeyId": ["key"]}),
             ("an instance with a key that is not encrypted", {"storageEncrypted": False, "kmsKeyId": "a-key"}),
         ],
     ),
@@ -95,6 +93,16 @@ CASES = [
         not_applicable=[("an Aurora cluster", {})],
     ),
     *rows(
+        "rds-not-publicly-accessible",
+        SHARDS,
+        compliant=[("a private shard group", {})],
+        violation=[("a public shard group", {"publiclyAccessible": True}, "publicly_accessible=False")],
+        undecided=[
+            ("a shard group that says nothing", {"publiclyAccessible": ABSENT}, "internet gateway"),
+            ("a shard group, unknown", {"publiclyAccessible": UNKNOWN}),
+        ],
+    ),
+    *rows(
         "rds-iam-authentication",
         CLUSTER,
         compliant=[("a cluster with it", {}), ("an unknown engine with it", {"engine": UNKNOWN})],
@@ -115,14 +123,26 @@ CASES = [
     *rows(
         "rds-iam-authentication",
         INSTANCE,
-        compliant=[("an instance with it", {})],
-        violation=[("an instance without it", {"iamDatabaseAuthenticationEnabled": ABSENT})],
+        compliant=[("an instance with it", {}), ("a replica with it", {**REPLICA})],
+        violation=[
+            ("an instance without it", {"iamDatabaseAuthenticationEnabled": ABSENT}),
+            ("MySQL without it", {"engine": "mysql", "iamDatabaseAuthenticationEnabled": ABSENT}),
+            ("a replica that says its engine", {**REPLICA, "engine": "postgres", **NO_IAM}),
+            ("neither engine nor source", {"engine": ABSENT, **NO_IAM}),
+        ],
+        undecided=[
+            ("a replica without it", {**REPLICA, **NO_IAM}, "engine is not set", "set engine"),
+            ("an instance from a snapshot", {"engine": ABSENT, "snapshotIdentifier": "s", **NO_IAM}),
+            ("an instance of another day", {"engine": ABSENT, "restoreToPointInTime": {"restoreTime": "t"}, **NO_IAM}),
+        ],
         not_applicable=[
             ("SQL Server", {"engine": "sqlserver-se", "iamDatabaseAuthenticationEnabled": ABSENT}),
             *(
                 (engine, {"engine": engine, "iamDatabaseAuthenticationEnabled": ABSENT})
                 for engine in ("oracle-ee", "db2-se", "custom-oracle-ee")
             ),
+            ("a replica of RDS Custom", {**REPLICA, **NO_IAM, "customIamInstanceProfile": "AWSRDSCustomProfile"}),
+            ("RDS Custom by an unknown profile", {**REPLICA, **NO_IAM, "customIamInstanceProfile": UNKNOWN}),
         ],
     ),
     *rows(

@@ -15,6 +15,9 @@ CLUSTER, MEMBER, INSTANCE = (
 )
 MULTI_AZ = {"dbClusterInstanceClass": "db.m6gd.large"}
 EXPORTS = "enabledCloudwatchLogsExports"
+REPLICA = {"engine": ABSENT, "replicateSourceDb": "source"}
+CUSTOM = {"engine": "custom-oracle-ee", "customIamInstanceProfile": "AWSRDSCustomX"}
+INSIGHTS = "performanceInsightsEnabled"
 LOGS = {"mysql": "error", "mariadb": "error", "sqlserver-ee": "error", "oracle-se2": "alert", "db2-se": "diag.log"}
 
 
@@ -67,7 +70,21 @@ CASES = [
         compliant=[
             ("the log of PostgreSQL", {}),
             *((f"the log of {engine}", {"engine": engine, EXPORTS: [log]}) for engine, log in LOGS.items()),
-            ("any log of a replica", {"engine": ABSENT, EXPORTS: ["upgrade"]}),
+            ("any log without engine and source", {"engine": ABSENT, EXPORTS: ["upgrade"]}),
+            *(
+                (f"a replica with the log {log}, which tells its engine", {**REPLICA, EXPORTS: [log]})
+                for log in ("postgresql", "error", "alert", "diag.log")
+            ),
+        ],
+        undecided=[
+            ("a replica with another log", {**REPLICA, EXPORTS: ["upgrade"]}, "engine is not set"),
+            ("a replica with the log of audits", {**REPLICA, EXPORTS: ["audit"]}),
+            ("a replica without logs", {**REPLICA, EXPORTS: ABSENT}),
+            ("an instance of an unknown engine", {"engine": UNKNOWN}, "engine is not known"),
+        ],
+        not_applicable=[
+            ("RDS Custom", {**CUSTOM, EXPORTS: ABSENT}),
+            ("a replica of RDS Custom", {**REPLICA, EXPORTS: ABSENT, "customIamInstanceProfile": "AWSRDSCustomX"}),
         ],
         violation=[
             ("an instance without", {EXPORTS: ABSENT}),
@@ -86,6 +103,65 @@ CASES = [
     *switch("rds-performance-insights", "performanceInsightsEnabled", MEMBER),
     *switch("rds-performance-insights", "performanceInsightsEnabled", INSTANCE),
     *switch("rds-performance-insights", "performanceInsightsEnabled", CLUSTER, also=MULTI_AZ),
+    *rows(
+        "rds-minor-version-upgrade",
+        INSTANCE,
+        violation=[("a replica that is not", {**REPLICA, "autoMinorVersionUpgrade": False})],
+        not_applicable=[("RDS Custom, which must not", {**CUSTOM, "autoMinorVersionUpgrade": False})],
+    ),
+    *rows(
+        "rds-performance-insights",
+        INSTANCE,
+        compliant=[("a replica with it", REPLICA)],
+        violation=[
+            (f"{engine} on {size} without", {"engine": engine, "instanceClass": size, INSIGHTS: False})
+            for engine, size in (
+                ("mysql", "db.t3.medium"),
+                ("mariadb", "db.t4g.large"),
+                ("mysql", "db.m7g.large"),
+                ("postgres", "db.t3.micro"),
+                ("sqlserver-se", "db.t3.small"),
+                ("mysql", ABSENT),
+            )
+        ],
+        undecided=[
+            ("a replica without", {**REPLICA, INSIGHTS: False}, "engine is not set"),
+            (
+                "MySQL of an unknown class without",
+                {"engine": "mysql", "instanceClass": UNKNOWN, INSIGHTS: False},
+                "instanceClass",
+            ),
+            ("an unknown engine without", {"engine": UNKNOWN, INSIGHTS: False}, "engine is not known"),
+        ],
+        not_applicable=[
+            *(
+                (f"{engine} on {size}, which has none", {"engine": engine, "instanceClass": size, INSIGHTS: False})
+                for engine in ("mysql", "mariadb")
+                for size in ("db.t2.micro", "db.t3.small", "db.t4g.micro")
+            ),
+            ("Db2", {"engine": "db2-se", INSIGHTS: False}),
+            ("Db2 of an unknown class", {"engine": "db2-ae", "instanceClass": UNKNOWN, INSIGHTS: False}),
+            ("RDS Custom", {**CUSTOM, INSIGHTS: False}),
+        ],
+    ),
+    *rows(
+        "rds-performance-insights",
+        MEMBER,
+        violation=[
+            (
+                f"Aurora {engine} on {size} without",
+                {"engine": f"aurora-{engine}", "instanceClass": size, INSIGHTS: False},
+            )
+            for engine, size in (("mysql", "db.t4g.medium"), ("mysql", "db.serverless"), ("postgresql", "db.t3.medium"))
+        ],
+        not_applicable=[
+            (
+                f"Aurora MySQL on {size}, which has none",
+                {"engine": "aurora-mysql", "instanceClass": size, INSIGHTS: False},
+            )
+            for size in ("db.t2.small", "db.t3.medium", "db.t3.large", "db.t4g.micro", "db.t4g.small")
+        ],
+    ),
     *rows("rds-performance-insights", CLUSTER, not_applicable=[("an Aurora cluster", {})]),
     *switch("rds-deletion-protection", "deletionProtection", CLUSTER),
     *switch("rds-deletion-protection", "deletionProtection", INSTANCE),
@@ -113,7 +189,11 @@ CASES = [
         "rds-enhanced-monitoring",
         INSTANCE,
         compliant=[("an instance, every minute", {})],
-        violation=[("an instance without", {"monitoringInterval": ABSENT})],
+        violation=[
+            ("an instance without", {"monitoringInterval": ABSENT}),
+            ("a replica without", {**REPLICA, "monitoringInterval": ABSENT}),
+        ],
+        not_applicable=[("RDS Custom, which is not", {**CUSTOM, "monitoringInterval": ABSENT})],
     ),
     *rows(
         "rds-enhanced-monitoring",
