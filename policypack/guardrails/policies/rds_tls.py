@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from guardrails.databases import engine_and_version
 from guardrails.kinds import RDS_CLUSTER, RDS_CLUSTER_PARAMETER_GROUP, RDS_INSTANCE, RDS_PARAMETER_GROUP
 from guardrails.policy import Settings, Severity, controls, stack_policy
 from guardrails.references import agreed, told_of
@@ -24,10 +25,13 @@ _PARAMETERS = {
 }
 """The parameter that makes TLS a condition, by engine."""
 
-_ON_SINCE = {"postgres": (15, 0), "aurora-postgresql": (17, 0), "mysql": (9, 7)}
-"""The first version whose default parameter group requires TLS, by engine. Sources: Amazon RDS User Guide, "Requiring
-an SSL connection to a PostgreSQL DB instance" and "Requiring SSL/TLS for all connections to a MySQL DB instance";
-Amazon Aurora User Guide, "Securing Aurora PostgreSQL data with SSL/TLS". All other engines leave it to the client."""
+_ON_SINCE = {"postgres": (15,), "aurora-postgresql": (17,), "mysql": (9, 7), "mariadb": (11, 8)}
+"""The first version whose default parameter group requires TLS, by engine; all other engines leave it to the client.
+
+Sources: Amazon RDS User Guide, "Requiring an SSL connection to a PostgreSQL DB instance", "Requiring SSL/TLS for all
+connections to a MySQL DB instance on Amazon RDS" and "Requiring SSL/TLS for all connections to a MariaDB DB instance on
+Amazon RDS"; Amazon Aurora User Guide, "Securing Aurora PostgreSQL data with SSL/TLS".
+"""
 
 
 @stack_policy(
@@ -59,7 +63,7 @@ def rds_tls_required(stack: Stack, settings: Settings) -> Iterable[tuple[Resourc
 
 
 def _judge(stack: Stack, database: Resource) -> Verdict:
-    engine, version = _engine(stack, database)
+    engine, version = engine_and_version(stack, database)
     if not engine.is_known:
         return undecided("engine", engine.shown, "engine")
     name = _parameter(engine.as_text() or "")
@@ -78,14 +82,6 @@ def _judge(stack: Stack, database: Resource) -> Verdict:
     if group_name.is_absent or group_name.holds(lambda text: isinstance(text, str) and text.startswith("default.")):
         return by_default
     return undecided(group_name.path, f"{group_name.shown}, a parameter group that is not of this stack")
-
-
-def _engine(stack: Stack, database: Resource) -> tuple[Value, Value]:
-    """Engine and version of a database; a replica has those of its source."""
-    sources = stack.referred(database["replicateSourceDb"], database, RDS_INSTANCE)
-    if database["engine"].is_absent and len(sources) == 1:
-        return sources[0]["engine"], sources[0]["engineVersion"]
-    return database["engine"], database["engineVersion"]
 
 
 def _required_by(group: Resource, name: str, by_default: Verdict) -> Verdict:
@@ -113,11 +109,17 @@ def _default(engine: Value, version: Value, group_name: Value) -> Verdict:
         return violation(group_name.path, f"{group_name.shown}, and {engine.shown} does not require TLS by default")
     if version.is_unknown:
         return undecided(version.path, version.shown, version.path)
-    numbers = re.match(r"(\d{1,6})(?:\.(\d{1,6}))?", version.as_text() or "")
-    if numbers and (int(numbers[1]), int(numbers[2] or 0)) >= since:
+    first = ".".join(map(str, since))
+    on_which = f"{engine.shown} requires TLS by default since {first} only"
+    if version.is_absent:
+        return undecided(version.path, f"not set, so whichever AWS takes, and {on_which}; set engine_version")
+    leading = re.match(r"\d{1,6}(\.\d{1,6})?", version.as_text() or "")
+    numbers = tuple(map(int, leading[0].split("."))) if leading else ()
+    if numbers >= since:
         return COMPLIANT
-    text = f"{group_name.shown}, and {engine.shown} requires TLS by default since {since[0]}.{since[1]} only"
-    return violation(group_name.path, f"{text}, its version being {version.shown}")
+    if numbers and numbers == since[: len(numbers)]:
+        return undecided(version.path, f"{version.shown}, whichever of these AWS takes, and {on_which}")
+    return violation(group_name.path, f"{group_name.shown}, and {on_which}, its version being {version.shown}")
 
 
 def _parameter(engine: str) -> str | None:

@@ -85,9 +85,8 @@ CASES = [
         "Aurora PostgreSQL 15 without a group",
         VIOLATION,
         cluster(dbClusterParameterGroupName=ABSENT),
-        finds=("17.0", "15.4"),
+        finds=("since 17 only", "15.4"),
     ),
-    case("a version that is not set", VIOLATION, cluster(engineVersion=ABSENT, dbClusterParameterGroupName=ABSENT)),
     case("RDS PostgreSQL 14 without a group", VIOLATION, instance("postgres", "14.9")),
     case(
         "a group that says nothing of it",
@@ -103,8 +102,14 @@ CASES = [
         resource(GROUP, "p", name="g", parameters=[FORCED]),
     ),
     case("MySQL without a group", VIOLATION, instance("mysql", "8.4.3"), finds=("mysql",)),
-    case("MariaDB without a group", VIOLATION, instance("mariadb", "10.11.8"), finds=("does not require TLS",)),
-    case("SQL Server without a group", VIOLATION, instance("sqlserver-se", "15.00")),
+    case("MariaDB without a group", VIOLATION, instance("mariadb", "10.11.8"), finds=("since 11.8 only",)),
+    case(
+        "SQL Server without a group",
+        VIOLATION,
+        instance("sqlserver-se", "15.00"),
+        finds=("does not require TLS by default",),
+    ),
+    case("SQL Server without a group and a version", VIOLATION, instance("sqlserver-se")),
     case("a value of a wrong type", VIOLATION, cluster(), with_parameters({"name": "rds.force_ssl", "value": ["1"]})),
     case("parameters of a wrong type", VIOLATION, cluster(), group(parameters="rds.force_ssl=1")),
     case("a version of a wrong type", VIOLATION, cluster(engineVersion=[17], dbClusterParameterGroupName=ABSENT)),
@@ -117,6 +122,15 @@ CASES = [
         UNDECIDED,
         cluster(engineVersion=UNKNOWN, dbClusterParameterGroupName=ABSENT),
     ),
+    case(
+        "a version that is not set",
+        UNDECIDED,
+        cluster(engineVersion=ABSENT, dbClusterParameterGroupName=ABSENT),
+        finds=("engineVersion is not set", "set engine_version"),
+    ),
+    case("RDS PostgreSQL without a version", UNDECIDED, instance("postgres"), finds=("since 15 only",)),
+    case("a version of which some require it", UNDECIDED, instance("mysql", "9"), finds=("since 9.7 only",)),
+    case("MariaDB 11, whichever it is", UNDECIDED, instance("mariadb", "11")),
     case("an unknown group", UNDECIDED, cluster(dbClusterParameterGroupName=UNKNOWN)),
     case(
         "a group of another stack",
@@ -146,11 +160,25 @@ CASES = [
     ),
     *(
         case(f"{engine} {version} without a group", COMPLIANT, instance(engine, version))
-        for engine, version in (("postgres", "15"), ("mysql", "9.7"), ("aurora-postgresql", "17"), ("mysql", "10.0"))
+        for engine, version in (
+            ("postgres", "15"),
+            ("mysql", "9.7"),
+            ("aurora-postgresql", "17"),
+            ("mysql", "10.0"),
+            ("mariadb", "11.8.3"),
+            ("mariadb", "12"),
+        )
     ),
     *(
         case(f"{engine} {version} without a group", VIOLATION, instance(engine, version))
-        for engine, version in (("postgres", "14.99"), ("mysql", "9.6"), ("mysql", "9"), ("aurora-postgresql", "16.9"))
+        for engine, version in (
+            ("postgres", "14.99"),
+            ("mysql", "9.6"),
+            ("mysql", "8"),
+            ("aurora-postgresql", "16.9"),
+            ("mariadb", "11.4.8"),
+            ("mariadb", "version 12"),
+        )
     ),
     case("Aurora MySQL without a group", VIOLATION, instance("aurora-mysql", "8.0.mysql_aurora.3.08.0")),
     case(
@@ -158,5 +186,49 @@ CASES = [
         COMPLIANT,
         good(INSTANCE, "db", engine=ABSENT, engineVersion=ABSENT, replicateSourceDb=Ref(INSTANCE, "source")),
         good(INSTANCE, "source"),
+    ),
+    case(
+        "a replica by the name of its source",
+        COMPLIANT,
+        good(INSTANCE, "db", engine=ABSENT, engineVersion=ABSENT, replicateSourceDb="reports-source"),
+        good(INSTANCE, "source", identifier="reports-source"),
+    ),
+    case(
+        "a replica of a replica",
+        COMPLIANT,
+        good(INSTANCE, "db", engine=ABSENT, engineVersion=ABSENT, replicateSourceDb="middle"),
+        good(INSTANCE, "m", identifier="middle", engine=ABSENT, engineVersion=ABSENT, replicateSourceDb="first"),
+        good(INSTANCE, "f", identifier="first"),
+    ),
+    case(
+        "a replica with an older version of its own",
+        VIOLATION,
+        good(INSTANCE, "db", engine=ABSENT, engineVersion="14.9", replicateSourceDb="first"),
+        good(INSTANCE, "f", identifier="first"),
+    ),
+    case(
+        "an instance of an older day of its source",
+        UNDECIDED,
+        good(
+            INSTANCE,
+            "db",
+            engine=ABSENT,
+            engineVersion=ABSENT,
+            restoreToPointInTime={"sourceDbInstanceIdentifier": "first"},
+        ),
+        good(INSTANCE, "f", identifier="first"),
+        finds=("engineVersion is not set",),
+    ),
+    case(
+        "replicas of each other",
+        UNDECIDED,
+        good(INSTANCE, "db", identifier="a", engine=ABSENT, replicateSourceDb="b"),
+        good(INSTANCE, "other", identifier="b", engine=ABSENT, replicateSourceDb="a"),
+    ),
+    case(
+        "replicas of each other without a version",
+        UNDECIDED,
+        good(INSTANCE, "db", identifier="a", engineVersion=ABSENT, replicateSourceDb="b"),
+        good(INSTANCE, "other", identifier="b", engineVersion=ABSENT, replicateSourceDb="a"),
     ),
 ]
