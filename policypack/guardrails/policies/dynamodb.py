@@ -10,21 +10,36 @@ from guardrails.policy import Level, Settings, Severity, controls, resource_poli
 from guardrails.relations import both, either
 from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Verdict, all_in, all_of, undecided, violation
-from guardrails.view import Resource
+from guardrails.view import Resource, snake_case
 
 _DIMENSIONS = ("dynamodb:table:ReadCapacityUnits", "dynamodb:table:WriteCapacityUnits")
 """What of a provisioned table has to grow (Application Auto Scaling API Reference, ScalableTarget)."""
 
 
-def _restore_everywhere(table: Resource, settings: Settings) -> Mapping[str, Any]:
-    if table.kind is DYNAMODB_TABLE_REPLICA:
-        return {"pointInTimeRecovery": True}
+def _replicas_too(table: Resource, path: str, name: str) -> Mapping[str, Any]:
+    """What switches something on for a table, by path, and for each of its replicas, by name."""
     replicas = table["replicas"].elements()
-    mended = [{**item.raw, "pointInTimeRecovery": True} for item in replicas or () if isinstance(item.raw, Mapping)]
+    mended = [{**item.raw, name: True} for item in replicas or () if isinstance(item.raw, Mapping)]
     if replicas is None or len(mended) != len(replicas):
         # A list without the replica that cannot be read would have AWS delete it, and its copy of the table.
         return {}
-    return {"pointInTimeRecovery.enabled": True} | ({"replicas": mended} if mended else {})
+    return {path: True} | ({"replicas": mended} if mended else {})
+
+
+def _restore_everywhere(table: Resource, settings: Settings) -> Mapping[str, Any]:
+    switch = "pointInTimeRecovery"
+    return _replicas_too(table, switch if table.kind is DYNAMODB_TABLE_REPLICA else f"{switch}.enabled", switch)
+
+
+def _protect_everywhere(table: Resource, settings: Settings) -> Mapping[str, Any]:
+    return _replicas_too(table, "deletionProtectionEnabled", "deletionProtectionEnabled")
+
+
+def _on_each_replica(table: Resource, name: str) -> Verdict:
+    """A switch of a replica's own, which is off by default."""
+    return table["replicas"].each(
+        lambda replica: replica[name].with_default(False).must_be(True, f"Set {snake_case(name)}=True on the replica.")
+    )
 
 
 @resource_policy(
@@ -59,15 +74,8 @@ def dynamodb_point_in_time_recovery(table: Resource, settings: Settings) -> Verd
     if table.kind is DYNAMODB_TABLE_REPLICA:
         return recovery.must_be(True)
     off_by_default = recovery["enabled"].with_default(False)
-    replicas = table["replicas"].each(
-        lambda replica: (
-            replica["pointInTimeRecovery"]
-            .with_default(False)
-            .must_be(True, "Set point_in_time_recovery=True on the replica.")
-        )
-    )
     mend = "Set point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=True)."
-    return all_of(off_by_default.must_be(True, mend), replicas)
+    return all_of(off_by_default.must_be(True, mend), _on_each_replica(table, "pointInTimeRecovery"))
 
 
 @resource_policy(
@@ -193,8 +201,9 @@ def _moves(policy: Resource, target: Resource) -> bool | None:
     ),
     url="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithTables.Basics.html",
     topics=("database", "availability"),
-    remedy=sets(deletionProtectionEnabled=True),
+    remedy=_protect_everywhere,
 )
 def dynamodb_deletion_protection(table: Resource, settings: Settings) -> Verdict:
-    """Of the table and of a replica that is a resource of its own."""
-    return table["deletionProtectionEnabled"].must_be(True)
+    """Of the table and of each replica, which has a protection of its own."""
+    own = table["deletionProtectionEnabled"].must_be(True)
+    return all_of(own, _on_each_replica(table, "deletionProtectionEnabled"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+from guardrails.databases import is_custom, is_given
 from guardrails.kinds import RDS_CLUSTER, RDS_CLUSTER_INSTANCE, RDS_INSTANCE
 from guardrails.policy import (
     Remedy,
@@ -12,9 +14,9 @@ from guardrails.policy import (
     controls,
     number_setting,
     resource_policy,
-    sets,
     stack_policy,
 )
+from guardrails.relations import Answer, points_to
 from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Verdict, not_applicable, undecided, violation
 from guardrails.view import Resource
@@ -24,6 +26,9 @@ _ZONE_CONTROLS = {
     "ISO27001": "A.8.14",
     "NIST": "cp_1_a_1_b cp_1_a_2 cp_2_a cp_2_a_6 cp_2_a_7 cp_2_d cp_2_e cp_2_5",
 }
+
+
+_WITHOUT_ZONE = "Set multi_az=True, and leave availability_zone out: AWS refuses the two together."
 
 
 def _keep_for_the_least_days() -> Remedy:
@@ -57,11 +62,17 @@ def _keep_for_the_least_days() -> Remedy:
     remedy=_keep_for_the_least_days(),
 )
 def rds_backup_retention(database: Resource, settings: Settings) -> Verdict:
-    """A read replica may leave its backups to its source."""
+    """A read replica that keeps none leaves its backups to its source."""
     days = database["backupRetentionPeriod"]
-    if database.kind is RDS_INSTANCE and days.is_absent and not database["replicateSourceDb"].is_absent:
+    if database.kind is RDS_INSTANCE and days.as_number() == 0 and is_given(database["replicateSourceDb"]):
         return not_applicable("the source of a read replica is backed up")
     return days.must_be_at_least(settings["minimumDays"], "days")
+
+
+def _add_a_standby(instance: Resource, settings: Settings) -> Mapping[str, Any]:
+    """Nothing where the update would fail: AWS takes no zone beside it (Amazon RDS API Reference, CreateDBInstance,
+    MultiAZ), and ModifyDBInstance does not apply it to RDS Custom."""
+    return {} if is_given(instance["availabilityZone"]) or is_custom(instance) else {"multiAz": True}
 
 
 @resource_policy(
@@ -74,15 +85,16 @@ def rds_backup_retention(database: Resource, settings: Settings) -> Verdict:
     kinds=(RDS_INSTANCE,),
     rows=("Instances lie in several zones, so that failover works",),
     controls=controls(FSBP="RDS.5", **_ZONE_CONTROLS),
-    mend="Set multi_az=True.",
+    mend=_WITHOUT_ZONE,
     example='aws.rds.Instance("db", engine="postgres", instance_class="db.m7g.large", multi_az=True)',
     url="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZSingleStandby.html",
     topics=("database", "availability"),
-    remedy=sets(multiAz=True),
+    remedy=_add_a_standby,
 )
 def rds_instance_several_zones(instance: Resource, settings: Settings) -> Verdict:
     """A read replica is judged like any other instance."""
-    return instance["multiAz"].must_be(True)
+    mend = _WITHOUT_ZONE if is_given(instance["availabilityZone"]) else ""
+    return instance["multiAz"].must_be(True, mend)
 
 
 @stack_policy(
@@ -116,13 +128,16 @@ def rds_cluster_several_zones(stack: Stack, settings: Settings) -> Iterable[tupl
 def _spread(stack: Stack, cluster: Resource) -> Verdict:
     if not cluster["dbClusterInstanceClass"].is_absent:
         return COMPLIANT
-    serverless = cluster["engineMode"].holds(lambda mode: mode == "serverless")
-    if serverless:
+    mode, scalability = cluster["engineMode"], cluster["clusterScalabilityType"]
+    if mode.holds(lambda text: text == "serverless"):
         return not_applicable("Aurora Serverless v1 has no instances, and fails over by itself")
+    if scalability.holds(lambda text: text == "limitless"):
+        return not_applicable("Aurora Limitless Database has a shard group in place of instances")
     instances, astray = _instances(stack, cluster)
     verdict = _in_several_zones(instances)
-    if verdict.is_violation and serverless is None:
-        return undecided("engineMode", cluster["engineMode"].shown, "engineMode")
+    for value in (mode, scalability):
+        if verdict.is_violation and value.is_unknown:
+            return undecided(value.path, value.shown, value.path)
     if verdict.is_violation and astray:
         found = f"not known before the update for {', '.join(instance.label for instance in astray)}"
         return undecided("clusterIdentifier", found)
@@ -131,16 +146,19 @@ def _spread(stack: Stack, cluster: Resource) -> Verdict:
 
 def _instances(stack: Stack, cluster: Resource) -> tuple[Sequence[Resource], Sequence[Resource]]:
     """The instances of a cluster, and those of which the stack does not show whose they are."""
-    own, astray = [], []
-    identifier = cluster["clusterIdentifier"].as_text()
-    for instance in stack.of(RDS_CLUSTER_INSTANCE):
-        named = instance["clusterIdentifier"]
-        clusters = stack.referred(named, instance, RDS_CLUSTER)
-        if cluster in clusters or (identifier is not None and named.as_text() == identifier):
-            own.append(instance)
-        elif not clusters and (named.is_unknown or (identifier is None and named.is_known)):
-            astray.append(instance)
-    return own, astray
+    members = [(instance, _is_of(stack, instance, cluster)) for instance in stack.of(RDS_CLUSTER_INSTANCE)]
+    return [i for i, answer in members if answer], [i for i, answer in members if answer is None]
+
+
+def _is_of(stack: Stack, instance: Resource, cluster: Resource) -> Answer:
+    named, own_name = instance["clusterIdentifier"], cluster["clusterIdentifier"].as_text()
+    answer = points_to(stack, named, instance, cluster)
+    if answer is not False:
+        return answer
+    text, elsewhere = named.as_text(), stack.referred(named, instance, RDS_CLUSTER)
+    if text is not None and own_name is not None:
+        return text == own_name
+    return None if not elsewhere and (named.is_unknown or text is not None) else False
 
 
 def _in_several_zones(instances: Sequence[Resource]) -> Verdict:

@@ -90,13 +90,27 @@ CASES = [
     *rows(
         "dynamodb-deletion-protection",
         TABLE,
-        compliant=[("a protected table", {})],
+        compliant=[
+            ("a protected table", {}),
+            ("with a protected replica", {"replicas": [{"regionName": "r", "deletionProtectionEnabled": True}]}),
+        ],
         violation=[
             ("off", {"deletionProtectionEnabled": False}, "deletion_protection_enabled=True"),
             ("absent, which is off", {"deletionProtectionEnabled": ABSENT}),
+            (
+                "a replica that is not protected",
+                {"replicas": [{"regionName": "r", "deletionProtectionEnabled": False}]},
+                "replicas[0].deletionProtectionEnabled",
+                "on the replica",
+            ),
+            ("a replica that does not say", {"replicas": [{"regionName": "r"}]}),
             ("a wrong type", {"deletionProtectionEnabled": [True]}),
         ],
-        undecided=[("unknown", {"deletionProtectionEnabled": UNKNOWN})],
+        undecided=[
+            ("unknown", {"deletionProtectionEnabled": UNKNOWN}),
+            ("unknown replicas", {"replicas": UNKNOWN}),
+            ("an unknown replica", {"replicas": [UNKNOWN]}),
+        ],
     ),
     *rows(
         "dynamodb-deletion-protection",

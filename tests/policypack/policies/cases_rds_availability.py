@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from guardrails.view import ABSENT, UNKNOWN, Resource
-from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Case, Ref, good, rows
+from tests.policypack.cases import (
+    COMPLIANT,
+    NOT_APPLICABLE,
+    UNDECIDED,
+    VIOLATION,
+    Case,
+    Ref,
+    good,
+    resource,
+    rows,
+    urn_of,
+)
 
 CLUSTER, MEMBER, INSTANCE = (
     "aws:rds/cluster:Cluster",
@@ -33,6 +44,13 @@ def case(says: str, outcome: Any, instances: list[Resource], finds: tuple[str, .
     )
 
 
+def of_either(instance: Resource) -> Resource:
+    """The same, its cluster computed from two."""
+    instance.properties = {**instance.properties, "clusterIdentifier": UNKNOWN}
+    instance.dependencies = {"clusterIdentifier": [urn_of(CLUSTER, name) for name in ("db", "other")]}
+    return instance
+
+
 CASES = [
     *rows(
         "rds-backup-retention",
@@ -56,9 +74,14 @@ CASES = [
         violation=[
             ("an instance without backups", {"backupRetentionPeriod": 0.0}),
             ("an instance that says nothing", {"backupRetentionPeriod": ABSENT}, "takes as 0"),
+            ("an empty name of a source", {"replicateSourceDb": "", "backupRetentionPeriod": 0.0}),
             ("a replica that keeps a day", {"replicateSourceDb": "source", "backupRetentionPeriod": 1.0}),
         ],
-        not_applicable=[("a replica", {"replicateSourceDb": "source", "backupRetentionPeriod": ABSENT})],
+        undecided=[("a replica that may keep some", {"replicateSourceDb": "source", "backupRetentionPeriod": UNKNOWN})],
+        not_applicable=[
+            ("a replica", {"replicateSourceDb": "source", "backupRetentionPeriod": ABSENT}),
+            ("a replica that says it keeps none", {"replicateSourceDb": "source", "backupRetentionPeriod": 0.0}),
+        ],
     ),
     Case(
         "rds-backup-retention",
@@ -72,7 +95,12 @@ CASES = [
         "rds-instance-several-zones",
         compliant=[("a standby", {})],
         violation=[
-            ("no standby", {"multiAz": False}, "multi_az=True"),
+            ("no standby", {"multiAz": False}, "true. Set multi_az=True."),
+            (
+                "no standby, in a zone",
+                {"multiAz": False, "availabilityZone": "us-east-1a"},
+                "leave availability_zone out",
+            ),
             ("absent, which is none", {"multiAz": ABSENT}),
             ("a wrong type", {"multiAz": ["us-east-1a"]}),
         ],
@@ -98,7 +126,45 @@ CASES = [
         VIOLATION,
         [*members(ABSENT, ABSENT, of=Ref(CLUSTER, "other")), good(CLUSTER, "other")],
     ),
-    case("zones of a wrong type", VIOLATION, members(["us-east-1a"], {"b": 1})),
+    case(
+        "zones of a wrong type", VIOLATION, members(["us-east-1a"], {"b": 1}), ('availabilityZone is ["us-east-1a"]',)
+    ),
+    case("Limitless, which has shards", NOT_APPLICABLE, [], clusterScalabilityType="limitless"),
+    case("standard with one instance", VIOLATION, members("us-east-1a"), clusterScalabilityType="standard"),
+    case(
+        "one instance, or shards",
+        UNDECIDED,
+        members("us-east-1a"),
+        ("clusterScalabilityType",),
+        clusterScalabilityType=UNKNOWN,
+    ),
+    case("two instances, or shards", COMPLIANT, members("us-east-1a", "us-east-1b"), clusterScalabilityType=UNKNOWN),
+    case(
+        "instances of one of two clusters",
+        UNDECIDED,
+        [*(of_either(member) for member in members(ABSENT, ABSENT)), good(CLUSTER, "other", clusterIdentifier="other")],
+        ("clusterIdentifier is not known before the update for",),
+    ),
+    case(
+        "an instance of its own, and one of two clusters'",
+        UNDECIDED,
+        [
+            *members("us-east-1a"),
+            of_either(good(MEMBER, "db-9", availabilityZone=ABSENT)),
+            good(CLUSTER, "other", clusterIdentifier="other"),
+        ],
+    ),
+    case(
+        "instances of a cluster computed from no cluster",
+        UNDECIDED,
+        [*members("us-east-1a", "us-east-1b", of=Ref("aws:ec2/vpc:Vpc", "vpc")), resource("aws:ec2/vpc:Vpc", "vpc")],
+    ),
+    case(
+        "instances of a cluster of a wrong type",
+        VIOLATION,
+        members("us-east-1a", "us-east-1b", of=["db"]),
+        clusterIdentifier=ABSENT,
+    ),
     case("an unknown zone", UNDECIDED, members("us-east-1a", UNKNOWN)),
     case("unknown zones", UNDECIDED, members(UNKNOWN, UNKNOWN), ("availabilityZone",)),
     case(

@@ -91,3 +91,24 @@ def test_an_origin_keeps_everything_but_its_protocols() -> None:
     old = {**api, "customOriginConfig": {**api["customOriginConfig"], "originSslProtocols": ["SSLv3"]}}
     after = mended("cloudfront-origin-tls-versions", DISTRIBUTION, origins=[site, old])
     assert after["origins"] == [site, api]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"availabilityZone": "us-east-1a"},
+        {"availabilityZone": UNKNOWN},
+        {"engine": "custom-sqlserver-se"},
+        {"customIamInstanceProfile": "AWSRDSCustomX"},
+    ],
+)
+def test_a_standby_is_not_added_where_the_update_would_fail(changes: dict[str, object]) -> None:
+    declared = policies_by_name()["rds-instance-several-zones"]
+    broken = good("aws:rds/instance:Instance", multiAz=False, **changes)
+    assert remedied(declared, broken, configure(declared, {})) is None
+
+
+def test_a_table_and_its_replicas_are_protected() -> None:
+    after = mended("dynamodb-deletion-protection", "aws:dynamodb/table:Table", replicas=[{"regionName": "eu-west-1"}])
+    assert after["replicas"] == [{"regionName": "eu-west-1", "deletionProtectionEnabled": True}]
+    assert after["deletionProtectionEnabled"] is True
