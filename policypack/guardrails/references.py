@@ -38,5 +38,18 @@ def customer_key(stack: Stack, owner: Resource, key: Value) -> Verdict:
         return violation(key.path, "not set, which means a key of AWS's", accepted)
     if key.is_unknown:
         ours = stack.referred(key, owner, *CUSTOMER_KEYS)
-        return COMPLIANT if ours else undecided(key.path, key.shown, key.property_name)
+        # The edges of a list are of all its elements: only where each is a key is this one sure to be.
+        sure = "[" not in key.path or len(ours) == len(owner.dependencies.get(key.property_name, ()))
+        return COMPLIANT if ours and sure else undecided(key.path, key.shown, key.property_name)
     return key.must(lambda name: isinstance(name, str) and name != "" and "alias/aws/" not in name, accepted)
+
+
+def customer_keys(stack: Stack, owner: Resource, replicas: Value, name: str) -> Verdict:
+    """Every replica in a list has to name the customer's own key in its property `name`."""
+    return replicas.each(
+        lambda replica: (
+            undecided(replica.path, replica.shown, replica.property_name)
+            if replica.is_unknown
+            else customer_key(stack, owner, replica[name])
+        )
+    )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from guardrails.kinds import DYNAMODB_TABLE, RDS_CLUSTER, RDS_CLUSTER_INSTANCE, RDS_INSTANCE
+from guardrails.databases import deciding, is_given, origin
+from guardrails.kinds import DYNAMODB_TABLE, DYNAMODB_TABLE_REPLICA, RDS_CLUSTER, RDS_CLUSTER_INSTANCE, RDS_INSTANCE
 from guardrails.policy import Level, Settings, Severity, stack_policy
-from guardrails.references import customer_key
+from guardrails.references import customer_key, customer_keys, told_of
 from guardrails.stack import Stack
-from guardrails.verdict import Verdict, all_of, not_applicable, when
+from guardrails.verdict import Verdict, all_of, not_applicable, undecided, when
 from guardrails.view import Resource
 
 _WHY = (
@@ -30,11 +31,28 @@ _WHY = (
     topics=("database", "encryption", "keys"),
 )
 def rds_customer_key(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
-    """The key of the storage, and that of what Performance Insights records."""
+    """The key of the storage, which may be that of the source, and that of what Performance Insights records."""
     for database in stack.of(RDS_CLUSTER, RDS_INSTANCE):
-        yield database, all_of(customer_key(stack, database, database["kmsKeyId"]), _insights_key(stack, database))
+        yield database, all_of(_storage_key(stack, database), _insights_key(stack, database))
     for instance in stack.of(RDS_CLUSTER_INSTANCE):
         yield instance, _insights_key(stack, instance)
+
+
+def _storage_key(stack: Stack, database: Resource) -> Verdict:
+    """A replica in the source's region, and an instance that is restored, are encrypted with the source's key.
+
+    Source: Amazon RDS API Reference, KmsKeyId of CreateDBInstanceReadReplica, which takes no key for such a replica, of
+    CreateDBCluster and of RestoreDBClusterFromSnapshot; RestoreDBInstanceFromDBSnapshot knows none.
+    """
+    key, named, decider = database["kmsKeyId"], origin(database), deciding(stack, database)
+    replicated = database["replicationSourceIdentifier"]
+    if is_given(replicated) and not is_given(key):
+        named, decider = replicated, None
+    if named is not None and (decider is None or decider.is_read):
+        return undecided(named.path, f"{named.shown}, and the stack does not show the key of that", named.path)
+    if decider is None or decider is database:
+        return customer_key(stack, database, key)
+    return told_of(decider, customer_key(stack, decider, decider["kmsKeyId"]))
 
 
 def _insights_key(stack: Stack, database: Resource) -> Verdict:
@@ -50,9 +68,12 @@ def _insights_key(stack: Stack, database: Resource) -> Verdict:
     why=_WHY,
     severity=Severity.MEDIUM,
     level=Level.DISABLED,
-    kinds=(DYNAMODB_TABLE,),
+    kinds=(DYNAMODB_TABLE, DYNAMODB_TABLE_REPLICA),
     rows=("Encrypted at rest; with the customer's key where required",),
-    mend="Set server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(enabled=True, kms_key_arn=key.arn).",
+    mend=(
+        "Set server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(enabled=True, kms_key_arn=key.arn), and "
+        "on every replica kms_key_arn to a key of its region."
+    ),
     example=(
         'aws.dynamodb.Table("sessions", hash_key="id", billing_mode="PAY_PER_REQUEST",\n'
         '    attributes=[aws.dynamodb.TableAttributeArgs(name="id", type="S")],\n'
@@ -62,7 +83,7 @@ def _insights_key(stack: Stack, database: Resource) -> Verdict:
     topics=("database", "encryption", "keys"),
 )
 def dynamodb_customer_key(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
-    """The key counts only where encryption with a key in KMS is enabled."""
+    """The key counts only where encryption with a key in KMS is enabled; each replica has a key of its own region."""
     for table in stack.of(DYNAMODB_TABLE):
         encryption = table["serverSideEncryption"]
         yield (
@@ -70,5 +91,8 @@ def dynamodb_customer_key(stack: Stack, settings: Settings) -> Iterable[tuple[Re
             all_of(
                 encryption["enabled"].with_default(False).must_be(True),
                 customer_key(stack, table, encryption["kmsKeyArn"]),
+                customer_keys(stack, table, table["replicas"], "kmsKeyArn"),
             ),
         )
+    for replica in stack.of(DYNAMODB_TABLE_REPLICA):
+        yield replica, customer_key(stack, replica, replica["kmsKeyArn"])

@@ -9,7 +9,7 @@ from guardrails.attached import declared
 from guardrails.iam.grants import each_grant, excepts_some, open_to_everyone
 from guardrails.kinds import SECRET, SECRET_POLICY, SECRET_ROTATION
 from guardrails.policy import Level, Settings, Severity, controls, number_setting, resource_policy, stack_policy
-from guardrails.references import customer_key
+from guardrails.references import customer_key, customer_keys
 from guardrails.stack import Stack
 from guardrails.verdict import Verdict, all_of, violation
 from guardrails.view import Resource
@@ -137,15 +137,21 @@ def secret_description(secret: Resource, _settings: Settings) -> Verdict:
     level=Level.DISABLED,
     kinds=(SECRET,),
     rows=(_KEYED,),
-    mend="Set kms_key_id to the ARN of your key.",
+    mend="Set kms_key_id to the ARN of your key, and on every replica to a key of its region.",
     example='aws.secretsmanager.Secret("database", kms_key_id=key.arn)',
     url="https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html",
     topics=("secrets", "encryption", "keys"),
 )
 def secret_customer_key(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
-    """A key of this stack, or one that is not the one AWS manages."""
+    """A key of this stack, or one that is not the one AWS manages; each replica has a key of its own region."""
     for secret in stack.of(SECRET):
-        yield secret, customer_key(stack, secret, secret["kmsKeyId"])
+        yield (
+            secret,
+            all_of(
+                customer_key(stack, secret, secret["kmsKeyId"]),
+                customer_keys(stack, secret, secret["replicas"], "kmsKeyId"),
+            ),
+        )
 
 
 @resource_policy(

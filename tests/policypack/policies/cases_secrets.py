@@ -8,6 +8,7 @@ from tests.policypack.policies.grants import everyone, grant_rows
 
 SECRET, ROTATION = "aws:secretsmanager/secret:Secret", "aws:secretsmanager/secretRotation:SecretRotation"
 KEY = "aws:kms/key:Key"
+OWN = "arn:aws:kms:us-west-2:123456789012:key/1"
 
 
 def scheduled(expression: object) -> dict[str, object]:
@@ -118,6 +119,31 @@ CASES = [
         VIOLATION,
         stack=[good(SECRET, "s", kmsKeyId="alias/aws/secretsmanager")],
         at="s",
+    ),
+    *(
+        Case(
+            "secret-customer-key",
+            says,
+            outcome,
+            stack=[good(KEY, "k"), good(SECRET, "s", kmsKeyId=Ref(KEY, "k"), replicas=replicas)],
+            at="s",
+            finds=finds,
+        )
+        for says, outcome, replicas, *finds in (
+            ("replicas with keys", COMPLIANT, [{"region": "a", "kmsKeyId": OWN}, {"region": "b", "kmsKeyId": OWN}]),
+            ("a replica with a key of the stack", COMPLIANT, [{"region": "a", "kmsKeyId": Ref(KEY, "k")}]),
+            (
+                "a replica without",
+                VIOLATION,
+                [{"kmsKeyId": OWN}, {"region": "b"}],
+                "replicas[1].kmsKeyId",
+                "every replica",
+            ),
+            ("a replica with AWS's key", VIOLATION, [{"kmsKeyId": "alias/aws/secretsmanager"}]),
+            ("replicas of a wrong type", VIOLATION, "us-west-2"),
+            ("unknown replicas", UNDECIDED, UNKNOWN),
+            ("an unknown replica", UNDECIDED, [UNKNOWN]),
+        )
     ),
     Case("secret-customer-key", "unknown", UNDECIDED, stack=[resource(SECRET, "s", kmsKeyId=UNKNOWN)], at="s"),
     *grant_rows("secret-policy"),
