@@ -148,11 +148,20 @@ def kms_lockout_check(resource: Resource, _settings: Settings) -> Verdict:
 
 def _keep(key: Resource, settings: Settings) -> Mapping[str, Any]:
     changes: dict[str, Any] = {}
-    if key[_enabled_name(key)].is_true() is False:
+    if key[_enabled_name(key)].is_true() is False and not _waits_for_material(key):
         changes[_enabled_name(key)] = True
     if _window(key, settings).is_violation:
         changes["deletionWindowInDays"] = _LONGEST_WINDOW
     return changes
+
+
+def _waits_for_material(key: Resource) -> bool:
+    """Whether a key of imported material is made without it: until it is imported AWS takes no other than disabled.
+
+    Source: Pulumi AWS registry, aws.kms.ExternalKey and aws.kms.ReplicaExternalKey, enabled.
+    """
+    imported = key.kind is KMS_EXTERNAL_KEY or key.type.endswith(":ReplicaExternalKey")
+    return imported and key["keyMaterialBase64"].is_absent
 
 
 def _window(key: Resource, settings: Settings) -> Verdict:

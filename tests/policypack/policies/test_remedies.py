@@ -8,8 +8,11 @@ import pytest
 
 from guardrails.evaluation import remedied
 from guardrails.settings import configure
+from guardrails.view import Secret
 from tests.policypack.cases import good, policies_by_name
 
+REPLICA_KEY, EXTERNAL_REPLICA = "aws:kms/replicaKey:ReplicaKey", "aws:kms/replicaExternalKey:ReplicaExternalKey"
+MATERIAL = Secret("c2VjcmV0IG1hdGVyaWFs")
 KEY, EXTERNAL_KEY = "aws:kms/key:Key", "aws:kms/externalKey:ExternalKey"
 BUCKET, BUCKET_V2 = "aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"
 REPOSITORY = "aws:ecr/repository:Repository"
@@ -31,7 +34,10 @@ def mended(policy: str, token: str, **changes: Any) -> dict[str, Any]:
         ("kms-rotation", KEY, {"rotationPeriodInDays": 2560.0}, {"rotationPeriodInDays": 365}),
         ("kms-key-kept", KEY, {"isEnabled": False, "deletionWindowInDays": 7.0}, {"isEnabled": True}),
         ("kms-key-kept", KEY, {"deletionWindowInDays": 6.0}, {"deletionWindowInDays": 30}),
-        ("kms-key-kept", EXTERNAL_KEY, {"enabled": False}, {"enabled": True}),
+        ("kms-key-kept", EXTERNAL_KEY, {"enabled": False, "keyMaterialBase64": MATERIAL}, {"enabled": True}),
+        ("kms-key-kept", REPLICA_KEY, {"enabled": False}, {"enabled": True}),
+        ("kms-key-kept", EXTERNAL_REPLICA, {"enabled": False, "keyMaterialBase64": MATERIAL}, {"enabled": True}),
+        ("kms-key-kept", EXTERNAL_KEY, {"deletionWindowInDays": 6.0}, {"deletionWindowInDays": 30}),
         (
             "ecr-immutable-tags",
             REPOSITORY,
@@ -75,6 +81,12 @@ def test_a_remedy_changes_what_is_wrong_and_no_more(
     policy: str, token: str, changes: dict[str, Any], expected: dict[str, Any]
 ) -> None:
     assert mended(policy, token, **changes) == expected
+
+
+@pytest.mark.parametrize("token", [EXTERNAL_KEY, EXTERNAL_REPLICA])
+def test_a_key_that_waits_for_its_material_is_not_enabled(token: str) -> None:
+    declared = policies_by_name()["kms-key-kept"]
+    assert remedied(declared, good(token, "r", enabled=False), configure(declared, {})) is None
 
 
 def test_a_remedy_leaves_a_rotation_more_frequent_than_demanded() -> None:
