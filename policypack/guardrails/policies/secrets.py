@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from guardrails.attached import declared
 from guardrails.iam.grants import each_grant, excepts_some, open_to_everyone
@@ -18,8 +19,10 @@ _ROTATES = "A secret rotates (where required, within 90 days)"
 _KEYED = "A secret is encrypted with the customer's key (where required), and described"
 _PRIVATE = "A secret's resource policy is not public"
 
-_LONGEST_MONTH = 31
 _HOURS_A_DAY = 24
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_DAYS_OF_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+"""A 29th of February comes once in four years: nothing may wait for it."""
 
 _ROTATION_EXAMPLE = """aws.secretsmanager.SecretRotation(
     "database",
@@ -98,17 +101,53 @@ def secret_rotation_interval(rotation: Resource, settings: Settings) -> Verdict:
 def _days_between(schedule: object) -> float | None:
     """The most days between two runs of a schedule, at an upper bound; None for text that is no schedule.
 
-    Source: AWS Secrets Manager User Guide, "Schedule expressions in Secrets Manager rotation". A schedule runs in
-    every month its months field names, so a step of months is the longest pause; a list of months may pause a year.
+    Source: AWS Secrets Manager User Guide, "Schedule expressions in Secrets Manager rotation".
     """
     text = schedule.strip() if isinstance(schedule, str) else ""
-    if rate := re.fullmatch(r"rate\(\s*([0-9]{1,4}) (hour|day)s?\s*\)", text):
-        return int(rate[1]) / (_HOURS_A_DAY if rate[2] == "hour" else 1)
-    if cron := re.fullmatch(r"cron\(\s*(\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\s*\)", text):
-        step = re.fullmatch(r"(?:\*|[0-9]{1,2})/([0-9]{1,2})", cron[4])
-        months = 1 if cron[4] == "*" else int(step[1]) if step else 12
-        return months * _LONGEST_MONTH
+    if rate := re.fullmatch(r"rate\(\s*([1-9][0-9]{0,3}) (hour|day)s?\s*\)", text):
+        return int(rate[1]) / _HOURS_A_DAY if rate[2] == "hour" else int(rate[1])
+    if cron := re.fullmatch(r"cron\(\s*\S+ \S+ (\S+) (\S+) (\S+) \*\s*\)", text):
+        day, month, weekday = cron.groups()
+        # Not every month has a fifth Friday.
+        return None if "#5" in weekday else _longest_pause(_months(month), _earliest(day))
     return None
+
+
+def _longest_pause(months: Iterable[int], day: int) -> float | None:
+    """The most days between two months that have that day, if there is one: every month is taken for a long one."""
+    running = sorted(month for month in months if day <= _DAYS_OF_MONTH[month - 1])
+    if not running:
+        return None
+    round_the_year = [*running, running[0] + len(_MONTHS)]
+    return max(later - earlier for earlier, later in pairwise(round_the_year)) * max(_DAYS_OF_MONTH)
+
+
+def _months(field: str) -> set[int]:
+    """The months that a field of a cron expression names; none where a part of it cannot be read."""
+    found: set[int] = set()
+    for part in field.upper().split(","):
+        read = re.fullmatch(r"(\*|[0-9A-Z]{1,3})(?:-([0-9A-Z]{1,3}))?(?:/([1-9][0-9]?))?", part)
+        first, last, step = read.groups() if read else ("", None, None)
+        start = 1 if first == "*" else _month(first)
+        to_the_end = first == "*" or (step and not last)
+        end = len(_MONTHS) if to_the_end else _month(last or first)
+        if start is None or end is None:
+            return set()
+        found.update(range(start, end + 1, int(step or 1)))
+    return found
+
+
+def _month(text: str) -> int | None:
+    """A month by its number or by the first three letters of its name."""
+    if text in _MONTHS:
+        return _MONTHS.index(text) + 1
+    return int(text) if text.isdecimal() and 1 <= int(text) <= len(_MONTHS) else None
+
+
+def _earliest(day: str) -> int:
+    """The first day of the month that a field of a cron expression names; what is no number every month has."""
+    parts = [re.match(r"[0-9]{1,2}", part) for part in day.split(",")]
+    return min(int(part[0]) if part else 1 for part in parts)
 
 
 @resource_policy(

@@ -60,6 +60,17 @@ CASES = [
             ("a rate of hours", scheduled("rate(4 hours)")),
             ("every month", scheduled("cron(0 16 1 * ? *)")),
             ("every second month", scheduled("cron(0 16 1 1/2 ? *)")),
+            ("every second month from the second", scheduled("cron(0 16 1 2/2 ? *)")),
+            ("every other month by name", scheduled("cron(0 0 1 1,3,5,7,9,11 ? *)")),
+            ("every month by a range", scheduled("cron(0 0 1 1-12 ? *)")),
+            ("every month by a range of names", scheduled("cron(0 0 1 JAN-dec ? *)")),
+            ("every second month of a range", scheduled("cron(0 0 1 1-12/2 ? *)")),
+            ("every second month of all", scheduled("cron(0 0 1 */2 ? *)")),
+            ("two ranges", scheduled("cron(0 0 1 1-5,7-12 ? *)")),
+            ("the last day of each month", scheduled("cron(0 0 L * ? *)")),
+            ("the thirty-first, at most 62 days apart", scheduled("cron(0 0 31 * ? *)")),
+            ("the first Tuesday", scheduled("cron(0 0 ? * 3#1 *)")),
+            ("one rate of a day", scheduled("rate(1 day)")),
         ],
         violation=[
             (
@@ -76,6 +87,22 @@ CASES = [
             ("a rate of too many days", scheduled("rate(999 days)")),
             ("every third month, which may be 92 days", scheduled("cron(0 16 1 */3 ? *)")),
             ("once a year", scheduled("cron(0 16 1 6 ? *)")),
+            ("a rate of no days", scheduled("rate(0 days)")),
+            ("a rate of one day too many", scheduled("rate(91 days)")),
+            ("October and December only", scheduled("cron(0 0 1 10/2 ? *)")),
+            ("the first half of the year", scheduled("cron(0 0 1 1-6 ? *)")),
+            ("months that pause over the new year", scheduled("cron(0 0 1 APR-SEP,OCT ? *)")),
+            ("a day that April, June and others do not have", scheduled("cron(0 0 31 2,4,6,8,9,11 ? *)")),
+            ("a day that no month named has", scheduled("cron(0 0 30 2 ? *)")),
+            ("the thirtieth and the thirty-first of short months", scheduled("cron(0 0 30,31 2,5,8,11 ? *)")),
+            ("a fifth Tuesday", scheduled("cron(0 0 ? * 3#5 *)")),
+            ("one year only", scheduled("cron(0 0 1 * ? 2027)")),
+            ("a month that is none", scheduled("cron(0 0 1 1-13 ? *)")),
+            ("month zero", scheduled("cron(0 0 1 0/2 ? *)")),
+            ("a step of zero", scheduled("cron(0 0 1 1/0 ? *)")),
+            ("months that cannot be read", scheduled("cron(0 0 1 *,spring ? *)")),
+            ("months of a wrong name", scheduled("cron(0 0 1 JAN-XXX ? *)")),
+            ("a range that ends before it begins", scheduled("cron(0 0 1 12-1 ? *)")),
             ("no schedule", scheduled("sometimes")),
             ("a schedule of a wrong type", scheduled(7.0)),
             ("switched off", {"rotationEnabled": False}, "rotationEnabled"),
@@ -98,6 +125,22 @@ CASES = [
         for says, schedule, days in (
             ("every month, where 31 days are enough", "cron(0 16 1 * ? *)", 31),
             ("once a year, where a year is enough", "cron(0 16 1 6 ? *)", 372),
+            ("once a year by name, where a year is enough", "cron(0 16 1 DEC ? *)", 372),
+            ("in the last month and the first, where eleven are enough", "cron(0 0 1 1,12 ? *)", 341),
+            ("on a thirty-first, where two long months are enough", "cron(0 0 31 * ? *)", 62),
+            ("on the twenty-ninth, where two months are enough", "cron(0 0 29 * ? *)", 62),
+            ("on the twenty-eighth, where a month is enough", "cron(0 0 28 * ? *)", 31),
+            ("on the thirtieth or earlier, where a month is enough", "cron(0 0 30,1 * ? *)", 31),
+        )
+    ),
+    *(
+        Case("secret-rotation-interval", says, VIOLATION, scheduled(schedule), settings={"maximumDays": days})
+        for says, schedule, days in (
+            ("once a year, where less is asked", "cron(0 16 1 6 ? *)", 371),
+            ("every month, where less is asked", "cron(0 16 1 * ? *)", 30),
+            ("in the last month and the first, where ten months are asked", "cron(0 0 1 1,12 ? *)", 340),
+            ("on the twenty-ninth, which February may not have", "cron(0 0 29 * ? *)", 61),
+            ("on the thirty-first, which every second month has not", "cron(0 0 31 * ? *)", 61),
         )
     ),
     *rows(
