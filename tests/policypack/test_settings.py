@@ -61,6 +61,8 @@ def test_a_wrong_configuration_is_refused_in_one_sentence(given: dict[str, Any],
         ("sg-no-wide-ingress", "maximumPorts", 1, 65535),
         ("kms-rotation", "maximumDays", 90, 2560),
         ("kms-key-kept", "minimumDays", 7, 30),
+        ("rds-backup-retention", "minimumDays", 1, 35),
+        ("secret-rotation-interval", "maximumDays", 1, 1000),
     ],
 )
 def test_a_number_is_accepted_within_its_bounds_and_no_further(policy: str, name: str, least: int, most: int) -> None:

@@ -78,6 +78,7 @@ CASES = [
         clusterIdentifier=ABSENT,
     ),
     case(RDS, "a short pattern", VIOLATION, CLUSTER, selection("arn:aws:rds:*")),
+    case(RDS, "a pattern without a resource", VIOLATION, CLUSTER, selection("arn:aws:rds:us-east-1:1")),
     case(
         DYNAMODB, "by its name", COMPLIANT, TABLE, selection("arn:aws:dynamodb:us-east-1:1:table/ml-api-sessions-dev")
     ),
