@@ -21,12 +21,15 @@ class Method:
         wide: The one of them that has to be allowed at every resource of its type; empty where it works with any.
             A step limited to named functions or roles gains nothing that is not theirs.
         kept_by: Condition keys that keep it in bounds.
+        own_is_harmless: Whether it gains nothing where it is allowed on its caller's own user only: who makes a second
+            key of its own is still the same user, who writes a policy into it is not.
     """
 
     needs: frozenset[str]
     gains: str
     wide: str = ""
     kept_by: tuple[str, ...] = ()
+    own_is_harmless: bool = False
 
 
 _BOUNDARY = ("iam:PermissionsBoundary",)
@@ -36,6 +39,10 @@ _NEW_ROLE = "gives new code of its own any role of the account"
 
 def _iam(action: str, gains: str, kept_by: tuple[str, ...] = ()) -> Method:
     return Method(frozenset({f"iam:{action}"}), gains, kept_by=kept_by)
+
+
+def _credential(action: str, gains: str) -> Method:
+    return Method(frozenset({f"iam:{action}"}), gains, own_is_harmless=True)
 
 
 def _taking_over(action: str, gains: str) -> Method:
@@ -57,9 +64,9 @@ METHODS: tuple[Method, ...] = (
     _iam("PutRolePolicy", "writes any permission into a role", _BOUNDARY),
     _iam("AddUserToGroup", "joins a group that may do more"),
     _iam("UpdateAssumeRolePolicy", "lets itself take on a role that may do more"),
-    _iam("CreateAccessKey", "makes keys of another user"),
-    _iam("CreateLoginProfile", "sets the password of another user"),
-    _iam("UpdateLoginProfile", "changes the password of another user"),
+    _credential("CreateAccessKey", "makes keys of another user"),
+    _credential("CreateLoginProfile", "sets the password of another user"),
+    _credential("UpdateLoginProfile", "changes the password of another user"),
     _iam("DeleteRolePermissionsBoundary", "takes the bounds off a role", _BOUNDARY),
     _iam("DeleteUserPermissionsBoundary", "takes the bounds off a user", _BOUNDARY),
     _iam("PutRolePermissionsBoundary", "gives a role wider bounds", _BOUNDARY),

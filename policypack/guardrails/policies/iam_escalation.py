@@ -20,16 +20,16 @@ from guardrails.iam.judging import (
     unlimited,
     where,
 )
-from guardrails.iam.patterns import is_pattern
+from guardrails.iam.patterns import is_everything, is_pattern
 from guardrails.iam.reference import Action
 from guardrails.iam.sweeping import spelled_out
 from guardrails.policy import Settings, Severity, controls, resource_policy
 from guardrails.verdict import COMPLIANT, Finding, Outcome, Verdict, all_in
 from guardrails.view import Resource
 
-_OWN_USER = "${aws:username}"
-"""A resource with this variable is the caller itself, who gains nothing (AWS IAM User Guide, "AWS: allows IAM users to
-manage their own password, access keys, and SSH public keys")."""
+_OWN_USER = "/${aws:username}"
+"""A resource that ends so is the caller itself (AWS IAM User Guide, "AWS: allows IAM users to manage their own
+password, access keys, and SSH public keys")."""
 
 _HANDOVER_PAGE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"
 _HANDOVER_EXAMPLE = (
@@ -125,19 +125,18 @@ def _step(method: Method, needed: str, grants: list[_Grant]) -> list[tuple[State
 
 def _out_of_bounds(method: Method, statement: Statement, needed: Action) -> bool | None:
     kept = narrowed(statement.conditions, method.kept_by)
-    answers = [
-        allows(statement),
-        None if kept is None else not kept,
-        unlimited(statement, needed) if method.wide == str(needed) else _beyond_itself(statement),
-    ]
+    answers = [allows(statement), None if kept is None else not kept, _reaches_far(method, statement, needed)]
     return False if False in answers else None if None in answers else True
 
 
-def _beyond_itself(statement: Statement) -> bool | None:
-    """Whether a statement is about more than its caller's own user."""
+def _reaches_far(method: Method, statement: Statement, needed: Action) -> bool | None:
+    """Whether a statement allows an action where the method takes it: anywhere, or at every resource of its type."""
     if statement.not_resources.present:
-        return True
-    return some_text(statement.resources, lambda text: not text.endswith(_OWN_USER))
+        nothing = some_text(statement.not_resources, is_everything)
+        return None if nothing is None else not nothing
+    if method.wide == str(needed):
+        return unlimited(statement, needed)
+    return some_text(statement.resources, lambda text: not (method.own_is_harmless and text.endswith(_OWN_USER)))
 
 
 def _bounds(method: Method) -> str:

@@ -47,7 +47,41 @@ CASES = [
         {**allow("iam:PutRolePolicy", "*"), "Condition": {"StringEquals": {"iam:PermissionsBoundary": UNKNOWN}}},
     ),
     case(ESCALATION, "its own keys", COMPLIANT, allow("iam:CreateAccessKey", SELF)),
+    case(ESCALATION, "its own password", COMPLIANT, allow(["iam:CreateLoginProfile", "iam:UpdateLoginProfile"], SELF)),
     case(ESCALATION, "its own keys and others", VIOLATION, allow("iam:CreateAccessKey", [SELF, "*"])),
+    case(
+        ESCALATION,
+        "the keys of whoever has its name at the end",
+        VIOLATION,
+        allow("iam:CreateAccessKey", f"arn:aws:iam::{ACCOUNT}:user/*${{aws:username}}"),
+    ),
+    *(
+        case(ESCALATION, f"{action} on itself", VIOLATION, allow(f"iam:{action}", SELF), finds=(f"iam:{action}",))
+        for action in (
+            "AttachUserPolicy",
+            "PutUserPolicy",
+            "DeleteUserPermissionsBoundary",
+            "PutUserPermissionsBoundary",
+        )
+    ),
+    case(
+        ESCALATION,
+        "all keys but some not known",
+        UNDECIDED,
+        {"Effect": "Allow", "Action": "iam:CreateAccessKey", "NotResource": UNKNOWN},
+    ),
+    case(
+        ESCALATION,
+        "all resources but all",
+        COMPLIANT,
+        {"Effect": "Allow", "Action": "iam:CreateAccessKey", "NotResource": "*"},
+    ),
+    case(
+        ESCALATION,
+        "all functions but some",
+        VIOLATION,
+        {"Effect": "Allow", "Action": "lambda:UpdateFunctionCode", "NotResource": TABLE},
+    ),
     case(
         ESCALATION,
         "named roles to a service that runs them",
