@@ -8,12 +8,12 @@ IAM User Guide, "AWS global condition context keys"; AWS KMS Developer Guide, "A
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable
 
 from guardrails.iam.documents import Condition, Conditions, Statement, parse_document
 from guardrails.iam.judging import allows, either, judge_statements, narrows, not_known
+from guardrails.iam.naming import names_network
 from guardrails.iam.patterns import is_pattern, matches
 from guardrails.verdict import COMPLIANT, Verdict, all_of, violation
 from guardrails.view import Value
@@ -43,9 +43,6 @@ _EXACT_OPERATORS = ("StringEquals", "StringEqualsIgnoreCase")
 
 # What no pattern names by itself: only a wildcard matches them, and only `*` matches both lengths.
 _STAND_INS = ("\0", "\0" * 1000)
-
-# S3 takes a wider range than these for the whole internet.
-_WIDEST_PREFIX = {4: 8, 6: 32}
 
 
 def each_grant(value: Value, check: Callable[[Statement], Verdict]) -> Verdict:
@@ -132,17 +129,13 @@ def _pins_caller(conditions: Conditions) -> bool | None:
 
 
 def _pins(condition: Condition) -> bool | None:
-    return narrows(condition) if all(_is_fixed(text, condition) for text in condition.values.known) else False
+    return narrows(condition, lambda text: _is_fixed(text, condition))
 
 
 def _is_fixed(text: str, condition: Condition) -> bool:
     """Whether a value stands for callers that its author chose: it has no variable, and no wildcard for an account."""
     if condition.operator == "IpAddress":
-        try:
-            network = ipaddress.ip_network(text, strict=False)
-        except ValueError:
-            return False
-        return network.prefixlen >= _WIDEST_PREFIX[network.version]
+        return names_network(text)
     if "${" in text:
         return False
     if condition.operator in _EXACT_OPERATORS or not is_pattern(text):

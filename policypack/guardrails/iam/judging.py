@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 
 from guardrails.iam.documents import Condition, Conditions, Document, Effect, Statement, Texts
+from guardrails.iam.naming import asks_for_a_tag, value_test
 from guardrails.iam.patterns import is_everything
 from guardrails.iam.reference import Action, example_arn, is_unlimited
 from guardrails.verdict import COMPLIANT, Finding, Outcome, Verdict, all_in, not_applicable, undecided
@@ -83,15 +84,22 @@ def unlimited(statement: Statement, action: Action) -> bool | None:
     return some_text(statement.resources, lambda resource: is_unlimited(action, resource))
 
 
-def narrows(condition: Condition) -> bool | None:
+def narrows(condition: Condition, test: Callable[[str], bool] | None = None) -> bool | None:
     """Whether a condition holds for named values only.
 
     One that also holds where its key is missing (`IfExists`, `ForAllValues`), or for any value, narrows nothing.
+
+    Args:
+        condition: The condition.
+        test: What each of its values has to pass; by default what `guardrails.iam.naming` asks of a value of its key.
     """
+    if condition.operator == "Null":
+        return asks_for_a_tag(condition)
     if condition.qualifier == "ForAllValues" or condition.if_exists or condition.operator not in _NARROWING_OPERATORS:
         return False
     values = condition.values
-    if values.malformed or any(map(is_everything, values.known)):
+    passes = test or value_test(condition.key)
+    if values.malformed or any(is_everything(text) or not passes(text) for text in values.known):
         return False
     return None if not values.complete else bool(values.known)
 

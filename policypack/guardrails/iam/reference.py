@@ -147,6 +147,11 @@ def expand(pattern: str) -> tuple[Action, ...]:
     )
 
 
+def without_variables(text: str) -> str:
+    """A text of a policy with each of its variables, such as `${aws:username}`, as the wildcard that it may be."""
+    return _VARIABLE.sub("*", text)
+
+
 def arns_of(found: Action) -> Iterable[str]:
     """The ARNs, with variables, of the resource types that an action supports."""
     resources = _service(found.service).resources
@@ -162,12 +167,12 @@ def fits(found: Action, resource: str) -> bool:
     """
     if is_everything(resource):
         return True
-    written = _VARIABLE.sub("*", resource)
+    written = without_variables(resource)
     return any(_may_be(written, arn) for arn in (*arns_of(found), *_CHECKED_ON.get(str(found), ())))
 
 
 def _may_be(written: str, arn: str) -> bool:
-    wanted = _VARIABLE.sub("*", arn)
+    wanted = without_variables(arn)
     if written.count(":") < 5:
         return overlap(written, wanted)
     # Field by field: what stands for a region can't reach over the colon into the name.

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from guardrails.iam.documents import Condition, Conditions, Statement
 from guardrails.iam.judging import either, narrows
+from guardrails.iam.naming import names_owner
 from guardrails.iam.patterns import is_pattern
 
 _SOURCE_KEYS = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths")
@@ -66,14 +67,8 @@ def guarded(conditions: Conditions) -> bool | None:
 
 def _guards(condition: Condition) -> bool | None:
     """An ARN guards only where it names the account, or a resource whose name no other account can have."""
-    return narrows(condition) if all(map(_is_own, condition.values.known)) else False
+    return narrows(condition, _is_own)
 
 
 def _is_own(text: str) -> bool:
-    parts = text.split(":", 5)
-    if parts[0] != "arn":
-        return not is_pattern(text.partition("/")[0])
-    if len(parts) < 6:
-        return False
-    account, resource = parts[4], parts[5]
-    return not is_pattern(account) if account else not resource.startswith(("*", "?"))
+    return names_owner(text) if text.startswith("arn:") else not is_pattern(text.partition("/")[0])
