@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from guardrails.iam.documents import Condition, Conditions, Document, Effect, Statement, Texts
 from guardrails.iam.naming import asks_for_a_tag, value_test
 from guardrails.iam.patterns import is_everything
-from guardrails.iam.reference import Action, example_arn, is_unlimited
+from guardrails.iam.reference import Action, example_arn, is_unlimited, unlimited_among
 from guardrails.verdict import COMPLIANT, Finding, Outcome, Verdict, all_in, not_applicable, undecided
 from guardrails.view import Value
 
@@ -79,9 +79,21 @@ def some_text(texts: Texts, test: Callable[[str], bool]) -> bool | None:
     return True if any(map(test, texts.known)) else None if texts.unknown else False
 
 
-def unlimited(statement: Statement, action: Action) -> bool | None:
-    """Whether the statement lets an action at every resource of a type that it works on."""
+def reaches_every(statement: Statement, action: Action) -> bool | None:
+    """Whether the statement lets an action at every resource of one type that it works on."""
     return some_text(statement.resources, lambda resource: is_unlimited(action, resource))
+
+
+def unlimited(statement: Statement, action: Action) -> bool | None:
+    """Whether the statement lets an action at every resource, no type of which another resource names.
+
+    What is not known yet may reach every resource, and may name one of a type.
+    """
+    resources = statement.resources
+    answer = unlimited_among(action, resources.known, bool(resources.unknown))
+    if answer or not resources.unknown:
+        return answer
+    return None if is_unlimited(action, "*") else False
 
 
 def narrows(condition: Condition, test: Callable[[str], bool] | None = None) -> bool | None:

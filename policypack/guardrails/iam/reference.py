@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
@@ -39,6 +39,14 @@ _CHECKED_ON = {
 Source: the error that CloudWatch Logs answers with, in issue 8804 of hashicorp/terraform-provider-aws.
 """
 
+_NOT_NAMEABLE = frozenset({"iam:CreateVirtualMFADevice", "route53:GetChange"})
+"""Actions whose resource has a name that is made with the call, or by AWS.
+
+Sources: AWS IAM User Guide, "AWS: Allows MFA-authenticated IAM users to manage their own MFA device on the Security
+credentials page", which allows the first on `mfa/*`; Amazon Route 53 API Reference, GetChange, whose id is what a
+change returns.
+"""
+
 _ANY_NAME = "\0" * 24
 """Stands for a name that no program writes: a pattern that matches it matches every name."""
 
@@ -62,12 +70,14 @@ class Action:
         name: Its name, such as `GetItem`.
         access: What it can do.
         resource_types: The types of resource it can be limited to; empty where it supports none but `*`.
+        required: Those of the types of which every call has a resource.
     """
 
     service: str
     name: str
     access: Access
     resource_types: tuple[str, ...]
+    required: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.service}:{self.name}"
@@ -110,8 +120,10 @@ def _service(prefix: str) -> Service:
     entry = _member(f"{prefix}.json")
     actions = {}
     for name, written in entry["actions"].items():
-        access, *types = written.split(",")
-        actions[name.lower()] = Action(prefix, name, Access(access), tuple(kind.rstrip("*") for kind in types))
+        access, *marked = written.split(",")
+        types = tuple(kind.removesuffix("*") for kind in marked)
+        required = tuple(kind.removesuffix("*") for kind in marked if kind.endswith("*"))
+        actions[name.lower()] = Action(prefix, name, Access(access), types, required)
     return Service(prefix, entry["title"], actions, entry["resources"])
 
 
@@ -193,11 +205,40 @@ def is_unlimited(found: Action, resource: str) -> bool:
     """Whether a resource of a statement stands for every resource of a type that the action works on.
 
     That is so of `*`, and of `arn:aws:dynamodb:eu-west-1:123456789012:table/*` for `dynamodb:GetItem`. An action that
-    supports no resource can't be limited: for it the answer is no.
+    supports no resource can't be limited, nor one whose resources nobody can name: for it the answer is no.
     """
-    if not found.resource_types or "*" not in resource:
+    if not found.resource_types or str(found) in _NOT_NAMEABLE or "*" not in resource:
         return False
-    return is_everything(resource) or any(matches(resource, _every(arn, resource)) for arn in arns_of(found))
+    return is_everything(resource) or any(_is_every(arn, resource) for arn in arns_of(found))
+
+
+def unlimited_among(found: Action, resources: Collection[str], more: bool = False) -> bool:
+    """Whether several resources of a statement together let an action at every resource.
+
+    A call is held against a resource of each type that the action requires (Service Authorization Reference, "Actions
+    table"): one type of which the resources name some, and not all, limits it, however wide the others are.
+
+    Args:
+        found: The action.
+        resources: The resources.
+        more: Whether there are others, which may name some of any type.
+    """
+    if not any(is_unlimited(found, resource) for resource in resources):
+        return False
+    types = _service(found.service).resources
+    return not any(_is_kept(types[kind], resources, more) for kind in found.required if kind in types)
+
+
+def _is_kept(arn: str, resources: Collection[str], more: bool) -> bool:
+    """Whether resources of a statement name some of a type, and not every one."""
+    if any(is_everything(resource) or _is_every(arn, resource) for resource in resources):
+        return False
+    return more or any(_may_be(without_variables(resource), arn) for resource in resources)
+
+
+def _is_every(arn: str, resource: str) -> bool:
+    """Whether a resource of a statement stands for every resource of a type."""
+    return matches(resource, _every(arn, resource))
 
 
 def _every(arn: str, resource: str) -> str:

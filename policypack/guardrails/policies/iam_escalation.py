@@ -16,8 +16,8 @@ from guardrails.iam.judging import (
     narrowed,
     not_known,
     offence,
+    reaches_every,
     some_text,
-    unlimited,
     where,
 )
 from guardrails.iam.patterns import is_everything, is_pattern
@@ -135,7 +135,7 @@ def _reaches_far(method: Method, statement: Statement, needed: Action) -> bool |
         nothing = some_text(statement.not_resources, is_everything)
         return None if nothing is None else not nothing
     if method.wide == str(needed):
-        return unlimited(statement, needed)
+        return reaches_every(statement, needed)
     return some_text(statement.resources, lambda text: not (method.own_is_harmless and text.endswith(_OWN_USER)))
 
 

@@ -20,6 +20,7 @@ from guardrails.iam.reference import (
     is_unlimited,
     service,
     service_prefixes,
+    unlimited_among,
 )
 
 ARCHIVE = Path(reference.__file__).with_name("reference.zip")
@@ -126,6 +127,18 @@ def test_a_resource_fits_an_action_of_its_type(name: str, resource: str, expecte
 )
 def test_a_resource_is_unlimited_where_it_is_every_one_of_a_type(name: str, resource: str, expected: bool) -> None:
     assert is_unlimited(known(name), resource) is expected
+
+
+def test_an_action_is_limited_by_a_type_that_it_requires() -> None:
+    query = known("dynamodb:Query")
+    assert (query.resource_types, query.required) == (("index", "table"), ("table",))
+    index = "arn:aws:dynamodb:eu-west-1:123456789012:table/*/index/*"
+    assert unlimited_among(query, [index])
+    assert not unlimited_among(query, [index, TABLE])
+    assert unlimited_among(query, [index, TABLE, "arn:aws:dynamodb:*:*:table/*"])
+    assert not unlimited_among(query, [TABLE])
+    assert not unlimited_among(query, [index], more=True)
+    assert unlimited_among(query, ["*"], more=True)
 
 
 def test_every_action_fits_the_arns_of_its_types_and_is_unlimited_only_where_they_are_wild() -> None:

@@ -18,6 +18,10 @@ DATA = "iam-no-data-exfiltration"
 PERMISSIONS = "iam-no-unconstrained-permissions-management"
 WRITE = "iam-no-unconstrained-write"
 
+EC2 = f"arn:aws:ec2:{REGION}:{ACCOUNT}"
+LAUNCH = ["subnet/subnet-1", "security-group/sg-1", "network-interface/*", "instance/*", "volume/*"]
+LAUNCHED = [f"arn:aws:ec2:{REGION}::image/ami-1", *(f"{EC2}:{named}" for named in LAUNCH)]
+
 EVERY_TABLE = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/*"
 
 
@@ -210,4 +214,30 @@ CASES = [
     ),
     case(WRITE, "what supports no resource", COMPLIANT, allow("cloudwatch:PutMetricData", "*")),
     case(WRITE, "a way up, another policy's finding", COMPLIANT, allow("iam:PutRolePolicy", "*")),
+    case(WRITE, "instances in a named subnet, group and image", COMPLIANT, allow("ec2:RunInstances", LAUNCHED)),
+    case(
+        WRITE,
+        "instances of every sort",
+        VIOLATION,
+        allow("ec2:RunInstances", [f"{EC2}:*/*", f"arn:aws:ec2:{REGION}::image/*"]),
+        finds=("ec2:RunInstances",),
+    ),
+    case(WRITE, "every instance beside every resource", VIOLATION, allow("ec2:RunInstances", [*LAUNCHED, "*"])),
+    case(WRITE, "one type of several, whole", VIOLATION, allow("ec2:RunInstances", f"{EC2}:instance/*")),
+    case(
+        WRITE,
+        "every instance in a subnet not known",
+        UNDECIDED,
+        allow("ec2:RunInstances", [f"{EC2}:instance/*", UNKNOWN]),
+    ),
+    case(WRITE, "every table beside one not known", VIOLATION, allow("dynamodb:PutItem", [EVERY_TABLE, UNKNOWN])),
+    case(WRITE, "a resource not known of what supports none", COMPLIANT, allow("cloudwatch:PutMetricData", UNKNOWN)),
+    case(
+        PERMISSIONS,
+        "devices that are named with the call",
+        COMPLIANT,
+        allow("iam:CreateVirtualMFADevice", "arn:aws:iam::*:mfa/*"),
+    ),
+    case(RESOURCE, "changes that AWS names", COMPLIANT, allow("route53:GetChange", "arn:aws:route53:::change/*")),
+    case(RESOURCE, "changes that AWS names, not known", COMPLIANT, allow("route53:GetChange", UNKNOWN)),
 ]

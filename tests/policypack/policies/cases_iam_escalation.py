@@ -89,6 +89,13 @@ CASES = [
         passes(),
         allow(["ecs:RegisterTaskDefinition", "ecs:RunTask"], "*"),
     ),
+    case(
+        ESCALATION,
+        "a named document on every instance",
+        VIOLATION,
+        allow("ssm:SendCommand", ["arn:aws:ssm:*::document/AWS-RunShellScript", f"arn:aws:ec2:*:{ACCOUNT}:instance/*"]),
+        finds=("runs commands on any instance",),
+    ),
     case(ESCALATION, "half of a way", COMPLIANT, allow("ec2:RunInstances", "*"), allow("lambda:InvokeFunction", "*")),
     case(
         ESCALATION,
