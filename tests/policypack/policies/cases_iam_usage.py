@@ -230,7 +230,7 @@ CASES = [
     used("its secret and all whose names go on", VIOLATION, read(f"{SECRET}*")),
     used("its secret by the whole ARN", COMPLIANT, read(f"{SECRET}-a1B2c3")),
     used(
-        "a secret in a secret text",
+        "a secret that the role may not read, in a secret text",
         VIOLATION,
         read(f"{SECRET}2"),
         containers=Secret(json.dumps([CONTAINER])),
