@@ -17,10 +17,12 @@ from hypothesis import strategies as st
 from pulumi.runtime.proto import analyzer_pb2 as wire_types
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
+from guardrails.evaluation import judge
 from guardrails.kinds import KINDS
+from guardrails.settings import configure
 from guardrails.view import UNKNOWN, Secret
-from tests.policypack.boundary import request, served, stack_item
-from tests.policypack.cases import good_resources, policies_by_name, urn_of
+from tests.policypack.boundary import bag, request, served, stack_item
+from tests.policypack.cases import good_resources, policies_by_name, resource, urn_of
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "0"))
 QUICK = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
@@ -83,7 +85,16 @@ def until_told() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def pack() -> Iterator[analyzer_pb2_grpc.AnalyzerStub]:
-    with served(list(policies_by_name().values())) as client:
+    policies = list(policies_by_name().values())
+    # None is off, and what can mend does: otherwise a part of the pack would not be reached.
+    levels = {
+        policy.name: wire_types.PolicyConfig(
+            enforcementLevel=wire_types.REMEDIATE if policy.remedy else wire_types.MANDATORY
+        )
+        for policy in policies
+    }
+    with served(policies) as client:
+        client.Configure(wire_types.ConfigureAnalyzerRequest(policyConfig=levels))
         client.ConfigureStack(wire_types.AnalyzerStackConfigureRequest(dry_run=False))
         yield client
 
@@ -97,8 +108,27 @@ def test_no_single_resource_crashes_the_pack(pack: analyzer_pb2_grpc.AnalyzerStu
     @given(st.sampled_from(sorted(KINDS)), st.data())
     def run(token: str, data: st.DataObject) -> None:
         properties = bent(good_resources().get(token, {}), data)
-        no_defect(pack.Analyze(request(token, "fuzzed", **properties)))
-        pack.Remediate(request(token, "fuzzed", **properties))
+        asked = request(token, "fuzzed", **properties)
+        asked.provider.properties.CopyFrom(bag(data.draw(st.fixed_dictionaries({}, optional={"defaultTags": VALUES}))))
+        no_defect(pack.Analyze(asked))
+        pack.Remediate(asked)
+
+    for _ in until_told():
+        run()
+
+
+def test_no_resource_crashes_a_remedy() -> None:
+    # Over gRPC a remedy that fails is one that does nothing: here it is seen to fail.
+    remedies = [policy for policy in policies_by_name().values() if policy.remedy]
+
+    @QUICK
+    @given(st.sampled_from(sorted(KINDS)), st.data())
+    def run(token: str, data: st.DataObject) -> None:
+        judged = resource(token, "fuzzed", **bent(good_resources().get(token, {}), data))
+        for policy in remedies:
+            configuration = configure(policy, {})
+            if policy.remedy and judge(policy, judged, configuration).is_violation:
+                policy.remedy(judged, configuration.settings)
 
     for _ in until_told():
         run()
