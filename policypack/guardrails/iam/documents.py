@@ -221,9 +221,11 @@ class Conditions:
         return not self.unknown and all(condition.values.complete for condition in self.known)
 
     def on(self, *keys: str) -> list[Condition]:
-        """The known conditions on one of these keys; a key that ends in `/` or `:` stands for all that begin so."""
-        wanted = [key.lower() for key in keys]
-        return [c for c in self.known if any(c.key == k or (k[-1:] in "/:" and c.key.startswith(k)) for k in wanted)]
+        """The known conditions on one of these keys.
+
+        A key that ends in `/` or `:` stands for all that begin so, and one that begins with `*:` for every service's.
+        """
+        return [c for c in self.known if any(_is_key(c.key, key.lower()) for key in keys)]
 
     @staticmethod
     def read(value: Value) -> Conditions:
@@ -423,6 +425,12 @@ def _parsed(value: Value) -> Document:
 def _all_problems(statements: Iterable[Statement]) -> Iterator[Finding]:
     for statement in statements:
         yield from statement.problems()
+
+
+def _is_key(key: str, wanted: str) -> bool:
+    if wanted.startswith("*:"):
+        key, wanted = key.partition(":")[2], wanted[2:]
+    return key.startswith(wanted) if wanted.endswith(("/", ":")) else key == wanted
 
 
 def _finding(value: Value, accepted: str) -> Finding:

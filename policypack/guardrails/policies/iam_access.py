@@ -29,31 +29,29 @@ from guardrails.verdict import COMPLIANT, Finding, Verdict, all_in
 from guardrails.view import Resource
 
 RESOURCE_KEYS = (
-    "aws:resourcetag/",
+    "*:resourcetag/",
     "aws:requesttag/",
     "cloudwatch:namespace",
     "dynamodb:leadingkeys",
-    "ec2:resourcetag/",
+    "ec2:createaction",
     "ecs:cluster",
-    "ecs:resourcetag/",
     "ecs:service",
     "iam:awsservicename",
-    "iam:resourcetag/",
     "kms:encryptioncontext:",
+    "kms:requestalias",
     "kms:resourcealiases",
     "lambda:functionarn",
     "rds:cluster-tag/",
     "rds:db-tag/",
     "s3:dataaccesspointarn",
     "s3:existingobjecttag/",
-    "secretsmanager:resourcetag/",
     "secretsmanager:secretid",
-    "ssm:resourcetag/",
 )
 """Condition keys that say which resources a statement is about, as an ARN would.
 
 Sources: Service Authorization Reference, the pages of the services; AWS IAM User Guide, "AWS global condition context
-keys", properties of the resource.
+keys", properties of the resource; AWS KMS Developer Guide, "Use aliases to control access to KMS keys"; Amazon EC2 User
+Guide, "Grant permission to tag Amazon EC2 resources during creation".
 """
 
 CALLER_KEYS = (

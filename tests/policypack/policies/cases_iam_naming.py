@@ -147,6 +147,56 @@ CASES = [
         [f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/api", f"arn:aws:ecs:*:{ACCOUNT}:cluster/api-*"],
         [f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/*", f"arn:aws:ecs:{REGION}:{ACCOUNT}:*"],
     ),
+    *bounded(
+        DATA,
+        allow("kms:Decrypt", f"arn:aws:kms:{REGION}:{ACCOUNT}:key/*"),
+        "StringLike",
+        "kms:RequestAlias",
+        ["alias/sessions", "alias/team-*"],
+        ["alias/*"],
+    ),
+    *bounded(
+        RESOURCE,
+        allow("ec2:CreateTags", f"arn:aws:ec2:{REGION}:{ACCOUNT}:*/*"),
+        "StringEquals",
+        "ec2:CreateAction",
+        ["RunInstances"],
+        ["*"],
+    ),
+    *(
+        line
+        for action, key in (
+            ("autoscaling:SetDesiredCapacity", "autoscaling:ResourceTag/owner"),
+            ("elasticloadbalancing:DeleteLoadBalancer", "elasticloadbalancing:ResourceTag/cluster"),
+            ("ecr:PutImage", "ECR:resourceTag/env"),
+        )
+        for line in bounded(WRITE, allow(action, "*"), "StringLike", key, ["ml"], ["*"])
+    ),
+    *(
+        line
+        for key in ("aws:ResourceTag/cluster", "elasticloadbalancing:ResourceTag/cluster", "aws:RequestTag/cluster")
+        for line in bounded(
+            WRITE, allow("elasticloadbalancing:DeleteLoadBalancer", "*"), "Null", key, ["false"], ["true"]
+        )
+    ),
+    case(
+        WRITE,
+        "a key that must be there and is no tag",
+        VIOLATION,
+        {**allow("dynamodb:PutItem", "*"), **when("Null", "aws:SourceVpce", "false")},
+    ),
+    case(
+        WRITE,
+        "a tag that need be neither there nor not",
+        VIOLATION,
+        {**allow("dynamodb:PutItem", "*"), **when("Null", "aws:ResourceTag/Team", [])},
+    ),
+    case(
+        WRITE,
+        "the tag of another sort of thing",
+        VIOLATION,
+        {**allow("dynamodb:PutItem", "*"), **when("StringEquals", "dynamodb:ResourceTags/Team", "ml")},
+    ),
     trusting("a role of another account, by name", COMPLIANT, f"arn:aws:iam::{OTHER}:role/deploy"),
     trusting("roles of a path of another account", COMPLIANT, f"arn:aws:iam::{OTHER}:role/teams/*"),
     trusting("a role by name, of the account that the principal tells", COMPLIANT, "arn:aws:iam::*:role/deploy"),
