@@ -1,12 +1,15 @@
 """The published ways in which a principal gains permissions that nobody gave it.
 
 Sources: Rhino Security Labs, "AWS IAM Privilege Escalation – Methods and Mitigation" and its sequel on new methods;
-AWS Security Blog on `iam:PassRole`. Wording and grouping are this project's own.
+AWS Security Blog on `iam:PassRole`; Datadog's Pathfinding.cloud, and the combinations that Prowler's check
+`iam_policy_allows_privilege_escalation` takes from it and from Bishop Fox. Wording and grouping are this project's own.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from guardrails.iam.naming import RESOURCE_KEYS
 
 _HANDOVER = "iam:PassRole"
 
@@ -45,8 +48,8 @@ def _credential(action: str, gains: str) -> Method:
     return Method(frozenset({f"iam:{action}"}), gains, own_is_harmless=True)
 
 
-def _taking_over(action: str, gains: str) -> Method:
-    return Method(frozenset({action}), gains, wide=action)
+def _taking_over(action: str, gains: str, *others: str) -> Method:
+    return Method(frozenset({action, *others}), gains, wide=action, kept_by=RESOURCE_KEYS)
 
 
 def _passing(*actions: str) -> Method:
@@ -80,24 +83,69 @@ METHODS: tuple[Method, ...] = (
     _taking_over("ssm:StartSession", "opens a shell on any instance with its role"),
     _taking_over("ecs:ExecuteCommand", "opens a shell in any task with its role"),
     _taking_over("cloudformation:UpdateStack", "changes any stack with the role the stack has"),
+    _taking_over(
+        "cloudformation:CreateChangeSet",
+        "changes any stack with the role the stack has",
+        "cloudformation:ExecuteChangeSet",
+    ),
+    _taking_over("codebuild:StartBuild", "runs its own commands with the role of any project"),
+    _taking_over("codebuild:StartBuildBatch", "runs its own commands with the role of any project"),
+    _taking_over("apprunner:UpdateService", "runs its own image with the role of any service"),
+    _taking_over(
+        "ec2:ModifyInstanceAttribute",
+        "runs its own start-up script on any instance with its role",
+        "ec2:StartInstances",
+        "ec2:StopInstances",
+    ),
+    _taking_over(
+        "ec2:CreateLaunchTemplateVersion",
+        "gives any launch template its own start-up script",
+        "ec2:ModifyLaunchTemplate",
+    ),
+    _taking_over(
+        "sagemaker:UpdateNotebookInstance",
+        "runs its own start-up script in any notebook with its role",
+        "sagemaker:CreateNotebookInstanceLifecycleConfig",
+        "sagemaker:StartNotebookInstance",
+        "sagemaker:StopNotebookInstance",
+    ),
+    _taking_over(
+        "bedrock-agentcore:InvokeCodeInterpreter",
+        "runs its own code in any interpreter with its role",
+        "bedrock-agentcore:StartCodeInterpreterSession",
+    ),
     _passing("ec2:RunInstances"),
+    _passing("ec2:RequestSpotInstances"),
+    _passing("autoscaling:CreateAutoScalingGroup", "autoscaling:CreateLaunchConfiguration"),
+    _passing("autoscaling:CreateLaunchConfiguration", "autoscaling:UpdateAutoScalingGroup"),
     _passing("lambda:CreateFunction", "lambda:InvokeFunction"),
     _passing("lambda:CreateFunction", "lambda:CreateEventSourceMapping"),
     _passing("lambda:CreateFunction", "lambda:AddPermission"),
     _passing("glue:CreateDevEndpoint"),
     _passing("glue:CreateJob", "glue:StartJobRun"),
+    _passing("glue:CreateJob", "glue:CreateTrigger"),
+    _passing("glue:StartJobRun", "glue:UpdateJob"),
+    _passing("glue:CreateTrigger", "glue:UpdateJob"),
     _passing("cloudformation:CreateStack"),
+    _passing("cloudformation:CreateStackInstances", "cloudformation:CreateStackSet"),
+    _passing("cloudformation:UpdateStackSet"),
     _passing("datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition"),
     _passing("sagemaker:CreateNotebookInstance"),
     _passing("sagemaker:CreateTrainingJob"),
     _passing("sagemaker:CreateProcessingJob"),
     _passing("codebuild:CreateProject", "codebuild:StartBuild"),
-    _passing("ecs:RegisterTaskDefinition", "ecs:RunTask"),
+    _passing("codebuild:CreateProject", "codebuild:StartBuildBatch"),
+    _passing("ecs:RunTask"),
+    _passing("ecs:DeregisterContainerInstance", "ecs:RegisterContainerInstance", "ecs:StartTask"),
     _passing("ecs:RegisterTaskDefinition", "ecs:StartTask"),
     _passing("ecs:RegisterTaskDefinition", "ecs:CreateService"),
     _passing("apprunner:CreateService"),
     _passing("states:CreateStateMachine", "states:StartExecution"),
     _passing("ssm:StartAutomationExecution"),
+    _passing("batch:RegisterJobDefinition", "batch:SubmitJob"),
+    _passing("bedrock-agentcore:CreateCodeInterpreter", "bedrock-agentcore:InvokeCodeInterpreter"),
+    _passing("elasticmapreduce:RunJobFlow"),
+    _passing("scheduler:CreateSchedule"),
 )
 """Every way the pack looks for."""
 

@@ -1,4 +1,4 @@
-"""What the value of a condition has to be like to name something: a policy, a service, a network, a principal.
+"""What a condition names: by its key a resource or a caller, by its value one of them or all.
 
 A condition limits a statement only as far as its values do: `arn:aws:iam::aws:policy/*` is every policy of AWS, and
 `0.0.0.0/0` everywhere. Which value names something depends on its key.
@@ -12,6 +12,48 @@ from collections.abc import Callable, Mapping
 from guardrails.iam.documents import Condition
 from guardrails.iam.patterns import is_pattern, overlap
 from guardrails.iam.reference import expand, is_unlimited, without_variables
+
+RESOURCE_KEYS = (
+    "*:resourcetag/",
+    "aws:requesttag/",
+    "cloudwatch:namespace",
+    "dynamodb:leadingkeys",
+    "ec2:createaction",
+    "ecs:cluster",
+    "ecs:service",
+    "iam:awsservicename",
+    "kms:encryptioncontext:",
+    "kms:requestalias",
+    "kms:resourcealiases",
+    "lambda:functionarn",
+    "rds:cluster-tag/",
+    "rds:db-tag/",
+    "s3:dataaccesspointarn",
+    "s3:existingobjecttag/",
+    "secretsmanager:secretid",
+)
+"""Condition keys that say which resources a statement is about, as an ARN would.
+
+Sources: Service Authorization Reference, the pages of the services; AWS IAM User Guide, "AWS global condition context
+keys", properties of the resource; AWS KMS Developer Guide, "Use aliases to control access to KMS keys"; Amazon EC2 User
+Guide, "Grant permission to tag Amazon EC2 resources during creation".
+"""
+
+CALLER_KEYS = (
+    "aws:calledvia",
+    "aws:calledviafirst",
+    "aws:calledvialast",
+    "aws:principalorgid",
+    "aws:principaltag/",
+    "aws:sourceaccount",
+    "aws:sourcearn",
+    "aws:sourceip",
+    "aws:sourcevpc",
+    "aws:sourcevpce",
+    "aws:vpcsourceip",
+    "kms:viaservice",
+)
+"""Condition keys that say who calls, from where or through what (AWS IAM User Guide, the same page)."""
 
 _MANY_RIGHTS = (
     "*Administrator*",

@@ -23,52 +23,11 @@ from guardrails.iam.judging import (
     unlimited,
     where,
 )
+from guardrails.iam.naming import CALLER_KEYS, RESOURCE_KEYS
 from guardrails.iam.sweeping import administers, spelled_out, sweeps
 from guardrails.policy import Settings, Severity, controls, resource_policy
 from guardrails.verdict import COMPLIANT, Finding, Verdict, all_in
 from guardrails.view import Resource
-
-RESOURCE_KEYS = (
-    "*:resourcetag/",
-    "aws:requesttag/",
-    "cloudwatch:namespace",
-    "dynamodb:leadingkeys",
-    "ec2:createaction",
-    "ecs:cluster",
-    "ecs:service",
-    "iam:awsservicename",
-    "kms:encryptioncontext:",
-    "kms:requestalias",
-    "kms:resourcealiases",
-    "lambda:functionarn",
-    "rds:cluster-tag/",
-    "rds:db-tag/",
-    "s3:dataaccesspointarn",
-    "s3:existingobjecttag/",
-    "secretsmanager:secretid",
-)
-"""Condition keys that say which resources a statement is about, as an ARN would.
-
-Sources: Service Authorization Reference, the pages of the services; AWS IAM User Guide, "AWS global condition context
-keys", properties of the resource; AWS KMS Developer Guide, "Use aliases to control access to KMS keys"; Amazon EC2 User
-Guide, "Grant permission to tag Amazon EC2 resources during creation".
-"""
-
-CALLER_KEYS = (
-    "aws:calledvia",
-    "aws:calledviafirst",
-    "aws:calledvialast",
-    "aws:principalorgid",
-    "aws:principaltag/",
-    "aws:sourceaccount",
-    "aws:sourcearn",
-    "aws:sourceip",
-    "aws:sourcevpc",
-    "aws:sourcevpce",
-    "aws:vpcsourceip",
-    "kms:viaservice",
-)
-"""Condition keys that say who calls, from where or through what (AWS IAM User Guide, the same page)."""
 
 _EXAMPLE = (
     'aws.iam.RolePolicy("task", role=role.name, policy=json.dumps({"Version": "2012-10-17", "Statement": [{'

@@ -113,6 +113,13 @@ CASES = [
     ),
     case(ADMIN, "all actions but some", VIOLATION, all_but(["s3:*", "iam:GetRole"]), finds=("NotAction", "s3:*")),
     case(
+        ADMIN,
+        "more actions than a message lists",
+        VIOLATION,
+        allow(["iam:*", "sqs:*", "sns:*", "s3:*"], "*"),
+        finds=('"iam:*", "sqs:*", "sns:*" on every resource',),
+    ),
+    case(
         ADMIN, "all resources but some not known", UNDECIDED, {"Effect": "Allow", "Action": "*", "NotResource": UNKNOWN}
     ),
     case(ADMIN, "all resources but all", COMPLIANT, {"Effect": "Allow", "Action": "*", "NotResource": "*"}),
@@ -155,6 +162,7 @@ CASES = [
     case(SWEEP, "some actions of one sort", COMPLIANT, allow(["dynamodb:*Item", "dynamodb:Describe*"], TABLE)),
     case(SWEEP, "no wildcard", COMPLIANT, allow(["s3:PutBucketPolicy", GET], TABLE)),
     case(SWEEP, "an administrator, another policy's finding", COMPLIANT, allow(["*", "iam:*"], "*")),
+    case(SWEEP, "a service beside an administrator's wildcard", VIOLATION, allow(["iam:*", "dynamodb:*"], "*")),
     case(SWEEP, "an administrator perhaps", UNDECIDED, allow("iam:*", UNKNOWN)),
     case(SWEEP, "a service beside an action not known", VIOLATION, allow(["dynamodb:*", UNKNOWN], "*")),
     case(SWEEP, "an action not known", UNDECIDED, allow([GET, UNKNOWN], TABLE)),
