@@ -4,32 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from guardrails import kinds
+from guardrails.iam.climbing import Grant, climb, not_known_in
 from guardrails.iam.concerns import ROLE_HANDOVER
 from guardrails.iam.documents import Document, Statement
-from guardrails.iam.escalation import METHODS, Method
+from guardrails.iam.escalation import METHODS
 from guardrails.iam.homes import IDENTITY_HOMES, identity_documents
-from guardrails.iam.judging import (
-    allows,
-    either,
-    judge_statements,
-    names,
-    narrowed,
-    not_known,
-    offence,
-    reaches_every,
-    some_text,
-    where,
-)
-from guardrails.iam.patterns import is_everything, is_pattern
-from guardrails.iam.reference import Action
+from guardrails.iam.judging import allows, judge_statements, narrowed, offence, some_text, where
+from guardrails.iam.patterns import is_pattern
+from guardrails.iam.roles import Holder, holders_of
 from guardrails.iam.sweeping import spelled_out
-from guardrails.policy import Settings, Severity, controls, resource_policy
-from guardrails.verdict import COMPLIANT, Finding, Outcome, Verdict, all_in
+from guardrails.policy import Settings, Severity, controls, resource_policy, stack_policy
+from guardrails.stack import Stack
+from guardrails.verdict import COMPLIANT, Finding, Verdict, all_in, not_applicable
 from guardrails.view import Resource
-
-_OWN_USER = "/${aws:username}"
-"""A resource that ends so is the caller itself (AWS IAM User Guide, "AWS: allows IAM users to manage their own
-password, access keys, and SSH public keys")."""
 
 _HANDOVER_PAGE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"
 _HANDOVER_EXAMPLE = (
@@ -56,95 +44,64 @@ _HANDOVER_EXAMPLE = (
     topics=("iam", "privilege escalation"),
 )
 def iam_no_privilege_escalation(resource: Resource, settings: Settings) -> Verdict:
-    """Each published method whose actions one document allows together, also spread over several statements."""
+    """Each published method whose actions a resource's documents allow, also spread over several statements of them."""
     documents = identity_documents(resource)
     if not any(document.statements or document.unknowns for document in documents):
         return judge_statements(documents, lambda _: COMPLIANT)
-    return all_in(
-        [*(_climbs(document) for document in documents), *(not_known(d.unknowns) for d in documents if _unread(d))]
-    )
+    grants = [Grant(statement) for document in documents for statement in document.statements]
+    return all_in([*(climb(method, grants) for method in METHODS), *_open("", documents, grants)])
 
 
-def _unread(document: Document) -> bool:
-    return not document.statements and bool(document.unknowns)
+def _open(home: str, documents: Iterable[Document], grants: Iterable[Grant]) -> Iterator[Verdict]:
+    """What may turn out to be a step: a document that is not known yet, and an action."""
+    yield from (not_known_in(home, each.unknowns) for each in documents if not each.statements and each.unknowns)
+    yield from (grant.open for grant in grants if grant.may_allow_more and grant.open)
 
 
-def _climbs(document: Document) -> Verdict:
-    """A verdict on a document: the methods that it allows, or what may turn out to allow one."""
-    grants = [_Grant(statement) for statement in document.statements]
-    parts = [_climb(method, grants) for method in METHODS]
-    open_statements = [grant.statement for grant in grants if grant.may_allow_more]
-    parts.extend(not_known(statement.unknowns) for statement in open_statements)
+@stack_policy(
+    title="The policies of a role do not together let it give itself more permissions",
+    why=(
+        "Permissions add up: one policy that passes roles and another that starts functions are as good as both in one "
+        "document, and neither shows it."
+    ),
+    severity=Severity.CRITICAL,
+    kinds=(kinds.ROLE,),
+    rows=("No privilege escalation",),
+    controls=controls(SOC2="cc_3_3"),
+    mend="Take one of the steps out of the role's policies, or name the resources it is for.",
+    example=_HANDOVER_EXAMPLE,
+    url="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
+    topics=("iam", "privilege escalation"),
+)
+def iam_no_combined_privilege_escalation(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
+    """Each published method whose steps the inline, role and attached policies of one role allow between them.
+
+    What one of them allows alone is a finding of iam-no-privilege-escalation. Policies from outside the stack are not
+    looked into.
+    """
+    for role in stack.of(kinds.ROLE):
+        yield role, _combined(holders_of(stack, role))
+
+
+def _combined(holders: Iterable[Holder]) -> Verdict:
+    found = [(holder, identity_documents(holder.home)) for holder in holders]
+    written = [(holder, held) for holder, held in found if any(one.statements or one.unknowns for one in held)]
+    if len(written) < 2:
+        return not_applicable("its policies stand in one place")
+    grants: list[Grant] = []
+    alone: list[list[Grant]] = []
+    parts: list[Verdict] = []
+    for holder, held in written:
+        statements = [statement for document in held for statement in document.statements]
+        ours = [Grant(statement, holder.home.label, holder.doubt) for statement in statements]
+        grants.extend(ours)
+        alone.append([Grant(statement) for statement in statements])
+        parts.extend(_open(holder.home.label, held, ours))
+    for method in METHODS:
+        # One step alone stands in one statement.
+        if len(method.needs) > 1 and not any(climb(method, home).is_violation for home in alone):
+            parts.append(climb(method, grants))
     return all_in(parts)
-
-
-class _Grant:
-    """The actions that a statement spells out, by name; an administrator's statement is another policy's finding."""
-
-    def __init__(self, statement: Statement) -> None:
-        self.statement = statement
-        self.allows = allows(statement)
-        found = spelled_out(statement) if self.allows is not False else []
-        self.actions: dict[str, Action] = {str(one): one for one in found}
-
-    @property
-    def may_allow_more(self) -> bool:
-        """Whether it has actions that are not known yet."""
-        return bool(self.statement.actions.unknown) and self.allows is not False
-
-
-def _climb(method: Method, grants: Iterable[_Grant]) -> Verdict:
-    """Whether the statements allow every action that a method takes."""
-    steps = [_step(method, needed, list(grants)) for needed in sorted(method.needs)]
-    if any(not step for step in steps):
-        return COMPLIANT
-    answers = [either(answer for _, answer in step) for step in steps]
-    if False in answers:
-        return COMPLIANT
-    statements = [statement for step in steps for statement, answer in step if answer is not False]
-    unknown = [value for statement in statements for value in statement.unknowns]
-    if None in answers and unknown:
-        return not_known(unknown)
-    finding = Finding(
-        ", ".join(dict.fromkeys(where(statement, "Action") for statement in statements)),
-        f"{names(method.needs)}, with which the principal {method.gains}",
-        "a statement without it, or one in bounds",
-        _bounds(method),
-    )
-    return Verdict(Outcome.VIOLATION, (finding,))
-
-
-def _step(method: Method, needed: str, grants: list[_Grant]) -> list[tuple[Statement, bool | None]]:
-    """The statements that allow one action of a method, each with whether it does so out of bounds."""
-    return [
-        (grant.statement, _out_of_bounds(method, grant.statement, grant.actions[needed]))
-        for grant in grants
-        if needed in grant.actions
-    ]
-
-
-def _out_of_bounds(method: Method, statement: Statement, needed: Action) -> bool | None:
-    kept = narrowed(statement.conditions, method.kept_by)
-    answers = [allows(statement), None if kept is None else not kept, _reaches_far(method, statement, needed)]
-    return False if False in answers else None if None in answers else True
-
-
-def _reaches_far(method: Method, statement: Statement, needed: Action) -> bool | None:
-    """Whether a statement allows an action where the method takes it: anywhere, or at every resource of its type."""
-    if statement.not_resources.present:
-        nothing = some_text(statement.not_resources, is_everything)
-        return None if nothing is None else not nothing
-    if method.wide == str(needed):
-        return reaches_every(statement, needed)
-    return some_text(statement.resources, lambda text: not (method.own_is_harmless and text.endswith(_OWN_USER)))
-
-
-def _bounds(method: Method) -> str:
-    if method.kept_by:
-        return f"Take the action out, or keep it in bounds by a condition on {' or '.join(method.kept_by)}."
-    if method.wide:
-        return f"Name the resources of {method.wide} instead of every one, or take the action out."
-    return "Take the action out: it belongs to an administrator's role."
 
 
 @resource_policy(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from guardrails import kinds
 from guardrails.iam.documents import Document, Effect, Statement
-from guardrails.iam.homes import identity_documents
 from guardrails.iam.judging import names, where
 from guardrails.iam.patterns import is_pattern, matches
 from guardrails.iam.reference import Access, expand, is_unlimited
+from guardrails.iam.roles import attached_arns, homes_of, may_have_more
 from guardrails.iam.sweeping import spelled_out
 from guardrails.iam.task_needs import GET_PARAMETERS, GET_SECRET, LOG_IN, PULLS, Need, TaskNeeds, shown
 from guardrails.policy import Settings, Severity, list_setting, stack_policy
@@ -74,7 +74,7 @@ def iam_execution_role_matches_task(stack: Stack, settings: Settings) -> Iterabl
     """
     for role, definitions in _roles(stack, "executionRoleArn").items():
         needs = TaskNeeds.of(definitions)
-        for home, documents in _homes(stack, role):
+        for home, documents in homes_of(stack, role):
             yield home, _all_statements(documents, partial(_used, needs))
     for definition in stack.of(kinds.ECS_TASK_DEFINITION):
         yield definition, _startable(stack, definition)
@@ -93,10 +93,10 @@ def _startable(stack: Stack, definition: Resource) -> Verdict:
     role = target_of(stack, given, definition, kinds.ROLE)
     if role is None:
         return not_applicable("its execution role is not one of the stack")
-    documents = [document for _, held in _homes(stack, role) for document in held]
+    documents = [document for _, held in homes_of(stack, role) for document in held]
     statements = [statement for document in documents for statement in document.statements]
-    hidden = any(document.unknowns for document in documents if not document.statements) or _may_have_more(stack, role)
-    foreign = [arn for owner, arn in _attached_arns(stack, role) if not stack.referred(arn, owner, kinds.IAM_POLICY)]
+    hidden = any(document.unknowns for document in documents if not document.statements) or may_have_more(stack, role)
+    foreign = [arn for owner, arn in attached_arns(stack, role) if not stack.referred(arn, owner, kinds.IAM_POLICY)]
     parts = [_granted(need, role, statements, foreign, hidden) for need in found.needs]
     parts.extend(undecided(part.path, part.shown, part.property_name) for _, part in found.unknown)
     return all_in(parts, not_applicable("its containers name no secret and no repository of ECR"))
@@ -202,7 +202,7 @@ def iam_task_role_reaches_own_tables(stack: Stack, settings: Settings) -> Iterab
     known |= {name: json.dumps(name) for name in settings["otherTables"]}
     unknown = [(table, name) for table, name in zip(tables, names, strict=True) if not name.is_known]
     for role in _roles(stack, "taskRoleArn") if tables else ():
-        for home, documents in _homes(stack, role):
+        for home, documents in homes_of(stack, role):
             yield home, _all_statements(documents, lambda statement: _own_tables(statement, known, unknown))
 
 
@@ -252,7 +252,7 @@ def iam_task_role_uses_items_only(stack: Stack, settings: Settings) -> Iterable[
     """Of DynamoDB's writing actions the role has none but those on items; a whole service is another finding."""
     allowed = _ITEM_WRITES | {name.lower() for name in settings["allowedActions"]}
     for role in _roles(stack, "taskRoleArn"):
-        for home, documents in _homes(stack, role):
+        for home, documents in homes_of(stack, role):
             yield home, _all_statements(documents, lambda statement: _items_only(statement, allowed))
 
 
@@ -287,52 +287,6 @@ def _roles(stack: Stack, property_name: str) -> dict[Resource, list[Resource]]:
         for role in stack.referred(definition[property_name], definition, kinds.ROLE):
             found.setdefault(role, []).append(definition)
     return found
-
-
-def _homes(stack: Stack, role: Resource) -> Iterator[tuple[Resource, list[Document]]]:
-    """The holders of a role's policies: itself, its role policies, and the stack's policies attached to it."""
-    yield role, identity_documents(role)
-    for policy in stack.refer_to(role, "role", kinds.ROLE_POLICY):
-        yield policy, identity_documents(policy)
-    attached = {
-        policy: None
-        for owner, arn in _attached_arns(stack, role)
-        for policy in stack.referred(arn, owner, kinds.IAM_POLICY)
-    }
-    for policy in attached:
-        yield policy, identity_documents(policy)
-
-
-def _attached_arns(stack: Stack, role: Resource) -> Iterator[tuple[Resource, Value]]:
-    """Every ARN by which a managed policy is attached to a role, with the resource that says so."""
-    yield from ((role, arn) for arn in _members(role["managedPolicyArns"]))
-    for attachment in stack.refer_to(role, "role", kinds.ROLE_POLICY_ATTACHMENT):
-        yield attachment, attachment["policyArn"]
-    for attachment in stack.of(kinds.POLICY_ATTACHMENT):
-        if any(role in stack.referred(name, attachment, kinds.ROLE) for name in _members(attachment["roles"])):
-            yield attachment, attachment["policyArn"]
-    for attachment in stack.refer_to(role, "roleName", kinds.ROLE_ATTACHMENTS_EXCLUSIVE):
-        yield from ((attachment, arn) for arn in _members(attachment["policyArns"]))
-
-
-def _may_have_more(stack: Stack, role: Resource) -> bool:
-    """Whether the stack has grants of which it is not known yet whether they are this role's."""
-    holders = [
-        *((one, one["role"]) for one in stack.of(kinds.ROLE_POLICY, kinds.ROLE_POLICY_ATTACHMENT)),
-        *((one, one["roleName"]) for one in stack.of(kinds.ROLE_ATTACHMENTS_EXCLUSIVE)),
-        *((one, name) for one in stack.of(kinds.POLICY_ATTACHMENT) for name in _members(one["roles"])),
-    ]
-    return any(
-        value.is_unknown or (role["name"].is_unknown and value.is_known)
-        for holder, value in holders
-        if not stack.referred(value, holder, kinds.ROLE)
-    )
-
-
-def _members(value: Value) -> list[Value]:
-    """The members of a list; the list itself where it is not known, since its edges stand for its members."""
-    members = value.elements()
-    return [value] if members is None else list(members)
 
 
 def _all_statements(documents: Iterable[Document], check: Callable[[Statement], Verdict]) -> Verdict:

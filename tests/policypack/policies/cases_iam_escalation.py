@@ -6,9 +6,9 @@ from typing import Any
 
 from guardrails.iam.escalation import METHODS
 from guardrails.view import UNKNOWN
-from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION
-from tests.policypack.good.iam import ACCOUNT, ROLE_ARN, TABLE, allow
-from tests.policypack.policies.cases_iam import GET, case, everywhere
+from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Case
+from tests.policypack.good.iam import ACCOUNT, ROLE_ARN, TABLE, allow, document
+from tests.policypack.policies.cases_iam import GET, ROLE, case, everywhere
 
 ESCALATION = "iam-no-privilege-escalation"
 HANDOVER = "iam-pass-role-is-limited"
@@ -36,6 +36,40 @@ CASES = [
         allow(HAND, "*"),
         allow("ec2:RunInstances", "arn:aws:ec2:eu-west-1:123456789012:instance/*"),
         finds=("ec2:RunInstances, iam:PassRole",),
+    ),
+    Case(
+        ESCALATION,
+        "the steps in two inline policies of a role",
+        VIOLATION,
+        {
+            "inlinePolicies": [
+                {"name": "a", "policy": document(allow(HAND, "*"))},
+                {"name": "b", "policy": document(allow("ec2:RunInstances", "*"))},
+            ]
+        },
+        ROLE,
+        finds=("ec2:RunInstances, iam:PassRole",),
+    ),
+    *(
+        case(ESCALATION, f"how to mend {action}", VIOLATION, allow(action, "*"), finds=(mend,))
+        for action, mend in (
+            ("iam:AttachUserPolicy", "by a condition on iam:PolicyARN or iam:PermissionsBoundary."),
+            ("lambda:UpdateFunctionCode", "Name the resources of lambda:UpdateFunctionCode instead of every one"),
+            ("iam:AddUserToGroup", "it belongs to an administrator's role."),
+        )
+    ),
+    case(
+        ESCALATION,
+        "a shell on instances with a tag",
+        COMPLIANT,
+        {**allow("ssm:StartSession", "*"), "Condition": {"StringEquals": {"ssm:resourceTag/Team": "ml"}}},
+    ),
+    case(
+        ESCALATION,
+        "any role by its tag, which a role that is passed does not show",
+        VIOLATION,
+        {**allow(HAND, "*"), "Condition": {"StringEquals": {"iam:ResourceTag/Team": "ml"}}},
+        allow("ec2:RunInstances", "*"),
     ),
     case(ESCALATION, "a step by a wildcard", VIOLATION, allow("iam:Attach*Policy", "*")),
     case(ESCALATION, "within bounds", COMPLIANT, {**allow("iam:PutRolePolicy", "*"), **BOUNDED}),
@@ -122,6 +156,13 @@ CASES = [
     *everywhere(HANDOVER, allow(HAND, "*"), HAND, '"*"', "iam:PassedToService"),
     case(HANDOVER, "a named role to a named service", COMPLIANT, passes()),
     case(HANDOVER, "roles of a prefix", VIOLATION, passes(f"{ROLE_ARN}-*"), finds=("roles by name",)),
+    case(
+        HANDOVER,
+        "more roles than a message lists",
+        VIOLATION,
+        passes([f"{ROLE_ARN}-{end}*" for end in "abcd"]),
+        finds=(", ".join(f'"{ROLE_ARN}-{end}*"' for end in "abc") + " for iam:PassRole",),
+    ),
     case(HANDOVER, "one role by name and others by pattern", VIOLATION, passes([ROLE_ARN, f"{ROLE_ARN}?"])),
     case(
         HANDOVER,
