@@ -79,6 +79,17 @@ def test_the_remedy_takes_stack_and_project_from_the_urn_and_the_rest_from_confi
     }
 
 
+def test_the_remedy_needs_no_value_from_configuration_where_the_urn_tells_all() -> None:
+    told = {"Environment": "dev", "Project": "ml-api", "ManagedBy": "Pulumi"}
+    assert mended({"required": list(told)}, name="jobs") == {"name": "jobs", "tags": told}
+
+
+def test_the_remedy_has_nothing_to_add_to_what_is_no_object() -> None:
+    assert POLICY.remedy is not None
+    settings = configure(POLICY, {"required": ["ManagedBy"]}).settings
+    assert POLICY.remedy(resource(QUEUE, tags="no object"), settings) == {}
+
+
 def test_the_remedy_keeps_a_secret_tag_secret() -> None:
     properties = mended({"required": ["ManagedBy"]}, tags={"Token": Secret("x")})
     assert properties == {"tags": {"Token": Secret("x"), "ManagedBy": "Pulumi"}}
