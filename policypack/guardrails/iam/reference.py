@@ -32,11 +32,14 @@ rules".
 """
 
 _CHECKED_ON = {
+    "cloudformation:CreateChangeSet": ("arn:${Partition}:cloudformation:${Region}:aws:transform/${TransformName}",),
     "logs:DescribeLogGroups": ("arn:${Partition}:logs:${Region}:${Account}:log-group::log-stream:",),
 }
-"""ARNs that AWS holds an action against though the reference lists no resource type for it.
+"""ARNs that AWS holds an action against though the reference lists no such resource type for it.
 
-Source: the error that CloudWatch Logs answers with, in issue 8804 of hashicorp/terraform-provider-aws.
+Sources: AWS CloudFormation User Guide, "Control CloudFormation access with AWS Identity and Access Management", as it
+is quoted on AWS re:Post, and issue 179 of aws/serverless-application-model; the error that CloudWatch Logs answers
+with, in issue 8804 of hashicorp/terraform-provider-aws.
 """
 
 _NOT_NAMEABLE = frozenset({"iam:CreateVirtualMFADevice", "route53:GetChange"})
@@ -46,6 +49,8 @@ Sources: AWS IAM User Guide, "AWS: Allows MFA-authenticated IAM users to manage 
 credentials page", which allows the first on `mfa/*`; Amazon Route 53 API Reference, GetChange, whose id is what a
 change returns.
 """
+
+_ANY_OF_SERVICE = "arn:${{Partition}}:{}:${{Region}}:${{Account}}:${{Any}}"
 
 _ANY_NAME = "\0" * 24
 """Stands for a name that no program writes: a pattern that matches it matches every name."""
@@ -71,6 +76,7 @@ class Action:
         access: What it can do.
         resource_types: The types of resource it can be limited to; empty where it supports none but `*`.
         required: Those of the types of which every call has a resource.
+        complete: Whether these are all its types: where two services share a prefix, those of one may be missing.
     """
 
     service: str
@@ -78,6 +84,7 @@ class Action:
     access: Access
     resource_types: tuple[str, ...]
     required: tuple[str, ...] = ()
+    complete: bool = True
 
     def __str__(self) -> str:
         return f"{self.service}:{self.name}"
@@ -120,10 +127,11 @@ def _service(prefix: str) -> Service:
     entry = _member(f"{prefix}.json")
     actions = {}
     for name, written in entry["actions"].items():
-        access, *marked = written.split(",")
+        level, *marked = written.split(",")
         types = tuple(kind.removesuffix("*") for kind in marked)
         required = tuple(kind.removesuffix("*") for kind in marked if kind.endswith("*"))
-        actions[name.lower()] = Action(prefix, name, Access(access), types, required)
+        access = Access(level.removesuffix("+"))
+        actions[name.lower()] = Action(prefix, name, access, types, required, not level.endswith("+"))
     return Service(prefix, entry["title"], actions, entry["resources"])
 
 
@@ -175,12 +183,14 @@ def fits(found: Action, resource: str) -> bool:
     """Whether a resource of a statement can be one that the action works on.
 
     Only `*` fits an action that supports no resource, but for the few that AWS checks on one all the same. A policy
-    variable such as `${aws:username}` may be any text.
+    variable such as `${aws:username}` may be any text. Of an action whose types are not all known, every resource of
+    its service may be one.
     """
     if is_everything(resource):
         return True
     written = without_variables(resource)
-    return any(_may_be(written, arn) for arn in (*arns_of(found), *_CHECKED_ON.get(str(found), ())))
+    others = () if found.complete else (_ANY_OF_SERVICE.format(found.service),)
+    return any(_may_be(written, arn) for arn in (*arns_of(found), *others, *_CHECKED_ON.get(str(found), ())))
 
 
 def _may_be(written: str, arn: str) -> bool:
@@ -209,7 +219,8 @@ def is_unlimited(found: Action, resource: str) -> bool:
     """
     if not found.resource_types or str(found) in _NOT_NAMEABLE or "*" not in resource:
         return False
-    return is_everything(resource) or any(_is_every(arn, resource) for arn in arns_of(found))
+    arns = arns_of(found) if found.complete else _service(found.service).resources.values()
+    return is_everything(resource) or any(_is_every(arn, resource) for arn in arns)
 
 
 def unlimited_among(found: Action, resources: Collection[str], more: bool = False) -> bool:

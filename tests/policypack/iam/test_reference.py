@@ -24,6 +24,7 @@ from guardrails.iam.reference import (
 )
 
 ARCHIVE = Path(reference.__file__).with_name("reference.zip")
+TRANSFORMS = "arn:aws:cloudformation:eu-west-1:aws:transform"
 TABLE = "arn:aws:dynamodb:eu-west-1:123456789012:table/sessions"
 
 
@@ -100,12 +101,44 @@ def known_service(prefix: str) -> reference.Service:
         ("iam:GetUser", "arn:aws:iam::123456789012:user/${aws:username}", True),
         ("logs:DescribeLogGroups", "arn:aws:logs:eu-west-1:123456789012:log-group:*", True),
         ("logs:DescribeLogGroups", "arn:aws:logs:eu-west-1:123456789012:log-group:api:*", False),
+        ("cloudformation:CreateChangeSet", f"{TRANSFORMS}/Serverless-2016-10-31", True),
+        ("cloudformation:CreateChangeSet", f"{TRANSFORMS}/*", True),
+        ("cloudformation:CreateStack", f"{TRANSFORMS}/Serverless-2016-10-31", False),
         ("ecr:GetAuthorizationToken", "*", True),
         ("ecr:GetAuthorizationToken", "arn:aws:ecr:eu-west-1:123456789012:repository/a", False),
     ],
 )
 def test_a_resource_fits_an_action_of_its_type(name: str, resource: str, expected: bool) -> None:
     assert fits(known(name), resource) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "resource"),
+    [
+        ("apigateway:GET", "arn:aws:apigateway:us-east-1::/restapis/a123456789/*"),
+        ("apigateway:GET", "arn:aws:apigateway:us-east-1::/apikeys/*"),
+        ("apigateway:POST", "arn:aws:apigateway:us-east-1::/restapis"),
+        ("apigateway:GET", "arn:aws:apigateway:us-east-1::/apis/*"),
+        ("elasticloadbalancing:AddTags", "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/classic"),
+        ("lex:DeleteBot", "arn:aws:lex:us-east-1:123456789012:bot:OrderFlowers"),
+        ("greengrass:CreateDeployment", "arn:aws:greengrass:us-east-1:123456789012:/greengrass/groups/a"),
+        ("ses:SendEmail", "arn:aws:ses:us-east-1:123456789012:identity/example.com"),
+        ("kinesisanalytics:DescribeApplication", "arn:aws:kinesisanalytics:*:123456789012:application/a"),
+    ],
+)
+def test_a_resource_of_either_service_of_a_prefix_fits(name: str, resource: str) -> None:
+    assert not known(name).complete
+    assert fits(known(name), resource)
+    assert not fits(known(name), TABLE)
+
+
+def test_the_types_of_a_service_alone_with_its_prefix_are_all_known() -> None:
+    shared = {p for p in service_prefixes() if any(not one.complete for one in known_service(p).actions.values())}
+    assert {"apigateway", "elasticloadbalancing", "greengrass", "kinesisanalytics", "lex", "ses"} < shared
+    assert len(shared) == 9
+    assert known("elasticloadbalancing:ModifyListener").complete
+    assert not is_unlimited(known("apigateway:GET"), "arn:aws:apigateway:us-east-1::/restapis/a123456789/*")
+    assert is_unlimited(known("apigateway:GET"), "arn:aws:apigateway:us-east-1::/restapis/*")
 
 
 @pytest.mark.parametrize(
