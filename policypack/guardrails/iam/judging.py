@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from guardrails.iam.documents import Condition, Conditions, Document, Effect, Statement, Texts
 from guardrails.iam.naming import asks_for_a_tag, value_test
 from guardrails.iam.patterns import is_everything
-from guardrails.iam.reference import Action, example_arn, is_unlimited, unlimited_among
+from guardrails.iam.reference import Action, can_be_limited, example_arns, is_unlimited, unlimited_among
 from guardrails.verdict import COMPLIANT, Finding, Outcome, Verdict, all_in, not_applicable, undecided
 from guardrails.view import Value
 
@@ -93,7 +93,7 @@ def unlimited(statement: Statement, action: Action) -> bool | None:
     answer = unlimited_among(action, resources.known, bool(resources.unknown))
     if answer or not resources.unknown:
         return answer
-    return None if is_unlimited(action, "*") else False
+    return None if can_be_limited(action) else False
 
 
 def narrows(condition: Condition, test: Callable[[str], bool] | None = None) -> bool | None:
@@ -136,11 +136,12 @@ def names(actions: Iterable[Action | str]) -> str:
 
 
 def instead(actions: Iterable[Action]) -> str:
-    """The narrowest statement that would do, as advice, with the ARNs its actions work on."""
-    listed = sorted(set(actions), key=str)
-    proposed = {
-        "Effect": "Allow",
-        "Action": [str(action) for action in listed[:_MOST_NAMED]],
-        "Resource": sorted({example_arn(action) for action in listed[:_MOST_NAMED]}),
-    }
-    return f"The narrowest statement that would do: {json.dumps(proposed)}."
+    """The narrowest statements that would do, as advice: one for all actions on the same sorts of resource."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for action in sorted(set(actions), key=str):
+        alike.setdefault(example_arns(action), []).append(str(action))
+    statements = [
+        json.dumps({"Effect": "Allow", "Action": named, "Resource": list(arns)}) for arns, named in alike.items()
+    ]
+    many = "s" if len(statements) > 1 else ""
+    return f"The narrowest statement{many} that would do: {', '.join(statements)}."

@@ -50,6 +50,12 @@ credentials page", which allows the first on `mfa/*`; Amazon Route 53 API Refere
 change returns.
 """
 
+_ALSO_NEEDED = {"ec2:RunInstances": ("volume",)}
+"""Types that an action hardly ever does without, though the reference does not require them.
+
+Source: Amazon EC2 User Guide, "Example policies to control access to the Amazon EC2 API", launch instances.
+"""
+
 _ANY_OF_SERVICE = "arn:${{Partition}}:{}:${{Region}}:${{Account}}:${{Any}}"
 
 _ANY_NAME = "\0" * 24
@@ -210,6 +216,11 @@ def _tail(arn: str) -> str:
     return arn.split(":", 5)[-1]
 
 
+def can_be_limited(found: Action) -> bool:
+    """Whether a statement can name the resources of an action."""
+    return bool(found.resource_types) and str(found) not in _NOT_NAMEABLE
+
+
 @lru_cache(maxsize=65536)
 def is_unlimited(found: Action, resource: str) -> bool:
     """Whether a resource of a statement stands for every resource of a type that the action works on.
@@ -217,7 +228,7 @@ def is_unlimited(found: Action, resource: str) -> bool:
     That is so of `*`, and of `arn:aws:dynamodb:eu-west-1:123456789012:table/*` for `dynamodb:GetItem`. An action that
     supports no resource can't be limited, nor one whose resources nobody can name: for it the answer is no.
     """
-    if not found.resource_types or str(found) in _NOT_NAMEABLE or "*" not in resource:
+    if not can_be_limited(found) or "*" not in resource:
         return False
     arns = arns_of(found) if found.complete else _service(found.service).resources.values()
     return is_everything(resource) or any(_is_every(arn, resource) for arn in arns)
@@ -268,6 +279,18 @@ def example_arn(found: Action) -> str:
     Of several types the one with the shortest ARN is the plainest: an object rather than one behind an access point.
     """
     return min(arns_of(found), key=len, default="*").replace("${Partition}", "aws")
+
+
+def example_arns(found: Action) -> tuple[str, ...]:
+    """How the resources of a statement are written that lets an action: one of each type that it requires.
+
+    An action that requires none works on one of any type; one whose resources nobody can name takes a wildcard.
+    """
+    types = _service(found.service).resources
+    needed = (*found.required, *_ALSO_NEEDED.get(str(found), ()))
+    required = {types[kind].replace("${Partition}", "aws") for kind in needed if kind in types}
+    arns = tuple(sorted(required)) or (example_arn(found),)
+    return arns if can_be_limited(found) else tuple(map(without_variables, arns))
 
 
 def closest(text: str) -> str:

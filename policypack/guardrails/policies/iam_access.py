@@ -24,6 +24,7 @@ from guardrails.iam.judging import (
     where,
 )
 from guardrails.iam.naming import CALLER_KEYS, RESOURCE_KEYS
+from guardrails.iam.reference import can_be_limited
 from guardrails.iam.sweeping import administers, spelled_out, sweeps
 from guardrails.policy import Settings, Severity, controls, resource_policy
 from guardrails.verdict import COMPLIANT, Finding, Verdict, all_in
@@ -246,20 +247,22 @@ def _wide(
     loose = None if limited is None else not limited
     if loose is False:
         return COMPLIANT
-    actions = [action for action in spelled_out(statement) if concern_of(action) in concerns]
-    reached = {action: unlimited(statement, action) for action in actions}
+    spelled = spelled_out(statement)
+    reached = {action: unlimited(statement, action) for action in spelled if concern_of(action) in concerns}
     far = either(reached.values())
     if far is False and statement.actions.unknown:
         far = _may_reach(statement)
     if far is False:
         return COMPLIANT
     named = [action for action, answer in reached.items() if answer]
+    # What can't be limited is in no finding, and would be missing where the statement is replaced.
+    others = [action for action in spelled if not can_be_limited(action)]
     finding = Finding(
         where(statement, "Resource"),
         f"{', '.join(map(statement.resources.shown, statement.resources.known[:3]))} for {names(named)}, "
         f"which {'reach' if len(named) > 1 else 'reaches'} every resource of the kind",
         "the ARNs that are used",
-        instead(named),
+        instead([*named, *others]) + (" Keep the Condition." if statement.conditions.known else ""),
     )
     return offence(statement, finding, allows(statement), far, loose, also)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -102,4 +103,31 @@ def test_a_message_says_where() -> None:
 def test_advice_is_a_statement() -> None:
     table = "arn:aws:dynamodb:${Region}:${Account}:table/${TableName}"
     advice = f'{{"Effect": "Allow", "Action": ["dynamodb:GetItem"], "Resource": ["{table}"]}}.'
-    assert instead(expand("dynamodb:GetItem")).endswith(advice)
+    assert instead(expand("dynamodb:GetItem")) == f"The narrowest statement that would do: {advice}"
+
+
+def advised(*patterns: str) -> list[dict[str, Any]]:
+    text = instead(action for pattern in patterns for action in expand(pattern))
+    said, _, statements = text.partition(": ")
+    assert said == "The narrowest statements that would do"
+    found: list[dict[str, Any]] = json.loads(f"[{statements.removesuffix('.')}]")
+    return found
+
+
+def test_advice_names_every_action_and_each_on_what_it_works_on() -> None:
+    by_action = {
+        action: statement["Resource"]
+        for statement in advised("dynamodb:*Item", "dynamodb:*Table", "s3:GetObject", "ecr:GetAuthorizationToken")
+        for action in statement["Action"]
+    }
+    assert set(by_action) >= {str(action) for action in (*expand("dynamodb:*Item"), *expand("dynamodb:*Table"))}
+    assert by_action["dynamodb:PutItem"] == ["arn:aws:dynamodb:${Region}:${Account}:table/${TableName}"]
+    assert by_action["s3:GetObject"] == ["arn:aws:s3:::${BucketName}/${ObjectName}"]
+    assert by_action["ecr:GetAuthorizationToken"] == ["*"]
+
+
+def test_advice_has_a_resource_of_every_type_that_an_action_requires() -> None:
+    launch, change = advised("ec2:RunInstances", "route53:GetChange")
+    kinds = {arn.split(":", 5)[5].partition("/")[0] for arn in launch["Resource"]}
+    assert kinds == {"image", "instance", "network-interface", "security-group", "subnet", "volume"}
+    assert change["Resource"] == ["arn:aws:route53:::change/*"]

@@ -248,4 +248,18 @@ CASES = [
     ),
     case(RESOURCE, "changes that AWS names", COMPLIANT, allow("route53:GetChange", "arn:aws:route53:::change/*")),
     case(RESOURCE, "changes that AWS names, not known", COMPLIANT, allow("route53:GetChange", UNKNOWN)),
+    case(
+        RESOURCE,
+        "a wildcard of which some actions support no resource",
+        VIOLATION,
+        allow("sqs:List*", "*"),
+        finds=('"Action": ["sqs:ListDeadLetterSourceQueues"', '"Action": ["sqs:ListQueues"], "Resource": ["*"]}.'),
+    ),
+    case(
+        RESOURCE,
+        "what a condition on its caller keeps",
+        VIOLATION,
+        {**allow("dynamodb:PutItem", "*"), **when("StringEquals", "aws:SourceVpc", "vpc-1")},
+        finds=("Keep the Condition.",),
+    ),
 ]
