@@ -72,13 +72,13 @@ class TaskNeeds:
     Attributes:
         secrets: The references to secrets and parameters, by their text.
         repositories: The ARNs of the ECR repositories of the images, each with the image.
-        needs: What the role has to be allowed for these.
+        needs: What the role has to be allowed for these, once each, however many variables are taken from a secret.
         unknown: What is not known of them yet, with its task definition.
     """
 
     secrets: dict[str, Value] = field(default_factory=dict)
     repositories: dict[str, Value] = field(default_factory=dict)
-    needs: list[Need] = field(default_factory=list)
+    needs: dict[tuple[str, tuple[str, ...]], Need] = field(default_factory=dict)
     unknown: list[tuple[Resource, Value]] = field(default_factory=list)
 
     @staticmethod
@@ -105,14 +105,18 @@ class TaskNeeds:
             text = reference.as_text()
             if text:
                 self.secrets[text] = reference
-                self.needs.append(_need_of(text, reference, bare_kind))
+                self._add(_need_of(text, reference, bare_kind))
         found = _ECR_IMAGE.match(image.as_text() or "")
         if found:
             account, region, repository = found.groups()
             arn = f"arn:*:ecr:{region}:{account}:repository/{repository}"
             self.repositories[arn] = image
-            self.needs.append(Need(LOG_IN, ("*",), image))
-            self.needs.extend(Need(pull, (arn,), image) for pull in PULLS)
+            self._add(Need(LOG_IN, ("*",), image))
+            for pull in PULLS:
+                self._add(Need(pull, (arn,), image))
+
+    def _add(self, need: Need) -> None:
+        self.needs.setdefault((need.action, need.resources), need)
 
     def is_secret(self, granted: str) -> bool:
         """Whether a resource of a statement is one of the secrets and parameters, and no more than that."""
@@ -120,7 +124,9 @@ class TaskNeeds:
 
     def is_wider(self, granted: str) -> bool:
         """Whether a resource of a statement takes in one of the secrets and parameters, among others."""
-        return any(overlap(granted, arn) for need in self.needs if need.action in _READS for arn in need.resources)
+        return any(
+            overlap(granted, arn) for need in self.needs.values() if need.action in _READS for arn in need.resources
+        )
 
     def is_repository(self, granted: str) -> bool:
         """Whether a resource of a statement is one of the repositories, and no more than that."""

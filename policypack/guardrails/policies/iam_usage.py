@@ -97,7 +97,7 @@ def _startable(stack: Stack, definition: Resource) -> Verdict:
     statements = [statement for document in documents for statement in document.statements]
     hidden = any(document.unknowns for document in documents if not document.statements) or may_have_more(stack, role)
     foreign = [arn for owner, arn in attached_arns(stack, role) if not stack.referred(arn, owner, kinds.IAM_POLICY)]
-    parts = [_granted(need, role, statements, foreign, hidden) for need in found.needs]
+    parts = [_granted(need, role, statements, foreign, hidden) for need in found.needs.values()]
     parts.extend(undecided(part.path, part.shown, part.property_name) for _, part in found.unknown)
     return all_in(parts, not_applicable("its containers name no secret and no repository of ECR"))
 
