@@ -27,6 +27,8 @@ def matches(pattern: str, text: str) -> bool:
     """Whether a text is one that the pattern stands for; upper and lower case differ."""
     if len(pattern) > _LONGEST:
         return False
+    if "?" not in pattern:
+        return _matches_in_order(pattern.split("*"), text)
     at = 0
     back = -1
     again = 0
@@ -44,6 +46,23 @@ def matches(pattern: str, text: str) -> bool:
         else:
             return False
     return not pattern[at:].strip("*")
+
+
+def _matches_in_order(literals: list[str], text: str) -> bool:
+    """Whether a text is these literals with anything between them: each is taken where it first comes."""
+    first, *between = literals
+    if not between:
+        return first == text
+    last = between.pop()
+    if not (text.startswith(first) and text.endswith(last)):
+        return False
+    place, end = len(first), len(text) - len(last)
+    for literal in between:
+        found = text.find(literal, place, end)
+        if found < 0:
+            return False
+        place = found + len(literal)
+    return place <= end
 
 
 @lru_cache(maxsize=16384)

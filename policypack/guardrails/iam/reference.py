@@ -11,11 +11,12 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
 from functools import cache, lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -166,11 +167,39 @@ def expand(pattern: str) -> tuple[Action, ...]:
         found = action(pattern)
         return (found,) if found else ()
     prefix, _, verb = pattern.lower().partition(":")
-    known = service_prefixes()
-    prefixes = [one for one in sorted(known) if matches(prefix, one)] if is_pattern(prefix) else {prefix} & known
-    return tuple(
-        found for one in prefixes for name, found in sorted(_service(one).actions.items()) if matches(verb, name)
-    )
+    if is_pattern(prefix):
+        # The services are few, and a name of one is soon told from another: what costs is to try every action.
+        within = {one for one in service_prefixes() if matches(prefix, one)}
+        return tuple(one for one in _holding(_longest_literal(verb)) if one.service in within and _is_named(one, verb))
+    known = service(prefix)
+    return tuple(one for name, one in sorted(known.actions.items()) if matches(verb, name)) if known else ()
+
+
+def _is_named(found: Action, verb: str) -> bool:
+    return matches(verb, found.name.lower())
+
+
+def _longest_literal(pattern: str) -> str:
+    """The longest text that whatever a pattern stands for has in it."""
+    return max(pattern.replace("?", "*").split("*"), key=len)
+
+
+@lru_cache(maxsize=1)
+def _catalogue() -> tuple[str, Mapping[int, Action]]:
+    """The names of all actions in lower case, one a line, and each action by where its line begins."""
+    every = [one for prefix in sorted(service_prefixes()) for _, one in sorted(_service(prefix).actions.items())]
+    lines = [f"{one.name.lower()}\n" for one in every]
+    starts = accumulate(map(len, lines), initial=0)
+    return "".join(lines), dict(zip(starts, every, strict=False))
+
+
+def _holding(literal: str) -> Iterator[Action]:
+    """The actions of every service whose name has a text in it, by service and name."""
+    text, actions = _catalogue()
+    place = text.find(literal)
+    while 0 <= place < len(text):
+        yield actions[text.rfind("\n", 0, place) + 1]
+        place = text.find(literal, text.find("\n", place) + 1)
 
 
 def without_variables(text: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 from guardrails.iam import reference
 from guardrails.iam.concerns import CREDENTIALS, DATA_READS, ROLE_HANDOVER, Concern, concern_of
 from guardrails.iam.escalation import METHODS
+from guardrails.iam.patterns import matches
 from guardrails.iam.reference import (
     Access,
     action,
@@ -67,6 +68,19 @@ def test_a_pattern_expands_in_any_case() -> None:
     assert [str(found) for found in expand("dynamodb:???Item")] == ["dynamodb:GetItem", "dynamodb:PutItem"]
     assert [str(found) for found in expand("dynamod?:GetItem")] == ["dynamodb:GetItem"]
     assert {found.service for found in expand("s[3]:*")} == set()
+
+
+@pytest.mark.parametrize("pattern", ["*:Get?tem", "?s:*item", "*b:*", "e*:??????", "*:*a*e*i*o*u*", "*:tag", "*:s\n*"])
+def test_a_wildcard_in_the_service_expands_as_it_does_service_by_service(pattern: str) -> None:
+    start, _, verb = pattern.lower().partition(":")
+    obvious = [
+        found
+        for prefix in sorted(service_prefixes())
+        if matches(start, prefix)
+        for name, found in sorted(known_service(prefix).actions.items())
+        if matches(verb, name)
+    ]
+    assert list(expand(pattern)) == obvious
 
 
 @pytest.mark.parametrize("pattern", ["*", "**", "?*", "*:*"])
