@@ -11,6 +11,19 @@ _SECRET_WORDS = frozenset(
 )
 _SECRET_PAIRS = frozenset(
     {("API", "KEY"), ("ACCESS", "KEY"), ("PRIVATE", "KEY"), ("ENCRYPTION", "KEY"), ("AUTH", "DATA")}
+    | {("REDIS", "AUTH"), ("BASIC", "AUTH")}
+)
+
+# With further words behind them these speak of the key, such as KMS_MASTER_KEY_ID.
+_SECRET_LAST_PAIRS = frozenset(
+    (purpose, key) for purpose in ("MASTER", "SIGNING", "JWT", "HMAC", "AUTH", "SESSION") for key in ("KEY", "KEYS")
+)
+
+# Words that are as clear at the end of a longer one: PGPASSWORD is libpq's own variable (PostgreSQL documentation,
+# "Environment Variables"), which says not to use it. Nothing may follow but a number: SECRETARY and PASSWORDLESS.
+_GLUED = re.compile(
+    r"(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|CREDENTIAL|(?:API|ACCESS|PRIVATE|SECRET|MASTER|SIGNING|ENCRYPTION)KEY"
+    r"|(?:API|AUTH|ACCESS|BEARER|REFRESH)TOKEN)S?[0-9]{0,5}$"
 )
 
 # What a name ends with that only says where a secret is, or how it has to be.
@@ -21,10 +34,15 @@ _HARMLESS_ENDINGS = frozenset(
     | {"HEADER", "FIELD", "PARAM", "PARAMETER", "COUNT", "LIMIT"}
 )
 
-_HARMLESS_VALUES = frozenset({"", "true", "false", "yes", "no", "on", "off", "none", "null"})
+_HARMLESS_VALUES = frozenset(
+    {"", "true", "false", "yes", "no", "on", "off", "none", "null", "enabled", "disabled", "required", "optional"}
+)
 
-# A reference that is resolved at run time holds no secret itself.
-_REFERENCE = re.compile(r"arn:[a-z-]+:(secretsmanager|ssm):|\{\{resolve:", re.IGNORECASE)
+# A switch, a length or a rate: what has at most a thousand values is guessed in no time, and so is nobody's secret.
+_SMALL_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:\.[0-9]{1,6})?|\.[0-9]{1,6})")
+
+# A reference that is resolved at run time holds no secret itself, nor does the ARN of a key that never leaves KMS.
+_REFERENCE = re.compile(r"arn:[a-z-]+:(secretsmanager|ssm|kms):|\{\{resolve:", re.IGNORECASE)
 
 _SHAPES = re.compile(
     r"(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])"  # AWS access key id
@@ -42,17 +60,24 @@ _LONGEST_LOOKED_AT = 100_000
 
 
 def named_like_a_secret(name: str) -> bool:
-    """Whether a variable of this name holds a secret: `DB_PASSWORD` and `apiKey` do, `SECRET_ARN` does not."""
+    """Whether a variable of this name holds a secret: `DB_PASSWORD` and `PGPASSWORD` do, `SECRET_ARN` does not."""
     spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name[:500])
     words = [word for word in re.split(r"[^A-Za-z0-9]+", spaced.upper()) if word]
+    while words and words[-1].isdigit():
+        words.pop()
     if not words or words[-1] in _HARMLESS_ENDINGS:
         return False
-    return any(word in _SECRET_WORDS for word in words) or any(pair in _SECRET_PAIRS for pair in pairwise(words))
+    return (
+        any(word in _SECRET_WORDS or _GLUED.search(word) for word in words)
+        or any(pair in _SECRET_PAIRS for pair in pairwise(words))
+        or tuple(words[-2:]) in _SECRET_LAST_PAIRS
+    )
 
 
 def may_hold_a_secret(value: str) -> bool:
-    """Whether a value could be one at all: no switch, and no reference to where the secret is kept."""
-    return value.strip().lower() not in _HARMLESS_VALUES and not _REFERENCE.match(value)
+    """Whether a value could be one at all: no switch, no small number, and no reference to where the secret is kept."""
+    plain = value.strip().lower()
+    return plain not in _HARMLESS_VALUES and not _SMALL_NUMBER.fullmatch(plain) and not _REFERENCE.match(value)
 
 
 def shaped_like_a_secret(value: str) -> bool:

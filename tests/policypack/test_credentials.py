@@ -26,6 +26,18 @@ from tests.policypack.cases import policies_by_name, resource
         "ECS_ENGINE_AUTH_DATA",
         "GITHUB_TOKEN_2",
         "APIKEY",
+        "PGPASSWORD",
+        "DBPassword2",
+        "JWTSECRET",
+        "GCPCREDENTIALS",
+        "XAPIKEY",
+        "AUTHTOKEN",
+        "RAILS_MASTER_KEY",
+        "JWT_SIGNING_KEY",
+        "hmacKeys",
+        "SESSION_KEY_2",
+        "REDIS_AUTH",
+        "SPRING_BASIC_AUTH",
     ],
 )
 def test_a_secrets_name_is_recognized_in_any_spelling(name: str) -> None:
@@ -34,20 +46,47 @@ def test_a_secrets_name_is_recognized_in_any_spelling(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "_", "PORT", "SECRET_ARN", "TOKEN_TTL", "passwordPolicy", "TOKENIZER_PATH", "KEY", "PARTITION_KEY", "COMPASS"],
+    [
+        "",
+        "_",
+        "1_2",
+        "PORT",
+        "SECRET_ARN",
+        "SECRET_ARN_2",
+        "TOKEN_TTL",
+        "passwordPolicy",
+        "TOKENIZER_PATH",
+        "KEY",
+        "KEY_2",
+        "PARTITION_KEY",
+        "COMPASS",
+        "SECRETARY_NUMBER",
+        "PASSWORDLESS",
+        "PGPASSFILE",
+        "MAX_TOKENS",
+        "MAXTOKENS",
+        "KMS_MASTER_KEY_ID",
+        "JWT_PUBLIC_KEY",
+        "AUTH",
+        "SESSION_TABLE_KEY",
+    ],
 )
 def test_a_name_that_only_speaks_of_a_secret_is_left_alone(name: str) -> None:
     assert not named_like_a_secret(name)
 
 
 @pytest.mark.parametrize(
-    "value", ["", " ", "true", "None", "arn:aws:ssm:us-east-1:1:parameter/a", "{{resolve:secretsmanager:a}}"]
+    "value",
+    [
+        *("", " ", "true", "None", "enabled", "0", "1", " 12 ", "999", "-1", "0.5", ".25", "99.999999"),
+        *("arn:aws:ssm:us-east-1:1:parameter/a", "arn:aws:kms:us-east-1:1:key/a", "{{resolve:secretsmanager:a}}"),
+    ],
 )
-def test_a_switch_or_a_reference_holds_no_secret(value: str) -> None:
+def test_a_switch_a_small_number_or_a_reference_holds_no_secret(value: str) -> None:
     assert not may_hold_a_secret(value)
 
 
-@pytest.mark.parametrize("value", ["hunter2", "0", "arn:aws:s3:::bucket"])
+@pytest.mark.parametrize("value", ["hunter2", "1234", "0.1234567", "12.", "1e5", "-", "arn:aws:s3:::bucket"])
 def test_any_other_value_may_hold_one(value: str) -> None:
     assert may_hold_a_secret(value)
 
