@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from audit.properties import PropertyChange, differences
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -46,6 +48,8 @@ class Remediation:
     policy: str
     pack: str
     resource: str
+    changes: tuple[PropertyChange, ...] = ()
+    """What it changed; a secret stands there as ``[secret]``."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +106,7 @@ def parse(lines: Iterable[str], name: str = "event log") -> EventLog:
             case {"policyEvent": body}:
                 findings.append(_finding(body))
             case {"policyRemediationEvent": body}:
-                remediations.append(
-                    Remediation(body["policyName"], body["policyPackName"], body.get("resourceUrn", ""))
-                )
+                remediations.append(_remediation(body))
             case {"summaryEvent": body}:
                 summary = body
     return EventLog(
@@ -145,4 +147,13 @@ def _finding(body: Mapping[str, Any]) -> Finding:
         severity=body.get("severity", ""),
         resource=body.get("resourceUrn", ""),
         message=body["message"].strip(),
+    )
+
+
+def _remediation(body: Mapping[str, Any]) -> Remediation:
+    return Remediation(
+        policy=body["policyName"],
+        pack=body["policyPackName"],
+        resource=body.get("resourceUrn", ""),
+        changes=differences(body.get("before") or {}, body.get("after") or {}),
     )

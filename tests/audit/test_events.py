@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.events import EventLog, EventLogError, Finding, Step, parse, read
+from audit.events import EventLog, EventLogError, Finding, Remediation, Step, parse, read
+from audit.properties import PropertyChange
 
 SAMPLES = Path(__file__).with_name("samples")
 
@@ -49,10 +50,16 @@ def test_a_finding_names_policy_level_resource_and_message() -> None:
     ]
 
 
-def test_a_remediation_is_kept() -> None:
+def test_a_remediation_is_kept_with_what_it_changed() -> None:
     body = {"policyName": "tags", "policyPackName": "toy-pack", "resourceUrn": "urn:x", "before": {}, "after": {"a": 1}}
     log = parse([json.dumps({"sequence": 1, "policyRemediationEvent": body})])
-    assert [(change.policy, change.resource) for change in log.remediations] == [("tags", "urn:x")]
+    assert log.remediations == (Remediation("tags", "toy-pack", "urn:x", (PropertyChange("a", None, 1),)),)
+
+
+def test_a_remediation_may_say_nothing_of_properties() -> None:
+    body = {"policyName": "tags", "policyPackName": "toy-pack", "before": None}
+    log = parse([json.dumps({"policyRemediationEvent": body})])
+    assert log.remediations == (Remediation("tags", "toy-pack", "", ()),)
 
 
 @pytest.mark.parametrize(
