@@ -194,7 +194,7 @@ def _set(target: dict[str, Any], path: list[str], value: Any) -> bool:
     """Set a value by path, making blocks that are absent; False, and nothing changed, where a block cannot be read."""
     key, *rest = path
     if not rest:
-        target[key] = value
+        target[key] = _as_secret_as(target.get(key), value)
         return True
     child = target.get(key)
     if child is None:
@@ -209,6 +209,26 @@ def _set(target: dict[str, Any], path: list[str], value: Any) -> bool:
     if isinstance(child, list) and len(child) == 1:
         child = child[0]
     return _set(child, rest, value) if isinstance(child, dict) else False
+
+
+def _as_secret_as(before: Any, value: Any) -> Any:
+    """The value that takes another's place, a secret as a whole where it has lost the mark of one of its parts.
+
+    A remedy reads what it rewrites through `Value`, which looks into secrets.
+    """
+    kept = list(_secrets(value))
+    return Secret(value) if any(secret not in kept for secret in _secrets(before)) else value
+
+
+def _secrets(value: Any) -> Iterator[Secret]:
+    if isinstance(value, Secret):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _secrets(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _secrets(item)
 
 
 def _defect(error: Exception) -> Verdict:

@@ -92,6 +92,15 @@ def _member(bag: Struct, key: str) -> Value | None:
     return bag.fields[key] if key in bag.fields else None  # noqa: SIM401
 
 
+def _inside(original: Value | None) -> Value | None:
+    """What a secret or an output holds; any other value as it is, which a remedy may have made a secret."""
+    if original is None or not original.HasField("struct_value") or _SIGNATURE not in original.struct_value.fields:
+        return original
+    if original.struct_value.fields[_SIGNATURE].string_value not in (_SECRET_SIGNATURE, _OUTPUT_SIGNATURE):
+        return original
+    return _member(original.struct_value, "value")
+
+
 def _write(value: Any, original: Value | None) -> Value:
     written = Value()
     if original is not None and _same(_read(original, 0), value):
@@ -103,7 +112,7 @@ def _write(value: Any, original: Value | None) -> Value:
     elif isinstance(value, Secret):
         inner = Struct()
         inner.fields[_SIGNATURE].string_value = _SECRET_SIGNATURE
-        inner.fields["value"].CopyFrom(_write(value.value, None))
+        inner.fields["value"].CopyFrom(_write(value.value, _inside(original)))
         written.struct_value.CopyFrom(inner)
     elif isinstance(value, bool):
         written.bool_value = value

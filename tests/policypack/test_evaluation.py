@@ -21,7 +21,7 @@ from guardrails.policy import Level, Policy
 from guardrails.settings import Configuration, OnUndecided, configure
 from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Finding, Outcome, Verdict, all_of, not_applicable, undecided, violation
-from guardrails.view import Resource
+from guardrails.view import Resource, Secret
 from guardrails.waivers import Waiver
 from tests.policypack.cases import policies_by_name, resource
 
@@ -150,6 +150,34 @@ def test_a_remedy_sets_what_is_nested_and_leaves_the_resource_as_it_was(
     was = repr(broken.properties)
     assert remedied(mending(block__inner__on=True), broken, PLAIN) == after
     assert repr(broken.properties) == was
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (Secret("off"), Secret("on")),
+        (Secret([{"a": 1}]), Secret("on")),
+        ([{"a": Secret(1)}, 2], Secret("on")),
+        ({"a": [Secret(1)]}, Secret("on")),
+        ([{"a": 1}], "on"),
+        (None, "on"),
+    ],
+)
+def test_what_takes_the_place_of_a_secret_is_one(before: Any, after: Any) -> None:
+    assert remedied(mending(block="on"), resource(GROUP, block=before), PLAIN) == {"block": after}
+    nested = resource(GROUP, outer={"block": before})
+    assert remedied(mending(outer__block="on"), nested, PLAIN) == {"outer": {"block": after}}
+
+
+def test_a_secret_that_a_remedy_keeps_is_marked_once() -> None:
+    for value in ([{"a": Secret(1), "on": True}], Secret("new")):
+        before = [{"a": Secret(1)}] if isinstance(value, list) else Secret("new")
+        assert remedied(mending(block=value), resource(GROUP, block=before), PLAIN) == {"block": value}
+
+
+def test_a_setting_within_a_secret_block_is_set_within_it() -> None:
+    broken = resource(GROUP, block=Secret({"inner": {"a": 1}}))
+    assert remedied(mending(block__inner__on=True), broken, PLAIN) == {"block": Secret({"inner": {"a": 1, "on": True}})}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 
 from guardrails.evaluation import remedied
 from guardrails.settings import configure
-from guardrails.view import UNKNOWN
+from guardrails.view import UNKNOWN, Secret
 from tests.policypack.cases import policies_by_name, resource
 
 # What CloudWatch Logs accepts as a retention period, in days (API reference, PutRetentionPolicy).
@@ -41,6 +41,22 @@ def test_encryption_in_transit_is_switched_on_in_every_efs_volume_and_in_no_othe
             {"name": "models", "efsVolumeConfiguration": {"fileSystemId": UNKNOWN, "transitEncryption": "ENABLED"}},
             {"name": "more", "efsVolumeConfiguration": {"fileSystemId": "fs-1", "transitEncryption": "ENABLED"}},
         ]
+    }
+
+
+def test_a_secret_that_is_rewritten_stays_secret() -> None:
+    distribution, header = "aws:cloudfront/distribution:Distribution", {"name": "X-Origin-Verify", "value": "hunter2"}
+    before = {"customHeaders": [header], "customOriginConfig": {"originSslProtocols": ["TLSv1"]}}
+    after = {"customHeaders": [header], "customOriginConfig": {"originSslProtocols": ["TLSv1.2"]}}
+    assert mended("cloudfront-origin-tls-versions", distribution, origins=Secret([before])) == {
+        "origins": Secret([after])
+    }
+    task = "aws:ecs/taskDefinition:TaskDefinition"
+    volumes = [Secret({"name": "models", "efsVolumeConfiguration": {"fileSystemId": "fs-1"}})]
+    assert mended("ecs-efs-in-transit", task, volumes=volumes) == {
+        "volumes": Secret(
+            [{"name": "models", "efsVolumeConfiguration": {"fileSystemId": "fs-1", "transitEncryption": "ENABLED"}}]
+        )
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from google.protobuf.struct_pb2 import Struct
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,6 +36,29 @@ def test_an_asset_survives_a_change_beside_it() -> None:
     original = write_properties({"code": asset, "timeout": 3}, Struct())
     changed = {**read_properties(original), "timeout": 4}
     assert write_properties(changed, original).fields["code"] == original.fields["code"]
+
+
+def test_an_asset_survives_a_change_beside_it_in_a_secret() -> None:
+    asset = {"4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17", "text": "x", "hash": "y"}
+    original = write_properties({"secret": Secret({"code": asset, "on": 0}), "plain": {"code": asset}}, Struct())
+    changed = {"secret": Secret({"code": asset, "on": True}), "plain": Secret({"code": asset, "on": True})}
+    written = write_properties(changed, original)
+    assert read_properties(written) == changed
+    inner = original.fields["secret"].struct_value.fields["value"].struct_value.fields["code"]
+    for name in ("secret", "plain"):
+        assert written.fields[name].struct_value.fields["value"].struct_value.fields["code"] == inner
+
+
+@pytest.mark.parametrize("secret", [True, False])
+def test_an_unknown_number_in_an_output_stays_one_beside_what_is_mended(secret: bool) -> None:
+    number = "3eeb2bf0-c639-47a8-9e75-3b44932eb421"
+    bag = Struct()
+    output = bag.fields["block"].struct_value.fields
+    output["4dabf18193072939515e22adb298388d"].string_value = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+    output["secret"].bool_value = secret
+    output["value"].struct_value.fields["port"].string_value = number
+    written = write_properties({"block": Secret({"port": UNKNOWN, "on": True})}, bag)
+    assert written.fields["block"].struct_value.fields["value"].struct_value.fields["port"].string_value == number
 
 
 def test_a_bag_nested_without_end_is_not_followed() -> None:
