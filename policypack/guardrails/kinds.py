@@ -333,3 +333,11 @@ SQS_QUEUE = _kind("SQS queue", "sqs/queue:Queue")
 SQS_QUEUE_POLICY = _kind("SQS queue policy", "sqs/queuePolicy:QueuePolicy")
 SNS_TOPIC = _kind("SNS topic", "sns/topic:Topic")
 SNS_TOPIC_POLICY = _kind("SNS topic policy", "sns/topicPolicy:TopicPolicy")
+
+# --- more places that let others in
+VPC_ENDPOINT_POLICY = _kind("VPC endpoint policy", "ec2/vpcEndpointPolicy:VpcEndpointPolicy")
+LAMBDA_LAYER_PERMISSION = _kind("Lambda layer permission", "lambda/layerVersionPermission:LayerVersionPermission")
+ECR_REGISTRY_POLICY = _kind("ECR registry policy", "ecr/registryPolicy:RegistryPolicy")
+S3_ACCESS_POINT = _kind("S3 access point", "s3/accessPoint:AccessPoint")
+S3_ACCESS_POINT_POLICY = _kind("S3 access point policy", "s3control/accessPointPolicy:AccessPointPolicy")
+KMS_GRANT = _kind("KMS grant", "kms/grant:Grant")

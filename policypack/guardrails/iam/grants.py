@@ -9,9 +9,9 @@ IAM User Guide, "AWS global condition context keys"; AWS KMS Developer Guide, "A
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from guardrails.iam.documents import Condition, Conditions, Statement, parse_document
+from guardrails.iam.documents import Condition, Conditions, Document, Statement, parse_document
 from guardrails.iam.judging import allows, either, judge_statements, narrows, not_known
 from guardrails.iam.naming import names_network
 from guardrails.iam.patterns import is_pattern, matches
@@ -50,7 +50,12 @@ def each_grant(value: Value, check: Callable[[Statement], Verdict]) -> Verdict:
 
     A document that cannot be read is a finding of `iam-documents-are-well-formed`, and none here.
     """
-    return judge_statements([parse_document(value)], lambda statement: _if_it_allows(statement, check(statement)))
+    return each_grant_in([parse_document(value)], check)
+
+
+def each_grant_in(documents: Iterable[Document], check: Callable[[Statement], Verdict]) -> Verdict:
+    """The same for documents that are already read."""
+    return judge_statements(documents, lambda statement: _if_it_allows(statement, check(statement)))
 
 
 def open_to_everyone(statement: Statement) -> Verdict:
@@ -86,6 +91,7 @@ def excepts_some(statement: Statement) -> Verdict:
             for name, part in (
                 ("Principal", statement.not_principals.value),
                 ("Action", statement.not_actions.value),
+                ("Resource", statement.not_resources.value),
             )
             if not part.is_absent
         )

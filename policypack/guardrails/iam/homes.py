@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from guardrails import kinds
 from guardrails.iam.documents import Document, parse_document
+from guardrails.iam.permissions import PERMISSION_HOMES, permission_document
 from guardrails.kinds import Kind
 from guardrails.view import Resource
 
@@ -30,6 +31,10 @@ _RESOURCE_POLICY: dict[Kind, str] = {
     kinds.DYNAMODB_RESOURCE_POLICY: "policy",
     kinds.LOG_RESOURCE_POLICY: "policyDocument",
     kinds.VPC_ENDPOINT: "policy",
+    kinds.VPC_ENDPOINT_POLICY: "policy",
+    kinds.ECR_REGISTRY_POLICY: "policy",
+    kinds.S3_ACCESS_POINT: "policy",
+    kinds.S3_ACCESS_POINT_POLICY: "policy",
 }
 
 RESOURCE_HOMES = tuple(_RESOURCE_POLICY)
@@ -42,8 +47,21 @@ OPEN_HOMES = (
     kinds.SNS_TOPIC_POLICY,
     kinds.DYNAMODB_RESOURCE_POLICY,
     kinds.LOG_RESOURCE_POLICY,
+    kinds.ECR_REGISTRY_POLICY,
+    kinds.S3_ACCESS_POINT,
+    kinds.S3_ACCESS_POINT_POLICY,
 )
-"""Kinds whose resource policy no policy of their own service judges: those of S3, KMS, ECR and secrets have one."""
+"""Kinds whose resource policy no policy of their own service judges: buckets, keys, repositories and secrets have one.
+"""
+
+ENDPOINT_HOMES = (kinds.VPC_ENDPOINT, kinds.VPC_ENDPOINT_POLICY)
+"""Kinds whose policy lets nobody in, but limits what those who are in the network may do elsewhere."""
+
+ADMITTING_HOMES = (*(kind for kind in RESOURCE_HOMES if kind not in ENDPOINT_HOMES), *PERMISSION_HOMES)
+"""Kinds that let principals in to what they stand for, be it without a document."""
+
+_NO_POLICY = "{}"
+"""What removes the policy of an access point (Pulumi Registry, aws.s3.AccessPoint, `policy`)."""
 
 EVERY_HOME = (*IDENTITY_HOMES, *RESOURCE_HOMES)
 """Every kind that holds a policy document."""
@@ -63,15 +81,22 @@ def trust_documents(resource: Resource) -> list[Document]:
     return [parse_document(resource["assumeRolePolicy"])] if resource.kind in TRUST_HOMES else []
 
 
-def document_property(resource: Resource) -> str:
+def _document_property(resource: Resource) -> str:
     """The property that holds a resource policy; empty for other kinds."""
     return _RESOURCE_POLICY.get(resource.kind, "") if resource.kind else ""
 
 
 def resource_documents(resource: Resource) -> list[Document]:
     """The resource policy a resource holds."""
-    name = document_property(resource)
-    return [parse_document(resource[name])] if name else []
+    name = _document_property(resource)
+    if not name or (resource.kind is kinds.S3_ACCESS_POINT and resource[name].raw == _NO_POLICY):
+        return []
+    return [parse_document(resource[name])]
+
+
+def admitting_documents(resource: Resource) -> list[Document]:
+    """The resource policy a resource holds, or the one that its permission stands for."""
+    return [permission_document(resource)] if resource.kind in PERMISSION_HOMES else resource_documents(resource)
 
 
 def all_documents(resource: Resource) -> list[Document]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from guardrails import kinds
 from guardrails.iam.documents import Document, Statement, Texts
 from guardrails.iam.homes import (
+    ENDPOINT_HOMES,
     EVERY_HOME,
     IDENTITY_HOMES,
     OPEN_HOMES,
@@ -177,7 +178,7 @@ def _pointless(statement: Statement, resource: str, actions: list[Action]) -> Ve
         "service, resource and principal that comes later. With Deny they are fine."
     ),
     severity=Severity.HIGH,
-    kinds=(*IDENTITY_HOMES, *OPEN_HOMES, kinds.VPC_ENDPOINT),
+    kinds=(*IDENTITY_HOMES, *OPEN_HOMES, *ENDPOINT_HOMES),
     rows=("No `NotAction`, `NotResource` or `NotPrincipal` with Allow",),
     mend="Name what is allowed in Action, Resource and Principal, or turn the statement into a Deny.",
     example=_EXAMPLE,

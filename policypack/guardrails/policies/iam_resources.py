@@ -1,33 +1,33 @@
-"""IAM: the policies that resources themselves hold, where their service has no policy of its own in this pack."""
+"""IAM: whom the policies of resources let in: everyone, other accounts, services for anyone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from guardrails import kinds
+from guardrails.iam.accounts import stack_accounts
 from guardrails.iam.documents import Statement
-from guardrails.iam.grants import each_grant, open_to_everyone
-from guardrails.iam.homes import OPEN_HOMES, RESOURCE_HOMES, document_property, resource_documents
-from guardrails.iam.judging import allows, judge_statements, narrowed, offence, where
+from guardrails.iam.grants import each_grant_in, open_to_everyone
+from guardrails.iam.homes import ADMITTING_HOMES, OPEN_HOMES, RESOURCE_HOMES, admitting_documents
+from guardrails.iam.judging import allows, either, judge_statements, narrowed, offence, where
+from guardrails.iam.permissions import PERMISSION_HOMES
 from guardrails.iam.sources import base_service, guarded, names_own_prefix
-from guardrails.policy import Settings, Severity, list_setting, resource_policy
-from guardrails.verdict import COMPLIANT, Finding, Verdict, all_in, not_applicable, undecided, violation
-from guardrails.view import Resource, Value
+from guardrails.iam.strangers import judged_by_itself, judged_in_stack
+from guardrails.policy import Settings, Severity, list_setting, resource_policy, stack_policy
+from guardrails.stack import Stack
+from guardrails.verdict import Finding, Verdict, all_in, all_of, not_applicable, when
+from guardrails.view import Resource
 
-_OTHER_ACCOUNT_KEYS = (
-    "aws:principalaccount",
-    "aws:principalarn",
-    "aws:principalorgid",
-    "aws:principalorgpaths",
-    "aws:sourceaccount",
-    "aws:sourcearn",
-    "aws:sourceorgid",
-    "aws:sourcevpc",
-    "aws:sourcevpce",
-)
-"""Conditions that say which principals of another account are meant (AWS IAM User Guide, "AWS global condition context
-keys")."""
+_OWN_GUARDS = ("kms:encryptioncontext:", "kms:calleraccount", "lambda:eventsourcetoken")
+"""Conditions by which a service's own keys say for whom it calls: what is encrypted, for whom, or which skill of Alexa.
 
+Sources: AWS KMS Developer Guide, "AWS KMS condition keys"; AWS Lambda API reference, AddPermission (EventSourceToken).
+"""
+
+_S3 = "s3.amazonaws.com"
+_SOURCE_OF_PERMISSION = "Set source_arn on it to the ARN of what calls, or source_account to your account."
+
+_CROSS_ACCOUNT = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies-cross-account-resource-access.html"
 _CONFUSED_DEPUTY = "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"
 _QUEUE = (
     'aws.sqs.QueuePolicy("jobs", queue_url=queue.url, policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
@@ -44,7 +44,7 @@ _QUEUE = (
         "messages, send their own, or run a function at the owner's cost."
     ),
     severity=Severity.CRITICAL,
-    kinds=(*OPEN_HOMES, kinds.LAMBDA_PERMISSION),
+    kinds=(*OPEN_HOMES, *PERMISSION_HOMES),
     rows=("No resource policy open to other accounts",),
     mend="Name the principals, or add a condition such as aws:PrincipalOrgID or aws:SourceArn.",
     example=_QUEUE,
@@ -52,12 +52,8 @@ _QUEUE = (
     topics=("iam", "public access"),
 )
 def resource_policy_not_public(resource: Resource, settings: Settings) -> Verdict:
-    """No `*` as principal without a condition that pins the caller; of a Lambda permission, without a source."""
-    if resource.kind is kinds.LAMBDA_PERMISSION:
-        everyone = resource["principal"].holds(lambda name: name == "*")
-        return _needs_source(resource, everyone, ("principalOrgId", "sourceArn", "sourceAccount"))
-    name = document_property(resource)
-    return each_grant(resource[name], open_to_everyone)
+    """No `*` as principal without a condition that pins the caller; a permission is judged as the statement it adds."""
+    return each_grant_in(admitting_documents(resource), open_to_everyone)
 
 
 @resource_policy(
@@ -67,54 +63,65 @@ def resource_policy_not_public(resource: Resource, settings: Settings) -> Verdic
         "the configuration of this policy, where it is reviewed."
     ),
     severity=Severity.HIGH,
-    kinds=OPEN_HOMES,
+    kinds=ADMITTING_HOMES,
     rows=("No resource policy open to other accounts",),
     settings={
         "trustedAccounts": list_setting([], "Accounts, as twelve digits, that resource policies may let in."),
     },
     mend="Remove the account, add a condition such as aws:PrincipalOrgID, or name it in the setting trustedAccounts.",
     example=_QUEUE,
-    url="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies-cross-account-resource-access.html",
+    url=_CROSS_ACCOUNT,
     topics=("iam", "cross-account"),
 )
 def resource_policy_own_accounts(resource: Resource, settings: Settings) -> Verdict:
-    """Principals of the resource's own account, which its ARN tells, or of trusted ones; others under a condition."""
+    """Principals of the resource's own account, as far as it tells by itself, or of trusted ones.
+
+    Its account is told by its ARN, by what its statements are about, or for a key by who may change its policy. Where
+    nothing tells, two accounts are one too many, and one is judged by `resource-policy-stack-accounts`.
+    """
+    verdict, left = judged_by_itself(resource, frozenset(settings["trustedAccounts"]))
+    if verdict.is_compliant and left:
+        return not_applicable("only the whole stack can tell whose account it lies in")
+    return verdict
+
+
+@stack_policy(
+    title="A resource's policy lets in no account but the stack's own and trusted ones",
+    why=(
+        "The ARN of a bucket names no account, and that of a key, a secret or a repository is not known before it is "
+        "made. Whose account the stack lies in its provider says, or the ARNs that name its other resources."
+    ),
+    severity=Severity.HIGH,
+    kinds=ADMITTING_HOMES,
+    rows=("No resource policy open to other accounts",),
+    settings={
+        "trustedAccounts": list_setting([], "Accounts, as twelve digits, that resource policies may let in."),
+    },
+    mend=(
+        "Remove the account, add a condition such as aws:PrincipalOrgID, or name it in the setting trustedAccounts. "
+        "Where it is the stack's own, say so by allowed_account_ids of the provider."
+    ),
+    example=(
+        'aws.Provider("aws", allowed_account_ids=["123456789012"])\n'
+        'aws.s3.BucketPolicy("logs", bucket=bucket.bucket, policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
+        '"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:role/reader"}, "Action": "s3:GetObject", '
+        '"Resource": "arn:aws:s3:::our-logs/*"}]}))'
+    ),
+    url=_CROSS_ACCOUNT,
+    topics=("iam", "cross-account"),
+)
+def resource_policy_stack_accounts(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
+    """What a resource does not tell of its account, held against the accounts that the stack shows."""
     trusted = frozenset(settings["trustedAccounts"])
-    arn = resource["resourceArn" if resource.kind is kinds.DYNAMODB_RESOURCE_POLICY else "arn"]
-    return judge_statements(
-        resource_documents(resource), lambda statement: all_in(_own(statement, trusted, _account_of(arn)))
-    )
-
-
-def _own(statement: Statement, trusted: frozenset[str], account: str) -> Iterator[Verdict]:
-    own = {account, *map(_account, statement.resources.known)} - {""}
-    kept = narrowed(statement.conditions, _OTHER_ACCOUNT_KEYS)
-    for principal in statement.principals.known:
-        if not principal.account or principal.account in own | trusted:
+    accounts = stack.shared(stack_accounts)
+    for resource in stack.of(*ADMITTING_HOMES):
+        verdict, left = judged_by_itself(resource, trusted)
+        if not left or verdict.is_violation:
+            yield resource, not_applicable("it is judged by itself, by resource-policy-own-accounts")
             continue
-        shown = statement.principals.shown(principal)
-        finding = Finding(
-            where(statement, "Principal"),
-            f"{shown}, of another account",
-            "the resource's own account, or a trusted one",
-        )
-        if account or (own and statement.resources.complete):
-            yield offence(statement, finding, allows(statement), None if kept is None else not kept)
-        elif allows(statement) is not False and not kept:
-            # No ARN tells the resource's account, so the principal's may be it.
-            yield undecided(finding.subject, f"{shown}, which may be of another account")
-    if statement.principals.unknown:
-        yield offence(statement, Finding("", ""), allows(statement), None, None if kept is None else not kept)
-
-
-def _account_of(arn: Value) -> str:
-    text = arn.as_text()
-    return _account(text) if text else ""
-
-
-def _account(arn: str) -> str:
-    parts = arn.split(":", 5)
-    return parts[4] if len(parts) == 6 and parts[4].isdigit() else ""
+        found = all_in(judged_in_stack(foreign, accounts) for foreign in left)
+        hidden = found.is_compliant and verdict.is_undecided
+        yield resource, not_applicable("what is not known of it is judged by itself") if hidden else found
 
 
 @resource_policy(
@@ -124,7 +131,7 @@ def _account(arn: str) -> str:
         "distribution can make the service use this resource: the confused deputy."
     ),
     severity=Severity.MEDIUM,
-    kinds=(*RESOURCE_HOMES, kinds.LAMBDA_PERMISSION),
+    kinds=(*RESOURCE_HOMES, *PERMISSION_HOMES),
     settings={
         "servicesWithoutSource": list_setting(
             [], "Services, such as example.amazonaws.com, that tell no source account or ARN when they call."
@@ -136,21 +143,17 @@ def _account(arn: str) -> str:
     topics=("iam", "confused deputy"),
 )
 def resource_policy_guards_confused_deputy(resource: Resource, settings: Settings) -> Verdict:
-    """Each statement for a service has a source; of a Lambda permission, the source ARN or account."""
-    if resource.kind is kinds.LAMBDA_PERMISSION:
-        service = resource["principal"].holds(lambda name: isinstance(name, str) and name.endswith(".amazonaws.com"))
-        return _needs_source(resource, service, ("sourceArn", "sourceAccount", "principalOrgId"))
+    """Each statement for a service has a source; a permission is judged as the statement it adds."""
     without = frozenset(settings["servicesWithoutSource"])
-    return judge_statements(resource_documents(resource), lambda statement: _guards(statement, without))
+    verdict = judge_statements(admitting_documents(resource), lambda statement: _guards(statement, without))
+    return _of_owned_bucket(resource, verdict) if resource.kind is kinds.LAMBDA_PERMISSION else verdict
 
 
 def _guards(statement: Statement, without: frozenset[str]) -> Verdict:
     services = [one.name for one in statement.principals.known if one.kind == "Service"]
     bare = {one: names_own_prefix(one, statement) for one in services if base_service(one) not in without}
     asked = [service for service, prefixed in bare.items() if not prefixed]
-    guard = guarded(statement.conditions)
-    if guard is False:
-        guard = narrowed(statement.conditions, ("kms:encryptioncontext:", "kms:calleraccount"))
+    guard = either([guarded(statement.conditions), narrowed(statement.conditions, _OWN_GUARDS)])
     loose = None if guard is None else not guard
     if not asked:
         unknown = statement.principals.unknown
@@ -159,20 +162,20 @@ def _guards(statement: Statement, without: frozenset[str]) -> Verdict:
         where(statement, "Condition"),
         f"without the source for which {asked[0] if not statement.principals.value.secret else 'the service'} calls",
         "a condition on aws:SourceAccount, aws:SourceArn or aws:SourceOrgID with your own account or organisation",
-        'Add "Condition": {"StringEquals": {"aws:SourceAccount": "YOUR-ACCOUNT"}} to the statement.',
+        _SOURCE_OF_PERMISSION
+        if statement.value.property_name == "principal"
+        else 'Add "Condition": {"StringEquals": {"aws:SourceAccount": "YOUR-ACCOUNT"}} to the statement.',
     )
     certain = any(bare[service] is False for service in asked)
     return offence(statement, finding, allows(statement), loose, True if certain else None)
 
 
-def _needs_source(permission: Resource, applies: bool | None, properties: tuple[str, ...]) -> Verdict:
-    """A Lambda permission for a principal of this sort has one of the properties."""
-    values = [permission[name] for name in properties]
-    if applies is False:
-        return COMPLIANT if permission["principal"].is_known else not_applicable("it has no principal")
-    if any(not value.is_absent and value.raw not in ("", None) for value in values):
-        return COMPLIANT
-    if applies is None:
-        return undecided("principal", "not known before the update", "principal")
-    shown = permission["principal"].shown
-    return violation("principal", f"{shown} without a source", " or ".join(properties), "Set source_arn on it.")
+def _of_owned_bucket(permission: Resource, verdict: Verdict) -> Verdict:
+    """The verdict on a permission; one for S3 needs an account besides.
+
+    A bucket's ARN names none, and its name is free for others once it is deleted. Source: AWS Security Hub User Guide,
+    Lambda.1: a function that S3 invokes has a condition such as AWS:SourceAccount.
+    """
+    by_s3 = permission["principal"].holds(lambda name: isinstance(name, str) and base_service(name) == _S3)
+    owned = permission["sourceAccount"].must_be_set("the account of the bucket", "Set source_account on it.")
+    return when(by_s3, lambda: all_of(verdict, owned), lambda: verdict)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.engine.mutants import (
     BUCKET_POLICY,
     CLUSTER,
     ENCRYPTION,
     INSTANCE,
+    KEY,
     LIFECYCLE,
+    OWN_KEY,
     OWNERSHIP,
     PARAMETERS,
     PUBLIC_ACCESS,
@@ -17,6 +21,46 @@ from tests.engine.mutants import (
     bend,
     statement,
 )
+
+_LOGS = "arn:aws:s3:::ml-api-logs-dev-123456789012"
+
+
+def log_bucket_lets_in(principal: str) -> str:
+    """The policy of the log bucket, with one more statement."""
+    parts = [
+        {
+            "Sid": "OnlyOverTls",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": [_LOGS, f"{_LOGS}/*"],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        },
+        {
+            "Sid": "Reads",
+            "Effect": "Allow",
+            "Principal": {"AWS": principal},
+            "Action": "s3:GetObject",
+            "Resource": f"{_LOGS}/*",
+        },
+    ]
+    return json.dumps({"Version": "2012-10-17", "Statement": parts})
+
+
+def key_lets_in(*principals: str) -> str:
+    """The policy of the stack's own key: its account, and some more."""
+    parts = [
+        {
+            "Sid": f"Grant{index}",
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{principal}:root"},
+            "Action": "kms:*" if index == 0 else "kms:Decrypt",
+            "Resource": "*",
+        }
+        for index, principal in enumerate(("123456789012", *principals))
+    ]
+    return json.dumps({"Version": "2012-10-17", "Statement": parts})
+
 
 _SSE = "rules.0.applyServerSideEncryptionByDefault.sseAlgorithm"
 
@@ -139,6 +183,21 @@ MUTANTS: list[Mutant] = [
     ),
     bend("logs are never removed", "s3-lifecycle", LIFECYCLE, "logs", set={"rules.0.status": "Disabled"}),
     bend("others own what they write", "s3-ownership", OWNERSHIP, "logs", set={"rule.objectOwnership": "ObjectWriter"}),
+    bend(
+        "a stranger's account reads the logs",
+        "resource-policy-stack-accounts",
+        BUCKET_POLICY,
+        "logs",
+        set={"policy": log_bucket_lets_in("arn:aws:iam::210987654321:root")},
+    ),
+    bend(
+        "a stranger's account decrypts with the key",
+        "resource-policy-own-accounts",
+        KEY,
+        "data",
+        set={"policy": key_lets_in("210987654321")},
+        config=OWN_KEY,
+    ),
     bend(
         "the bucket takes requests without TLS",
         "s3-tls-only",

@@ -10,6 +10,7 @@ TABLE = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/sessions"
 QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:jobs"
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:jobs"
 LOG_GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:api"
+ACCESS_POINT = f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint/readers"
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/ml-api-task"
 
 
@@ -77,6 +78,32 @@ GOOD: dict[str, dict[str, Any]] = {
         "vpcId": "vpc-0123456789abcdef0",
         "serviceName": f"com.amazonaws.{REGION}.dynamodb",
         "policy": document(grant("*", "dynamodb:GetItem", TABLE)),
+    },
+    "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy": {
+        "vpcEndpointId": "vpce-0123456789abcdef0",
+        "policy": document(grant("*", "dynamodb:GetItem", TABLE)),
+    },
+    "aws:ecr/registryPolicy:RegistryPolicy": {
+        "policy": document(
+            grant({"AWS": ROLE_ARN}, "ecr:ReplicateImage", f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/ml-api")
+        ),
+    },
+    "aws:s3/accessPoint:AccessPoint": {"bucket": "data", "name": "readers"},
+    "aws:s3control/accessPointPolicy:AccessPointPolicy": {
+        "accessPointArn": ACCESS_POINT,
+        "policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", f"{ACCESS_POINT}/object/*")),
+    },
+    "aws:kms/grant:Grant": {
+        "keyId": "1234abcd-12ab-34cd-56ef-1234567890ab",
+        "granteePrincipal": ROLE_ARN,
+        "operations": ["Decrypt"],
+    },
+    "aws:lambda/layerVersionPermission:LayerVersionPermission": {
+        "layerName": "numbers",
+        "versionNumber": 1.0,
+        "action": "lambda:GetLayerVersion",
+        "principal": ACCOUNT,
+        "statementId": "own",
     },
     "aws:lambda/permission:Permission": {
         "action": "lambda:InvokeFunction",
