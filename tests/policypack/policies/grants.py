@@ -44,6 +44,7 @@ def grant_rows(policy: str, token: str = "") -> Iterator[Case]:
         compliant=[
             ("named principals", {}),
             ("a service", granting()),
+            ("every resource but some denied", granting(Effect="Deny", Resource=None, NotResource="arn:x")),
             ("everyone is denied", granting(Effect="Deny", Principal="*", Action="*")),
             ("everyone of one organisation", everyone(StringEquals={"aws:PrincipalOrgID": "o-1234567890"})),
             ("everyone of one path", everyone(StringLike={"aws:PrincipalOrgPaths": "o-1234567890/r-1/*"})),
@@ -76,6 +77,7 @@ def grant_rows(policy: str, token: str = "") -> Iterator[Case]:
                 "Write Principal",
             ),
             ("every action but some", granting(Action=None, NotAction="any:Delete"), "NotAction", "Write Action"),
+            ("every resource but some", granting(Resource=None, NotResource="arn:x"), "NotResource", "Write Resource"),
             ("the second of two", {"policy": document(statement(), statement(Principal="*"))}, "Statement[1]"),
             ("everyone, with an unknown action", {"policy": {"Statement": [statement(Principal="*", Action=UNKNOWN)]}}),
         ],
