@@ -82,6 +82,7 @@ TAGGABLE = (
     kinds.CERTIFICATE,
     kinds.SQS_QUEUE,
     kinds.SNS_TOPIC,
+    kinds.S3_ACCESS_POINT,
 )
 """Every kind that the pack knows whose resources can have tags (the type has the property in the AWS plugin's schema,
 which a test holds this list to)."""
