@@ -54,9 +54,13 @@ def names_own_prefix(service: str, statement: Statement) -> bool | None:
 
 
 def base_service(name: str) -> str:
-    """A service's name without its region: `logs.eu-west-1.amazonaws.com` is `logs.amazonaws.com`."""
-    found = _REGIONAL.match(name.lower())
-    return f"{found.group(1)}.amazonaws.com" if found else name.lower()
+    """A service's name without region and country: `logs.eu-west-1.amazonaws.com` is `logs.amazonaws.com`.
+
+    In China some services, EC2 among them, have it with `.cn`, as the policy of Karpenter's controller names them.
+    """
+    written = name.lower()
+    found = _REGIONAL.match(written)
+    return f"{found.group(1)}.amazonaws.com" if found else written.removesuffix(".cn")
 
 
 def guarded(conditions: Conditions) -> bool | None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from guardrails.iam.documents import Condition, Document, Statement
+from guardrails.iam.documents import Document, Statement
 from guardrails.iam.homes import TRUST_HOMES, trust_documents
-from guardrails.iam.judging import allows, either, judge_statements, narrowed, not_known, offence, where
+from guardrails.iam.judging import allows, judge_statements, narrowed, not_known, offence, where
 from guardrails.iam.patterns import is_pattern
 from guardrails.iam.sources import NO_SOURCE, base_service, guarded
 from guardrails.policy import Settings, Severity, list_setting, resource_policy
 from guardrails.verdict import COMPLIANT, Finding, Outcome, Verdict, all_in, not_applicable
 from guardrails.view import Resource
-
-_GITHUB = "token.actions.githubusercontent.com"
 
 _TOGETHER = frozenset({"edgelambda.amazonaws.com", "lambda.amazonaws.com"})
 """The two services of one function at the edge, which needs both.
@@ -111,11 +109,11 @@ def _one_service(document: Document) -> Verdict:
     certain = {service for s in allowing if allows(s) for service in _services(s)}
     possible = {service for s in allowing for service in _services(s)}
     if len(certain) > 1 and certain != _TOGETHER:
-        shown = [s.principals for s in allowing if s.principals.known]
-        secret = any(principals.value.secret for principals in shown)
+        serving = [s for s in allowing if _services(s)]
+        secret = any(s.principals.value.secret for s in serving)
         found = "[secret]" if secret else ", ".join(sorted(certain))
-        path = document.value["Statement"].path
-        return Verdict(Outcome.VIOLATION, (Finding(path, f"for {found}", "one service", "Make a role for each."),))
+        place = " and ".join(where(s, "Principal") for s in serving)
+        return Verdict(Outcome.VIOLATION, (Finding(place, f"for {found}", "one service", "Make a role for each."),))
     unknown = [value for s in allowing for value in s.principals.unknown]
     if unknown or (not document.statements and document.unknowns):
         return not_known(unknown or document.unknowns)
@@ -168,88 +166,3 @@ def _guarded(statement: Statement, without: frozenset[str]) -> Verdict:
         'Add "Condition": {"StringEquals": {"aws:SourceAccount": "YOUR-ACCOUNT"}} to the statement.',
     )
     return offence(statement, finding, allows(statement), loose)
-
-
-@resource_policy(
-    title="A role for GitHub Actions names repository and audience",
-    why=(
-        "GitHub signs tokens for every repository in the world with one issuer. A trust that does not name the "
-        "repository, or lets a wildcard stand for it, lets anyone's workflow take the role on."
-    ),
-    severity=Severity.CRITICAL,
-    kinds=TRUST_HOMES,
-    rows=("A GitHub OIDC trust pins repository and audience",),
-    mend=(
-        f'Add the conditions StringEquals {_GITHUB}:aud "sts.amazonaws.com" and '
-        f'StringLike {_GITHUB}:sub "repo:OWNER/REPOSITORY:*", better still with one branch or environment.'
-    ),
-    example=(
-        'aws.iam.Role("deploy", assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
-        '"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", '
-        f'"Principal": {{"Federated": "arn:aws:iam::123456789012:oidc-provider/{_GITHUB}"}}, '
-        f'"Condition": {{"StringEquals": {{"{_GITHUB}:aud": "sts.amazonaws.com", '
-        f'"{_GITHUB}:sub": "repo:our-company/ml-api:ref:refs/heads/main"}}}}}}]}}))'
-    ),
-    url="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html",
-    topics=("iam", "trust", "github"),
-)
-def iam_github_trust_pins_repository(resource: Resource, settings: Settings) -> Verdict:
-    """Each statement for GitHub's issuer: the audience is AWS, and owner and repository have no wildcard."""
-    documents = trust_documents(resource)
-    verdict = judge_statements(documents, _pinned)
-    statements = [statement for document in documents for statement in document.statements]
-    if verdict.is_compliant and not any(_is_github(statement) for statement in statements):
-        return not_applicable("its trust is not for GitHub Actions")
-    return verdict
-
-
-def _is_github(statement: Statement) -> bool | None:
-    """Whether a statement is for GitHub's issuer: by its principal, or by conditions only that issuer's tokens meet."""
-    federated = [p.name for p in statement.principals.known if p.kind == "Federated"]
-    if any(f"/{_GITHUB}" in f"/{name}" for name in federated):
-        return True
-    if any(condition.key.startswith(_GITHUB) for condition in statement.conditions.known):
-        return True
-    return None if statement.principals.unknown else False
-
-
-def _pinned(statement: Statement) -> Verdict:
-    github = _is_github(statement)
-    parts = []
-    for claim, test, accepted in (
-        ("aud", _is_sts, '"sts.amazonaws.com"'),
-        ("sub", _is_repository, '"repo:OWNER/REPOSITORY:…" with no wildcard in owner and repository'),
-    ):
-        conditions = [
-            c for c in statement.conditions.known if c.key.startswith(_GITHUB) and c.key.endswith(f":{claim}")
-        ]
-        pinned = either(_pins(condition, test) for condition in conditions)
-        if pinned is False and statement.conditions.unknown:
-            pinned = None
-        texts = [c.values.shown(text) for c in conditions for text in c.values.known]
-        found = ", ".join(texts[:3]) if texts else "not in the statement"
-        finding = Finding(where(statement, f"Condition {_GITHUB}:{claim}"), found, accepted)
-        parts.append(offence(statement, finding, allows(statement), github, None if pinned is None else not pinned))
-    return all_in(parts)
-
-
-def _pins(condition: Condition, test: Callable[[str], bool]) -> bool | None:
-    """Whether every value of a condition passes; no other operator than these two compares a claim."""
-    if condition.operator not in ("StringEquals", "StringLike") or condition.if_exists:
-        return False
-    values = condition.values
-    if condition.qualifier == "ForAllValues" or values.malformed or not all(map(test, values.known)):
-        return False
-    return None if values.unknown else bool(values.known)
-
-
-def _is_sts(audience: str) -> bool:
-    return audience == "sts.amazonaws.com"
-
-
-def _is_repository(subject: str) -> bool:
-    """Whether a subject names one repository; what follows it may be a pattern."""
-    kind, _, rest = subject.partition(":")
-    repository = rest.split(":", 1)[0]
-    owner, slash, name = repository.partition("/")
-    return kind == "repo" and bool(owner and slash and name) and not is_pattern(repository)
