@@ -27,7 +27,7 @@ from guardrails.kinds import (
     Kind,
 )
 from guardrails.network.groups import Group, Groups, Meant
-from guardrails.network.rules import HOMES
+from guardrails.network.rules import HOMES, Rule
 from guardrails.network.subnets import Places, Subnets
 from guardrails.stack import Stack
 from guardrails.view import Resource, Value
@@ -159,6 +159,13 @@ class Attachments:
         answers = ((workload, workload.groups.has(group)) for workload in self.workloads)
         return [(workload, has is True) for workload, has in answers if has is not False]
 
+    def answering_for(self, rule: Rule) -> list[Resource]:
+        """What this stack has to change if a rule is wrong: its home, or what carries a group that it only reads."""
+        if not rule.home.is_read:
+            return [rule.home]
+        carriers = [w.resource for group in rule.owner.groups for w, _ in self.carrying(group) if w.resource]
+        return list(dict.fromkeys(resource for resource in carriers if not resource.is_read))
+
     def mention_of(self, group: Group) -> Resource | None:
         """A resource other than a rule that names the group, be its kind known to the pack or not, if there is any."""
         return self._mentioned.get(group.key)
@@ -216,5 +223,6 @@ class Attachments:
                         carried.unknown or workload.groups.unknown,
                     )
                     by_urn[owner.urn] = replace(by_urn[owner.urn], groups=both)
-                    by_urn.pop(workload.key, None)
+                    if not owner.is_read:
+                        by_urn.pop(workload.key, None)
         return list(by_urn.values())

@@ -71,6 +71,12 @@ class Chain:
                 found.append((tier, False))
         return found
 
+    def knows_rules_of(self, group: Group, tier: Tier) -> bool:
+        """Whether the stack shows a group's rules, or the declaration answers for them: it is said to be of `tier`."""
+        return not group.is_elsewhere or any(
+            sure and found.name == tier.name for found, sure in self._declared_for(group)
+        )
+
     def members(self) -> list[tuple[Workload, Tier]]:
         """Everything in the stack that is of a tier."""
         return [(w, tier) for w in self.attachments.workloads if (tier := self.tier_of(w)) is not None]

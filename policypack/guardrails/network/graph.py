@@ -102,7 +102,7 @@ class Graph:
             egress, lets_out = self._way_out(source, target, ingress)
             if lets_out is not False:
                 yield Hop(source, target, ingress, egress, lets_in is True and lets_out is True)
-        if source is None and any(group.is_elsewhere for group in target.groups.groups) and target.resource is None:
+        if source is None and self._has_unseen_rules(target):
             yield Hop(None, target, None, None, False)
 
     def reached(self, certainly: bool, avoiding: Workload | None = None) -> dict[str, Path]:
@@ -217,9 +217,12 @@ class Graph:
                 return egress, True
             if answer is None:
                 best = (egress, None)
-        if best[1] is False and source.resource is None and any(g.is_elsewhere for g in source.groups.groups):
-            return None, None
-        return best
+        return (None, None) if best[1] is False and self._has_unseen_rules(source) else best
+
+    @staticmethod
+    def _has_unseen_rules(workload: Workload) -> bool:
+        """Whether it carries, or may carry, a group of another stack, whose rules are not all seen."""
+        return workload.groups.unknown is not None or any(group.is_elsewhere for group in workload.groups.groups)
 
     def _joined(self, source: Workload, target: Workload) -> bool | None:
         ours = [vpc for subnet in source.places.subnets for vpc in self._subnets.vpcs(subnet)]

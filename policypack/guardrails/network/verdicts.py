@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from guardrails.kinds import DEFAULT_SECURITY_GROUP, SECURITY_GROUP
 from guardrails.network.addresses import is_internet, read_range
-from guardrails.network.rules import Direction, Entry
+from guardrails.network.rules import Direction, Entry, Rule
 from guardrails.network.tiers import trusted_sources
 from guardrails.policy import Settings
 from guardrails.verdict import Verdict, all_in, not_applicable, undecided
@@ -16,6 +17,14 @@ from guardrails.view import Resource, Value
 def open_value(value: Value) -> Verdict:
     """Undecided because of a value that is not known, or that cannot be read."""
     return undecided(value.path, value.shown, value.property_name)
+
+
+def seen_from(home: Resource, rule: Rule, verdict: Verdict) -> Verdict:
+    """The verdict on a rule as it is told of `home`: where the rule stands elsewhere, each finding says where."""
+    if home is rule.home:
+        return verdict
+    findings = (replace(f, subject=f"{rule.home.label} {f.subject}", property_name="") for f in verdict.findings)
+    return replace(verdict, findings=tuple(findings))
 
 
 def judged(resource: Resource, direction: Direction, verdicts: Iterable[tuple[Entry, Verdict]]) -> Verdict:

@@ -9,9 +9,11 @@ from guardrails.kinds import ECS_SERVICE, ECS_TASK_SET, RDS_SUBNET_GROUP
 from guardrails.network.attachments import CARRIERS, Workload
 from guardrails.network.chain import Chain
 from guardrails.network.graph import Graph, Hop, Path, shown
+from guardrails.network.groups import Group
 from guardrails.network.rules import HOMES, Direction, Rule, Rules
 from guardrails.network.subnets import Subnets
 from guardrails.network.tiers import SETTINGS, Tier, trusted_sources
+from guardrails.network.verdicts import open_value, seen_from
 from guardrails.policy import Settings, Severity, controls, list_setting, stack_policy
 from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Verdict, all_in, undecided, violation
@@ -58,31 +60,37 @@ def network_chain(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, 
     rules = stack.shared(Rules)
     for workload, tier in members:
         if workload.resource is not None:
-            yield workload.resource, wrong or _has_groups_of_its_own(workload, tier)
+            yield workload.resource, wrong or _has_groups_of_its_own(chain, workload, tier)
     if not members or wrong:
         return
     judged: dict[str, tuple[Resource, list[Verdict]]] = {}
     for rule in rules.written(Direction.INGRESS):
         verdicts = [verdict for tier, sure in _tiers_of(chain, rule) for verdict in [_at(chain, tier, rule, sure)]]
-        if verdicts:
-            judged.setdefault(rule.home.urn, (rule.home, []))[1].extend(verdicts)
+        for home in chain.attachments.answering_for(rule) if verdicts else ():
+            judged.setdefault(home.urn, (home, []))[1].extend(seen_from(home, rule, verdict) for verdict in verdicts)
     for home, verdicts in judged.values():
         yield home, all_in(verdicts)
 
 
-def _has_groups_of_its_own(workload: Workload, tier: Tier) -> Verdict:
+def _has_groups_of_its_own(chain: Chain, workload: Workload, tier: Tier) -> Verdict:
     unknown = workload.groups.unknown
     if unknown is not None:
         return undecided(unknown.path, unknown.shown, unknown.property_name)
     default = next((group for group in workload.groups.groups if group.is_default), None)
     if default is None:
-        return COMPLIANT
+        return all_in(
+            [_unseen_rules(group) for group in workload.groups.groups if not chain.knows_rules_of(group, tier)]
+        )
     return violation(
         "its security group",
         f"{default.label}, which lets in all traffic of everything else that carries it",
         f"a group that lets in {tier.accepts} only",
         "Give it a security group of its own.",
     )
+
+
+def _unseen_rules(group: Group) -> Verdict:
+    return undecided("its security group", f"{group.label} of another stack, whose rules this stack does not show")
 
 
 def _tiers_of(chain: Chain, rule: Rule) -> list[tuple[Tier, bool]]:
@@ -133,7 +141,7 @@ def no_internet_path_to_private_tier(stack: Stack, settings: Settings) -> Iterat
         return
     ranges, lists = trusted_sources(settings)
     graph = Graph(stack, ranges, frozenset(lists))
-    told: set[str] = set()
+    told: set[tuple[str, str, str]] = set()
     for workload, tier in private:
         assert workload.resource is not None
         if wrong:
@@ -142,20 +150,29 @@ def no_internet_path_to_private_tier(stack: Stack, settings: Settings) -> Iterat
         worst: Verdict = COMPLIANT
         for source in [None, *(other for other in graph.workloads if other is not workload)]:
             for hop in graph.hops_to(workload, source):
+                if hop.ingress is None:
+                    groups = [group for group in workload.groups.groups if not chain.knows_rules_of(group, tier)]
+                    unknown = workload.groups.unknown
+                    if worst is COMPLIANT and unknown is not None:
+                        worst = open_value(unknown)
+                    elif worst is COMPLIANT and groups:
+                        worst = _unseen_rules(groups[0])
+                    continue
                 declared = _is_declared(chain, tier, hop)
-                if declared is True or hop.ingress is None:
+                if declared is True:
                     continue
                 way = graph.ways_to(source, workload, certainly=True)
                 if way is not None and hop.certain and declared is False:
                     worst = violation("", "")
-                    if hop.ingress.label not in told:
-                        told.add(hop.ingress.label)
-                        yield hop.ingress.home, _open_path(stack, workload, tier, (*way, hop))
+                    key = (hop.ingress.home.urn, hop.ingress.entry.path, workload.key)
+                    if key not in told:
+                        told.add(key)
+                        path = (*way, hop)
+                        yield _to_mend(path), _open_path(stack, workload, tier, path)
                     continue
                 way = graph.ways_to(source, workload, certainly=False) if worst is COMPLIANT else None
                 if way is not None:
-                    path = shown((*way, hop))
-                    worst = undecided(f"the path {path}", "possible, until every value on it is known")
+                    worst = undecided(f"the path {shown((*way, hop))}", "possible, until every value on it is known")
         if not worst.is_violation:
             yield workload.resource, worst
 
@@ -167,6 +184,16 @@ def _is_declared(chain: Chain, tier: Tier, hop: Hop) -> bool | None:
         return None if hop.source is not None and chain.may_be_of_another(hop.source) else False
     settled = tier.unsettled is None and hop.ingress.traffic is not None
     return hop.ingress.traffic.is_only(tier.ports) if settled and hop.ingress.traffic else None
+
+
+def _to_mend(path: Path) -> Resource:
+    """What the stack can change to close a path: the rule of its last hop, or what is next if that is only read."""
+    found: list[Resource | None] = []
+    for hop in reversed(path):
+        found += [hop.ingress.home if hop.ingress else None, hop.target.resource]
+        found += [hop.egress.home if hop.egress else None]
+    made = [resource for resource in found if resource is not None]
+    return next((resource for resource in made if not resource.is_read), made[0])
 
 
 def _open_path(stack: Stack, workload: Workload, tier: Tier, path: Path) -> Verdict:

@@ -10,7 +10,7 @@ from guardrails.network.attachments import CARRIERS
 from guardrails.network.chain import Chain
 from guardrails.network.rules import HOMES, Direction, Entry, Rule, Rules, entries
 from guardrails.network.tiers import SETTINGS, Tier, from_internet, public_ports
-from guardrails.network.verdicts import judged, open_value, toward_internet
+from guardrails.network.verdicts import judged, open_value, seen_from, toward_internet
 from guardrails.policy import Settings, Severity, controls, resource_policy, stack_policy
 from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Verdict, all_in, undecided, violation
@@ -100,18 +100,26 @@ def _exposed(entry: Entry, value: Value, is_public: bool | None, ports: list[int
     topics=("network", "security-groups", "public-access"),
 )
 def sg_ingress_from_internet(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
-    """Ports that no tier declares public are for `sg-public-ports` to judge, which does it before anything is made."""
+    """Ports that no tier declares public are for `sg-public-ports` to judge, which does it before anything is made.
+
+    It sees neither the entries of a prefix list nor a group that the stack only reads: those ports are judged here.
+    """
     chain = Chain(stack, settings)
     ports = public_ports(settings)
     judged: dict[str, tuple[Resource, list[Verdict]]] = {}
     for rule in stack.shared(Rules).written(Direction.INGRESS):
-        verdicts = judged.setdefault(rule.home.urn, (rule.home, []))[1]
+        homes = chain.attachments.answering_for(rule)
+        told = [judged.setdefault(home.urn, (home, []))[1] for home in homes]
         is_public = from_internet(rule.peer, settings)
-        if is_public is False or (rule.traffic is not None and not rule.traffic.is_only(ports)):
+        is_judged_alone = not (rule.home.is_read or rule.peer.prefix_list)
+        is_declared = rule.traffic is None or rule.traffic.is_only(ports)
+        if is_public is False or (is_judged_alone and not is_declared):
             continue
         verdict = _for_every_carrier(chain, rule)
         sure = is_public is True and rule.entry.direction is Direction.INGRESS
-        verdicts.append(verdict if sure or not verdict.is_violation else open_value(rule.peer.value))
+        found = verdict if sure or not verdict.is_violation else open_value(rule.peer.value)
+        for home, verdicts in zip(homes, told, strict=True):
+            verdicts.append(seen_from(home, rule, found))
     for resource, verdicts in judged.values():
         yield resource, all_in(verdicts)
 

@@ -17,7 +17,7 @@ from guardrails.network.attachments import CARRIERS, Attachments
 from guardrails.network.groups import Groups
 from guardrails.network.rules import HOMES, Direction, Entry, Rule, Rules, entries
 from guardrails.network.tiers import SETTINGS, trusted_sources
-from guardrails.network.verdicts import judged, open_value, toward_internet
+from guardrails.network.verdicts import judged, open_value, seen_from, toward_internet
 from guardrails.policy import (
     Level,
     Settings,
@@ -213,7 +213,9 @@ def sg_attached(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, V
     rows=("A database's group accepts no address range, only groups",),
     settings={
         "trusted": list_setting(
-            [], "Address ranges, and ids of prefix lists, from which a database may be reached as well as from groups."
+            [],
+            "Address ranges, and ids of prefix lists, from which a database may be reached as well as from groups; and "
+            "ids of groups of another stack that a database carries and whose rules are judged there.",
         )
     },
     mend="Name the clients' group (referenced_security_group_id) in place of the range.",
@@ -236,8 +238,12 @@ def sg_database_accepts_only_groups(stack: Stack, settings: Settings) -> Iterato
     databases = [w for w in attachments.workloads if w.resource and w.resource.kind in (RDS_CLUSTER, RDS_INSTANCE)]
     for workload in databases:
         unknown = workload.groups.unknown
+        unseen = [g for g in workload.groups.groups if g.is_elsewhere and g.key not in settings["trusted"]]
         if workload.resource is not None and unknown is not None:
             yield workload.resource, undecided(unknown.path, unknown.shown, unknown.property_name)
+        elif workload.resource is not None and unseen:
+            found = f"{unseen[0].label} of another stack, whose rules this stack does not show"
+            yield workload.resource, undecided("its security group", found)
     judged: dict[str, tuple[Resource, list[Verdict]]] = {}
     for rule in stack.shared(Rules).written(Direction.INGRESS):
         for workload in databases:
@@ -249,7 +255,8 @@ def sg_database_accepts_only_groups(stack: Stack, settings: Settings) -> Iterato
             sure = belongs is True and workload.groups.certain and rule.entry.direction is Direction.INGRESS
             if verdict.is_violation and not sure:
                 verdict = undecided("whether a database carries its group", "not known before the update")
-            judged.setdefault(rule.home.urn, (rule.home, []))[1].append(verdict)
+            home = workload.resource if rule.home.is_read and workload.resource else rule.home
+            judged.setdefault(home.urn, (home, []))[1].append(seen_from(home, rule, verdict))
     for resource, verdicts in judged.values():
         yield resource, all_in(verdicts)
 

@@ -150,3 +150,22 @@ def instance(name: str, *groups: Any, **properties: Any) -> Resource:
     return resource(
         INSTANCE, name, **{"vpcSecurityGroupIds": list(groups), "subnetId": Ref(SUBNET, "public-0"), **properties}
     )
+
+
+def read(token: str, name: str, **properties: Any) -> Resource:
+    """A resource that the stack only reads, with the state it has."""
+    found = resource(token, name, **properties)
+    found.outputs, found.is_read = dict(found.properties), True
+    return found
+
+
+def shared_group(*blocks: Mapping[str, Any]) -> Resource:
+    """A group of another stack that this one looks up."""
+    return read(GROUP, "shared", id="sg-0123", vpcId="vpc-1", ingress=[dict(one) for one in blocks], egress=[])
+
+
+WITH_SHARED: dict[str, Any] = {"cluster": {"vpcSecurityGroupIds": [DB_GROUP, "sg-0123"]}}
+"""The database carries a group of another stack as well."""
+
+ONLY_SHARED: dict[str, Any] = {"cluster": {"vpcSecurityGroupIds": ["sg-0123"]}}
+"""The database carries nothing but that."""

@@ -11,6 +11,7 @@ from tests.policypack.network.tables import block, case
 from tests.policypack.network.world import (
     ANYWHERE,
     ASSOCIATION,
+    CLUSTER,
     DATABASE,
     DB_GROUP,
     DEFAULT_TABLE,
@@ -21,6 +22,7 @@ from tests.policypack.network.world import (
     INTERFACE_GROUP,
     LB_GROUP,
     MAIN,
+    ONLY_SHARED,
     PEERING,
     PREFIX_ENTRY,
     PREFIX_LIST,
@@ -31,10 +33,13 @@ from tests.policypack.network.world import (
     TABLE,
     TASK_GROUP,
     VPC,
+    WITH_SHARED,
     egress,
     group,
     ingress,
     instance,
+    read,
+    shared_group,
     world,
 )
 
@@ -113,6 +118,49 @@ TWO_TIERS: list[dict[str, Any]] = [
 
 CHAIN_CASES = [
     case(CHAIN, "the declared chain", COMPLIANT, world()),
+    case(
+        CHAIN,
+        "a rule of a group that is only read is told of what carries it here",
+        VIOLATION,
+        world(shared_group(block(5432, cidrBlocks=[ANYWHERE])), change=ONLY_SHARED),
+        "cluster",
+        "SecurityGroup 'shared' ingress[0].cidrBlocks[0] is 0.0.0.0/0",
+    ),
+    case(CHAIN, "a group that is only read and opens nothing", COMPLIANT, world(shared_group(), change=WITH_SHARED)),
+    case(
+        CHAIN,
+        "a group that is only read, not known to be carried here",
+        UNDECIDED,
+        world(
+            shared_group(block(5432, cidrBlocks=[ANYWHERE])),
+            change={"cluster": {"vpcSecurityGroupIds": UNKNOWN}},
+        ),
+        "cluster",
+    ),
+    case(
+        CHAIN,
+        "a group of another stack whose rules are not seen",
+        UNDECIDED,
+        world(change=WITH_SHARED),
+        "cluster",
+        "group sg-0123 of another stack",
+    ),
+    case(
+        CHAIN,
+        "a group of another stack that is declared to be of the tier",
+        COMPLIANT,
+        world(change=WITH_SHARED),
+        "cluster",
+        settings={"tiers": [TASKS, {**DATABASES, "groups": ["sg-0123"]}]},
+    ),
+    case(
+        CHAIN,
+        "a group of another stack that is declared to be of another tier",
+        UNDECIDED,
+        world(change=WITH_SHARED),
+        "cluster",
+        settings={"tiers": [{**TASKS, "groups": ["sg-0123"]}, DATABASES]},
+    ),
     case(CHAIN, "a stack without a tier", NOT_APPLICABLE, [group("alone")]),
     case(
         CHAIN,
@@ -487,6 +535,67 @@ CHAIN_CASES = [
 ]
 
 PATH_CASES = [
+    case(
+        PATH,
+        "the open rule of a group that is only read is told of what carries it here",
+        VIOLATION,
+        world(shared_group(block(5432, cidrBlocks=[ANYWHERE])), change=ONLY_SHARED),
+        "cluster",
+        "SecurityGroup 'shared' ingress[0] opens tcp 5432 from 0.0.0.0/0",
+    ),
+    case(
+        PATH,
+        "a path into a database that is only read is told of what stands on it here",
+        VIOLATION,
+        [
+            shared_group(block(5432, cidrBlocks=["10.0.0.0/16"])),
+            read(CLUSTER, "theirs", engine="postgres", vpcSecurityGroupIds=["sg-0123"]),
+            group("g"),
+            instance("bastion", Ref(GROUP, "g")),
+            ingress("open", Ref(GROUP, "g"), 22, cidrIpv4=ANYWHERE),
+            egress("out", Ref(GROUP, "g"), 5432, cidrIpv4=ANYWHERE),
+            resource(SUBNET, "public-0", cidrBlock="10.0.0.0/24"),
+        ],
+        "out",
+    ),
+    case(PATH, "a group of another stack whose rules are not seen", UNDECIDED, world(change=WITH_SHARED), "cluster"),
+    case(
+        PATH,
+        "a group of another stack that is declared to be of the tier",
+        COMPLIANT,
+        world(change=WITH_SHARED),
+        "cluster",
+        settings={"tiers": [TASKS, {**DATABASES, "groups": ["sg-0123"]}]},
+    ),
+    case(
+        PATH,
+        "groups that are not known at all",
+        UNDECIDED,
+        world(change={"cluster": {"vpcSecurityGroupIds": UNKNOWN}}, without=["lb-http", "lb-https"]),
+        "cluster",
+    ),
+    case(
+        PATH,
+        "out of something whose group's rules are not seen",
+        UNDECIDED,
+        world(
+            instance("bastion", "sg-0123"),
+            ingress("from-foreign", DB_GROUP, 5432, referencedSecurityGroupId="sg-0123"),
+        ),
+        "cluster",
+    ),
+    case(
+        PATH,
+        "one rule, two databases that carry its group: the second",
+        VIOLATION,
+        world(
+            resource(CLUSTER, "z", engine="postgres", dbSubnetGroupName="db-subnets", vpcSecurityGroupIds=[DB_GROUP]),
+            ingress("open", DB_GROUP, 5432, cidrIpv4=ANYWHERE),
+        ),
+        "open",
+        "Cluster 'cluster'",
+        "Cluster 'z'",
+    ),
     case(PATH, "the declared chain", COMPLIANT, world()),
     case(PATH, "a stack without a private tier", NOT_APPLICABLE, [group("alone")]),
     case(

@@ -20,12 +20,14 @@ from tests.policypack.network.world import (
     ANYWHERE,
     GROUP,
     LB_GROUP,
+    ONLY_SHARED,
     PREFIX_LIST,
     RULE,
     TASK_GROUP,
     group,
     ingress,
     instance,
+    shared_group,
     world,
 )
 
@@ -50,6 +52,31 @@ PUBLIC_80 = [{"name": "plain", "kinds": ["instance"], "ports": [80], "from": ["i
 INTERNAL_TIER = [{"name": "load balancer", "kinds": ["load balancer"], "ports": [443], "from": []}]
 
 CASES = [
+    case(
+        TIERS,
+        "an open rule of a group that is only read is told of what carries it here, whatever its port",
+        VIOLATION,
+        world(shared_group(block(22, cidrBlocks=[ANYWHERE])), change=ONLY_SHARED),
+        "cluster",
+        "SecurityGroup 'shared' ingress[0].cidrBlocks[0]",
+    ),
+    case(
+        TIERS,
+        "an open rule of a group that is only read and that nothing here carries",
+        COMPLIANT,
+        world(shared_group(block(22, cidrBlocks=[ANYWHERE]))),
+    ),
+    case(
+        TIERS,
+        "a prefix list of the stack with everyone in it, on a port that no tier declares",
+        VIOLATION,
+        world(
+            resource(PREFIX_LIST, "everyone", entries=[{"cidr": ANYWHERE}]),
+            ingress("ssh", LB_GROUP, 22, prefixListId=Ref(PREFIX_LIST, "everyone")),
+        ),
+        "ssh",
+        "0.0.0.0/0 in ManagedPrefixList 'everyone'",
+    ),
     *rows(
         PORTS,
         compliant=[

@@ -18,11 +18,14 @@ from tests.policypack.network.world import (
     DB_GROUP,
     GROUP,
     LB_GROUP,
+    ONLY_SHARED,
     OUT,
     RULE,
+    WITH_SHARED,
     group,
     ingress,
     instance,
+    shared_group,
     world,
 )
 
@@ -164,6 +167,22 @@ CASES = [
     ),
     case(DATABASE, "the tasks' group", COMPLIANT, world(), "db-in"),
     case(DATABASE, "no database", NOT_APPLICABLE, world(without=["cluster"])),
+    case(
+        DATABASE,
+        "a range in a group that is only read is told of the database that carries it here",
+        VIOLATION,
+        world(shared_group(block(5432, cidrBlocks=["10.0.0.0/8"])), change=ONLY_SHARED),
+        "cluster",
+        "SecurityGroup 'shared' ingress[0].cidrBlocks[0] is 10.0.0.0/8",
+    ),
+    case(DATABASE, "a group whose rules are not seen", UNDECIDED, world(change=WITH_SHARED), "cluster"),
+    case(
+        DATABASE,
+        "a group of another stack that is trusted",
+        COMPLIANT,
+        world(change=WITH_SHARED),
+        settings={"trusted": ["sg-0123"]},
+    ),
     case(
         DATABASE,
         "a private range",
