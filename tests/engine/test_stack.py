@@ -145,32 +145,6 @@ def test_the_whole_stack_lives_from_up_to_destroy(tools: Tools, tmp_path: Path) 
     assert engine.outputs() == {}
 
 
-def test_a_remediated_stack_previews_clean_and_the_log_says_what_was_changed(tools: Tools, tmp_path: Path) -> None:
-    changes = [
-        Change("aws:rds/cluster:Cluster", "database", remove=["storageEncrypted"]),
-        Change("aws:cloudwatch/logGroup:LogGroup", "api", {"retentionInDays": 7}),
-        Change("aws:dynamodb/table:Table", "sessions", remove=["pointInTimeRecovery"]),
-        Change("aws:lb/loadBalancer:LoadBalancer", "load-balancer", {"dropInvalidHeaderFields": False}),
-        Change("aws:ecs/service:Service", "api", {"networkConfiguration.assignPublicIp": True}),
-    ]
-    policies = {
-        "rds-storage-encrypted": "remediate",
-        "log-retention": "remediate",
-        "dynamodb-point-in-time-recovery": "remediate",
-        "load-balancer-drops-invalid-headers": "remediate",
-        "ecs-no-public-address": "remediate",
-    }
-    result = preview(tools, tmp_path, changes=changes, policies=policies)
-    assert result.exit_code == 0, result.output[-3000:]
-    assert {(done.policy, done.resource.rsplit("::", 1)[-1]) for done in result.events.remediations} == {
-        ("rds-storage-encrypted", "database"),
-        ("log-retention", "api"),
-        ("dynamodb-point-in-time-recovery", "sessions"),
-        ("load-balancer-drops-invalid-headers", "load-balancer"),
-        ("ecs-no-public-address", "api"),
-    }
-
-
 def test_what_the_stack_only_looks_up_is_not_held_to_the_policies(tools: Tools, tmp_path: Path) -> None:
     extra = """
 import pulumi_aws as aws
