@@ -235,7 +235,8 @@ aws.dynamodb.Table("orders", name="orders", billing_mode="PAY_PER_REQUEST", hash
     point_in_time_recovery={"enabled": True}, stream_enabled=True, stream_view_type="NEW_AND_OLD_IMAGES",
     deletion_protection_enabled=True,
     replicas=[{"region_name": "us-west-2", "point_in_time_recovery": False, "propagate_tags": True}])
-aws.kms.ExternalKey("imported", description="Key of another house", policy=administered, enabled=False)
+aws.kms.ExternalKey("imported", description="Key of another house", policy=administered, enabled=False,
+    key_material_base64="A" * 43 + "=")
 aws.kms.ReplicaKey("replica", description="The same key in another region", policy=administered,
     primary_key_arn=f"arn:aws:kms:us-west-2:{account}:key/mrk-1234abcd12ab34cd56ef1234567890ab",
     bypass_policy_lockout_safety_check=True)
