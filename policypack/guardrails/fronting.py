@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from guardrails.distributions import viewers_use_https
 from guardrails.kinds import DISTRIBUTION, LOAD_BALANCER, RECORD
 from guardrails.relations import Answer, Incoming, both, either
 from guardrails.stack import Stack
@@ -37,7 +38,7 @@ class Fronting:
         """Whether a distribution with HTTPS for its viewers stands before a load balancer."""
         leads = self._records.to(balancer)
         return either(
-            both([_fronts(distribution, balancer, leads), _viewers_use_https(distribution)])
+            both([_fronts(distribution, balancer, leads), viewers_use_https(distribution)])
             for distribution in self._candidates(balancer, leads)
         )
 
@@ -86,13 +87,3 @@ def _targets_of(record: Resource) -> Iterator[Value]:
         for item in value.elements() or ():
             yield item
             yield item["name"]
-
-
-def _viewers_use_https(distribution: Resource) -> Answer:
-    behaviours = distribution["orderedCacheBehaviors"].elements()
-    if behaviours is None:
-        return None
-    return both(
-        behaviour["viewerProtocolPolicy"].holds(lambda text: text in ("https-only", "redirect-to-https"))
-        for behaviour in (distribution["defaultCacheBehavior"], *behaviours)
-    )

@@ -198,7 +198,12 @@ DYNAMODB_TABLE_REPLICA = _kind(
 DYNAMODB_RESOURCE_POLICY = _kind("DynamoDB resource policy", "dynamodb/resourcePolicy:ResourcePolicy")
 
 # --- CloudFront and WAF
-DISTRIBUTION = _kind("CloudFront distribution", "cloudfront/distribution:Distribution")
+DISTRIBUTION = _kind(
+    "CloudFront distribution",
+    "cloudfront/distribution:Distribution",
+    "cloudfront/multitenantDistribution:MultitenantDistribution",
+)
+VPC_ORIGIN = _kind("CloudFront VPC origin", "cloudfront/vpcOrigin:VpcOrigin")
 RESPONSE_HEADERS_POLICY = _kind(
     "CloudFront response headers policy", "cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"
 )

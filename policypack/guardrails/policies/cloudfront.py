@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from guardrails.distributions import ENCRYPTED, MULTITENANT, behaviors_by_path
 from guardrails.kinds import DISTRIBUTION, RESPONSE_HEADERS_POLICY
 from guardrails.policy import Level, Settings, Severity, controls, number_setting, resource_policy, sets, stack_policy
 from guardrails.references import agreed, told_of
@@ -16,8 +17,9 @@ _MODERN_VIEWER_TLS = ("TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025", "TLSv1.2_2
 """Security policies with TLS 1.2 or later only (Amazon CloudFront Developer Guide, "Supported protocols and ciphers
 between viewers and CloudFront")."""
 
+_SECURITY_HEADERS = "67f7725c-6f97-4210-82d7-5512b31e9d03"
 _MANAGED_WITH_HSTS = (
-    "67f7725c-6f97-4210-82d7-5512b31e9d03",
+    _SECURITY_HEADERS,
     "e61eb60c-9c35-4d20-a928-2b84e02af89c",
     "eaab4381-ed33-4a86-88ca-d9558dc6cd63",
 )
@@ -25,31 +27,32 @@ _MANAGED_WITH_HSTS = (
 CORS-and-SecurityHeadersPolicy and CORS-with-preflight-and-SecurityHeadersPolicy (Amazon CloudFront Developer Guide,
 "Use managed response headers policies")."""
 
-_ENCRYPTED = ("redirect-to-https", "https-only")
+_MANAGED_SECONDS = 31_536_000
+"""What those policies send as max-age (same page)."""
+
 _REDIRECT = 'Set viewer_protocol_policy="redirect-to-https" (or "https-only") on the cache behavior.'
 
 
 def _of_all_behaviors(distribution: Resource, judge: Callable[[Value], Verdict]) -> Verdict:
     """The default behavior, which has to be there, and each behavior by path."""
     absent = violation("defaultCacheBehavior", "not set", "a default behavior")
-    return all_of(
-        distribution["defaultCacheBehavior"].each(judge, absent), distribution["orderedCacheBehaviors"].each(judge)
-    )
+    return all_of(distribution["defaultCacheBehavior"].each(judge, absent), behaviors_by_path(distribution).each(judge))
 
 
 def _redirect(distribution: Resource, settings: Settings) -> Mapping[str, Any]:
-    changes: dict[str, Any] = {"defaultCacheBehavior.viewerProtocolPolicy": _ENCRYPTED[0]}
-    if distribution["defaultCacheBehavior"]["viewerProtocolPolicy"].raw in _ENCRYPTED:
+    changes: dict[str, Any] = {"defaultCacheBehavior.viewerProtocolPolicy": ENCRYPTED[0]}
+    if distribution["defaultCacheBehavior"]["viewerProtocolPolicy"].raw in ENCRYPTED:
         changes = {}
-    ordered = distribution["orderedCacheBehaviors"].raw
+    by_path = behaviors_by_path(distribution)
+    ordered = by_path.raw
     if isinstance(ordered, list) and all(isinstance(behavior, Mapping) for behavior in ordered):
         mended = [
             behavior
-            if behavior.get("viewerProtocolPolicy") in _ENCRYPTED
-            else {**behavior, "viewerProtocolPolicy": _ENCRYPTED[0]}
+            if behavior.get("viewerProtocolPolicy") in ENCRYPTED
+            else {**behavior, "viewerProtocolPolicy": ENCRYPTED[0]}
             for behavior in ordered
         ]
-        changes |= {"orderedCacheBehaviors": mended} if mended != ordered else {}
+        changes |= {by_path.property_name: mended} if mended != ordered else {}
     return changes
 
 
@@ -79,7 +82,7 @@ def _redirect(distribution: Resource, settings: Settings) -> Mapping[str, Any]:
 def cloudfront_viewers_https(distribution: Resource, settings: Settings) -> Verdict:
     """The default behavior, which has to be there, and each behavior by path."""
     return _of_all_behaviors(
-        distribution, lambda behavior: behavior["viewerProtocolPolicy"].must_be_one_of(*_ENCRYPTED, mend=_REDIRECT)
+        distribution, lambda behavior: behavior["viewerProtocolPolicy"].must_be_one_of(*ENCRYPTED, mend=_REDIRECT)
     )
 
 
@@ -144,8 +147,13 @@ def cloudfront_viewers_tls(distribution: Resource, settings: Settings) -> Verdic
     topics=("cdn", "tls"),
 )
 def cloudfront_own_certificate(distribution: Resource, settings: Settings) -> Verdict:
-    """From ACM, or from IAM as before ACM was there."""
+    """From ACM, or from IAM as before ACM was there. Of a distribution for tenants, each may bring its own.
+
+    A tenant's customizations replace the certificate (CloudFront API reference, Customizations).
+    """
     certificate = distribution["viewerCertificate"]
+    if distribution.type == MULTITENANT and certificate["cloudfrontDefaultCertificate"].is_true():
+        return not_applicable("its tenants bring their certificates")
     names = ("acmCertificateArn", "iamCertificateId")
     given = any(certificate[name].must_be_set().is_compliant for name in names) and not certificate.is_unknown
     return all_of(
@@ -164,17 +172,19 @@ def cloudfront_own_certificate(distribution: Resource, settings: Settings) -> Ve
     kinds=(DISTRIBUTION,),
     rows=("A response headers policy with strict transport security",),
     settings={
-        "minimumSeconds": number_setting(31_536_000, "The fewest seconds a browser is to remember it.", minimum=1),
+        "minimumSeconds": number_setting(
+            _MANAGED_SECONDS, "The fewest seconds a browser is to remember it.", minimum=1
+        ),
     },
     mend=(
         "Set response_headers_policy_id on every cache behavior: AWS's SecurityHeadersPolicy "
-        f'("{_MANAGED_WITH_HSTS[0]}"), or an aws.cloudfront.ResponseHeadersPolicy with strict_transport_security.'
+        f'("{_SECURITY_HEADERS}"), or an aws.cloudfront.ResponseHeadersPolicy with strict_transport_security.'
     ),
     example=(
         "aws.cloudfront.DistributionDefaultCacheBehaviorArgs(\n"
         '    target_origin_id="api", viewer_protocol_policy="redirect-to-https",\n'
         '    allowed_methods=["GET", "HEAD"], cached_methods=["GET", "HEAD"],\n'
-        f'    response_headers_policy_id="{_MANAGED_WITH_HSTS[0]}")'
+        f'    response_headers_policy_id="{_SECURITY_HEADERS}")'
     ),
     url=(
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/"
@@ -195,7 +205,9 @@ def _strict_everywhere(stack: Stack, distribution: Resource, settings: Settings)
 def _strict(stack: Stack, distribution: Resource, behavior: Value, settings: Settings) -> Verdict:
     policy_id = behavior["responseHeadersPolicyId"]
     if policy_id.is_known and policy_id.as_text() in _MANAGED_WITH_HSTS:
-        return COMPLIANT
+        least = settings["minimumSeconds"]
+        sent = f"{policy_id.shown}, a policy of AWS's that sends {_MANAGED_SECONDS} seconds"
+        return COMPLIANT if least <= _MANAGED_SECONDS else violation(policy_id.path, sent, f"{least} seconds or more")
     ours = stack.referred(policy_id, distribution, RESPONSE_HEADERS_POLICY)
     if ours:
         unclear = undecided(policy_id.path, "one of several policies", policy_id.property_name)

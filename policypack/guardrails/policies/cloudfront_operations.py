@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from guardrails.attached import first_set
 from guardrails.kinds import DISTRIBUTION, LOG_DELIVERY, LOG_DELIVERY_SOURCE
 from guardrails.policy import Level, Settings, Severity, controls, resource_policy, sets, stack_policy
 from guardrails.stack import Stack
@@ -109,7 +110,7 @@ def cloudfront_geo_restriction(distribution: Resource, settings: Settings) -> Ve
     kind = restriction["restrictionType"].must_be_one_of("whitelist", "blacklist")
     if not kind.is_compliant:
         return kind
-    locations = restriction["locations"]
+    locations = first_set(restriction, "locations", "items")
     nowhere = violation(locations.path, locations.shown, "country codes")
     return locations.some(lambda code: code.holds(lambda text: isinstance(text, str) and text != ""), nowhere)
 

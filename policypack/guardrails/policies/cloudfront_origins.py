@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from guardrails.kinds import BUCKET, DISTRIBUTION, LISTENER, LOAD_BALANCER
+from guardrails.distributions import custom_origin, reached_over_http, vpc_origin
+from guardrails.kinds import BUCKET, DISTRIBUTION, LISTENER, LOAD_BALANCER, ORIGIN_ACCESS_CONTROL, VPC_ORIGIN
 from guardrails.policy import Settings, Severity, controls, resource_policy, stack_policy
-from guardrails.references import agreed
+from guardrails.references import agreed, told_of
+from guardrails.relations import Answer, both, either, points_to
 from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Verdict, all_of, not_applicable, undecided, violation
 from guardrails.view import Resource, Value
@@ -22,8 +25,14 @@ _LONGEST_HOST = 253
 _NO_CUSTOM_ORIGIN = not_applicable("no custom origin")
 
 
-def _only_tls_12(distribution: Resource, settings: Settings) -> Mapping[str, Any]:
-    origins = distribution["origins"].raw
+_ONLY_TLS_12 = 'Set origin_ssl_protocols=["TLSv1.2"].'
+_ONLY_HTTPS = 'Set origin_protocol_policy="https-only".'
+
+
+def _only_tls_12(resource: Resource, settings: Settings) -> Mapping[str, Any]:
+    if resource.kind is VPC_ORIGIN:
+        return {"vpcOriginEndpointConfig.originSslProtocols": {"items": ["TLSv1.2"], "quantity": 1}}
+    origins = resource["origins"].raw
     if not isinstance(origins, list):
         return {}
     mended = [_with_tls_12(origin) for origin in origins]
@@ -31,10 +40,16 @@ def _only_tls_12(distribution: Resource, settings: Settings) -> Mapping[str, Any
 
 
 def _with_tls_12(origin: Any) -> Any:
-    config = origin.get("customOriginConfig") if isinstance(origin, Mapping) else None
-    if not isinstance(config, Mapping):
+    if not isinstance(origin, Mapping):
         return origin
-    return {**origin, "customOriginConfig": {**config, "originSslProtocols": ["TLSv1.2"]}}
+    mended = dict(origin)
+    for name in ("customOriginConfig", "customOriginConfigs"):
+        config = origin.get(name)
+        if isinstance(config, Mapping):
+            mended[name] = {**config, "originSslProtocols": ["TLSv1.2"]}
+        elif isinstance(config, list) and all(isinstance(item, Mapping) for item in config):
+            mended[name] = [{**item, "originSslProtocols": ["TLSv1.2"]} for item in config]
+    return mended
 
 
 @resource_policy(
@@ -44,13 +59,13 @@ def _with_tls_12(origin: Any) -> Any:
         "SSL 3 can be turned into its use."
     ),
     severity=Severity.MEDIUM,
-    kinds=(DISTRIBUTION,),
+    kinds=(DISTRIBUTION, VPC_ORIGIN),
     rows=(
         "TLS 1.2 or later to a custom origin (where the origin has a certificate)",
         "TLS 1.2 or later for viewers, SNI",  # whose CloudFront.10 is about the protocols towards origins
     ),
     controls=controls(FSBP="CloudFront.10", ISO27001="A.8.24"),
-    mend='Set origin_ssl_protocols=["TLSv1.2"] on every custom origin.',
+    mend='Set origin_ssl_protocols=["TLSv1.2"] on every custom origin, and its items on every VPC origin.',
     example=(
         "aws.cloudfront.DistributionOriginCustomOriginConfigArgs(\n"
         '    origin_protocol_policy="https-only", origin_ssl_protocols=["TLSv1.2"], http_port=80, https_port=443)'
@@ -62,33 +77,38 @@ def _with_tls_12(origin: Any) -> Any:
     topics=("cdn", "tls"),
     remedy=_only_tls_12,
 )
-def cloudfront_origin_tls_versions(distribution: Resource, settings: Settings) -> Verdict:
-    """Also of an origin that is reached over HTTP for now: once it has a certificate, nothing is forgotten."""
+def cloudfront_origin_tls_versions(resource: Resource, settings: Settings) -> Verdict:
+    """Also of an origin that is reached over HTTP for now: once it has a certificate, nothing is forgotten.
+
+    A VPC origin has its protocols in a resource of its own.
+    """
+    if resource.kind is VPC_ORIGIN:
+        return _tls_12_alone(resource["vpcOriginEndpointConfig"]["originSslProtocols"]["items"])
 
     def judge(origin: Value) -> Verdict:
-        config = origin["customOriginConfig"]
-        if config.is_absent:
-            return _NO_CUSTOM_ORIGIN
-        protocols = config["originSslProtocols"]
-        missing = violation(protocols.path, protocols.shown, '"TLSv1.2" alone')
-        return protocols.each(
-            lambda protocol: protocol.must_be_one_of("TLSv1.2", mend='Set origin_ssl_protocols=["TLSv1.2"].'), missing
-        )
+        config = custom_origin(origin)
+        return _NO_CUSTOM_ORIGIN if config.is_absent else _tls_12_alone(config["originSslProtocols"])
 
-    return distribution["origins"].each(judge)
+    return resource["origins"].each(judge)
+
+
+def _tls_12_alone(protocols: Value) -> Verdict:
+    missing = violation(protocols.path, protocols.shown, '"TLSv1.2" alone')
+    return protocols.each(lambda protocol: protocol.must_be_one_of("TLSv1.2", mend=_ONLY_TLS_12), missing)
 
 
 @stack_policy(
     title="A distribution reaches its origins over HTTPS",
     why=(
         "HTTPS for viewers is worth little where what they send goes on in clear text over the internet. One exception "
-        "is made: a load balancer of the same stack without an HTTPS listener has no certificate to offer."
+        "is made: a load balancer of the same stack without an HTTPS listener has no certificate to offer. What the "
+        "viewer uses will do where no viewer can use HTTP."
     ),
     severity=Severity.HIGH,
-    kinds=(DISTRIBUTION,),
+    kinds=(DISTRIBUTION, VPC_ORIGIN),
     rows=("TLS 1.2 or later to a custom origin (where the origin has a certificate)",),
     controls=controls(FSBP="CloudFront.9", PCI="1.2.5.5 2.2.5.5 2.2.7.3 4.2.1.1.7 4.2.1.3 8.3.2.6", ISO27001="A.8.24"),
-    mend='Set origin_protocol_policy="https-only" on every custom origin.',
+    mend='Set origin_protocol_policy="https-only" on every custom origin and VPC origin.',
     example=(
         "aws.cloudfront.DistributionOriginCustomOriginConfigArgs(\n"
         '    origin_protocol_policy="https-only", origin_ssl_protocols=["TLSv1.2"], http_port=80, https_port=443)'
@@ -102,39 +122,75 @@ def cloudfront_origin_tls_versions(distribution: Resource, settings: Settings) -
 def cloudfront_origin_https(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """Follows an origin that is reached over HTTP to its load balancer, and that to its listeners."""
     for distribution in stack.of(DISTRIBUTION):
-        yield distribution, _reached(stack, distribution)
+        yield distribution, distribution["origins"].each(partial(_custom_origin_reached, stack, distribution))
+    for origin in stack.of(VPC_ORIGIN):
+        yield origin, _vpc_origin_reached(stack, origin)
 
 
-def _reached(stack: Stack, distribution: Resource) -> Verdict:
-    def judge(origin: Value) -> Verdict:
-        config = origin["customOriginConfig"]
-        if config.is_absent:
-            return _NO_CUSTOM_ORIGIN
-        protocol = config["originProtocolPolicy"]
-        encrypted = protocol.must_be_one_of("https-only", mend='Set origin_protocol_policy="https-only".')
-        if protocol.is_unknown or protocol.as_text() != "http-only":
-            return encrypted
-        domain = origin["domainName"]
-        balancers, sure = _balancers(stack, distribution, domain)
-        if not balancers:
-            return encrypted
-        verdicts = [_has_no_certificate(stack, balancer, protocol) for balancer in balancers]
-        unclear = undecided(domain.path, domain.shown, domain.property_name)
-        verdict = agreed(verdicts, unclear)
-        return verdict if sure or verdict.is_violation else unclear
-
-    return distribution["origins"].each(judge)
+def _custom_origin_reached(stack: Stack, distribution: Resource, origin: Value) -> Verdict:
+    config, domain = custom_origin(origin), origin["domainName"]
+    if config.is_absent:
+        return _NO_CUSTOM_ORIGIN
+    protocol = config["originProtocolPolicy"]
+    if protocol.as_text() == "match-viewer":
+        return _as_the_viewer(protocol, reached_over_http(distribution, origin))
+    return _encrypted(stack, distribution, protocol, domain, "dnsName")
 
 
-def _balancers(stack: Stack, distribution: Resource, domain: Value) -> tuple[Sequence[Resource], bool]:
-    """The load balancers of the stack that a domain name may belong to, and whether it surely belongs to one."""
-    edges = set(distribution.dependencies.get(domain.property_name, ()))
+def _vpc_origin_reached(stack: Stack, origin: Resource) -> Verdict:
+    config = origin["vpcOriginEndpointConfig"]
+    protocol = config["originProtocolPolicy"]
+    if protocol.as_text() == "match-viewer":
+        return _as_the_viewer(protocol, _vpc_origin_over_http(stack, origin))
+    return _encrypted(stack, origin, protocol, config["arn"], "arn")
+
+
+def _vpc_origin_over_http(stack: Stack, target: Resource) -> Answer:
+    """Whether a distribution leads a request over HTTP to a VPC origin; open where none of the stack has it."""
+    answers: list[tuple[Answer, Answer]] = []
+    for distribution in stack.of(DISTRIBUTION):
+        origins = distribution["origins"].elements()
+        if origins is None:
+            answers.append((None, None))
+        for origin in origins or ():
+            has_it = points_to(stack, vpc_origin(origin)["vpcOriginId"], distribution, target)
+            answers.append((has_it, reached_over_http(distribution, origin)))
+    if either(has_it for has_it, _ in answers) is False:
+        return None
+    return either(map(both, answers))
+
+
+def _as_the_viewer(protocol: Value, over_http: Answer) -> Verdict:
+    """The verdict on an origin that is reached as the viewer reaches the distribution."""
+    if over_http is None:
+        return undecided(protocol.path, f"{protocol.shown}, and it is not known whether viewers can use HTTP")
+    found = f"{protocol.shown}, while a cache behavior for it lets viewers use HTTP"
+    return violation(protocol.path, found, '"https-only"', _ONLY_HTTPS) if over_http else COMPLIANT
+
+
+def _encrypted(stack: Stack, owner: Resource, protocol: Value, address: Value, output: str) -> Verdict:
+    """The verdict on a protocol; `address` is the origin's, which a load balancer has as its `output`."""
+    encrypted = protocol.must_be_one_of("https-only", mend=_ONLY_HTTPS)
+    if protocol.is_unknown or protocol.as_text() != "http-only":
+        return encrypted
+    balancers, sure = _balancers(stack, owner, address, output)
+    if not balancers:
+        return encrypted
+    verdicts = [_has_no_certificate(stack, balancer, protocol) for balancer in balancers]
+    unclear = undecided(address.path, address.shown, address.property_name)
+    verdict = agreed(verdicts, unclear)
+    return verdict if sure or verdict.is_violation else unclear
+
+
+def _balancers(stack: Stack, owner: Resource, address: Value, output: str) -> tuple[Sequence[Resource], bool]:
+    """The load balancers of the stack that an address may belong to, and whether it surely belongs to one."""
+    edges = set(owner.dependencies.get(address.property_name, ()))
     near = [balancer for balancer in stack.of(LOAD_BALANCER) if balancer.urn in edges]
-    if domain.is_unknown:
+    if address.is_unknown:
         return near or ([] if edges else stack.of(LOAD_BALANCER)), bool(near) and len(near) == len(edges)
-    name = domain.as_text()
-    named = [b for b in stack.of(LOAD_BALANCER) if name and b.output("dnsName").as_text() == name]
-    return (named, True) if named else ([b for b in near if b.output("dnsName").is_unknown], False)
+    text = address.as_text()
+    named = [b for b in stack.of(LOAD_BALANCER) if text and b.output(output).as_text() == text]
+    return (named, True) if named else ([b for b in near if b.output(output).is_unknown], False)
 
 
 def _has_no_certificate(stack: Stack, balancer: Resource, protocol: Value) -> Verdict:
@@ -157,7 +213,8 @@ def _has_no_certificate(stack: Stack, balancer: Resource, protocol: Value) -> Ve
     title="A bucket behind a distribution lets in that distribution alone",
     why=(
         "Without origin access control the bucket has to be public, or open to an older identity that cannot use KMS "
-        "keys: then whoever knows its name reads it directly, past cache, logs, firewall and signed URLs."
+        "keys: then whoever knows its name reads it directly, past cache, logs, firewall and signed URLs. Access "
+        "control that never signs a request is none."
     ),
     severity=Severity.HIGH,
     kinds=(DISTRIBUTION,),
@@ -165,7 +222,8 @@ def _has_no_certificate(stack: Stack, balancer: Resource, protocol: Value) -> Ve
     controls=controls(FSBP="CloudFront.13", PCI="10.3.4.1 10.3.4.2"),
     mend=(
         "Set origin_access_control_id to an aws.cloudfront.OriginAccessControl, leave s3_origin_config and "
-        "custom_origin_config out, and allow the distribution in the bucket's policy."
+        "custom_origin_config out, and allow the distribution in the bucket's policy. The access control has "
+        'signing_behavior="always".'
     ),
     example=(
         "aws.cloudfront.DistributionOriginArgs(\n"
@@ -191,7 +249,7 @@ def _buckets_closed(stack: Stack, distribution: Resource) -> Verdict:
             return not_applicable("no S3 origin")
         identity = origin["s3OriginConfig"]["originAccessIdentity"]
         closed = all_of(
-            origin["originAccessControlId"].must_be_set("an origin access control"),
+            _signed(stack, distribution, origin["originAccessControlId"]),
             identity.must_not_be_set("origin_access_control_id in its place"),
         )
         if closed.is_violation and from_s3 is None:
@@ -202,9 +260,34 @@ def _buckets_closed(stack: Stack, distribution: Resource) -> Verdict:
     return distribution["origins"].each(judge)
 
 
+def _signed(stack: Stack, distribution: Resource, control: Value) -> Verdict:
+    """An origin access control, which signs where it is one of this stack.
+
+    One that never signs turns itself off (CloudFront API reference, OriginAccessControlConfig). Without an edge to one
+    of the stack's an unknown id may be that of any, or of another stack's; so may a known one beside an edge to one
+    whose id is not known.
+    """
+    unclear = undecided(control.path, "one of several access controls", control.property_name)
+    ours = stack.referred(control, distribution, ORIGIN_ACCESS_CONTROL)
+    if ours:
+        return agreed([_signs(access) for access in ours], unclear)
+    edges = distribution.dependencies.get(control.property_name, ())
+    possible = [
+        access
+        for access in stack.of(ORIGIN_ACCESS_CONTROL)
+        if (access.urn in edges and access.output("id").is_unknown if control.is_known else not edges)
+    ]
+    given = control.must_be_set("an origin access control")
+    return all_of(given, *(COMPLIANT if _signs(access).is_compliant else unclear for access in possible))
+
+
+def _signs(access: Resource) -> Verdict:
+    return told_of(access, access["signingBehavior"].must_be_one_of("always", "no-override"))
+
+
 def _is_s3(stack: Stack, distribution: Resource, origin: Value) -> bool | None:
     domain = origin["domainName"]
-    others = [origin["customOriginConfig"], origin["vpcOriginConfig"]]
+    others = [custom_origin(origin), vpc_origin(origin)]
     if all(config.is_absent for config in others):
         return True
     if not domain.is_unknown:

@@ -8,6 +8,7 @@ from guardrails.view import ABSENT, UNKNOWN, Resource
 from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Case, Ref, good, rows, urn_of
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+TENANTS = "aws:cloudfront/multitenantDistribution:MultitenantDistribution"
 HEADERS = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"
 CORS_ONLY = "60669652-455b-4ae9-85a4-c4c02393f86c"
 PREFLIGHT = "eaab4381-ed33-4a86-88ca-d9558dc6cd63"
@@ -72,6 +73,34 @@ CASES = [
         ],
     ),
     *rows(
+        "cloudfront-viewers-https",
+        TENANTS,
+        compliant=[("for tenants", {})],
+        violation=[
+            ("for tenants, the default allows all", {"defaultCacheBehavior.viewerProtocolPolicy": "allow-all"}),
+            (
+                "for tenants, a behavior by path allows all",
+                {"cacheBehaviors.0.viewerProtocolPolicy": "allow-all"},
+                "cacheBehaviors[0].viewerProtocolPolicy",
+            ),
+        ],
+        undecided=[("for tenants, unknown behaviors by path", {"cacheBehaviors": UNKNOWN})],
+    ),
+    *rows(
+        "cloudfront-viewers-tls",
+        TENANTS,
+        violation=[("for tenants, TLS 1.1", {f"{CERTIFICATE}.minimumProtocolVersion": "TLSv1.1_2016"})],
+    ),
+    *rows(
+        "cloudfront-own-certificate",
+        TENANTS,
+        compliant=[("for tenants, one for all", {})],
+        violation=[("for tenants, absent", {CERTIFICATE: ABSENT})],
+        undecided=[("for tenants, perhaps CloudFront's", {f"{CERTIFICATE}.cloudfrontDefaultCertificate": UNKNOWN})],
+        not_applicable=[("each tenant's own", {CERTIFICATE: {"cloudfrontDefaultCertificate": True}})],
+    ),
+    *rows("cloudfront-web-acl", TENANTS, violation=[("for tenants, absent", {"webAclId": ABSENT})]),
+    *rows(
         "cloudfront-viewers-tls",
         compliant=[
             ("TLSv1.2_2021 by SNI", {}),
@@ -110,6 +139,7 @@ CASES = [
                 {CERTIFICATE: {"cloudfrontDefaultCertificate": False}},
                 "viewerCertificate.acmCertificateArn is not set",
             ),
+            ("an empty ARN", {f"{CERTIFICATE}.acmCertificateArn": ""}),
             ("a wrong type", {CERTIFICATE: "acm"}),
         ],
         undecided=[
@@ -125,6 +155,23 @@ CASES = [
     strict("AWS's policies", COMPLIANT),
     strict("a policy of the stack", COMPLIANT, headers(), defaultCacheBehavior__responseHeadersPolicyId=BY_EDGE),
     strict("no behavior by path", COMPLIANT, orderedCacheBehaviors=ABSENT),
+    strict("AWS's policies, for a year as configured", COMPLIANT, settings={"minimumSeconds": 31536000}),
+    strict("AWS's policies, for a second as configured", COMPLIANT, settings={"minimumSeconds": 1}),
+    strict(
+        "AWS's policies, where configuration wants more than their year",
+        VIOLATION,
+        settings={"minimumSeconds": 31536001},
+        finds=(DEFAULT, "sends 31536000 seconds", "31536001 seconds or more"),
+    ),
+    Case("cloudfront-strict-transport", "for tenants", COMPLIANT, stack=[good(TENANTS, "cdn")], at="cdn"),
+    Case(
+        "cloudfront-strict-transport",
+        "for tenants, none on a behavior by path",
+        VIOLATION,
+        stack=[good(TENANTS, "cdn", cacheBehaviors__0__responseHeadersPolicyId=ABSENT)],
+        at="cdn",
+        finds=("cacheBehaviors[0].responseHeadersPolicyId",),
+    ),
     strict(
         "none on the default behavior",
         VIOLATION,

@@ -8,6 +8,7 @@ from guardrails.view import ABSENT, UNKNOWN, Resource
 from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Case, Ref, good, resource, rows
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+TENANTS = "aws:cloudfront/multitenantDistribution:MultitenantDistribution"
 SOURCE, DELIVERY = "aws:cloudwatch/logDeliverySource:LogDeliverySource", "aws:cloudwatch/logDelivery:LogDelivery"
 
 
@@ -54,6 +55,32 @@ CASES = [
     case("a delivery of an unknown source", UNDECIDED, source(), delivery(UNKNOWN)),
     case("a source of an unknown name", UNDECIDED, source(name=UNKNOWN), delivery()),
     case("a source of an unknown kind of logs", UNDECIDED, source(kind=UNKNOWN), delivery()),
+    Case(
+        "cloudfront-access-logs",
+        "for tenants, version 2",
+        COMPLIANT,
+        stack=[good(TENANTS, "cdn"), source(Ref(TENANTS, "cdn")), delivery()],
+        at="cdn",
+    ),
+    Case("cloudfront-access-logs", "for tenants, none", VIOLATION, stack=[good(TENANTS, "cdn")], at="cdn"),
+    *rows(
+        "cloudfront-geo-restriction",
+        TENANTS,
+        compliant=[("for tenants, a whitelist", {})],
+        violation=[("for tenants, of nowhere", {f"{GEOGRAPHY}.items": []})],
+        undecided=[("for tenants, of unknown countries", {f"{GEOGRAPHY}.items": UNKNOWN})],
+    ),
+    *rows(
+        "cloudfront-origin-failover",
+        TENANTS,
+        compliant=[("for tenants, a pair", {})],
+        violation=[("for tenants, absent", {"originGroups": ABSENT})],
+    ),
+    *rows(
+        "cloudfront-default-root-object",
+        TENANTS,
+        violation=[("for tenants, absent", {"defaultRootObject": ABSENT})],
+    ),
     *rows(
         "cloudfront-geo-restriction",
         compliant=[

@@ -19,11 +19,14 @@ from tests.policypack.cases import (
 )
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+TENANTS = "aws:cloudfront/multitenantDistribution:MultitenantDistribution"
+VPC_ORIGIN = "aws:cloudfront/vpcOrigin:VpcOrigin"
 BALANCER, TWIN = "aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"
 LISTENER = "aws:lb/listener:Listener"
 BUCKET = "aws:s3/bucket:Bucket"
 DNS_NAME = "ml-api-1234567890.us-east-1.elb.amazonaws.com"
 PROTOCOLS = "origins.0.customOriginConfig.originSslProtocols"
+VPC_PROTOCOLS = "vpcOriginEndpointConfig.originSslProtocols.items"
 
 HTTP = {"originProtocolPolicy": "http-only", "originSslProtocols": ["TLSv1.2"]}
 
@@ -45,6 +48,53 @@ def case(says: str, outcome: Any, origins: Any, *others: Resource, finds: Any = 
     )
 
 
+def behaving(origins: Any, viewers: Any = "allow-all", target: Any = "api", **more: Any) -> Resource:
+    """A distribution whose default behavior is for one origin, beside one by path that redirects."""
+    behavior = {"targetOriginId": target, "viewerProtocolPolicy": viewers}
+    return good(DISTRIBUTION, "cdn", origins=origins, defaultCacheBehavior=behavior, **more)
+
+
+def tenants(viewers: Any, **origin: Any) -> Resource:
+    """A distribution for tenants whose origin is reached as its viewers reach it."""
+    return good(
+        TENANTS,
+        "cdn",
+        origins__0__customOriginConfigs__0__originProtocolPolicy="match-viewer",
+        defaultCacheBehavior__viewerProtocolPolicy=viewers,
+        **{f"origins__0__{name}": value for name, value in origin.items()},
+    )
+
+
+def matched(says: str, outcome: Any, *stack: Resource, finds: Any = ()) -> Case:
+    """A row on an origin that is reached as the viewer reaches the distribution."""
+    return Case("cloudfront-origin-https", f"as the viewer: {says}", outcome, stack=stack, at="cdn", finds=finds)
+
+
+MATCHING = [http_origin("a.example.com", originProtocolPolicy="match-viewer")]
+GROUP = {"originId": "pair", "members": [{"originId": "other"}, {"originId": "api"}]}
+
+
+def vpc_origin(policy: Any = "http-only", arn: Any = "arn:aws:ec2:us-east-1:1:instance/i-1", **more: Any) -> Resource:
+    path = "vpcOriginEndpointConfig"
+    return good(VPC_ORIGIN, "inner", **{f"{path}__originProtocolPolicy": policy, f"{path}__arn": arn, **more})
+
+
+def at_arn(arn: str) -> Resource:
+    """A VPC origin of a deployed stack, whose load balancer is known by now."""
+    origin = vpc_origin(arn=arn)
+    origin.dependencies = {"vpcOriginEndpointConfig": [urn_of(BALANCER, "front")]}
+    return origin
+
+
+def inner(says: str, outcome: Any, *stack: Resource, finds: Any = ()) -> Case:
+    """A row on a VPC origin."""
+    return Case("cloudfront-origin-https", f"a VPC origin: {says}", outcome, stack=stack, at="inner", finds=finds)
+
+
+def through_vpc(origin: Any) -> list[dict[str, Any]]:
+    return [{"originId": "api", "domainName": "i.example.com", "vpcOriginConfig": {"vpcOriginId": origin}}]
+
+
 def balancer(token: str = BALANCER, **more: Any) -> Resource:
     return resource(token, "front", name="front", **more)
 
@@ -56,17 +106,10 @@ def listener(protocol: Any, of: Any = BY_EDGE, name: str = "listener") -> Resour
     return resource(LISTENER, name, protocol=protocol, loadBalancerArn=of)
 
 
-def s3(says: str, outcome: Any, origin: Any, *others: Resource, finds: Any = ()) -> Case:
-    """A row of the policy on buckets."""
-    stack = [good(DISTRIBUTION, "cdn", origins=[origin]), *others]
-    return Case(
-        "cloudfront-s3-access-control",
-        says,
-        outcome,
-        stack=stack,
-        at="" if outcome is NOT_APPLICABLE else "cdn",
-        finds=finds,
-    )
+def existing(item: Resource, **outputs: Any) -> Resource:
+    """A resource as the engine knows it after an update."""
+    item.outputs = {**item.properties, **outputs}
+    return item
 
 
 def computed_from_both() -> Resource:
@@ -86,8 +129,7 @@ def computed_and_known() -> Resource:
 TO_BALANCER = [http_origin(Ref(BALANCER, "front"))]
 SITE = resource(BUCKET, "site", bucket="site")
 CLOSED = {"originId": "site", "domainName": "site.s3.us-east-1.amazonaws.com", "originAccessControlId": "E123"}
-VPC_ORIGIN = {"originId": "vpc", "domainName": "api.internal", "vpcOriginConfig": {"vpcOriginId": "vo_1"}}
-OPEN = {"originId": "site", "domainName": "site.s3.us-east-1.amazonaws.com"}
+VPC = {"originId": "vpc", "domainName": "api.internal", "vpcOriginConfig": {"vpcOriginId": "vo_1"}}
 
 CASES = [
     *rows(
@@ -105,7 +147,36 @@ CASES = [
             ("one unknown protocol", {PROTOCOLS: ["TLSv1.2", UNKNOWN]}),
             ("unknown origins", {"origins": UNKNOWN}),
         ],
-        not_applicable=[("a bucket", {"origins": [CLOSED]})],
+        not_applicable=[("a bucket", {"origins": [CLOSED]}), ("a VPC origin, judged itself", {"origins": [VPC]})],
+    ),
+    *rows(
+        "cloudfront-origin-tls-versions",
+        TENANTS,
+        compliant=[("for tenants", {})],
+        violation=[
+            (
+                "for tenants, SSL 3",
+                {"origins.0.customOriginConfigs.0.originSslProtocols": ["SSLv3"]},
+                "customOriginConfigs[0].originSslProtocols[0]",
+            ),
+        ],
+        undecided=[("for tenants, an unknown configuration", {"origins.0.customOriginConfigs": UNKNOWN})],
+        not_applicable=[("for tenants, a bucket", {"origins.0.customOriginConfigs": []})],
+    ),
+    *rows(
+        "cloudfront-origin-tls-versions",
+        VPC_ORIGIN,
+        compliant=[("a VPC origin with TLS 1.2 alone", {})],
+        violation=[
+            (
+                "a VPC origin with SSL 3",
+                {VPC_PROTOCOLS: ["SSLv3"]},
+                "vpcOriginEndpointConfig.originSslProtocols.items[0]",
+            ),
+            ("a VPC origin without protocols", {"vpcOriginEndpointConfig.originSslProtocols": ABSENT}, "not set"),
+            ("a VPC origin of a wrong type", {"vpcOriginEndpointConfig": "inner"}),
+        ],
+        undecided=[("a VPC origin with an unknown protocol", {VPC_PROTOCOLS: [UNKNOWN]})],
     ),
     case("HTTPS only", COMPLIANT, [http_origin("api.example.com", originProtocolPolicy="https-only")]),
     case("a load balancer without a certificate", COMPLIANT, TO_BALANCER, balancer(), listener("HTTP")),
@@ -146,6 +217,15 @@ CASES = [
         listener("HTTPS", name="secure"),
         finds=("Listener 'secure'", "originProtocolPolicy", 'accepted is "https-only"'),
     ),
+    case(
+        "a load balancer with a certificate, behind a listener of another",
+        VIOLATION,
+        TO_BALANCER,
+        balancer(),
+        resource(BALANCER, "other"),
+        listener("HTTP", Ref(BALANCER, "other"), name="a"),
+        listener("HTTPS", name="b"),
+    ),
     case("a load balancer with TLS", VIOLATION, TO_BALANCER, balancer(), listener("TLS")),
     case("HTTP to a host", VIOLATION, [http_origin("api.example.com")], finds=("http-only",)),
     case("HTTP to another stack's load balancer", VIOLATION, [http_origin(DNS_NAME)], balancer()),
@@ -155,14 +235,105 @@ CASES = [
         [http_origin(Ref("aws:ec2/instance:Instance", "i"))],
         balancer(),
     ),
-    case("what the viewer uses", VIOLATION, [http_origin("a.example.com", originProtocolPolicy="match-viewer")]),
-    case(
-        "what the viewer uses, to a load balancer without a certificate",
+    matched("which is HTTPS", COMPLIANT, behaving(MATCHING, "redirect-to-https")),
+    matched("HTTP to another origin", COMPLIANT, behaving(MATCHING, target="other")),
+    matched("HTTP to a group without it", COMPLIANT, behaving(MATCHING, target="pair", originGroups=[])),
+    matched(
+        "HTTP to another group than its own",
+        COMPLIANT,
+        behaving(MATCHING, target="other", originGroups=[GROUP]),
+    ),
+    matched("which is HTTPS, by unknown groups", COMPLIANT, behaving(MATCHING, "https-only", originGroups=UNKNOWN)),
+    matched("for tenants, which is HTTPS", COMPLIANT, tenants("https-only")),
+    matched(
+        "which may be HTTP",
         VIOLATION,
-        [http_origin(BY_EDGE, originProtocolPolicy="match-viewer")],
+        behaving(MATCHING),
+        finds=("match-viewer", "lets viewers use HTTP", 'accepted is "https-only"'),
+    ),
+    matched("which may be HTTP by a group", VIOLATION, behaving(MATCHING, target="pair", originGroups=[GROUP])),
+    matched(
+        "which may be HTTP by path",
+        VIOLATION,
+        behaving(
+            MATCHING,
+            "https-only",
+            orderedCacheBehaviors=[{"targetOriginId": "api", "viewerProtocolPolicy": "allow-all"}],
+        ),
+    ),
+    matched(
+        "which may be HTTP, to a load balancer without a certificate",
+        VIOLATION,
+        behaving([http_origin(BY_EDGE, originProtocolPolicy="match-viewer")]),
         balancer(),
         listener("HTTP"),
     ),
+    matched("for tenants, which may be HTTP", VIOLATION, tenants("allow-all")),
+    matched("unknown", UNDECIDED, behaving(MATCHING, UNKNOWN), finds=("viewers can use HTTP",)),
+    matched("HTTP to an unknown target", UNDECIDED, behaving(MATCHING, target=UNKNOWN)),
+    matched("HTTP to no target", UNDECIDED, behaving(MATCHING, target=ABSENT)),
+    matched("HTTP, by unknown groups", UNDECIDED, behaving(MATCHING, target="pair", originGroups=UNKNOWN)),
+    matched(
+        "HTTP to a group of unknown members",
+        UNDECIDED,
+        behaving(MATCHING, target="pair", originGroups=[{"originId": "pair", "members": UNKNOWN}]),
+    ),
+    matched("unknown behaviors by path", UNDECIDED, behaving(MATCHING, "https-only", orderedCacheBehaviors=UNKNOWN)),
+    # --- VPC origins
+    inner("HTTPS only", COMPLIANT, vpc_origin("https-only")),
+    inner("a load balancer without a certificate", COMPLIANT, vpc_origin(arn=BY_EDGE), balancer(), listener("HTTP")),
+    inner(
+        "a load balancer that exists",
+        COMPLIANT,
+        at_arn("arn:lb"),
+        existing(balancer(), arn="arn:lb"),
+        listener("HTTP"),
+    ),
+    inner("HTTP to an instance", VIOLATION, vpc_origin(), finds=("http-only", "originProtocolPolicy")),
+    inner(
+        "a load balancer with a certificate",
+        VIOLATION,
+        vpc_origin(arn=BY_EDGE),
+        balancer(),
+        listener("HTTPS"),
+        finds=("Listener 'listener' has a certificate",),
+    ),
+    inner("absent", VIOLATION, vpc_origin(ABSENT)),
+    inner("unknown", UNDECIDED, vpc_origin(UNKNOWN)),
+    inner("HTTP to it is not known what", UNDECIDED, vpc_origin(arn=UNKNOWN), balancer()),
+    inner(
+        "as the viewer, which is HTTPS",
+        COMPLIANT,
+        vpc_origin("match-viewer"),
+        behaving(through_vpc(Ref(VPC_ORIGIN, "inner")), "https-only"),
+    ),
+    inner(
+        "as the viewer, which may be HTTP",
+        VIOLATION,
+        vpc_origin("match-viewer"),
+        behaving(through_vpc(Ref(VPC_ORIGIN, "inner"))),
+        finds=("vpcOriginEndpointConfig.originProtocolPolicy", "lets viewers use HTTP"),
+    ),
+    inner(
+        "as the viewer, by its id, for tenants",
+        VIOLATION,
+        existing(vpc_origin("match-viewer"), id="vo_1"),
+        tenants("allow-all", vpcOriginConfigs=[{"vpcOriginId": "vo_1"}], customOriginConfigs=ABSENT),
+    ),
+    inner(
+        "as the viewer, which may be HTTP for another",
+        UNDECIDED,
+        existing(vpc_origin("match-viewer"), id="vo_1"),
+        behaving(through_vpc("vo_2")),
+    ),
+    inner("as the viewer of another stack", UNDECIDED, vpc_origin("match-viewer")),
+    inner(
+        "as the viewer of unknown origins",
+        UNDECIDED,
+        vpc_origin("match-viewer"),
+        behaving(UNKNOWN, "https-only"),
+    ),
+    case("a VPC origin, judged itself", NOT_APPLICABLE, [VPC]),
     case(
         "HTTPS only to a load balancer with a certificate",
         COMPLIANT,
@@ -184,29 +355,6 @@ CASES = [
     case("a certificate of an unknown load balancer", UNDECIDED, TO_BALANCER, balancer(), listener("HTTPS", UNKNOWN)),
     case("unknown origins", UNDECIDED, UNKNOWN),
     case("a bucket", NOT_APPLICABLE, [CLOSED]),
-    s3("a bucket with access control", COMPLIANT, CLOSED),
-    s3("an access control that is not known yet", COMPLIANT, {**CLOSED, "originAccessControlId": UNKNOWN}),
-    s3("a bucket of the stack with access control", COMPLIANT, {**CLOSED, "domainName": Ref(BUCKET, "site")}, SITE),
-    s3("an open bucket", VIOLATION, OPEN, finds=("originAccessControlId",)),
-    s3("an unknown bucket without access control", VIOLATION, {"originId": "site", "domainName": UNKNOWN}),
-    s3(
-        "an identity as it was before",
-        VIOLATION,
-        {**CLOSED, "s3OriginConfig": {"originAccessIdentity": "origin-access-identity/cloudfront/E1"}},
-        finds=("originAccessIdentity",),
-    ),
-    s3("a bucket as a custom origin", VIOLATION, http_origin("site.s3.amazonaws.com")),
-    s3("a bucket's website", VIOLATION, http_origin("site.s3-website-us-east-1.amazonaws.com")),
-    s3("a bucket of the stack as a custom origin", VIOLATION, http_origin(Ref(BUCKET, "site")), SITE),
-    s3("a wrong type", VIOLATION, "site.s3.amazonaws.com"),
-    s3("an unknown identity", UNDECIDED, {**CLOSED, "s3OriginConfig": {"originAccessIdentity": UNKNOWN}}),
-    Case(
-        "cloudfront-s3-access-control",
-        "a load balancer or a bucket",
-        UNDECIDED,
-        stack=[computed_from_both(), balancer(), SITE],
-        at="cdn",
-    ),
     Case(
         "cloudfront-origin-https",
         "a load balancer or a bucket, over HTTP",
@@ -214,13 +362,6 @@ CASES = [
         stack=[computed_from_both(), balancer(), SITE],
         at="cdn",
     ),
-    s3("a load balancer", NOT_APPLICABLE, http_origin(Ref(BALANCER, "front")), balancer()),
-    s3("a host", NOT_APPLICABLE, http_origin("api.example.com")),
-    s3("a host that looks like S3's", NOT_APPLICABLE, http_origin("s3.amazonaws.com.example.com")),
-    s3("a bucket by the longest name of a host", VIOLATION, http_origin("site.s3.amazonaws.com".rjust(253, "a"))),
-    s3("a name longer than a host's", NOT_APPLICABLE, http_origin("site.s3.amazonaws.com".rjust(254, "a"))),
-    s3("an absurdly long host", NOT_APPLICABLE, http_origin("s3." * 200_000)),
-    s3("a VPC origin", NOT_APPLICABLE, VPC_ORIGIN),
     Case(
         "cloudfront-origin-https",
         "a load balancer whose name is to change",

@@ -198,6 +198,7 @@ CASES = [
     behind("not where it is switched off", VIOLATION, distribution(), plainHttpBehindCloudFront=False),
     behind("viewers may use HTTP", VIOLATION, distribution(viewers="allow-all")),
     behind("viewers may use HTTP on a path", VIOLATION, distribution(orderedCacheBehaviors=[ALLOWING])),
+    behind("viewers of tenants may use HTTP on a path", VIOLATION, distribution(cacheBehaviors=[ALLOWING])),
     behind("no word of the viewers", VIOLATION, distribution(defaultCacheBehavior=ABSENT)),
     behind("another origin", VIOLATION, distribution("files.example.com")),
     behind("a record of something else", VIOLATION, record(records=["192.0.2.1"]), distribution("origin.example.com")),

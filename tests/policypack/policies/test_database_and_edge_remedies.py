@@ -12,6 +12,7 @@ from guardrails.settings import configure
 from guardrails.view import ABSENT, UNKNOWN
 from tests.policypack.cases import good, policies_by_name
 
+TENANTS = "aws:cloudfront/multitenantDistribution:MultitenantDistribution"
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 
 
@@ -71,6 +72,33 @@ def test_a_behavior_that_is_right_stays() -> None:
     after = mended("cloudfront-viewers-https", DISTRIBUTION, defaultCacheBehavior__viewerProtocolPolicy="allow-all")
     assert after["orderedCacheBehaviors"] == before["orderedCacheBehaviors"]
     assert after["defaultCacheBehavior"] == before["defaultCacheBehavior"]
+
+
+def test_a_default_behavior_is_redirected_where_there_is_none_by_path() -> None:
+    after = mended(
+        "cloudfront-viewers-https",
+        DISTRIBUTION,
+        defaultCacheBehavior__viewerProtocolPolicy="allow-all",
+        orderedCacheBehaviors=ABSENT,
+    )
+    assert after["defaultCacheBehavior"]["viewerProtocolPolicy"] == "redirect-to-https"
+    assert "orderedCacheBehaviors" not in after
+
+
+def test_a_behavior_for_tenants_is_redirected_in_its_own_spelling() -> None:
+    after = mended("cloudfront-viewers-https", TENANTS, cacheBehaviors__0__viewerProtocolPolicy="allow-all")
+    assert after["cacheBehaviors"][0]["viewerProtocolPolicy"] == "redirect-to-https"
+    assert "orderedCacheBehaviors" not in after
+
+
+def test_a_vpc_origin_keeps_everything_but_its_protocols() -> None:
+    token = "aws:cloudfront/vpcOrigin:VpcOrigin"
+    changes: dict[str, Any] = {"vpcOriginEndpointConfig__originSslProtocols__items": ["SSLv3", "TLSv1.2"]}
+    after = mended("cloudfront-origin-tls-versions", token, **changes)
+    assert after["vpcOriginEndpointConfig"] == {
+        **good(token).properties["vpcOriginEndpointConfig"],
+        "originSslProtocols": {"items": ["TLSv1.2"], "quantity": 1},
+    }
 
 
 def test_a_behavior_by_path_is_redirected_and_the_default_stays() -> None:
