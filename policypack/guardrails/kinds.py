@@ -326,7 +326,9 @@ BUCKET_OBJECT_LOCK = _kind(
     "s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
     "s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2",
 )
-BUCKET_OBJECT = _kind("S3 object", "s3/bucketObject:BucketObject", "s3/bucketObjectv2:BucketObjectv2")
+BUCKET_OBJECT = _kind(
+    "S3 object", "s3/bucketObject:BucketObject", "s3/bucketObjectv2:BucketObjectv2", "s3/objectCopy:ObjectCopy"
+)
 
 # --- registry, certificates, backup, messaging
 ECR_REPOSITORY = _kind("ECR repository", "ecr/repository:Repository", imageTagMutability="MUTABLE")

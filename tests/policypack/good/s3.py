@@ -85,6 +85,7 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "aws:s3/bucketAcl:BucketAcl": {"bucket": NAME, "acl": "private"},
     "aws:s3/bucketObject:BucketObject": {"bucket": NAME, "key": "index.html"},
+    "aws:s3/objectCopy:ObjectCopy": {"bucket": NAME, "key": "copy.html", "source": f"{NAME}/index.html"},
     "aws:s3/bucketLogging:BucketLogging": {
         "bucket": NAME,
         "targetBucket": "access-logs",

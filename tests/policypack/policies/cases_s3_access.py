@@ -90,4 +90,19 @@ CASES = [
         violation=[("a public object", {"acl": "public-read"})],
         not_applicable=[("nothing said in the object", {})],
     ),
+    *rows(
+        "s3-acl",
+        "aws:s3/objectCopy:ObjectCopy",
+        compliant=[("a private copy", {"acl": "private"})],
+        violation=[
+            ("a public copy", {"acl": "public-read"}),
+            (
+                "a grant on a copy",
+                {"grants": [{"type": "Group", "permissions": ["READ"], "uri": ALL_USERS}]},
+                "AllUsers",
+            ),
+        ],
+        undecided=[("unknown grants on a copy", {"grants": UNKNOWN})],
+        not_applicable=[("nothing said in the copy", {"acl": ABSENT})],
+    ),
 ]
