@@ -27,7 +27,7 @@ from guardrails.iam.patterns import matches
 from guardrails.kinds import BUCKET, BUCKET_POLICY
 from guardrails.policy import Settings, Severity, controls, resource_policy, stack_policy
 from guardrails.references import told_of
-from guardrails.relations import Answer, both
+from guardrails.relations import Answer, both, either
 from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Verdict, all_of, undecided, violation
 from guardrails.view import Resource, Value
@@ -106,7 +106,7 @@ def s3_policy_grants(resource: Resource, _settings: Settings) -> Verdict:
     topics=("s3", "encryption in transit"),
 )
 def s3_tls_only(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
-    """One denying statement in the policy of every bucket, in it or beside it."""
+    """Denied in the policy of every bucket, in it or beside it: by one statement, or by one for it and its objects."""
     missing = violation("", "it has no policy that denies requests without TLS", "a policy that does")
     for bucket in stack.of(BUCKET):
         documents = [] if bucket["policy"].is_absent else [_denies_plain_http(bucket["policy"], bucket)]
@@ -123,26 +123,29 @@ def _policy_of(bucket: Resource) -> Callable[[Resource], Verdict]:
 
 def _denies_plain_http(policy: Value, bucket: Resource) -> Verdict:
     document = parse_document(policy)
-    answers = [_denies_all_without_tls(statement, bucket) for statement in document.statements]
-    if True in answers:
+    refused = [_refused_without_tls(statement, bucket) for statement in document.statements]
+    denied = both([either(itself for itself, _ in refused), either(objects for _, objects in refused)])
+    if denied:
         return COMPLIANT
-    if None in answers or (not answers and document.unknowns):
+    if denied is None or (not refused and document.unknowns):
         return undecided((*document.unknowns, bucket["bucket"])[0].path, "not known before the update")
     return violation("", "no statement of its policy denies all requests without TLS", "a statement that does")
 
 
-def _denies_all_without_tls(statement: Statement, bucket: Resource) -> Answer:
-    """Whether a statement refuses everyone everything in the bucket without TLS; None where that is open."""
+def _refused_without_tls(statement: Statement, bucket: Resource) -> tuple[Answer, Answer]:
+    """Whether a statement refuses everyone everything without TLS: on the bucket, and on its objects; None if open."""
     effect, resources, name = statement.value["Effect"], statement.resources, bucket["bucket"].as_text()
-    return both(
+    refuses = both(
         [
             None if effect.is_unknown else statement.effect is Effect.DENY,
             _some_known(statement.principals, lambda principal: principal.name == "*"),
             _some_known(statement.actions, lambda action: covers_service(action, "s3")),
-            _covers(resources, name, matches, ""),
-            _covers(resources, name, covers_below, "/"),
             _is_only_tls(statement.conditions),
         ]
+    )
+    return (
+        both([refuses, _covers(resources, name, matches, "")]),
+        both([refuses, _covers(resources, name, covers_below, "/")]),
     )
 
 

@@ -31,6 +31,8 @@ def condition(operator: str = "Bool", key: str = "aws:SecureTransport", value: A
     return {operator: {key: value}}
 
 
+ITSELF, OBJECTS = {**TLS_ONLY, "Resource": ARN}, {**TLS_ONLY, "Resource": f"{ARN}/*"}
+
 CASES = [
     *grant_rows("s3-policy-grants"),
     *rows(
@@ -79,6 +81,18 @@ CASES = [
     tls("a condition of a wrong type", VIOLATION, Condition={"Bool": "false"}),
     tls_case("a policy that is no JSON", VIOLATION, "{"),
     tls_case("a policy of a wrong type", VIOLATION, 7.0),
+    tls_case("a statement for the bucket and one for its objects", COMPLIANT, {"Statement": [ITSELF, OBJECTS]}),
+    tls_case("two statements for the objects", VIOLATION, {"Statement": [OBJECTS, OBJECTS]}),
+    tls_case(
+        "a statement for the bucket and one that lets somebody reach its objects",
+        VIOLATION,
+        {"Statement": [ITSELF, {**OBJECTS, "Principal": {"AWS": "123456789012"}}]},
+    ),
+    tls_case(
+        "a statement for the bucket and one for what is not known",
+        UNDECIDED,
+        {"Statement": [ITSELF, {**OBJECTS, "Resource": UNKNOWN}]},
+    ),
     tls_case("an unknown policy", UNDECIDED, UNKNOWN),
     tls_case("an unknown statement", UNDECIDED, {"Statement": [DELIVERY, UNKNOWN]}),
     tls_case("an unknown statement beside the right one", COMPLIANT, {"Statement": [UNKNOWN, TLS_ONLY]}),
