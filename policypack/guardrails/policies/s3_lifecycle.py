@@ -8,7 +8,7 @@ from guardrails.attached import declared, first_set
 from guardrails.kinds import BUCKET, BUCKET_LIFECYCLE
 from guardrails.policies.s3 import NOT_HERE, inline
 from guardrails.policy import Settings, Severity, controls, resource_policy, stack_policy
-from guardrails.relations import Answer, both, either
+from guardrails.relations import Answer, both, either, opposite
 from guardrails.stack import Stack
 from guardrails.verdict import Verdict, all_of, violation
 from guardrails.view import Resource, Value
@@ -61,15 +61,16 @@ def s3_lifecycle_declared(stack: Stack, _settings: Settings) -> Iterable[tuple[R
     title="A bucket's lifecycle expires every object and version, and aborts failed uploads",
     why=(
         "In a bucket with versions an expiry alone only hides an object: its versions stay, and so do the parts of "
-        "uploads that never ended, invisible and paid for. A rule for some prefix or tag leaves the rest for ever."
+        "uploads that never ended, invisible and paid for. A rule for some prefix or tag leaves the rest for ever, and "
+        "one that keeps a number of newer versions keeps those."
     ),
     severity=Severity.MEDIUM,
     kinds=(BUCKET_LIFECYCLE, BUCKET),
     rows=(_KEPT,),
     controls=_CONTROLS,
     mend=(
-        "Have one enabled rule without prefix or tag that sets expiration, noncurrent_version_expiration and "
-        "abort_incomplete_multipart_upload."
+        "Have one enabled rule without prefix or tag that sets expiration, noncurrent_version_expiration (without "
+        "newer_noncurrent_versions) and abort_incomplete_multipart_upload."
     ),
     example=_EXAMPLE,
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html",
@@ -126,7 +127,9 @@ def _expires(rule: Value) -> Answer:
 
 def _expires_versions(rule: Value) -> Answer:
     expiration = first_set(rule, "noncurrentVersionExpiration", "noncurrentVersionExpirations")
-    return _is_a_day_or_more(first_set(expiration, "noncurrentDays", "days"))
+    newer = expiration["newerNoncurrentVersions"]
+    kept = newer.holds(lambda value: value not in (0, "", "0"))
+    return both([_is_a_day_or_more(first_set(expiration, "noncurrentDays", "days")), opposite(kept)])
 
 
 def _aborts_uploads(rule: Value) -> Answer:

@@ -19,6 +19,11 @@ def ruled(**changes: Any) -> dict[str, Any]:
     return {"rules": [rule(**changes)]}
 
 
+def versions(newer: Any) -> dict[str, Any]:
+    """The good rule, but for a number of versions that it keeps."""
+    return ruled(noncurrentVersionExpiration={"noncurrentDays": 1.0, "newerNoncurrentVersions": newer})
+
+
 def inline(**changes: Any) -> dict[str, Any]:
     old = {
         "enabled": True,
@@ -49,6 +54,11 @@ CASES = [
             ("one rule for everything", {}),
             ("no filter", ruled(filter=ABSENT)),
             ("an empty prefix without a filter", ruled(filter=ABSENT, prefix="")),
+            ("an expiry of versions but for none", versions(0.0)),
+            (
+                "an expiry of all versions beside one that keeps some",
+                {"rules": [rule(), *versions(2.0)["rules"]]},
+            ),
             ("a date", ruled(expiration={"date": "2030-01-01T00:00:00Z"})),
             ("two rules", {"rules": [EXPIRES_ONLY, CLEANS_ONLY]}),
             ("a further rule for a part", {"rules": [rule(), rule(id="tmp", filter={"prefix": "tmp/"})]}),
@@ -59,6 +69,8 @@ CASES = [
             ("an expiry after no days", ruled(expiration={"days": 0.0})),
             ("an expiry after days of a wrong type", ruled(expiration={"days": "soon"})),
             ("no expiry of versions", ruled(noncurrentVersionExpiration=ABSENT), "expires noncurrent versions"),
+            ("an expiry of versions but for a number", versions(100.0), "expires noncurrent versions"),
+            ("an expiry of versions but for a number of a wrong type", versions([2])),
             ("no abortion", ruled(abortIncompleteMultipartUpload=ABSENT), "aborts incomplete uploads"),
             ("switched off", ruled(status="Disabled")),
             ("no status", ruled(status=ABSENT)),
@@ -79,6 +91,7 @@ CASES = [
             ("an unknown status", ruled(status=UNKNOWN)),
             ("an unknown prefix", ruled(filter={"prefix": UNKNOWN})),
             ("an unknown number of days", ruled(expiration={"days": UNKNOWN})),
+            ("an expiry of versions but for an unknown number", versions(UNKNOWN)),
             ("an unknown abortion", ruled(abortIncompleteMultipartUpload=UNKNOWN)),
         ],
     ),
