@@ -54,6 +54,8 @@ INTERNET_GATEWAY = _kind("internet gateway", "ec2/internetGateway:InternetGatewa
 INTERNET_GATEWAY_ATTACHMENT = _kind(
     "internet gateway attachment", "ec2/internetGatewayAttachment:InternetGatewayAttachment"
 )
+VPN_GATEWAY = _kind("VPN gateway", "ec2/vpnGateway:VpnGateway")
+VPN_GATEWAY_ATTACHMENT = _kind("VPN gateway attachment", "ec2/vpnGatewayAttachment:VpnGatewayAttachment")
 EGRESS_ONLY_GATEWAY = _kind("egress-only internet gateway", "ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway")
 NAT_GATEWAY = _kind("NAT gateway", "ec2/natGateway:NatGateway", connectivityType="public")
 ROUTE_TABLE = _kind("route table", "ec2/routeTable:RouteTable")

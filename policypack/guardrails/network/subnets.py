@@ -1,51 +1,28 @@
-"""Where subnets lead: subnet → route table → route → gateway.
-
-A subnet has the route table that an association gives it, else the main one of its VPC. Routes stand in the table or
-in resources of their own. A subnet with a route to an internet gateway is public: what lies in it can have a public
-address.
-"""
+"""Which subnets a property means, where they lie, what addresses they have, and which of their VPCs are joined."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from guardrails.kinds import (
-    DEFAULT_ROUTE_TABLE,
     DEFAULT_SUBNET,
     DEFAULT_VPC,
-    INTERNET_GATEWAY,
-    MAIN_ROUTE_TABLE_ASSOCIATION,
     RDS_SUBNET_GROUP,
-    ROUTE,
-    ROUTE_TABLE,
     ROUTE_TABLE_ASSOCIATION,
     SUBNET,
     VPC,
     VPC_PEERING,
 )
 from guardrails.network.addresses import Range, read_range
+from guardrails.network.routes import Routes, WayOut, routes
+from guardrails.relations import Answer, both, either
 from guardrails.stack import Stack
 from guardrails.view import Resource, Value
 
-_TABLES = (ROUTE_TABLE, DEFAULT_ROUTE_TABLE)
 _SUBNETS = (SUBNET, DEFAULT_SUBNET)
+_ENDS = ("vpcId", "peerVpcId")
 _OTHER_NETWORKS = ("transitGatewayId", "coreNetworkArn")
-
-
-@dataclass(frozen=True)
-class WayOut:
-    """Whether a subnet leads to an internet gateway.
-
-    Attributes:
-        is_open: `None` where that is not known.
-        route: What leads there, or what is not known.
-        label: The same for a message.
-    """
-
-    is_open: bool | None
-    route: Resource | None = None
-    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,116 +100,56 @@ class Subnets:
         """Whether traffic can pass between two VPCs: the same, or peered. `None` where the stack does not show it."""
         if one is other:
             return True
-        for peering in self._stack.of(VPC_PEERING):
-            ends = [
-                *self._stack.referred(peering["vpcId"], peering, VPC, DEFAULT_VPC),
-                *self._stack.referred(peering["peerVpcId"], peering, VPC, DEFAULT_VPC),
-            ]
-            if one in ends and other in ends:
-                return True
-            if one in ends or other in ends:
-                return None
-        routes = [route for _, route in self._routes()]
-        return None if any(not route[name].is_absent for route in routes for name in _OTHER_NETWORKS) else False
+        answers = [self._joins(peering, one, other) for peering in self._stack.of(VPC_PEERING)]
+        if True in answers:
+            return True
+        elsewhere = any(self._leads_to_another_network(owner, route) for owner, route in routes(self._stack))
+        return None if None in answers or elsewhere else False
+
+    def _joins(self, peering: Resource, one: Resource, other: Resource) -> Answer:
+        """Whether a peering joins two VPCs; it does not lead on to a third.
+
+        Source: Amazon VPC Peering Guide, "VPC peering limitations".
+        """
+        first, second = (self._end(peering, name) for name in _ENDS)
+        ways = [both([first(one), second(other)]), both([first(other), second(one)])]
+        return either(ways)
+
+    def _end(self, peering: Resource, name: str) -> Callable[[Resource], Answer]:
+        """Tells of a VPC whether it is this end of a peering."""
+        value = peering[name]
+        found = self._stack.referred(value, peering, VPC, DEFAULT_VPC)
+        certain = len(found) == 1 or not value.is_unknown
+
+        def is_end(vpc: Resource) -> Answer:
+            if vpc in found:
+                return True if certain else None
+            return None if value.is_unknown and not found else False
+
+        return is_end
+
+    def _leads_to_another_network(self, owner: Resource, route: Resource | Value) -> bool:
+        """Whether a route leads to where the stack does not show what is joined."""
+        if any(not route[name].is_absent for name in _OTHER_NETWORKS):
+            return True
+        peering = route["vpcPeeringConnectionId"]
+        return not peering.is_absent and not self._stack.referred(peering, owner, VPC_PEERING)
 
     def way_out(self, subnet: Resource) -> WayOut:
         """Whether a subnet leads to an internet gateway, and by which route."""
         if subnet.urn not in self._ways:
-            self._ways[subnet.urn] = self._find_way_out(subnet)
+            ways = self._stack.shared(Routes)
+            self._ways[subnet.urn] = ways.way_out(subnet, self.vpcs(subnet), self._associations(subnet))
         return self._ways[subnet.urn]
 
-    def _find_way_out(self, subnet: Resource) -> WayOut:
-        tables, doubt = self._tables_of(subnet)
-        for table in tables:
-            way = self._leads_out(table)
-            if way.is_open is not False:
-                doubt = way if way.is_open is None else doubt
-                if way.is_open:
-                    return way
-        if doubt is not None:
-            return doubt
-        if not tables and (subnet.kind is DEFAULT_SUBNET or any(v.kind is DEFAULT_VPC for v in self.vpcs(subnet))):
-            # Its main route table leads to an internet gateway (Amazon VPC User Guide, "Default VPC components").
-            return WayOut(True, subnet, "the main route table of the default VPC")
-        return WayOut(False)
-
-    def _tables_of(self, subnet: Resource) -> tuple[list[Resource], WayOut | None]:
-        """The route tables that the subnet has or may have, and what leaves that open."""
-        doubt: WayOut | None = None
+    def _associations(self, subnet: Resource) -> list[tuple[Resource, Answer]]:
+        """The route table associations that are a subnet's own (true) or may be (`None`)."""
+        found: list[tuple[Resource, Answer]] = []
         for association in self._stack.of(ROUTE_TABLE_ASSOCIATION):
             value = association["subnetId"]
             meant = self._stack.referred(value, association, *_SUBNETS)
             if subnet in meant:
-                tables = self._stack.referred(association["routeTableId"], association, *_TABLES)
-                if tables:
-                    return tables, None
-                return [], WayOut(None, association, f"{association.label}, whose route table is not in this stack")
-            if not meant and value.is_unknown:
-                doubt = WayOut(None, association, f"{association.label}, whose subnet is not known yet")
-        main, main_doubt = self._main_tables(subnet)
-        return main, doubt or main_doubt
-
-    def _main_tables(self, subnet: Resource) -> tuple[list[Resource], WayOut | None]:
-        vpcs = self.vpcs(subnet)
-        if not vpcs:
-            return [], WayOut(None, subnet, f"the main route table of the VPC of {subnet.label}, not in this stack")
-        for association in self._stack.of(MAIN_ROUTE_TABLE_ASSOCIATION):
-            owners = self._stack.referred(association["vpcId"], association, VPC, DEFAULT_VPC)
-            if any(vpc in owners for vpc in vpcs):
-                tables = self._stack.referred(association["routeTableId"], association, *_TABLES)
-                label = f"{association.label}, whose route table is not in this stack"
-                return tables, None if tables else WayOut(None, association, label)
-        found = [table for table in self._stack.of(DEFAULT_ROUTE_TABLE) if self._is_main(table, vpcs)]
-        return found, None
-
-    def _is_main(self, table: Resource, vpcs: Sequence[Resource]) -> bool:
-        value = table["defaultRouteTableId"]
-        text = value.as_text()
-        if text:
-            return any(vpc.output("defaultRouteTableId").as_text() == text for vpc in vpcs)
-        owners = self._stack.referred(value, table, VPC, DEFAULT_VPC)
-        return any(vpc in owners for vpc in vpcs) or not owners
-
-    def _routes(self) -> list[tuple[Value | None, Resource]]:
-        return [(route["routeTableId"], route) for route in self._stack.of(ROUTE)]
-
-    def _leads_out(self, table: Resource) -> WayOut:
-        doubt: WayOut | None = None
-        blocks = table["routes"].elements()
-        for block in [table["routes"]] if blocks is None else blocks:
-            way = self._target(block["gatewayId"], table, f"{table.label} {block.path}")
-            if way.is_open:
-                return way
-            doubt = doubt or (way if way.is_open is None else None)
-        for value, route in self._routes():
-            if value is None:
-                continue
-            meant = self._stack.referred(value, route, *_TABLES)
-            ours = table in meant or value.as_text() == self._id_of(table)
-            if not ours and not (value.is_unknown and not meant):
-                continue
-            way = self._target(route["gatewayId"], route, route.label)
-            if way.is_open and ours:
-                return way
-            if way.is_open is not False:
-                doubt = doubt or WayOut(None, route, way.label)
-        return doubt or WayOut(False)
-
-    @staticmethod
-    def _id_of(table: Resource) -> str:
-        return table.output("id").as_text() or "none"
-
-    def _target(self, gateway: Value, owner: Resource, label: str) -> WayOut:
-        if gateway.is_absent:
-            return WayOut(False)
-        text = gateway.as_text()
-        if text is not None:
-            # Ids of internet gateways begin with igw-; "local" and vgw-… (a private gateway) lead elsewhere.
-            return WayOut(text.startswith("igw-"), owner, label)
-        if self._stack.referred(gateway, owner, INTERNET_GATEWAY):
-            return WayOut(True, owner, label)
-        if gateway.is_unknown and any(
-            ":vpnGateway:" in urn or ":vpcEndpoint:" in urn for urn in owner.dependencies.get(gateway.property_name, ())
-        ):
-            return WayOut(False)
-        return WayOut(None, owner, f"{label}, whose gateway is {gateway.shown}")
+                found.append((association, True if len(meant) == 1 or not value.is_unknown else None))
+            elif not meant and value.is_unknown:
+                found.append((association, None))
+        return found

@@ -16,8 +16,9 @@ from guardrails.kinds import (
     VPC,
 )
 from guardrails.network.groups import Groups
+from guardrails.network.routes import WayOut
 from guardrails.network.rules import RULE_KINDS, Rules
-from guardrails.network.subnets import Subnets, WayOut
+from guardrails.network.subnets import Subnets
 from guardrails.policy import Setting, Settings, Severity, controls, resource_policy, sets, stack_policy
 from guardrails.policy import number_setting as number
 from guardrails.stack import Stack

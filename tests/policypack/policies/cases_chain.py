@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from guardrails.view import ABSENT, UNKNOWN, Resource
-from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Ref, resource
+from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Ref, resource, urn_of
 from tests.policypack.network.tables import block, case
 from tests.policypack.network.world import (
     ANYWHERE,
@@ -534,7 +534,79 @@ CHAIN_CASES = [
     ),
 ]
 
+
+def computed_from(made: Resource, name: str, *refs: Ref) -> Resource:
+    """The same resource with a property that is computed from several resources."""
+    edges = [urn_of(ref.token, ref.name) for ref in refs]
+    made.properties = {**made.properties, name: UNKNOWN}
+    made.dependencies = {**made.dependencies, name: edges}
+    return made
+
+
+OTHER_VPC = [
+    resource(VPC, "vpc2", cidrBlock="10.1.0.0/16"),
+    resource(VPC, "vpc3", cidrBlock="10.2.0.0/16"),
+    resource(SUBNET, "s2", vpcId=Ref(VPC, "vpc2"), cidrBlock="10.1.0.0/24"),
+    group("bg"),
+    instance("bastion", Ref(GROUP, "bg"), subnetId=Ref(SUBNET, "s2")),
+    ingress("bastion-in", Ref(GROUP, "bg"), 22, cidrIpv4=ANYWHERE),
+    egress("bastion-out", Ref(GROUP, "bg"), 5432, cidrIpv4="10.0.0.0/8"),
+    ingress("db-net", DB_GROUP, 5432, cidrIpv4="10.1.0.0/16"),
+]
+"""A bastion in another VPC, from which the database accepts what comes."""
+
+
+def peered(name: str, one: Any, other: Any) -> Resource:
+    """A peering of two VPCs of the stack."""
+    return resource(PEERING, name, vpcId=Ref(VPC, one), peerVpcId=Ref(VPC, other))
+
+
 PATH_CASES = [
+    *(
+        case(
+            PATH,
+            f"from another VPC, by a route inside a table: {name}",
+            UNDECIDED,
+            world(*OTHER_VPC, change={"private-table": {"routes": [{"cidrBlock": "10.1.0.0/16", name: target}]}}),
+            "cluster",
+        )
+        for name, target in {"transitGatewayId": "tgw-1", "vpcPeeringConnectionId": "pcx-1"}.items()
+    ),
+    case(
+        PATH,
+        "from another VPC, by a peering made elsewhere",
+        UNDECIDED,
+        world(
+            *OTHER_VPC,
+            resource(ROUTE, "peer", routeTableId=Ref(TABLE, "private-table"), vpcPeeringConnectionId="pcx-1"),
+        ),
+        "cluster",
+    ),
+    case(
+        PATH,
+        "from a VPC that is peered, as a third one is",
+        VIOLATION,
+        world(*OTHER_VPC, peered("a", "vpc", "vpc3"), peered("b", "vpc", "vpc2")),
+        "db-net",
+    ),
+    case(
+        PATH,
+        "from a VPC that is peered with one that is peered",
+        COMPLIANT,
+        world(
+            *OTHER_VPC,
+            peered("a", "vpc", "vpc3"),
+            peered("b", "vpc3", "vpc2"),
+            resource(ROUTE, "p", routeTableId=Ref(TABLE, "private-table"), vpcPeeringConnectionId=Ref(PEERING, "a")),
+        ),
+    ),
+    case(
+        PATH,
+        "from a VPC that is one of the ends a peering may have",
+        UNDECIDED,
+        world(*OTHER_VPC, computed_from(peered("a", "vpc", "vpc3"), "peerVpcId", Ref(VPC, "vpc2"), Ref(VPC, "vpc3"))),
+        "cluster",
+    ),
     case(
         PATH,
         "the open rule of a group that is only read is told of what carries it here",
@@ -1057,7 +1129,176 @@ PATH_CASES = [
     ),
 ]
 
+ON_MAIN = ["private-0-table", "private-route", "private-table", "public-route", "public-table", "public-0-table"]
+"""What to leave out so that every subnet has the main route table of its VPC."""
+
+MAIN_ROUTE = {"routeTableId": Ref(VPC, "vpc"), "destinationCidrBlock": ANYWHERE, "gatewayId": Ref(IGW, "igw")}
+"""A route to the internet gateway in the table that the VPC was made with (`vpc.main_route_table_id`)."""
+
+MADE_VPC = resource(VPC, "vpc", cidrBlock="10.0.0.0/16")
+MADE_VPC.outputs = {**MADE_VPC.outputs, "id": "vpc-1", "mainRouteTableId": "rtb-9", "defaultRouteTableId": "rtb-9"}
+
+READ_VPC = read(VPC, "vpc", id="vpc-1", cidrBlock="10.0.0.0/16", mainRouteTableId="rtb-9", defaultRouteTableId="rtb-9")
+
+OPEN_TO_ALL = [{"cidrBlock": ANYWHERE, "gatewayId": Ref(IGW, "igw")}]
+
+IGW_ATTACHMENT = "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment"
+VPN_GATEWAY = "aws:ec2/vpnGateway:VpnGateway"
+
+
+def in_subnet(subnet: Any) -> Resource:
+    """A service in one subnet."""
+    return resource(SERVICE, "svc", networkConfiguration={"subnets": [subnet], "securityGroups": ["sg-1"]})
+
+
+IN_S = [resource(SUBNET, "s", vpcId="vpc-1", cidrBlock="10.0.5.0/24"), in_subnet(Ref(SUBNET, "s"))]
+
+
 PRIVATE_CASES = [
+    case(
+        PRIVATE,
+        "a route in the VPC's own table, which the subnet has",
+        VIOLATION,
+        world(resource(ROUTE, "r", **MAIN_ROUTE), without=ON_MAIN),
+        "service",
+        "which Route 'r' leads to an internet gateway",
+    ),
+    case(
+        PRIVATE,
+        "the same once the ids are known",
+        VIOLATION,
+        [
+            MADE_VPC,
+            *IN_S,
+            resource(ROUTE, "r", routeTableId="rtb-9", destinationCidrBlock=ANYWHERE, gatewayId="igw-1"),
+        ],
+        "svc",
+    ),
+    case(
+        PRIVATE,
+        "a route in the VPC's own table, which the private subnet does not have",
+        COMPLIANT,
+        world(resource(ROUTE, "r", **MAIN_ROUTE), without=["public-route", "public-table", "public-0-table"]),
+    ),
+    case(
+        PRIVATE,
+        "a route in the VPC's own table or another one",
+        UNDECIDED,
+        world(
+            computed_from(
+                resource(ROUTE, "r", **MAIN_ROUTE), "routeTableId", Ref(VPC, "vpc"), Ref(TABLE, "private-table")
+            ),
+        ),
+        "service",
+    ),
+    case(PRIVATE, "the main table of a VPC that is only read", UNDECIDED, [READ_VPC, *IN_S], "svc", "only reads"),
+    case(
+        PRIVATE,
+        "the main table of a VPC that is only read, adopted here",
+        COMPLIANT,
+        [READ_VPC, *IN_S, resource(DEFAULT_TABLE, "main", defaultRouteTableId="rtb-9", routes=[])],
+    ),
+    case(
+        PRIVATE,
+        "a subnet that is only read",
+        UNDECIDED,
+        [MADE_VPC, read(SUBNET, "s", id="subnet-1", vpcId="vpc-1"), in_subnet("subnet-1")],
+        "svc",
+        "the route table of Subnet 's', which this stack only reads",
+    ),
+    case(
+        PRIVATE,
+        "a subnet that is only read, associated here",
+        COMPLIANT,
+        [
+            MADE_VPC,
+            read(SUBNET, "s", id="subnet-1", vpcId="vpc-1"),
+            in_subnet("subnet-1"),
+            resource(TABLE, "t", vpcId="vpc-1"),
+            resource(ASSOCIATION, "a", subnetId="subnet-1", routeTableId=Ref(TABLE, "t")),
+        ],
+    ),
+    case(
+        PRIVATE,
+        "an open main table of a VPC that is not known yet",
+        UNDECIDED,
+        world(
+            resource(DEFAULT_TABLE, "main", defaultRouteTableId=UNKNOWN, routes=OPEN_TO_ALL),
+            without=["private-0-table"],
+        ),
+        "service",
+    ),
+    case(
+        PRIVATE,
+        "an association of an open main table with a VPC that is not known yet",
+        UNDECIDED,
+        world(
+            resource(MAIN, "main", vpcId=UNKNOWN, routeTableId=Ref(TABLE, "public-table")),
+            without=["private-0-table"],
+        ),
+        "service",
+    ),
+    case(
+        PRIVATE,
+        "an open main table beside a private one of a subnet that is not known yet",
+        UNDECIDED,
+        world(
+            resource(MAIN, "main", vpcId=Ref(VPC, "vpc"), routeTableId=Ref(TABLE, "public-table")),
+            resource(ASSOCIATION, "late", subnetId=UNKNOWN, routeTableId=Ref(TABLE, "private-table")),
+            without=["private-0-table"],
+        ),
+        "service",
+        "RouteTableAssociation 'late', whose subnet is not known yet",
+    ),
+    case(
+        PRIVATE,
+        "an association with one of two subnets",
+        UNDECIDED,
+        world(
+            computed_from(
+                resource(ASSOCIATION, "one-of", routeTableId=Ref(TABLE, "public-table")),
+                "subnetId",
+                Ref(SUBNET, "private-0"),
+                Ref(SUBNET, "public-0"),
+            ),
+            without=["private-0-table"],
+        ),
+        "service",
+    ),
+    case(
+        PRIVATE,
+        "a route to a VPN gateway",
+        COMPLIANT,
+        world(
+            resource(VPN_GATEWAY, "vgw"),
+            resource(ROUTE, "vgw-route", routeTableId=Ref(TABLE, "private-table"), gatewayId=Ref(VPN_GATEWAY, "vgw")),
+        ),
+    ),
+    case(
+        PRIVATE,
+        "a route to the gateway that an attachment names",
+        VIOLATION,
+        world(
+            resource(IGW_ATTACHMENT, "att", vpcId=Ref(VPC, "vpc"), internetGatewayId=Ref(IGW, "igw")),
+            change={"private-route": {"natGatewayId": ABSENT, "gatewayId": Ref(IGW_ATTACHMENT, "att")}},
+        ),
+        "service",
+    ),
+    case(
+        PRIVATE,
+        "a route to one of two gateways",
+        UNDECIDED,
+        world(
+            resource(VPN_GATEWAY, "vgw"),
+            computed_from(
+                resource(ROUTE, "either", routeTableId=Ref(TABLE, "private-table")),
+                "gatewayId",
+                Ref(VPN_GATEWAY, "vgw"),
+                Ref(IGW, "igw"),
+            ),
+        ),
+        "service",
+    ),
     case(PRIVATE, "private subnets", COMPLIANT, world()),
     case(PRIVATE, "nothing to place", NOT_APPLICABLE, [group("alone")]),
     case(
