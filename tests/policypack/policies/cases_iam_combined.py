@@ -156,7 +156,13 @@ CASES = [
         inline("running", RUNS, UNKNOWN),
         finds=("RolePolicy 'running': role",),
     ),
-    between("a role whose name is not known", UNDECIDED, role(UNKNOWN, inlinePolicies=BLOCKS), inline("running", RUNS)),
+    between(
+        "a role whose name is not known",
+        UNDECIDED,
+        role(UNKNOWN, inlinePolicies=BLOCKS),
+        inline("running", RUNS),
+        finds=("Role 'role': name",),
+    ),
     between(
         "a role policy of one of two roles",
         UNDECIDED,
@@ -203,5 +209,25 @@ CASES = [
         managed(RUNS),
         attached("rolePolicyAttachment:RolePolicyAttachment", role="deploy", policyArn=POLICY_REF),
         attached("policyAttachment:PolicyAttachment", roles=UNKNOWN, policyArn=POLICY_REF),
+    ),
+    between(
+        "a policy attached to it perhaps, and once surely",
+        VIOLATION,
+        *BESIDE,
+        managed(RUNS),
+        attached("rolePolicyAttachment:RolePolicyAttachment", role=UNKNOWN, policyArn=POLICY_REF),
+        attached("policyAttachment:PolicyAttachment", roles=["deploy"], policyArn=POLICY_REF),
+    ),
+    between(
+        "one step by itself in bounds not known, another policy's to decide",
+        COMPLIANT,
+        role(),
+        inline(
+            "a",
+            document(
+                allow("iam:PutRolePolicy", "*", Condition={"StringEquals": {"iam:PermissionsBoundary": UNKNOWN}}),
+            ),
+        ),
+        inline("b", READS),
     ),
 ]
