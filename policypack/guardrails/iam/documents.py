@@ -8,7 +8,6 @@ Source of the grammar: AWS IAM User Guide, "Grammar of the IAM JSON policy langu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -16,17 +15,6 @@ from functools import lru_cache
 from guardrails.verdict import Finding
 from guardrails.view import Malformed, Value
 
-_STATEMENT_ELEMENTS = {
-    "Sid",
-    "Effect",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Principal",
-    "NotPrincipal",
-    "Condition",
-}
 _PRINCIPAL_KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
 
 
@@ -329,42 +317,6 @@ class Statement:
             Conditions.read(value["Condition"]),
         )
 
-    def problems(self) -> Iterator[Finding]:
-        """What AWS would refuse in it for its form."""
-        if self.value.is_unknown:
-            return
-        if not isinstance(self.value.raw, dict):
-            yield _finding(self.value, "a statement as a JSON object")
-            return
-        effect = self.value["Effect"]
-        if self.effect is None and not effect.is_unknown:
-            yield _finding(effect, '"Allow" or "Deny"')
-        for name, member in self.value.members():
-            if name not in _STATEMENT_ELEMENTS:
-                yield Finding(member.path, "no element of a statement", ", ".join(sorted(_STATEMENT_ELEMENTS)))
-        for first, second, required in (
-            (self.actions, self.not_actions, True),
-            (self.resources, self.not_resources, False),
-            (self.principals, self.not_principals, False),
-        ):
-            name = first.value.path.rpartition(".")[2]
-            if first.present and second.present:
-                yield Finding(self.value.path, f"written with both {name} and Not{name}", "one of them")
-            if required and not first.present and not second.present:
-                yield _finding(first.value, "at least one action")
-        for part in (self.actions, self.not_actions, self.resources, self.not_resources):
-            if part.present and part.complete and not part.known and not part.malformed:
-                yield _finding(part.value, "at least one text")
-            yield from (_finding(item, "a text or a list of texts") for item in part.malformed)
-        for principals in (self.principals, self.not_principals):
-            yield from (
-                _finding(item, '"*", or an object from AWS, Service, Federated or CanonicalUser to names')
-                for item in principals.malformed
-            )
-        yield from (
-            _finding(item, "an object from operator to condition key to values") for item in self.conditions.malformed
-        )
-
 
 @dataclass(frozen=True)
 class Document:
@@ -373,7 +325,7 @@ class Document:
     Attributes:
         value: Where it stands.
         statements: Its statements, also those of which only a part is known.
-        problems: What AWS would refuse in it for its form.
+        problems: Why it cannot be read; what AWS refuses in its statements is in `guardrails.iam.wellformed`.
     """
 
     value: Value
@@ -419,12 +371,7 @@ def _parsed(value: Value) -> Document:
         return Document(document, problems=known)
     statements = tuple(Statement.read(item, index) for index, item in enumerate(items))
     empty = () if statements else (_finding(written, "at least one statement"),)
-    return Document(document, statements, (*empty, *_all_problems(statements)))
-
-
-def _all_problems(statements: Iterable[Statement]) -> Iterator[Finding]:
-    for statement in statements:
-        yield from statement.problems()
+    return Document(document, statements, empty)
 
 
 def _is_key(key: str, wanted: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from guardrails import kinds
 from guardrails.iam.documents import Document, Statement, Texts
@@ -19,6 +19,7 @@ from guardrails.iam.homes import (
 from guardrails.iam.judging import allows, instead, judge_statements, names, not_known, offence, where
 from guardrails.iam.patterns import is_everything
 from guardrails.iam.reference import Action, closest, example_arn, expand, fits
+from guardrails.iam.wellformed import Form, problems_of, unknown_sids
 from guardrails.policy import Level, Settings, Severity, controls, list_setting, resource_policy, stack_policy
 from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Finding, Outcome, Verdict, all_in, not_applicable
@@ -46,36 +47,23 @@ _EXAMPLE = f'aws.iam.RolePolicy("task", role=role.name, policy={_STATEMENT})'
     topics=("iam", "correctness"),
 )
 def iam_documents_are_well_formed(resource: Resource, settings: Settings) -> Verdict:
-    """JSON, known elements, Allow or Deny, an action, and a principal or a resource where its home asks for one."""
+    """JSON, known elements and operators, an effect, an action, and what its kind of policy must and may not have."""
     parts: list[Verdict] = []
-    for documents, needs in (
-        (identity_documents(resource), "Resource"),
-        (trust_documents(resource), "Principal"),
-        (resource_documents(resource), "Principal"),
+    for documents, form in (
+        (identity_documents(resource), Form.IDENTITY),
+        (trust_documents(resource), Form.TRUST),
+        (resource_documents(resource), Form.RESOURCE),
     ):
-        parts.extend(_formed(document, needs) for document in documents if not document.value.is_absent)
+        parts.extend(_formed(document, form) for document in documents if not document.value.is_absent)
     return all_in(parts, not_applicable("it holds no policy document"))
 
 
-def _formed(document: Document, needs: str) -> Verdict:
-    found = (*document.problems, *(problem for s in document.statements for problem in _misplaced(s, needs)))
+def _formed(document: Document, form: Form) -> Verdict:
+    found = tuple(problems_of(document, form))
     if found:
         return Verdict(Outcome.VIOLATION, found)
-    return not_known(document.unknowns) if document.unknowns else COMPLIANT
-
-
-def _misplaced(statement: Statement, needs: str) -> Iterator[Finding]:
-    """An identity policy names resources and no principal; the policy of a role or a resource names its principals."""
-    if statement.value.is_unknown:
-        return
-    principal = statement.principals.present or statement.not_principals.present
-    if needs == "Resource":
-        if not statement.resources.present and not statement.not_resources.present:
-            yield Finding(where(statement), "without a Resource", "the ARNs it is about")
-        if principal:
-            yield Finding(where(statement), "written with a Principal", "none: it is the one the policy is attached to")
-    elif not principal:
-        yield Finding(where(statement), "without a Principal", "those it is for")
+    unknown = [*document.unknowns, *(unknown_sids(document) if form is Form.IDENTITY else ())]
+    return not_known(unknown) if unknown else COMPLIANT
 
 
 @resource_policy(

@@ -36,7 +36,7 @@ def grant(principal: Any, action: Any, resource: Any, **elements: Any) -> dict[s
     }
 
 
-def trust(principal: Any, action: str = "sts:AssumeRole", **elements: Any) -> dict[str, Any]:
+def trust(principal: Any, action: Any = "sts:AssumeRole", **elements: Any) -> dict[str, Any]:
     """A statement of a trust policy."""
     return {"Sid": "Trust", "Effect": "Allow", "Principal": principal, "Action": action, **elements}
 

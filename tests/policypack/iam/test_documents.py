@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrails.iam.documents import Document, Effect, Principal, Statement, parse_document
+from guardrails.iam.wellformed import Form, problems_of
 from guardrails.view import UNKNOWN, Secret, Value
 
 
@@ -29,7 +30,7 @@ def test_text_and_object_are_read_alike() -> None:
         assert statement.effect is Effect.ALLOW
         assert statement.actions.known == ("s3:GetObject",)
         assert statement.resources.known == ("*",)
-        assert read(raw).problems == ()
+        assert list(problems_of(read(raw), Form.IDENTITY)) == []
         assert read(raw).unknowns == ()
 
 
@@ -112,7 +113,7 @@ def test_the_known_half_of_a_document_is_there_to_be_judged() -> None:
         "policy.Statement[2].Condition.Bool",
         "policy.Statement[2].Condition.StringEquals.k",
     ]
-    assert document.problems == ()
+    assert {problem.found for problem in problems_of(document, Form.RESOURCE)} == {"without a Principal"}
 
 
 @pytest.mark.parametrize(("raw", "path"), [(UNKNOWN, "policy"), ({"Statement": UNKNOWN}, "policy.Statement")])
@@ -146,12 +147,12 @@ def test_no_document_is_a_document_without_statements(raw: Any) -> None:
 )
 def test_what_aws_would_refuse_is_found(statement: Any, subject: str) -> None:
     raw = [statement] if isinstance(statement, list) else statement
-    assert subject in [finding.subject for finding in read({"Statement": raw}).problems]
+    assert subject in [finding.subject for finding in problems_of(read({"Statement": raw}), Form.RESOURCE)]
 
 
 @pytest.mark.parametrize("raw", ["no JSON", "[" * 99, 7, True, [1], {"Statement": []}, {"Statement": 7}, {}])
 def test_what_is_no_document_is_found(raw: Any) -> None:
-    assert read(raw).problems
+    assert list(problems_of(read(raw), Form.RESOURCE))
 
 
 def test_no_part_of_a_secret_document_is_shown() -> None:
@@ -183,4 +184,5 @@ ANYTHING = st.recursive(
 def test_reading_never_raises(raw: Any) -> None:
     document = read(raw)
     assert all(value.is_unknown for value in document.unknowns)
-    assert all(isinstance(problem.found, str) for problem in document.problems)
+    for form in Form:
+        assert all(isinstance(problem.found, str) for problem in problems_of(document, form))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from guardrails.verdict import Outcome
-from guardrails.view import ABSENT, UNKNOWN
+from guardrails.view import ABSENT, UNKNOWN, Secret
 from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Case, good, resource, rows
 from tests.policypack.good.iam import TABLE, USE_TABLE, allow, document, grant, trust
 
@@ -58,6 +58,15 @@ def users(says: str, outcome: Outcome, kind: str, finds: str = "", /, **properti
     return Case("iam-policies-not-on-users", says, outcome, stack=stack, at="attached", finds=(finds,) if finds else ())
 
 
+def named(sid: Any) -> dict[str, Any]:
+    return {**allow(GET, TABLE), "Sid": sid if sid is not ABSENT else None}
+
+
+def under(operator: str) -> dict[str, Any]:
+    return allow(GET, TABLE, Condition={operator: {"aws:SourceAccount": "123456789012"}})
+
+
+ECS = {"Service": "ecs-tasks.amazonaws.com"}
 WELL_FORMED = "iam-documents-are-well-formed"
 EXIST = "iam-actions-exist"
 FIT = "iam-resources-fit-actions"
@@ -74,8 +83,54 @@ CASES = [
             ("a JSON text", {"policy": json.dumps(USE_TABLE)}),
             ("a single statement without a list", {"policy": {"Statement": allow(GET, TABLE)}}),
             ("all resources but some", {"policy": document({"Effect": "Deny", "Action": GET, "NotResource": TABLE})}),
+            ("Sids of their own", {"policy": document(named("A1"), named("A2"), named(""), named(""), named(ABSENT))}),
+            *(
+                (f"the operator {operator}", {"policy": document(under(operator))})
+                for operator in (
+                    "StringEqualsIgnoreCase",
+                    "StringNotLikeIfExists",
+                    "ForAnyValue:StringLike",
+                    "ForAllValues:ArnNotEqualsIfExists",
+                    "NumericLessThanEquals",
+                    "DateGreaterThan",
+                    "BinaryEquals",
+                    "NotIpAddress",
+                    "Bool",
+                    "Null",
+                )
+            ),
         ],
         violation=[
+            *(
+                (f"the operator {operator}", {"policy": document(under(operator))}, operator, advice)
+                for operator, advice in (
+                    ("StringEqual", "Write StringEquals, if"),
+                    ("ForAnyValue:StringLikes", "Write StringLike, if"),
+                    ("ForSomeValues:StringLike", "no condition operator"),
+                    ("NullIfExists", "no condition operator"),
+                    ("ArnLikeIfExist", "Write ArnLike, if"),
+                    ("aws:SourceAccount", "one such as StringEquals or ArnLike. Write the document"),
+                )
+            ),
+            (
+                "a secret of a wrong form",
+                {"policy": Secret(document({**allow(GET, TABLE, Condition={"pass:word": {"k": "v"}})}))},
+                "Statement[0].Condition is no condition operator",
+            ),
+            (
+                "a secret with an element of its own",
+                {"policy": Secret(document({**allow(GET, TABLE), "password": 1}))},
+                "Statement[0] is no element",
+            ),
+            ("a Sid with a space", {"policy": document(named("my sid"))}, "my sid", "letters and digits"),
+            ("a Sid with a hyphen", {"policy": document(named("my-sid"))}),
+            (
+                "two Sids alike",
+                {"policy": document(named("A"), named("B"), named("A"))},
+                "Statement[2].Sid",
+                "of its own",
+            ),
+            ("two Sids alike beside one not known", {"policy": document(named("A"), named(UNKNOWN), named("A"))}),
             ("no JSON", {"policy": "Allow everything"}, "Allow everything", "as JSON"),
             ("a wrong type", {"policy": 7.0}, "7"),
             ("no statement", {"policy": document()}, "at least one statement"),
@@ -91,24 +146,49 @@ CASES = [
         undecided=[
             ("a document not known", {"policy": UNKNOWN}, "policy is not known before the update"),
             ("a resource not known", {"policy": document(allow(GET, UNKNOWN))}, "Resource"),
+            ("a Sid not known", {"policy": document(named("A"), named(UNKNOWN))}, "Statement[1].Sid"),
         ],
         not_applicable=[("no document", {"policy": ABSENT})],
     ),
     *rows(
         WELL_FORMED,
         ROLE,
-        compliant=[("a trust policy", {})],
+        compliant=[
+            ("a trust policy", {}),
+            (
+                "a trust with tags",
+                {"assumeRolePolicy": document(trust(ECS, ["STS:AssumeRole*", "sts:TagSession", "sts:SetContext"]))},
+            ),
+        ],
         violation=[
             (
                 "a trust without a principal",
                 {"assumeRolePolicy": document({"Effect": "Allow", "Action": "sts:AssumeRole"})},
             ),
             ("a broken inline policy", {"inlinePolicies": [{"name": "a", "policy": "{"}]}, "inlinePolicies"),
+            ("a trust with a resource", {"assumeRolePolicy": document(trust(ECS, Resource="*"))}, "with a Resource"),
+            ("a trust with all resources but some", {"assumeRolePolicy": document(trust(ECS, NotResource="*"))}),
+            (
+                "a trust for another service's action",
+                {"assumeRolePolicy": document(trust(ECS, ["sts:AssumeRole", "s3:GetObject"]))},
+                "s3:GetObject",
+                "which takes no role on",
+            ),
+            ("a trust for another action of STS", {"assumeRolePolicy": document(trust(ECS, "sts:GetCallerIdentity"))}),
         ],
+        undecided=[("a trust with an action not known", {"assumeRolePolicy": document(trust(ECS, UNKNOWN))})],
     ),
     *rows(
         WELL_FORMED,
         QUEUE_POLICY,
+        compliant=[
+            ("a resource policy with a Sid not known", {"policy": document(grant("*", "a:B", "*", Sid=UNKNOWN))}),
+            (
+                "a resource policy with Sids alike, which some services take",
+                {"policy": document(*[grant("*", "sqs:SendMessage", "*", Sid="Send it")] * 2)},
+            ),
+            ("a resource policy without a resource", {"policy": document(trust("*", "sqs:SendMessage"))}),
+        ],
         violation=[("a resource policy without a principal", {"policy": document(allow("sqs:SendMessage", "*"))})],
     ),
     *rows(
