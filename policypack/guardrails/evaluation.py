@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from guardrails import kinds
 from guardrails.policy import Level, Policy, ResourceCheck, StackCheck
 from guardrails.settings import Configuration, OnUndecided
 from guardrails.stack import Stack
@@ -22,9 +21,6 @@ from guardrails.waivers import Waiver, waiver_for
 
 UNDECIDED_PREFIX = "Undecided: "
 """How the message of an undecided verdict begins; reports count by it."""
-
-_ADOPTED = (kinds.DEFAULT_VPC, kinds.DEFAULT_SUBNET, kinds.DEFAULT_SECURITY_GROUP, kinds.DEFAULT_NETWORK_ACL)
-"""What AWS makes by itself and a program adopts, for which nothing needs to be set."""
 
 WAIVED_PREFIX = "Waived: "
 """How the message of a waived violation begins; reports count by it."""
@@ -56,7 +52,7 @@ def judge(policy: Policy, resource: Resource, configuration: Configuration) -> V
     """The verdict of a resource policy on one resource; never raises."""
     if not applies(policy, resource):
         return not_applicable("other kind of resource")
-    if _is_left_out(resource):
+    if resource.is_left_out:
         return _left_out(COMPLIANT)
     check = cast(ResourceCheck, policy.check)
     try:
@@ -75,7 +71,7 @@ def judge_stack(policy: Policy, stack: Stack, configuration: Configuration) -> l
     try:
         for resource, verdict in check(stack, configuration.settings):
             if not resource.is_read:
-                verdicts.append((resource, _left_out(verdict) if _is_left_out(resource) else verdict))
+                verdicts.append((resource, _left_out(verdict) if resource.is_left_out else verdict))
     except Exception as error:  # a defect must not end the preview, nor pass unseen
         verdicts.append((None, _defect(error)))
     return verdicts
@@ -249,11 +245,6 @@ def _judged_later(policy: Policy) -> str:
             " What the update makes known is judged when it is done; onUndecided: mandatory blocks the preview instead."
         )
     return " What the update makes known is judged then, before the resource is made."
-
-
-def _is_left_out(resource: Resource) -> bool:
-    """Whether it is new and outside a targeted operation: the engine passes such a resource without a property."""
-    return not resource.properties and resource.kind not in _ADOPTED
 
 
 def _left_out(verdict: Verdict) -> Verdict:

@@ -79,6 +79,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._preview = True
         self._lock = threading.Lock()
         self._inputs: dict[str, Mapping[str, Any]] = {}
+        self._passed_on: set[str] = set()
         self._open: list[tuple[Policy, str, Verdict]] = []
         self._not_compliant: set[tuple[str, str]] = set()
 
@@ -157,7 +158,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         At a preview an undecided verdict waits for `AnalyzeStack`, which knows what made a value unknown; until then
         the policy counts as not applicable, never as passed.
         """
-        resource = _resource(request)
+        resource = self._resource(request)
         with self._lock:
             self._inputs[resource.urn] = resource.properties
         response = wire_types.AnalyzeResponse()
@@ -197,10 +198,16 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         return response
 
     def Remediate(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Mend the violations of policies whose level is `remediate`, each on top of the one before."""
+        """Mend the violations of policies whose level is `remediate`, each on top of the one before.
+
+        The engine asks this of every resource, whatever the levels, before it asks to judge it.
+        """
         response = wire_types.RemediateResponse()
-        resource = _resource(request)
         properties = request.properties
+        if properties.fields:
+            with self._lock:
+                self._passed_on.add(request.urn)
+        resource = self._resource(request)
         for policy in self._active(on_stack=False):
             if self._levels[policy.name] is not Level.REMEDIATE or not applies(policy, resource):
                 self._skip(response, policy, "nothing to remediate")
@@ -248,11 +255,31 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         level, today = self._level(policy), self._today()
         self._tell(response, reports_of(policy, level, configuration, resource, verdict, today, origin, self._preview))
 
+    def _resource(self, message: Any, inputs: Mapping[str, Any] | None = None) -> Resource:
+        """A resource as the engine names it, with `inputs` in place of its properties where they are given.
+
+        One that a targeted operation leaves out has no property at all. One whose program sets none still has the
+        plugin's note of its defaults, which the engine passes on to remediation alone.
+        """
+        properties = read_properties(message.properties)
+        inputs = properties if inputs is None else inputs
+        return Resource(
+            type=message.type,
+            name=message.name,
+            urn=message.urn,
+            properties=inputs,
+            kind=kind_of(message.type),
+            outputs=properties,
+            parent=message.options.parent,
+            protect=message.options.protect,
+            delete_before_replace=message.options.deleteBeforeReplace,
+            provider=read_properties(message.provider.properties),
+            is_left_out=not inputs and message.urn not in self._passed_on,
+        )
+
     def _stack_resource(self, item: Any) -> Resource:
         """A resource of the whole stack: its inputs where this run has analyzed it, else what its state says."""
-        resource = _resource(item)
-        resource.outputs = resource.properties
-        resource.properties = self._inputs.get(resource.urn, resource.properties)
+        resource = self._resource(item, self._inputs.get(item.urn))
         # The engine analyzes what it registers, one by one, and lists what it only reads with the stack alone.
         resource.is_read = bool(self._inputs) and resource.urn not in self._inputs
         resource.parent = item.parent
@@ -301,20 +328,6 @@ def _control_tags(policy: Policy) -> Iterable[str]:
     for framework, ids in policy.controls.items():
         for control in ids:
             yield f"{framework.name}:{control}"
-
-
-def _resource(message: Any) -> Resource:
-    return Resource(
-        type=message.type,
-        name=message.name,
-        urn=message.urn,
-        properties=read_properties(message.properties),
-        kind=kind_of(message.type),
-        parent=message.options.parent,
-        protect=message.options.protect,
-        delete_before_replace=message.options.deleteBeforeReplace,
-        provider=read_properties(message.provider.properties),
-    )
 
 
 def _as_json(value: Any) -> Any:

@@ -310,6 +310,7 @@ class Resource:
         depends_on: The URNs of every resource it depends on, explicit ones included.
         is_read: Whether the stack only looks it up, as by `Vpc.get`, and does not own it.
         provider: The configuration of its provider, as plain values with `UNKNOWN` and `Secret` inside.
+        is_left_out: Whether it is new and outside a targeted operation, so that nothing is known of it.
     """
 
     type: str
@@ -325,6 +326,7 @@ class Resource:
     depends_on: Sequence[str] = ()
     is_read: bool = False
     provider: Mapping[str, Any] = field(default_factory=dict)
+    is_left_out: bool = False
 
     def __getitem__(self, name: str) -> Value:
         """The property `name` with AWS's default for it."""

@@ -255,6 +255,24 @@ def test_a_new_resource_outside_a_targeted_operation_is_undecided() -> None:
     assert all(told.enforcementLevel == wire_types.ADVISORY for told in answer.diagnostics)
 
 
+def test_a_resource_whose_program_sets_nothing_is_judged_as_any_other() -> None:
+    with served([RETENTION, made("strict", wrong_for_each, True)]) as client:
+        client.Remediate(request(LOG_GROUP, "bare", __defaults=[]))
+        (told,) = client.Analyze(request(LOG_GROUP, "bare")).diagnostics
+        answer = client.AnalyzeStack(stack_of(stack_item(LOG_GROUP, "bare", {})))
+    assert [one.policyName for one in (told, *answer.diagnostics)] == ["log-retention", "strict"]
+    assert all(one.enforcementLevel == wire_types.MANDATORY for one in (told, *answer.diagnostics))
+
+
+def test_a_resource_whose_program_sets_nothing_is_remediated_unless_an_operation_leaves_it_out(
+    pack: analyzer_pb2_grpc.AnalyzerStub,
+) -> None:
+    configure(pack, wire_types.REMEDIATE)
+    assert list(pack.Remediate(request(LOG_GROUP, "left-out")).remediations) == []
+    (done,) = pack.Remediate(request(LOG_GROUP, "bare", __defaults=[])).remediations
+    assert read_properties(done.properties) == {"__defaults": [], "retentionInDays": 30}
+
+
 def test_what_is_ignored_while_undecided_has_not_passed(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
     configure(pack, onUndecided="ignore")
     pack.ConfigureStack(wire_types.AnalyzerStackConfigureRequest(dry_run=False))
