@@ -35,6 +35,9 @@ _KMS = ("aws:kms", "aws:kms:dsse")
 _ALGORITHMS = ("AES256", *_KMS)
 """What S3 encrypts with (S3 API reference, ServerSideEncryptionByDefault)."""
 
+_DEFAULTS = ("applyServerSideEncryptionByDefault", "applyServerSideEncryptionByDefaults")
+"""The default encryption in a rule: an object, in the old spelling of a bucket a list of one."""
+
 
 def inline(value: Value) -> list[Verdict]:
     """That a setting is written in the bucket itself; nothing where it is not."""
@@ -84,20 +87,45 @@ def _each_default(resource: Resource, check: Callable[[Value], Verdict]) -> Verd
     else:
         rules = resource["rules"]
     return rules.each(
-        lambda rule: check(
-            first_set(rule, "applyServerSideEncryptionByDefault", "applyServerSideEncryptionByDefaults")
-        ),
+        lambda rule: check(_default_of(rule)),
         violation(rules.path, "empty", "one rule with a default encryption"),
     )
 
 
-def _encrypt_with_s3_keys(resource: Resource, _settings: Settings) -> Mapping[str, Any]:
-    default = {"sseAlgorithm": "AES256"}
+def _default_of(rule: Value) -> Value:
+    return first_set(rule, *_DEFAULTS)
+
+
+def _names_an_algorithm(default: Value) -> Verdict:
+    return default["sseAlgorithm"].must_be_one_of(*_ALGORITHMS)
+
+
+def _name_algorithms(resource: Resource, _settings: Settings) -> Mapping[str, Any]:
     if resource.kind is BUCKET_ENCRYPTION:
-        return {"rules": [{"applyServerSideEncryptionByDefault": default}]}
-    if _encryption_in(resource).property_name == "serverSideEncryptionConfigurations":
-        return {"serverSideEncryptionConfigurations": [{"rules": [{"applyServerSideEncryptionByDefaults": [default]}]}]}
-    return {"serverSideEncryptionConfiguration": {"rule": {"applyServerSideEncryptionByDefault": default}}}
+        return {"rules": _mended_rules(resource["rules"], old_spelling=False)}
+    configuration = _encryption_in(resource)
+    if configuration.property_name == "serverSideEncryptionConfigurations":
+        return {f"{configuration.property_name}.rules": _mended_rules(configuration["rules"], old_spelling=True)}
+    rules = _mended_rules(configuration["rule"], old_spelling=False)
+    return {f"{configuration.property_name}.rule": rules[0]}
+
+
+def _mended_rules(rules: Value, old_spelling: bool) -> list[Any]:
+    """Each rule with an algorithm, and everything else in it as it was; where there is no rule, one."""
+    return [_mended_rule(rule, old_spelling) for rule in rules.elements() or [Value.of({}, rules.path)]]
+
+
+def _mended_rule(rule: Value, old_spelling: bool) -> Any:
+    default = _default_of(rule)
+    if not _names_an_algorithm(default).is_violation:
+        return rule.raw
+    given = next(iter(default.elements() or ()), default)
+    kept = dict(given.members())
+    # S3 takes a key with an algorithm of KMS only, and whoever named one wants it used.
+    algorithm = "aws:kms" if "kmsMasterKeyId" in kept else "AES256"
+    mended = {**{name: value.raw for name, value in kept.items()}, "sseAlgorithm": algorithm}
+    rest = {name: value.raw for name, value in rule.members()}
+    return rest | ({_DEFAULTS[1]: [mended]} if old_spelling else {_DEFAULTS[0]: mended})
 
 
 @resource_policy(
@@ -115,11 +143,11 @@ def _encrypt_with_s3_keys(resource: Resource, _settings: Settings) -> Mapping[st
 )""",
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/serv-side-encryption.html",
     topics=("s3", "encryption"),
-    remedy=_encrypt_with_s3_keys,
+    remedy=_name_algorithms,
 )
 def s3_encryption(resource: Resource, _settings: Settings) -> Verdict:
     """Every rule has a default algorithm."""
-    return _each_default(resource, lambda default: default["sseAlgorithm"].must_be_one_of(*_ALGORITHMS))
+    return _each_default(resource, _names_an_algorithm)
 
 
 @stack_policy(

@@ -8,12 +8,14 @@ import pytest
 
 from guardrails.evaluation import remedied
 from guardrails.settings import configure
-from guardrails.view import Secret
+from guardrails.view import UNKNOWN, Secret
 from tests.policypack.cases import good, policies_by_name
 
 REPLICA_KEY, EXTERNAL_REPLICA = "aws:kms/replicaKey:ReplicaKey", "aws:kms/replicaExternalKey:ReplicaExternalKey"
 MATERIAL = Secret("c2VjcmV0IG1hdGVyaWFs")
 KEY, EXTERNAL_KEY = "aws:kms/key:Key", "aws:kms/externalKey:ExternalKey"
+ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+DEFAULT, S3, KMS = "applyServerSideEncryptionByDefault", {"sseAlgorithm": "AES256"}, {"sseAlgorithm": "aws:kms"}
 BUCKET, BUCKET_V2 = "aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"
 REPOSITORY = "aws:ecr/repository:Repository"
 
@@ -72,6 +74,35 @@ def mended(policy: str, token: str, **changes: Any) -> dict[str, Any]:
                 "serverSideEncryptionConfiguration": {
                     "rule": {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}
                 }
+            },
+        ),
+        (
+            "s3-encryption",
+            ENCRYPTION,
+            {"rules": [{"bucketKeyEnabled": True, DEFAULT: {"kmsMasterKeyId": "alias/logs"}}]},
+            {"rules": [{"bucketKeyEnabled": True, DEFAULT: {"kmsMasterKeyId": "alias/logs", **KMS}}]},
+        ),
+        (
+            "s3-encryption",
+            ENCRYPTION,
+            {"rules": [{DEFAULT: {"sseAlgorithm": "none"}}, {DEFAULT: KMS, "bucketKeyEnabled": True}]},
+            {"rules": [{DEFAULT: S3}, {DEFAULT: KMS, "bucketKeyEnabled": True}]},
+        ),
+        ("s3-encryption", ENCRYPTION, {"rules": "AES256"}, {"rules": [{DEFAULT: S3}]}),
+        (
+            "s3-encryption",
+            BUCKET,
+            {"serverSideEncryptionConfiguration": {"rule": {"bucketKeyEnabled": True}}},
+            {"serverSideEncryptionConfiguration": {"rule": {"bucketKeyEnabled": True, DEFAULT: S3}}},
+        ),
+        (
+            "s3-encryption",
+            BUCKET_V2,
+            {"serverSideEncryptionConfigurations": [{"rules": [{f"{DEFAULT}s": [{"kmsMasterKeyId": UNKNOWN}]}]}]},
+            {
+                "serverSideEncryptionConfigurations": [
+                    {"rules": [{f"{DEFAULT}s": [{"kmsMasterKeyId": UNKNOWN, **KMS}]}]}
+                ]
             },
         ),
         ("s3-versioning", BUCKET_V2, {"versionings": [{"enabled": False}]}, {"versionings": [{"enabled": True}]}),
