@@ -26,6 +26,10 @@ def test_container_insights_are_switched_on_beside_the_other_settings() -> None:
     settings = [{"name": "containerInsights", "value": "disabled"}, other]
     assert mended("ecs-container-insights", "aws:ecs/cluster:Cluster", name="api", settings=settings) == {
         "name": "api",
+        "settings": [{"name": "containerInsights", "value": "enabled"}, other],
+    }
+    assert mended("ecs-container-insights", "aws:ecs/cluster:Cluster", name="api", settings=[other]) == {
+        "name": "api",
         "settings": [other, {"name": "containerInsights", "value": "enabled"}],
     }
 
@@ -70,6 +74,14 @@ def test_access_logs_are_not_switched_on_without_a_bucket() -> None:
     assert mended("load-balancer-access-logs", token, accessLogs={"enabled": False}) is None
     assert mended("load-balancer-access-logs", token, accessLogs={"bucket": "logs"}) == {
         "accessLogs": {"bucket": "logs", "enabled": True}
+    }
+
+
+def test_a_list_that_gets_longer_is_secret_where_a_member_was() -> None:
+    other = Secret({"name": "other", "value": "x"})
+    added = {"name": "containerInsights", "value": "enabled"}
+    assert mended("ecs-container-insights", "aws:ecs/cluster:Cluster", settings=[other]) == {
+        "settings": Secret([other.value, added])
     }
 
 

@@ -82,12 +82,12 @@ _INSIGHTS = "containerInsights"
 
 def _insights_on(cluster: Resource, _settings: Settings) -> dict[str, Any]:
     settings = cluster["settings"]
-    kept = [item.raw for item in settings.elements() or () if item["name"].as_text() != _INSIGHTS and _is_setting(item)]
-    return {} if settings.is_unknown else {"settings": [*kept, {"name": _INSIGHTS, "value": "enabled"}]}
-
-
-def _is_setting(item: Value) -> bool:
-    return isinstance(item.raw, dict)
+    if settings.is_unknown:
+        return {}
+    given = [(item["name"].as_text(), item.raw) for item in settings.elements() or () if isinstance(item.raw, dict)]
+    mended = [{**item, "value": "enabled"} if name == _INSIGHTS else item for name, item in given]
+    missing = [] if any(name == _INSIGHTS for name, _ in given) else [{"name": _INSIGHTS, "value": "enabled"}]
+    return {"settings": [*mended, *missing]}
 
 
 @resource_policy(

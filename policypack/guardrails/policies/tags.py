@@ -83,6 +83,8 @@ TAGGABLE = (
     kinds.SQS_QUEUE,
     kinds.SNS_TOPIC,
     kinds.S3_ACCESS_POINT,
+    kinds.VPN_GATEWAY,
+    kinds.VPC_ORIGIN,
 )
 """Every kind that the pack knows whose resources can have tags (the type has the property in the AWS plugin's schema,
 which a test holds this list to)."""

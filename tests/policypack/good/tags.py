@@ -43,5 +43,6 @@ GOOD: dict[str, dict[str, Any]] = {
         "cloudwatch/logDeliveryDestination:LogDeliveryDestination",
         "iam/user:User",
         "ecrpublic/repository:Repository",
+        "ec2/vpnGateway:VpnGateway",
     )
 }
