@@ -265,8 +265,8 @@ def _kept_secret(password: Value) -> Verdict:
     return violation(password.path, "a text that is not marked as a secret", "a secret")
 
 
-def _set_current_authority() -> Remedy:
-    return lambda database, _settings: {_authority_of(database).path: _CURRENT_AUTHORITIES[0]}
+def _set_accepted_authority() -> Remedy:
+    return lambda database, settings: {_authority_of(database).path: name for name in settings["authorities"][:1]}
 
 
 def _authority_of(database: Resource) -> Value:
@@ -292,7 +292,7 @@ def _authority_of(database: Resource) -> Value:
     ),
     url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.SSL.html",
     topics=("database", "tls"),
-    remedy=_set_current_authority(),
+    remedy=_set_accepted_authority(),
 )
 def rds_certificate_authority(database: Resource, settings: Settings) -> Verdict:
     """Where none is set, RDS takes rds-ca-rsa2048-g1; an Aurora cluster has one through its instances."""

@@ -38,6 +38,12 @@ def test_the_authority_of_an_instance_becomes_the_default_one() -> None:
     assert after["caCertIdentifier"] == "rds-ca-rsa2048-g1"
 
 
+def test_the_authority_of_an_instance_becomes_the_first_that_is_accepted() -> None:
+    accepted = {"authorities": ["rds-ca-ecc384-g1", "rds-ca-rsa4096-g1"]}
+    after = mended("rds-certificate-authority", "aws:rds/instance:Instance", accepted, caCertIdentifier="rds-ca-2019")
+    assert after["caCertIdentifier"] == "rds-ca-ecc384-g1"
+
+
 def test_replicas_keep_their_regions() -> None:
     after = mended(
         "dynamodb-point-in-time-recovery",
