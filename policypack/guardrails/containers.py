@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from guardrails.kinds import ECS_EXPRESS_SERVICE
 from guardrails.verdict import Verdict, undecided, violation
 from guardrails.view import ABSENT, Resource, Value
 
@@ -13,15 +14,9 @@ _ACCEPTED = "a JSON list of at least one container definition"
 def each_container(task: Resource, check: Callable[[Value], Verdict]) -> Verdict:
     """Every container has to pass `check`.
 
-    A document that can't be read is a violation, and is not shown: what is in it may be secret.
+    A document that can't be read is a violation, and is not shown: what is in it may be secret. An Express service has
+    one container, in itself.
     """
-    definitions = task["containerDefinitions"]
-    document = definitions.parsed_json()
-    if document.is_unknown:
-        return undecided(definitions.path, definitions.shown, definitions.property_name)
-    if document.is_absent or not isinstance(document.raw, list):
-        found = definitions.shown if definitions.is_absent else "no JSON list"
-        return violation(definitions.path, found, _ACCEPTED)
 
     def checked(container: Value) -> Verdict:
         if container.is_unknown:
@@ -30,6 +25,17 @@ def each_container(task: Resource, check: Callable[[Value], Verdict]) -> Verdict
             return violation(container.path, "no object", "a container definition")
         return check(container)
 
+    if task.kind is ECS_EXPRESS_SERVICE:
+        primary = task["primaryContainer"]
+        missing = violation(primary.path, "empty" if primary.is_known else primary.shown, "a container")
+        return primary.each(checked, missing)
+    definitions = task["containerDefinitions"]
+    document = definitions.parsed_json()
+    if document.is_unknown:
+        return undecided(definitions.path, definitions.shown, definitions.property_name)
+    if document.is_absent or not isinstance(document.raw, list):
+        found = definitions.shown if definitions.is_absent else "no JSON list"
+        return violation(definitions.path, found, _ACCEPTED)
     return document.each(checked, empty=violation(definitions.path, "empty", _ACCEPTED))
 
 

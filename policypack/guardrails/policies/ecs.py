@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from guardrails.kinds import ECS_CLUSTER, ECS_SERVICE, ECS_TASK_SET
+from guardrails.kinds import ECS_CLUSTER, ECS_DAEMON, ECS_SERVICE, ECS_TASK_SET
 from guardrails.policy import (
     Settings,
     Severity,
@@ -58,23 +58,42 @@ def ecs_no_public_address(service: Resource, _settings: Settings) -> Verdict:
     rows=("A service runs on the latest Fargate platform version",),
     controls=controls(PCI="6.3.3.3"),
     settings={"accepted": list_setting(("LATEST", "1.4.0"), "The platform versions that are current.")},
-    mend='Set platform_version="LATEST", or leave it out.',
+    mend='Set platform_version="LATEST", which is right for Windows too, or leave it out.',
     example='aws.ecs.Service("api", launch_type="FARGATE", platform_version="LATEST")',
     url=f"{_GUIDE}/platform-fargate.html",
     topics=("ecs", "patching"),
     remedy=lambda _service, settings: {"platformVersion": settings["accepted"][0]} if settings["accepted"] else {},
 )
 def ecs_platform_version(service: Resource, settings: Settings) -> Verdict:
-    """LATEST by default. Tasks on instances of one's own have no platform version."""
+    """LATEST by default. Tasks on instances have no platform version, whoever manages these.
+
+    Without a launch type and a strategy the cluster's default decides, which may be Fargate or not (ECS API reference,
+    CreateService): then a version is judged where one is set, since it means Fargate.
+    """
     launch_type, version = service["launchType"], service["platformVersion"]
-    on_instances = launch_type.holds(lambda text: text in ("EC2", "EXTERNAL"))
-    if on_instances:
+    strategies = service["capacityProviderStrategies"]
+    if launch_type.is_absent and strategies.elements() == []:
+        if version.is_absent:
+            return not_applicable("nothing says that it runs on Fargate")
+        on_fargate: Answer = True
+    else:
+        on_fargate = either([launch_type.holds(lambda text: text == "FARGATE"), _has_fargate(strategies)])
+    if on_fargate is False:
         return not_applicable("it does not run on Fargate")
     accepted = settings["accepted"]
     verdict = version.must(lambda text: isinstance(text, str) and text in accepted, " or ".join(accepted) or "nothing")
-    if on_instances is None and not verdict.is_compliant:
-        return undecided(launch_type.path, launch_type.shown, launch_type.property_name)
+    if on_fargate is None and not verdict.is_compliant:
+        hidden = launch_type if launch_type.is_unknown else strategies
+        return undecided(hidden.path, "not known to be Fargate or not", hidden.property_name)
     return verdict
+
+
+def _has_fargate(strategies: Value) -> Answer:
+    """Whether a capacity provider is one of Fargate's (ECS Developer Guide, "Amazon ECS capacity providers")."""
+    items = strategies.elements()
+    if items is None:
+        return None
+    return either(item["capacityProvider"].holds(lambda name: name in ("FARGATE", "FARGATE_SPOT")) for item in items)
 
 
 _INSIGHTS = "containerInsights"
@@ -130,11 +149,11 @@ def ecs_container_insights(cluster: Resource, _settings: Settings) -> Verdict:
         "without a key of one's own the session is encrypted by TLS alone."
     ),
     severity=Severity.MEDIUM,
-    kinds=(ECS_CLUSTER, ECS_SERVICE),
+    kinds=(ECS_CLUSTER, ECS_SERVICE, ECS_DAEMON),
     rows=("ECS Exec sessions are logged, and encrypted with a key",),
     mend=(
         "Give the cluster an execute_command_configuration with kms_key_id and with encrypted logging to a log group "
-        "or a bucket, or set enable_execute_command=False on the service."
+        "or a bucket, or set enable_execute_command=False on the service or daemon."
     ),
     example=(
         'aws.ecs.Cluster("api", configuration={"execute_command_configuration": {\n'
@@ -145,29 +164,34 @@ def ecs_container_insights(cluster: Resource, _settings: Settings) -> Verdict:
     topics=("ecs", "logging", "encryption"),
 )
 def ecs_exec_audited(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
-    """Judges each cluster by its services, and each service whose cluster the stack does not show."""
-    services = stack.of(ECS_SERVICE)
-    incoming = Incoming(stack, ECS_CLUSTER, ((service, service["cluster"]) for service in services))
+    """Judges each cluster by what runs in it, and each service and daemon whose cluster the stack does not show."""
+    users = stack.of(ECS_SERVICE, ECS_DAEMON)
+    incoming = Incoming(stack, ECS_CLUSTER, ((user, _home(user)) for user in users))
     placed = set()
     for cluster in stack.of(ECS_CLUSTER):
-        users = incoming.to(cluster)
-        placed |= {service.urn for service, _ in users}
-        used = either(both([service["enableExecuteCommand"].is_true(), answer]) for service, answer in users)
+        own = incoming.to(cluster)
+        placed |= {user.urn for user, _ in own}
+        used = either(both([user["enableExecuteCommand"].is_true(), answer]) for user, answer in own)
         if used is False:
-            yield cluster, not_applicable("no service of its allows ECS Exec")
+            yield cluster, not_applicable("no service or daemon of its allows ECS Exec")
             continue
         verdict = _exec_configuration(cluster["configuration"]["executeCommandConfiguration"])
         if used is None and not verdict.is_compliant:
             verdict = undecided("the use of ECS Exec", "not known before the update")
         yield cluster, verdict
-    for service in services:
-        home = service["cluster"]
-        if service.urn in placed or service["enableExecuteCommand"].is_true() is False:
+    for user in users:
+        home = _home(user)
+        if user.urn in placed or user["enableExecuteCommand"].is_true() is False:
             continue
         if home.is_unknown:
-            yield service, undecided(home.path, home.shown, home.property_name)
+            yield user, undecided(home.path, home.shown, home.property_name)
         else:
-            yield service, not_applicable("its cluster is not of this stack")
+            yield user, not_applicable("its cluster is not of this stack")
+
+
+def _home(user: Resource) -> Value:
+    """The property that names the cluster a service or a daemon runs in."""
+    return user["clusterArn" if user.kind is ECS_DAEMON else "cluster"]
 
 
 def _exec_configuration(given: Value) -> Verdict:

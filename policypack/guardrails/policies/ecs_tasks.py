@@ -7,7 +7,7 @@ from typing import Any
 
 from guardrails.containers import each_container, member
 from guardrails.credentials import may_hold_a_secret, named_like_a_secret, shaped_like_a_secret
-from guardrails.kinds import ECS_DAEMON_TASK_DEFINITION, ECS_TASK_DEFINITION, ROLE
+from guardrails.kinds import ECS_DAEMON_TASK_DEFINITION, ECS_EXPRESS_SERVICE, ECS_TASK_DEFINITION, ROLE
 from guardrails.policy import (
     Settings,
     Severity,
@@ -119,7 +119,7 @@ def _is_not_root(user: Any) -> bool:
     """Docker takes `name`, `name:group`, `uid` or `uid:gid`; root is number zero, however it is written."""
     if not isinstance(user, str):
         return False
-    name = user.split(":", 1)[0].strip()
+    name = user.partition(":")[0].strip()
     return name not in ("", "root") and name.lstrip("+-0") != ""
 
 
@@ -167,7 +167,7 @@ def ecs_read_only_root(task: Resource, _settings: Settings) -> Verdict:
         "may describe it reads them. Under `secrets` there is a reference, which ECS follows at the container's start."
     ),
     severity=Severity.CRITICAL,
-    kinds=(ECS_TASK_DEFINITION, ECS_DAEMON_TASK_DEFINITION),
+    kinds=(ECS_TASK_DEFINITION, ECS_DAEMON_TASK_DEFINITION, ECS_EXPRESS_SERVICE),
     rows=("No secret in a container's environment",),
     controls=controls(FSBP="ECS.8", PCI="3.5.1.14 8.2.2.3 8.3.2.21"),
     settings={"allowedNames": list_setting((), "Names of variables that hold no secret although they sound like it.")},
@@ -199,7 +199,7 @@ def ecs_no_secret_in_environment(task: Resource, settings: Settings) -> Verdict:
         return COMPLIANT
 
     def clean(container: Value) -> Verdict:
-        # A daemon's container definition calls it `environments`.
+        # A daemon's container definition calls it `environments`, and so does an Express service's container.
         lists = [member(container, key) for key in ("environment", "environments")]
         return all_in(
             violation(entries.path, "no list", "a list of names and values")
@@ -218,7 +218,7 @@ def ecs_no_secret_in_environment(task: Resource, settings: Settings) -> Verdict:
         "the same to whoever breaks into the container."
     ),
     severity=Severity.MEDIUM,
-    kinds=(ECS_TASK_DEFINITION, ECS_DAEMON_TASK_DEFINITION),
+    kinds=(ECS_TASK_DEFINITION, ECS_DAEMON_TASK_DEFINITION, ECS_EXPRESS_SERVICE),
     rows=("Task role and execution role are different roles",),
     mend="Make a role of its own for each of execution_role_arn and task_role_arn.",
     example=(
@@ -230,7 +230,7 @@ def ecs_no_secret_in_environment(task: Resource, settings: Settings) -> Verdict:
 )
 def ecs_roles_differ(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """Compares known ARNs, and the roles that unknown ones are computed from."""
-    for task in stack.of(ECS_TASK_DEFINITION, ECS_DAEMON_TASK_DEFINITION):
+    for task in stack.of(ECS_TASK_DEFINITION, ECS_DAEMON_TASK_DEFINITION, ECS_EXPRESS_SERVICE):
         yield task, _roles(stack, task)
 
 
@@ -244,17 +244,19 @@ def _roles(stack: Stack, task: Resource) -> Verdict:
         return COMPLIANT if differ else same
     of_own, of_execution = (stack.referred(value, task, ROLE) for value in (own, execution))
     if len(of_own) == len(of_execution) == 1:
-        return same if of_own[0] is of_execution[0] else COMPLIANT
+        return same if of_own == of_execution else COMPLIANT
     hidden, other, behind = (own, execution, of_own) if own.is_unknown else (execution, own, of_execution)
-    if other.is_known and len(behind) == 1 and not behind[0]["name"].is_unknown:
-        # A role without a name of its own gets one from the update, so no ARN known before can be its.
-        return same if _role_name(other) == behind[0]["name"].as_text() else COMPLIANT
+    if other.is_known and len(behind) == 1:
+        (role,) = behind
+        if not role["name"].is_unknown:
+            # A role without a name of its own gets one from the update, so no ARN known before can be its.
+            return same if _role_name(other) == role["name"].as_text() else COMPLIANT
     return undecided(hidden.path, hidden.shown, hidden.property_name)
 
 
 def _role_name(role: Value) -> str:
     """The name of a role, which stands at the end of its ARN."""
-    return (role.as_text() or "").rsplit("/", 1)[-1]
+    return (role.as_text() or "").rpartition("/")[2]
 
 
 @resource_policy(
@@ -288,7 +290,8 @@ def _encrypting(task: Resource) -> dict[str, Any]:
     volumes = []
     for volume in task["volumes"].elements() or ():
         efs = volume["efsVolumeConfiguration"].raw
-        efs = efs[0] if isinstance(efs, list) and len(efs) == 1 else efs
+        if isinstance(efs, list) and len(efs) == 1:
+            (efs,) = efs
         if not isinstance(volume.raw, dict) or not isinstance(efs, (dict, type(ABSENT))):
             return {}
         encrypted = {"efsVolumeConfiguration": {**efs, "transitEncryption": "ENABLED"}} if isinstance(efs, dict) else {}

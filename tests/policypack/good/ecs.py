@@ -57,4 +57,17 @@ GOOD: dict[str, dict[str, Any]] = {
             }
         ],
     },
+    "aws:ecs/daemon:Daemon": {
+        "name": "agent",
+        "clusterArn": UNKNOWN,
+        "capacityProviderArns": [UNKNOWN],
+        "daemonTaskDefinitionArn": UNKNOWN,
+        "enableExecuteCommand": False,
+    },
+    "aws:ecs/expressGatewayService:ExpressGatewayService": {
+        "executionRoleArn": "arn:aws:iam::123456789012:role/ml-api-execution-dev",
+        "infrastructureRoleArn": "arn:aws:iam::123456789012:role/express",
+        "taskRoleArn": "arn:aws:iam::123456789012:role/ml-api-task-dev",
+        "primaryContainer": {"image": "api:1", "environments": [{"name": "PORT", "value": "8080"}]},
+    },
 }

@@ -10,9 +10,16 @@ from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATI
 
 SERVICE = "aws:ecs/service:Service"
 TASK_SET = "aws:ecs/taskSet:TaskSet"
+DAEMON = "aws:ecs/daemon:Daemon"
 CLUSTER = "aws:ecs/cluster:Cluster"
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
+
+
+def on(*providers: Any) -> dict[str, Any]:
+    return {"capacityProviderStrategies": [{"capacityProvider": provider, "weight": 1.0} for provider in providers]}
+
+
 TO_A_GROUP = {
     "kmsKeyId": KEY,
     "logging": "OVERRIDE",
@@ -27,6 +34,15 @@ TO_A_BUCKET = {
 
 def service(name: str = "service", **changes: Any) -> Resource:
     return good(SERVICE, name, **{"cluster": Ref(CLUSTER, "cluster"), "enableExecuteCommand": True, **changes})
+
+
+def daemon(**changes: Any) -> Resource:
+    return good(DAEMON, "daemon", **{"clusterArn": Ref(CLUSTER, "cluster"), "enableExecuteCommand": True, **changes})
+
+
+def unplaced() -> Resource:
+    """A service whose cluster is computed from something that is no cluster."""
+    return service(cluster=Ref("aws:ecs/taskSet:TaskSet", "x"))
 
 
 def cluster(given: Any) -> Resource:
@@ -69,22 +85,39 @@ CASES = [
         "ecs-platform-version",
         compliant=[
             ("LATEST", {}),
-            ("absent, which is LATEST", {"platformVersion": ABSENT}),
+            ("absent on Fargate, which is LATEST", {"launchType": "FARGATE", "platformVersion": ABSENT}),
+            ("absent by a capacity provider of Fargate's", {**on("FARGATE"), "platformVersion": ABSENT}),
+            ("LATEST with an unknown launch type", {"launchType": UNKNOWN}),
             ("the number of the latest", {"platformVersion": "1.4.0"}),
         ],
         violation=[
             ("an old number", {"platformVersion": "1.3.0"}, "1.3.0", "LATEST or 1.4.0"),
             ("in small letters, which AWS refuses", {"platformVersion": "latest"}),
+            ("an old number by a provider of Fargate's", {**on("other", "FARGATE_SPOT"), "platformVersion": "1.3.0"}),
+            ("an old number with no strategy", {"capacityProviderStrategies": [], "platformVersion": "1.3.0"}),
             ("an old number on Fargate by name", {"launchType": "FARGATE", "platformVersion": "1.3.0"}),
             ("a wrong type", {"platformVersion": 1.4}),
         ],
         undecided=[
             ("unknown", {"platformVersion": UNKNOWN}),
-            ("an old number with an unknown launch type", {"launchType": UNKNOWN, "platformVersion": "1.3.0"}),
+            (
+                "an old number with an unknown launch type",
+                {"launchType": UNKNOWN, "platformVersion": "1.3.0"},
+                "launchType is not known to be Fargate or not",
+            ),
+            (
+                "an old number with unknown strategies",
+                {"capacityProviderStrategies": UNKNOWN, "platformVersion": "1.3.0"},
+                "capacityProviderStrategies is not known",
+            ),
+            ("an old number with an unknown provider", {**on(UNKNOWN), "platformVersion": "1.3.0"}),
         ],
         not_applicable=[
             ("on instances", {"launchType": "EC2", "platformVersion": ABSENT}),
             ("on machines elsewhere", {"launchType": "EXTERNAL"}),
+            ("on instances that ECS manages", {"launchType": "MANAGED_INSTANCES"}),
+            ("by a capacity provider of instances", {**on("mine"), "platformVersion": "1.3.0"}),
+            ("where the cluster decides", {"platformVersion": ABSENT}),
         ],
     ),
     *rows("ecs-platform-version", TASK_SET, violation=[("a task set", {"platformVersion": "1.3.0"})]),
@@ -105,6 +138,11 @@ CASES = [
                 "no settings, which leaves it to the account",
                 {"settings": ABSENT},
                 "settings: containerInsights is not set; accepted is enabled or enhanced.",
+            ),
+            (
+                "said twice",
+                {"settings": [{"name": "containerInsights", "value": value} for value in ("disabled", "off")]},
+                'containerInsights is "disabled"',
             ),
             ("no setting of that name", {"settings": []}),
             ("another setting", {"settings.0.name": "other"}),
@@ -156,9 +194,25 @@ CASES = [
     exec_case(
         "one of two services", VIOLATION, service(), service("other", enableExecuteCommand=False), cluster(ABSENT)
     ),
+    exec_case("a daemon's, logged and with a key", COMPLIANT, daemon(), executing(TO_A_GROUP)),
+    exec_case("a daemon's, not logged", VIOLATION, daemon(), cluster(ABSENT)),
+    exec_case(
+        "a cluster behind one that is not used", VIOLATION, good(CLUSTER, "a"), service(), executing({"kmsKeyId": ""})
+    ),
+    exec_case("a daemon in an unknown cluster", UNDECIDED, daemon(clusterArn=UNKNOWN), at="daemon"),
+    exec_case(
+        "an unknown cluster beside a service whose cluster is judged",
+        UNDECIDED,
+        service("a"),
+        cluster(ABSENT),
+        unplaced(),
+        at="service",
+    ),
     exec_case("unknown whether logged", UNDECIDED, service(), executing({"kmsKeyId": KEY, "logging": UNKNOWN})),
     exec_case("unknown whether used", UNDECIDED, service(enableExecuteCommand=UNKNOWN), cluster(ABSENT)),
     exec_case("an unknown cluster", UNDECIDED, service(cluster=UNKNOWN), at="service"),
+    exec_case("not used by a daemon", NOT_APPLICABLE, daemon(enableExecuteCommand=ABSENT), cluster(ABSENT)),
+    exec_case("a daemon of another stack's cluster", NOT_APPLICABLE, daemon(clusterArn="arn:theirs"), at="daemon"),
     exec_case("not used", NOT_APPLICABLE, service(enableExecuteCommand=ABSENT), cluster(ABSENT)),
     exec_case("a service whose cluster is judged", NOT_APPLICABLE, service(), cluster(ABSENT), at="service"),
     exec_case("not used, whatever the cluster", NOT_APPLICABLE, service(enableExecuteCommand=False, cluster=UNKNOWN)),

@@ -23,6 +23,7 @@ from tests.policypack.cases import (
 from tests.policypack.good.ecs import CONTAINER
 
 TASK = "aws:ecs/taskDefinition:TaskDefinition"
+EXPRESS = "aws:ecs/expressGatewayService:ExpressGatewayService"
 DAEMON = "aws:ecs/daemonTaskDefinition:DaemonTaskDefinition"
 ROLE = "aws:iam/role:Role"
 
@@ -234,6 +235,28 @@ CASES = [
         violation=[("a daemon's", {"containerDefinitions.0.environments.0": {"name": "TOKEN", "value": "x"}})],
         undecided=[("a daemon's unknown value", {"containerDefinitions.0.environments.0.value": UNKNOWN})],
     ),
+    *rows(
+        "ecs-no-secret-in-environment",
+        EXPRESS,
+        compliant=[
+            ("an Express service's", {}),
+            ("an Express service's in a list", {"primaryContainer": [{"image": "a"}]}),
+        ],
+        violation=[
+            (
+                "a password in an Express service",
+                {"primaryContainer.environments": [{"name": "DB_PASSWORD", "value": "hunter2"}]},
+                'primaryContainer.environments[0] ("DB_PASSWORD")',
+            ),
+            ("an Express service without a container", {"primaryContainer": ABSENT}, "primaryContainer is not set"),
+            ("an Express service with no container", {"primaryContainer": []}, "primaryContainer is empty"),
+            ("an Express service with a container that is none", {"primaryContainer": "hunter2"}, "no object"),
+        ],
+        undecided=[
+            ("an Express service's unknown container", {"primaryContainer": UNKNOWN}),
+            ("an Express service's unknown variables", {"primaryContainer.environments": UNKNOWN}),
+        ],
+    ),
     Case(
         "ecs-no-secret-in-environment",
         "a name that is allowed",
@@ -250,11 +273,18 @@ CASES = [
         "a known one and one of another name", COMPLIANT, OWN, Ref(ROLE, "execution"), role("execution", name="exec")
     ),
     roles("a known one and one that is named by the update", COMPLIANT, Ref(ROLE, "own"), EXECUTION, role("own")),
+    roles(
+        "one known role by two paths",
+        VIOLATION,
+        "arn:aws:iam::123456789012:role/a/b/ml-api-task-dev",
+        "ml-api-task-dev",
+    ),
     roles("one known role twice", VIOLATION, OWN, OWN),
     roles("one role by its ARN and its name", VIOLATION, OWN, "ml-api-task-dev"),
     roles("one role by its edges", VIOLATION, Ref(ROLE, "own"), Ref(ROLE, "own"), role("own")),
     roles("a known one that the stack makes", VIOLATION, Ref(ROLE, "own"), OWN, role("own", name="ml-api-task-dev")),
     roles("a wrong type", VIOLATION, {"a": 1}, EXECUTION),
+    roles("an Express service's", VIOLATION, OWN, OWN, token=EXPRESS),
     roles("a daemon's", VIOLATION, OWN, OWN, token=DAEMON),
     roles("unknown roles from nowhere", UNDECIDED, UNKNOWN, UNKNOWN),
     roles("one unknown role from nowhere", UNDECIDED, OWN, UNKNOWN),
