@@ -337,6 +337,14 @@ BUCKET_OBJECT = _kind(
 # --- registry, certificates, backup, messaging
 ECR_REPOSITORY = _kind("ECR repository", "ecr/repository:Repository", imageTagMutability="MUTABLE")
 ECR_REPOSITORY_POLICY = _kind("ECR repository policy", "ecr/repositoryPolicy:RepositoryPolicy")
+ECR_REPOSITORY_TEMPLATE = _kind(
+    "ECR repository creation template",
+    "ecr/repositoryCreationTemplate:RepositoryCreationTemplate",
+    imageTagMutability="MUTABLE",
+)
+ECR_REGISTRY_SCANNING = _kind(
+    "ECR registry scanning configuration", "ecr/registryScanningConfiguration:RegistryScanningConfiguration"
+)
 ECR_PUBLIC_REPOSITORY = _kind("public ECR repository", "ecrpublic/repository:Repository")
 CERTIFICATE = _kind("certificate", "acm/certificate:Certificate", keyAlgorithm="RSA_2048")
 BACKUP_SELECTION = _kind("backup selection", "backup/selection:Selection")

@@ -6,11 +6,19 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from guardrails.iam.grants import each_grant, excepts_some, open_to_everyone
-from guardrails.kinds import ECR_PUBLIC_REPOSITORY, ECR_REPOSITORY, ECR_REPOSITORY_POLICY
-from guardrails.policy import Level, Settings, Severity, controls, resource_policy, sets, stack_policy
-from guardrails.references import customer_key
+from guardrails.iam.patterns import matches
+from guardrails.kinds import (
+    ECR_PUBLIC_REPOSITORY,
+    ECR_REGISTRY_SCANNING,
+    ECR_REPOSITORY,
+    ECR_REPOSITORY_POLICY,
+    ECR_REPOSITORY_TEMPLATE,
+)
+from guardrails.policy import Level, Settings, Severity, controls, resource_policy, stack_policy
+from guardrails.references import customer_key, told_of
+from guardrails.relations import Answer, both, either
 from guardrails.stack import Stack
-from guardrails.verdict import COMPLIANT, Verdict, all_of, violation
+from guardrails.verdict import COMPLIANT, Verdict, all_of, any_of, undecided, violation
 from guardrails.view import Resource, Value
 
 _ROW = "An ECR repository scans on push, has immutable tags, is encrypted, not public"
@@ -22,29 +30,77 @@ _EXAMPLE = """aws.ecr.Repository(
     encryption_configurations=[{"encryption_type": "AES256"}],
 )"""
 
-_SCAN = 'Set image_scanning_configuration={"scan_on_push": True}.'
+_SCAN = 'Let the registry scan it, or set image_scanning_configuration={"scan_on_push": True}.'
 
 _KMS = ("KMS", "KMS_DSSE")
 _ENCRYPTIONS = ("AES256", *_KMS)
 """What ECR encrypts with (ECR API reference, EncryptionConfiguration)."""
 
 
-@resource_policy(
+@stack_policy(
     title="An image repository scans what is pushed",
-    why="Unless images are scanned when they arrive, known vulnerabilities in them run before anyone has looked.",
+    why=(
+        "Unless images are scanned when they arrive, known vulnerabilities in them run before anyone has looked. The "
+        "registry decides for all of its repositories, or each repository for itself."
+    ),
     severity=Severity.MEDIUM,
-    kinds=(ECR_REPOSITORY,),
+    kinds=(ECR_REPOSITORY, ECR_REGISTRY_SCANNING),
     rows=(_ROW,),
     controls=controls(FSBP="ECR.1", PCI="11.3.1.2.1 11.3.1.3.3 11.3.1.3"),
-    mend=_SCAN,
-    example=_EXAMPLE,
+    mend=(
+        'Add an aws.ecr.RegistryScanningConfiguration with a rule of scan_frequency "SCAN_ON_PUSH" for the filter "*", '
+        'or set image_scanning_configuration={"scan_on_push": True} on the repository.'
+    ),
+    example="""aws.ecr.RegistryScanningConfiguration(
+    "scanning",
+    scan_type="BASIC",
+    rules=[{
+        "scan_frequency": "SCAN_ON_PUSH",
+        "repository_filters": [{"filter": "*", "filter_type": "WILDCARD"}],
+    }],
+)""",
     url="https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html",
     topics=("images", "vulnerabilities"),
-    remedy=sets(imageScanningConfiguration__scanOnPush=True),
 )
-def ecr_scan_on_push(repository: Resource, _settings: Settings) -> Verdict:
-    """On; AWS's default is off."""
-    return repository["imageScanningConfiguration"]["scanOnPush"].with_default(False).must_be(True, _SCAN)
+def ecr_scan_on_push(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
+    """By a rule of the stack's registry, or by the repository's own switch, whose default is off."""
+    for repository in stack.of(ECR_REPOSITORY):
+        own = repository["imageScanningConfiguration"]["scanOnPush"].with_default(False).must_be(True, _SCAN)
+        yield repository, any_of(own, *_scanned_by_registry(stack, repository["name"]))
+
+
+def _scanned_by_registry(stack: Stack, name: Value) -> Iterable[Verdict]:
+    """That a registry of the stack scans a repository, or may; nothing of one that surely does not."""
+    for registry in stack.of(ECR_REGISTRY_SCANNING):
+        rules = registry["rules"]
+        items = rules.elements()
+        answer = None if items is None else either(_scans(rule, name) for rule in items)
+        if answer:
+            yield COMPLIANT
+        elif answer is None:
+            yield told_of(registry, undecided(rules.path, "not known to scan this repository or not"))
+
+
+def _scans(rule: Value, name: Value) -> Answer:
+    filters = rule["repositoryFilters"].elements()
+    fits = None if filters is None else either(_fits(each["filter"], name) for each in filters)
+    return both([rule["scanFrequency"].holds(lambda text: text in ("SCAN_ON_PUSH", "CONTINUOUS_SCAN")), fits])
+
+
+def _fits(pattern: Value, name: Value) -> Answer:
+    """Whether a filter is for a repository: without a wildcard it is for every name that contains it.
+
+    ECR User Guide, "Filters to choose which repositories are scanned". A repository without a name gets one from the
+    update.
+    """
+    text, known = pattern.as_text(), name.as_text()
+    if text is None:
+        return None if pattern.is_unknown else False
+    if text.strip("*") == "":
+        return text != ""
+    if known is None:
+        return None
+    return matches(text if "*" in text else f"*{text}*", known)
 
 
 def _make_immutable(repository: Resource, _settings: Settings) -> Mapping[str, Any]:
@@ -58,10 +114,11 @@ def _make_immutable(repository: Resource, _settings: Settings) -> Mapping[str, A
     title="The tags of an image repository cannot be moved",
     why=(
         "While a tag can be pushed again, what runs is not what was tested, and an intruder replaces the image of the "
-        "next task to start. A repository with exceptions has the same gap for their tags."
+        "next task to start. A repository with exceptions has the same gap for their tags. A template for repositories "
+        "that ECR makes by itself decides for all of them."
     ),
     severity=Severity.MEDIUM,
-    kinds=(ECR_REPOSITORY,),
+    kinds=(ECR_REPOSITORY, ECR_REPOSITORY_TEMPLATE),
     rows=(_ROW,),
     controls=controls(FSBP="ECR.2"),
     mend='Set image_tag_mutability="IMMUTABLE".',
@@ -86,7 +143,7 @@ def _encrypt(_repository: Resource, _settings: Settings) -> Mapping[str, Any]:
         "said: that has to be somebody's decision, not an accident."
     ),
     severity=Severity.LOW,
-    kinds=(ECR_REPOSITORY,),
+    kinds=(ECR_REPOSITORY, ECR_REPOSITORY_TEMPLATE),
     rows=(_ROW,),
     mend='Set encryption_configurations=[{"encryption_type": "AES256"}], or KMS with a key of your own.',
     example=_EXAMPLE,
@@ -111,7 +168,7 @@ def ecr_encryption(repository: Resource, _settings: Settings) -> Verdict:
     ),
     severity=Severity.LOW,
     level=Level.DISABLED,
-    kinds=(ECR_REPOSITORY,),
+    kinds=(ECR_REPOSITORY, ECR_REPOSITORY_TEMPLATE),
     rows=(_ROW,),
     mend='Set encryption_configurations=[{"encryption_type": "KMS", "kms_key": key.arn}].',
     example="""aws.ecr.Repository(
@@ -122,7 +179,7 @@ def ecr_encryption(repository: Resource, _settings: Settings) -> Verdict:
 )
 def ecr_customer_key(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """An encryption of KMS, and a key: without one ECR takes the key that AWS manages."""
-    for repository in stack.of(ECR_REPOSITORY):
+    for repository in stack.of(ECR_REPOSITORY, ECR_REPOSITORY_TEMPLATE):
         configurations = repository["encryptionConfigurations"]
         missing = violation(configurations.path, configurations.shown, "a configuration with a key of your own")
         yield repository, configurations.each(_under_own_key(stack, repository), missing)

@@ -27,4 +27,10 @@ GOOD: dict[str, dict[str, Any]] = {
         "encryptionConfigurations": [{"encryptionType": "AES256"}],
     },
     "aws:ecr/repositoryPolicy:RepositoryPolicy": {"repository": "ml-api", "policy": POLICY},
+    "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate": {
+        "prefix": "ROOT",
+        "appliedFors": ["PULL_THROUGH_CACHE"],
+        "imageTagMutability": "IMMUTABLE",
+        "encryptionConfigurations": [{"encryptionType": "AES256"}],
+    },
 }

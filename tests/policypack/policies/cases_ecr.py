@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from guardrails.view import ABSENT, UNKNOWN
+from collections.abc import Sequence
+from typing import Any
+
+from guardrails.verdict import Outcome
+from guardrails.view import ABSENT, UNKNOWN, Resource
 from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Case, Ref, good, resource, rows
 from tests.policypack.policies.grants import grant_rows
 
+TEMPLATE = "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate"
+REGISTRY = "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration"
 REPOSITORY, KEY = "aws:ecr/repository:Repository", "aws:kms/key:Key"
 
 
@@ -13,19 +19,57 @@ def under(**configuration: object) -> dict[str, object]:
     return {"encryptionConfigurations": [configuration]}
 
 
+def repository(scan: Any, **changes: Any) -> Resource:
+    return good(REPOSITORY, "r", imageScanningConfiguration__scanOnPush=scan, **changes)
+
+
+def registry(first: Any, frequency: Any = "SCAN_ON_PUSH", *more: Any) -> Resource:
+    """A registry with a rule for each filter."""
+    rules = [
+        {"scanFrequency": frequency, "repositoryFilters": [{"filter": each, "filterType": "WILDCARD"}]}
+        for each in (first, *more)
+    ]
+    return resource(REGISTRY, "registry", scanType="ENHANCED", rules=rules)
+
+
+def scanning(says: str, outcome: Outcome, *stack: Resource, finds: Sequence[str] = ()) -> Case:
+    return Case("ecr-scan-on-push", says, outcome, stack=stack, at="r", finds=finds)
+
+
 CASES = [
-    *rows(
-        "ecr-scan-on-push",
-        compliant=[("on", {})],
-        violation=[
-            ("off", {"imageScanningConfiguration": {"scanOnPush": False}}, '"scan_on_push": True'),
-            ("absent, which is off", {"imageScanningConfiguration": ABSENT}, "false"),
-            ("a wrong type", {"imageScanningConfiguration": "on"}),
-        ],
-        undecided=[
-            ("unknown", {"imageScanningConfiguration": UNKNOWN}),
-            ("an unknown switch", {"imageScanningConfiguration": {"scanOnPush": UNKNOWN}}),
-        ],
+    # --- scanning, by the repository
+    scanning("on", COMPLIANT, repository(True)),
+    scanning("off", VIOLATION, repository(False), finds=("scanOnPush is false", '"scan_on_push": True')),
+    scanning("absent, which is off", VIOLATION, repository(ABSENT), finds=("takes as false",)),
+    scanning("a wrong type", VIOLATION, good(REPOSITORY, "r", imageScanningConfiguration="on")),
+    scanning("unknown", UNDECIDED, good(REPOSITORY, "r", imageScanningConfiguration=UNKNOWN)),
+    scanning("an unknown switch", UNDECIDED, repository(UNKNOWN)),
+    # --- scanning, by the registry: the name is ml-api
+    scanning("the registry scans all", COMPLIANT, repository(False), registry("*")),
+    scanning("the registry scans all, continuously", COMPLIANT, repository(ABSENT), registry("*", "CONTINUOUS_SCAN")),
+    scanning("the registry scans an unnamed one", COMPLIANT, repository(ABSENT, name=ABSENT), registry("**")),
+    scanning("the registry scans all, an unknown one too", COMPLIANT, repository(UNKNOWN, name=UNKNOWN), registry("*")),
+    scanning("the registry scans names that contain it", COMPLIANT, repository(False), registry("l-a")),
+    scanning("the registry scans names that begin so", COMPLIANT, repository(False), registry("ml*")),
+    scanning("a second rule of the registry", COMPLIANT, repository(False), registry("other", "SCAN_ON_PUSH", "ml-*")),
+    scanning("its own, whatever the registry", COMPLIANT, repository(True), registry(UNKNOWN)),
+    scanning("the registry scans others", VIOLATION, repository(False), registry("other")),
+    scanning("the registry scans names that end so", VIOLATION, repository(False), registry("*ml")),
+    scanning("the registry scans when asked", VIOLATION, repository(False), registry("*", "MANUAL")),
+    scanning("a filter of nothing", VIOLATION, repository(False), registry("")),
+    scanning("a filter of a wrong type", VIOLATION, repository(False), registry(["*"])),
+    scanning("a registry without rules", VIOLATION, repository(False), resource(REGISTRY, "g", scanType="BASIC")),
+    scanning("a registry with a wrong type of rules", VIOLATION, repository(False), resource(REGISTRY, "g", rules="*")),
+    scanning("an unnamed one, for a name", UNDECIDED, repository(ABSENT, name=ABSENT), registry("ml")),
+    scanning("an unknown name", UNDECIDED, repository(False, name=UNKNOWN), registry("ml")),
+    scanning("an unknown filter", UNDECIDED, repository(False), registry(UNKNOWN)),
+    scanning("an unknown frequency", UNDECIDED, repository(False), registry("*", UNKNOWN)),
+    scanning(
+        "unknown rules",
+        UNDECIDED,
+        repository(False),
+        resource(REGISTRY, "g", rules=UNKNOWN),
+        finds=("rules of RegistryScanningConfiguration 'g' is not known to scan this repository",),
     ),
     *rows(
         "ecr-immutable-tags",
@@ -62,6 +106,21 @@ CASES = [
             ("an unknown type", under(encryptionType=UNKNOWN)),
         ],
     ),
+    *rows(
+        "ecr-immutable-tags",
+        TEMPLATE,
+        compliant=[("a template, immutable", {})],
+        violation=[("a template, absent", {"imageTagMutability": ABSENT}, '"MUTABLE"')],
+        undecided=[("a template, unknown", {"imageTagMutability": UNKNOWN})],
+    ),
+    *rows(
+        "ecr-encryption",
+        TEMPLATE,
+        compliant=[("a template, declared", {})],
+        violation=[("a template, absent", {"encryptionConfigurations": ABSENT})],
+        undecided=[("a template, unknown", {"encryptionConfigurations": UNKNOWN})],
+    ),
+    Case("ecr-customer-key", "a template with AWS's keys", VIOLATION, stack=[good(TEMPLATE, "t")], at="t"),
     Case(
         "ecr-customer-key",
         "a key of this stack",
