@@ -16,7 +16,7 @@ import jinja2
 from guardrails import __version__
 from guardrails.policy import Level, Policy
 from guardrails.registry import all_policies
-from tools.constraints import LEFT_OUT, constraints
+from tools.constraints import LEFT_OUT, LEFT_OUT_CONTROLS, constraints
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -76,6 +76,7 @@ def _coverage_page(policies: list[Policy]) -> dict[str, Any]:
         "rows": rows,
         "covered": sum(bool(held) for _, held, _ in rows),
         "peers": peers.most_common(),
+        "controls_left_out": LEFT_OUT_CONTROLS,
         "marked_links": _marked_links,
         "sections": [(section, list(members)) for section, members in groupby(rows, key=lambda row: row[0].section)],
     }

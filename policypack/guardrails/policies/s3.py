@@ -31,6 +31,18 @@ NOT_HERE = not_applicable("not set in the bucket itself")
 
 _ENABLE = 'Set versioning_configuration={"status": "Enabled"}.'
 
+_VERSIONED = controls(
+    FSBP="S3.14",
+    PCI="10.3.4.9",
+    SOC2="cc_7_4 cc_a_1_1 cc_c_1_2 pi_1_5",
+    HIPAA=(
+        "164_308_a_1_ii_b 164_308_a_7_i 164_308_a_7_ii_a 164_308_a_7_ii_b 164_308_a_7_ii_c 164_312_a_2_ii "
+        "164_312_c_1 164_312_c_2"
+    ),
+    ISO27001="A.8.3 A.8.10",
+    NIST="au_9_2 cp_1_2 cp_2_5 cp_6_a cp_6_1 cp_6_2 cp_9_a cp_9_b",
+)
+
 _KMS = ("aws:kms", "aws:kms:dsse")
 _ALGORITHMS = ("AES256", *_KMS)
 """What S3 encrypts with (S3 API reference, ServerSideEncryptionByDefault)."""
@@ -191,11 +203,7 @@ def _under_own_key(stack: Stack, owner: Resource) -> Callable[[Value], Verdict]:
     severity=Severity.MEDIUM,
     kinds=(BUCKET, BUCKET_VERSIONING),
     rows=(_KEPT,),
-    controls=controls(
-        FSBP="S3.14",
-        HIPAA="164_308_a_1_ii_b 164_308_a_7_i 164_308_a_7_ii_a 164_308_a_7_ii_b 164_308_a_7_ii_c 164_312_a_2_ii",
-        NIST="au_9_2 cp_1_2 cp_2_5 cp_6_a cp_6_1 cp_6_2 cp_9_a cp_9_b",
-    ),
+    controls=_VERSIONED,
     mend="Add an aws.s3.BucketVersioning with the status Enabled for this bucket.",
     example="""aws.s3.BucketVersioning(
     "logs", bucket=bucket.bucket, versioning_configuration={"status": "Enabled"}
@@ -226,7 +234,7 @@ def _enable_versioning(resource: Resource, _settings: Settings) -> Mapping[str, 
     severity=Severity.MEDIUM,
     kinds=(BUCKET_VERSIONING, BUCKET),
     rows=(_KEPT,),
-    controls=controls(FSBP="S3.14"),
+    controls=_VERSIONED,
     mend=_ENABLE,
     example="""aws.s3.BucketVersioning(
     "logs", bucket=bucket.bucket, versioning_configuration={"status": "Enabled"}

@@ -30,6 +30,9 @@ _PUBLIC_ACLS = ("public-read", "public-read-write", "authenticated-read")
 _PUBLIC_GROUPS = ("/groups/global/AllUsers", "/groups/global/AuthenticatedUsers")
 """How the URIs of S3's two groups of everyone end (S3 User Guide, "Access control list (ACL) overview")."""
 
+_NO_LISTS = controls(FSBP="S3.12", PCI="7.2.1.24 7.2.2.24 7.2.5.18 7.3.1.18 7.3.2.18 7.3.3.18 8.2.7.18 8.2.8.20")
+"""What the frameworks state for a bucket without lists, which is one whose owner owns its objects."""
+
 _ENFORCE = 'Set rule={"object_ownership": "BucketOwnerEnforced"}.'
 
 _BLOCK_EXAMPLE = """aws.s3.BucketPublicAccessBlock(
@@ -89,7 +92,7 @@ def s3_public_access(block: Resource, _settings: Settings) -> Verdict:
     severity=Severity.MEDIUM,
     kinds=(BUCKET, BUCKET_OWNERSHIP),
     rows=(_OWNED,),
-    controls=controls(FSBP="S3.12"),
+    controls=_NO_LISTS,
     mend="Add an aws.s3.BucketOwnershipControls with the ownership BucketOwnerEnforced for this bucket.",
     example=_OWNERSHIP_EXAMPLE,
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html",
@@ -108,7 +111,7 @@ def s3_ownership_declared(stack: Stack, _settings: Settings) -> Iterable[tuple[R
     severity=Severity.MEDIUM,
     kinds=(BUCKET_OWNERSHIP,),
     rows=(_OWNED,),
-    controls=controls(FSBP="S3.12"),
+    controls=_NO_LISTS,
     mend=_ENFORCE,
     example=_OWNERSHIP_EXAMPLE,
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html",

@@ -32,9 +32,10 @@ _RECEIVES_LOGS = not_applicable("it receives access logs itself")
     controls=controls(
         FSBP="S3.9",
         PCI="10.2.1.1.30 10.2.1.2.27 10.2.1.3.27 10.2.1.4.27 10.2.1.5.27 10.2.1.6.27 10.2.1.7.27 10.2.1.27",
-        SOC2="cc_7_2 cc_7_3",
-        HIPAA="164_308_a_1_ii_d 164_308_a_3_ii_a 164_308_a_6_ii 164_312_b",
+        SOC2="cc_7_2 cc_7_3 cc_a_1_1",
+        HIPAA="164_308_a_1_ii_d 164_308_a_3_ii_a 164_308_a_6_ii 164_312_b 164_312_e_2_i",
         ISO27001="A.8.15",
+        NIST="ac_2_4 ac_3_1 ac_3_10 ac_4_26 ac_6_9 au_2_b au_3_a au_3_b",
     ),
     mend="Add an aws.s3.BucketLogging for this bucket, with a bucket for logs as its target.",
     example="""aws.s3.BucketLogging(
@@ -71,7 +72,7 @@ def _logging_in(bucket: Resource) -> Value:
     level=Level.DISABLED,
     kinds=(BUCKET, BUCKET_REPLICATION),
     rows=(_ADVISED,),
-    controls=controls(SOC2="cc_a_1_1 pi_1_5", ISO27001="A.8.14"),
+    controls=controls(ISO27001="A.8.14"),
     mend="Add an aws.s3.BucketReplicationConfig with an enabled rule for this bucket.",
     example="""aws.s3.BucketReplicationConfig(
     "data",
@@ -108,7 +109,7 @@ def _has_enabled_rule(rules: Value) -> Verdict:
     level=Level.DISABLED,
     kinds=(BUCKET, BUCKET_OBJECT_LOCK),
     rows=(_ADVISED,),
-    controls=controls(FSBP="S3.15"),
+    controls=controls(FSBP="S3.15", SOC2="pi_1_5"),
     mend="Set object_lock_enabled=True on the bucket, or add an aws.s3.BucketObjectLockConfiguration.",
     example='aws.s3.Bucket("evidence", object_lock_enabled=True)',
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html",

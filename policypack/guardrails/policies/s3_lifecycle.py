@@ -33,7 +33,6 @@ _EXAMPLE = """aws.s3.BucketLifecycleConfiguration(
 _CONTROLS = controls(
     FSBP="S3.13",
     PCI="10.5.1.12 10.5.1.13 3.2.1.8 3.2.1.9 3.3.1.1.8 3.3.1.1.9 3.3.1.3.8",
-    SOC2="cc_c_1_2",
     ISO27001="A.8.10",
 )
 
