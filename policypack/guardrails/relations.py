@@ -6,7 +6,7 @@ combined by Kleene's logic, so that what is known decides wherever it can.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from guardrails.kinds import Kind
 from guardrails.stack import Stack
@@ -41,6 +41,14 @@ def target_of(stack: Stack, value: Value, owner: Resource, kind: Kind) -> Resour
     """The one resource of `kind` that `value`, a property of `owner`, surely refers to, if the stack has it."""
     found = stack.referred(value, owner, kind)
     return found[0] if found and all(item is found[0] for item in found) else None
+
+
+def means_all(open_parts: Sequence[Value], candidates: int) -> bool:
+    """Whether unknown parts of a property mean every one of the resources it was computed from, or one of them each.
+
+    A list that is unknown as a whole (its name is a plural) means all; an id, or an element of a list, means one.
+    """
+    return candidates <= len(open_parts) or any(part.path.endswith("s") for part in open_parts)
 
 
 def points_to(stack: Stack, value: Value, owner: Resource, target: Resource) -> Answer:

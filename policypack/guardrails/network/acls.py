@@ -7,7 +7,7 @@ where an entry is not known yet, or the stack does not show which ACL a subnet h
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guardrails.kinds import (
     DEFAULT_NETWORK_ACL,
@@ -19,6 +19,7 @@ from guardrails.kinds import (
 )
 from guardrails.network.addresses import Range, Traffic, covers, is_internet, read_range, read_traffic
 from guardrails.network.subnets import Subnets
+from guardrails.relations import Answer
 from guardrails.stack import Stack
 from guardrails.view import Resource, Value
 
@@ -34,12 +35,13 @@ class _Asked:
 
 @dataclass(frozen=True)
 class _Entry:
-    """One ingress entry; `None` for a part that is not known."""
+    """One ingress entry; `None` for a part that is not known, not `certain` where it may be another ACL's."""
 
     number: float | None
     allows: bool | None
     traffic: Traffic | None
     source: Range | None
+    certain: bool = True
 
     def may_allow(self, asked: _Asked) -> bool:
         """Whether it may let some of the traffic in."""
@@ -73,8 +75,8 @@ class Acls:
         self._subnets = stack.shared(Subnets)
         self._by_subnet: dict[str, list[_Entry] | None] = {}
 
-    def keep_out(self, subnet: Resource, traffic: Traffic | None, source: Range, from_internet: bool) -> bool:
-        """Whether the ACL of a subnet certainly lets none of this traffic in from any address of `source`.
+    def keep_out(self, subnet: Resource, traffic: Traffic | None, source: Range, from_internet: bool) -> Answer:
+        """Whether the ACL of a subnet lets none of this traffic in from any address of `source`; `None`: it may not.
 
         Args:
             subnet: The subnet.
@@ -90,7 +92,12 @@ class Acls:
             return False
         asked = _Asked(traffic, source, from_internet)
         allowing = [entry for entry in entries if entry.may_allow(asked)]
-        return all(any(denial.denies_before(entry, asked) for denial in entries) for entry in allowing)
+        # What may be another ACL's, or an egress entry, takes nothing away for certain.
+        denials = {
+            sure: all(any(d.denies_before(e, asked) for d in entries if d.certain or not sure) for e in allowing)
+            for sure in (True, False)
+        }
+        return True if denials[True] else None if denials[False] else False
 
     def _acl_of(self, subnet: Resource) -> Resource | None:
         """The one ACL that a subnet certainly has; `None` where it has AWS's own, or where that is not known."""
@@ -99,9 +106,14 @@ class Acls:
         found = [acl for acl, places in claims if subnet in places.subnets]
         if any(places.unknown is not None and places.unknown.is_unknown for _, places in claims):
             return None
+        if any(subnet in places.subnets and not places.certain for _, places in claims):
+            return None
         for association in self._stack.of(NETWORK_ACL_ASSOCIATION):
             value = association["subnetId"]
-            if subnet in self._subnets.meant(association, value).subnets:
+            places = self._subnets.meant(association, value)
+            if subnet in places.subnets and not places.certain:
+                return None
+            if subnet in places.subnets:
                 named = self._stack.referred(association["networkAclId"], association, NETWORK_ACL, DEFAULT_NETWORK_ACL)
                 found += named or [association]
             elif value.is_unknown and not association.dependencies.get("subnetId"):
@@ -129,10 +141,8 @@ class Acls:
             ours = acl in acls or (owner.is_unknown and not acls)
             if ours and rule["egress"].is_true() is not True:
                 for entry in _read(rule["ruleNumber"], rule["ruleAction"], rule["protocol"], rule):
-                    # What may be another ACL's, or an egress entry, takes nothing away for certain.
-                    certain = acl in acls and rule["egress"].is_true() is False
-                    if certain or entry.allows is not False:
-                        yield entry
+                    exact = acl in acls and (len(acls) == 1 or not owner.is_unknown)
+                    yield replace(entry, certain=exact and rule["egress"].is_true() is False)
 
 
 def _read(number: Value, action: Value, protocol: Value, entry: Resource | Value) -> Iterator[_Entry]:

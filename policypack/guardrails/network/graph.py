@@ -24,6 +24,7 @@ from guardrails.network.attachments import Attachments, Workload
 from guardrails.network.groups import Groups, Meant
 from guardrails.network.rules import Direction, Peer, Rule, Rules, unguarded
 from guardrails.network.subnets import Subnets
+from guardrails.relations import Answer, both, either, opposite
 from guardrails.stack import Stack
 from guardrails.view import Resource
 
@@ -94,7 +95,9 @@ class Graph:
         for ingress, owned in self._own_rules[target.key, Direction.INGRESS]:
             fits = self._is_internet(ingress.peer) if source is None else self._is(ingress.peer, source)
             lets_in = _both(owned, fits)
-            if lets_in is False or self._kept_out(ingress, source, target):
+            if lets_in is not False:
+                lets_in = _both(lets_in, opposite(self._kept_out(ingress, source, target)))
+            if lets_in is False:
                 continue
             if source is None:
                 yield Hop(None, target, ingress, None, lets_in is True)
@@ -190,15 +193,15 @@ class Graph:
             return True
         return None if any(own.version == source.version and covers(own, source) for own in ranges) else False
 
-    def _kept_out(self, ingress: Rule, source: Workload | None, target: Workload) -> bool:
-        """Whether the network ACLs of every subnet of `target` certainly let in nothing of what a rule opens."""
+    def _kept_out(self, ingress: Rule, source: Workload | None, target: Workload) -> Answer:
+        """Whether the network ACLs of every subnet of `target` let in nothing of what a rule opens."""
         subnets = target.places.subnets
         senders = [ingress.peer.range] if source is None else self._ranges[source.key]
         if not subnets or target.places.unknown is not None or not senders:
             return False
         if source is not None and (not source.places.subnets or set(subnets) & set(source.places.subnets)):
             return False  # no ACL stands between members of one subnet
-        return all(
+        return both(
             sender is not None and self._acls.keep_out(subnet, ingress.traffic, sender, source is None)
             for subnet in subnets
             for sender in senders
@@ -231,11 +234,13 @@ class Graph:
             # Where the stack does not say, both are taken to lie in its one VPC, if it has but one.
             return True if len(self._stack.of(VPC)) <= 1 else None
         answers = [self._subnets.connected(one, other) for one in ours for other in theirs]
-        return True if True in answers else None if None in answers else False
+        if source.places.certain and target.places.certain:
+            return either(answers)
+        return answers[0] if len(set(answers)) == 1 else None
 
     def _addresses(self, workload: Workload) -> list[Range] | None:
         """The ranges that hold its addresses: its subnets', else its only VPC's; `None` where that is not known."""
-        if workload.places.unknown is not None:
+        if workload.places.unknown is not None or not workload.places.certain:
             return None
         places: Sequence[Resource] = workload.places.subnets
         vpcs = self._stack.of(VPC)

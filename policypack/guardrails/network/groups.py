@@ -1,8 +1,9 @@
 """Which security groups a property means, on an empty stack and on a deployed one.
 
 At a first preview the id of a group is unknown, and the engine says which resources the property was computed from.
-That is exact where the property means one group, or all of its groups alike. Where several blocks of one property hold
-an unknown id each, any of them may mean any of the groups: then the answer says so.
+That is exact where the property means one group, or all of its groups alike. Where one id was computed from several
+groups, or several blocks of one property hold an unknown id each, any of them may mean any of the groups: then the
+answer says so.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from guardrails.kinds import (
     SUBNET,
     VPC,
 )
+from guardrails.relations import means_all
 from guardrails.stack import Stack
 from guardrails.view import Resource, Value
 
@@ -119,7 +121,7 @@ class Groups:
             return Meant(tuple(dict.fromkeys(groups)))
         candidates = self._computed_from(owner, open_parts)
         unknown = open_parts[0] if not candidates or self._may_be_more(owner, open_parts, candidates) else None
-        certain = len(candidates) <= 1 or not other_blocks
+        certain = len(candidates) <= 1 or (means_all(open_parts, len(candidates)) and not other_blocks)
         return Meant(tuple(dict.fromkeys([*groups, *candidates])), certain, unknown)
 
     def _by_id(self, item: Value, text: str, owner: Resource) -> list[Group]:

@@ -16,7 +16,7 @@ from guardrails.kinds import (
 )
 from guardrails.network.addresses import Range, read_range
 from guardrails.network.routes import Routes, WayOut, routes
-from guardrails.relations import Answer, both, either
+from guardrails.relations import Answer, both, either, means_all
 from guardrails.stack import Stack
 from guardrails.view import Resource, Value
 
@@ -32,10 +32,12 @@ class Places:
     Attributes:
         subnets: Those of this stack.
         elsewhere: The parts that mean a subnet this stack does not make, or one not known yet.
+        certain: Whether all of the subnets are meant; otherwise one of them at least.
     """
 
     subnets: Sequence[Resource] = ()
     elsewhere: Sequence[Value] = ()
+    certain: bool = True
 
     @property
     def unknown(self) -> Value | None:
@@ -55,6 +57,8 @@ class Subnets:
         items = value.elements()
         found: dict[str, Resource] = {}
         open_parts: list[Value] = []
+        unknown: list[Value] = []
+        candidates: set[str] = set()
         for item in [value] if items is None else items:
             if item.is_absent:
                 continue
@@ -62,7 +66,10 @@ class Subnets:
             found |= {subnet.urn: subnet for subnet in subnets}
             if not subnets:
                 open_parts.append(item)
-        return Places(list(found.values()), open_parts)
+            elif item.is_unknown:
+                unknown.append(item)
+                candidates |= {subnet.urn for subnet in subnets}
+        return Places(list(found.values()), open_parts, means_all(unknown, len(candidates)))
 
     def of_group(self, owner: Resource, value: Value) -> Places:
         """The subnets of the database subnet group that a property of `owner` names."""
@@ -73,6 +80,7 @@ class Subnets:
         return Places(
             [subnet for place in places for subnet in place.subnets],
             [part for place in places for part in place.elsewhere],
+            all(place.certain for place in places) and (len(groups) == 1 or not value.is_unknown),
         )
 
     def vpcs(self, subnet: Resource) -> list[Resource]:

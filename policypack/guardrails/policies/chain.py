@@ -251,6 +251,8 @@ def _all_private(stack: Stack, settings: Settings, resource: Resource, name: str
             verdicts.append(undecided(value.path, f"{subnet.label}, whose way out depends on {way.label}", name))
         else:
             verdicts.append(COMPLIANT)
+    if not places.certain and exposed and len(places.subnets) > sum(map(len, exposed.values())):
+        return undecided(value.path, f"one of {', '.join(subnet.label for subnet in places.subnets)}", name)
     for route, names in exposed.items():
         found = f"{', '.join(names)}, which {route} leads to an internet gateway"
         verdicts.append(violation(value.path, found, "subnets without a route to an internet gateway"))

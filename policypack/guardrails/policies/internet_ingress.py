@@ -8,6 +8,7 @@ from guardrails.kinds import INGRESS_RULE, SECURITY_GROUP, SECURITY_GROUP_RULE
 from guardrails.network.addresses import shown_ports
 from guardrails.network.attachments import CARRIERS
 from guardrails.network.chain import Chain
+from guardrails.network.groups import Group
 from guardrails.network.rules import HOMES, Direction, Entry, Rule, Rules, entries
 from guardrails.network.tiers import SETTINGS, Tier, from_internet, public_ports
 from guardrails.network.verdicts import judged, open_value, seen_from, toward_internet
@@ -129,29 +130,34 @@ def _for_every_carrier(chain: Chain, rule: Rule) -> Verdict:
     value = rule.entry.group
     if value is not None and (not rule.owner.groups or rule.owner.unknown is not None):
         return open_value(value)
+    each = [_for_carriers_of(group, chain, rule) for group in rule.owner.groups]
+    agreed = rule.owner.certain or len({verdict.outcome for verdict in each}) == 1
+    return all_in(each) if agreed or value is None else open_value(value)
+
+
+def _for_carriers_of(group: Group, chain: Chain, rule: Rule) -> Verdict:
     verdicts: list[Verdict] = []
-    for group in rule.owner.groups:
-        tiers: list[tuple[str, Tier | None, bool]] = [
-            (w.label, chain.tier_of(w), sure) for w, sure in chain.attachments.carrying(group)
-        ]
-        tiers += [(group.label, tier, sure) for workload, tier, sure in chain.tiers_of(group) if workload is None]
-        mention = chain.attachments.mention_of(group)
-        if not tiers and mention is not None:
-            found = f"{mention.label}, of a kind that the pack does not know to carry groups"
-            verdicts.append(undecided(f"what carries {group.label}", found))
-        elif not tiers:
-            verdicts.append(_refused(rule, f"{group.label}, which nothing in this stack carries"))
-        for name, tier, sure in tiers:
-            if tier is not None and tier.is_public:
-                verdict = chain.admits_traffic(tier, rule)
-                loose = undecided(f"what carries {group.label}", "not known before the update")
-                verdicts.append(verdict if sure or not verdict.is_violation else loose)
-            elif sure:
-                verdicts.append(_refused(rule, f"{group.label}, which {name} carries"))
-            else:
-                verdicts.append(undecided(f"what carries {group.label}", "not known before the update"))
-        if not any(sure for _, _, sure in tiers) and tiers:
+    tiers: list[tuple[str, Tier | None, bool]] = [
+        (w.label, chain.tier_of(w), sure) for w, sure in chain.attachments.carrying(group)
+    ]
+    tiers += [(group.label, tier, sure) for workload, tier, sure in chain.tiers_of(group) if workload is None]
+    mention = chain.attachments.mention_of(group)
+    if not tiers and mention is not None:
+        found = f"{mention.label}, of a kind that the pack does not know to carry groups"
+        verdicts.append(undecided(f"what carries {group.label}", found))
+    elif not tiers:
+        verdicts.append(_refused(rule, f"{group.label}, which nothing in this stack carries"))
+    for name, tier, sure in tiers:
+        if tier is not None and tier.is_public:
+            verdict = chain.admits_traffic(tier, rule)
+            loose = undecided(f"what carries {group.label}", "not known before the update")
+            verdicts.append(verdict if sure or not verdict.is_violation else loose)
+        elif sure:
+            verdicts.append(_refused(rule, f"{group.label}, which {name} carries"))
+        else:
             verdicts.append(undecided(f"what carries {group.label}", "not known before the update"))
+    if not any(sure for _, _, sure in tiers) and tiers:
+        verdicts.append(undecided(f"what carries {group.label}", "not known before the update"))
     return all_in(verdicts)
 
 

@@ -19,6 +19,7 @@ from guardrails.network.groups import Groups
 from guardrails.network.routes import WayOut
 from guardrails.network.rules import RULE_KINDS, Rules
 from guardrails.network.subnets import Subnets
+from guardrails.network.verdicts import open_value
 from guardrails.policy import Setting, Settings, Severity, controls, resource_policy, sets, stack_policy
 from guardrails.policy import number_setting as number
 from guardrails.stack import Stack
@@ -125,7 +126,10 @@ def default_security_group_locked(stack: Stack, _settings: Settings) -> Iterator
             mine = [group.label for group in rule.owner.groups if group.key in defaults]
             if mine:
                 told.add(rule.home.urn)
-                yield rule.home, violation("securityGroupId", mine[0], "a group that is made for what carries it")
+                if rule.owner.certain or len(mine) == len(rule.owner.groups):
+                    yield rule.home, violation("securityGroupId", mine[0], "a group that is made for what carries it")
+                else:
+                    yield rule.home, open_value(rule.home["securityGroupId"])
 
 
 def _no_rules(value: Value) -> Verdict:

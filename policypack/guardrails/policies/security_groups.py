@@ -268,6 +268,7 @@ def _only_groups(rule: Rule, settings: Settings) -> Verdict:
         return COMPLIANT
     if peer.range is None and peer.value.as_text() in lists:
         return COMPLIANT
-    if peer.value.is_unknown and settings["trusted"]:
+    # A list that is not known yet, or that stands in one, may turn out to have no address in it.
+    if peer.value.is_unknown and (settings["trusted"] or peer.value.path.endswith("s")):
         return open_value(peer.value)
     return violation(rule.peer.value.path, str(rule.peer), "a security group")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from guardrails.view import ABSENT, UNKNOWN, Resource
@@ -116,7 +116,44 @@ TWO_TIERS: list[dict[str, Any]] = [
     {"name": "database", "kinds": ["RDS cluster", "RDS instance"], "ports": [3306], "from": ["web"]},
 ]
 
+
+def computed_from(made: Resource, name: str, *refs: Ref) -> Resource:
+    """The same resource with a property that is computed from several resources."""
+    edges = [urn_of(ref.token, ref.name) for ref in refs]
+    made.properties = {**made.properties, name: UNKNOWN}
+    made.dependencies = {**made.dependencies, name: edges}
+    return made
+
+
+TWO_BASTIONS = (
+    *BASTION,
+    BASTION_OPEN,
+    egress("bastion-all", Ref(GROUP, "bastion-group"), 5432, cidrIpv4=ANYWHERE),
+)
+
+
+def with_one_of(name: str, property_name: str, *refs: Ref, more: Sequence[Resource] = ()) -> list[Resource]:
+    """The network where a property of the resource `name` was computed from several resources."""
+    made = world(*more)
+    computed_from(next(r for r in made if r.name == name), property_name, *refs)
+    return made
+
+
 CHAIN_CASES = [
+    case(
+        CHAIN,
+        "the group that may connect is one of two",
+        UNDECIDED,
+        with_one_of("db-in", "referencedSecurityGroupId", TASK_GROUP, Ref(GROUP, "bastion-group"), more=TWO_BASTIONS),
+        "db-in",
+    ),
+    case(
+        CHAIN,
+        "a rule of one of two groups",
+        UNDECIDED,
+        with_one_of("lb-https", "securityGroupId", LB_GROUP, TASK_GROUP),
+        "lb-https",
+    ),
     case(CHAIN, "the declared chain", COMPLIANT, world()),
     case(
         CHAIN,
@@ -535,14 +572,6 @@ CHAIN_CASES = [
 ]
 
 
-def computed_from(made: Resource, name: str, *refs: Ref) -> Resource:
-    """The same resource with a property that is computed from several resources."""
-    edges = [urn_of(ref.token, ref.name) for ref in refs]
-    made.properties = {**made.properties, name: UNKNOWN}
-    made.dependencies = {**made.dependencies, name: edges}
-    return made
-
-
 OTHER_VPC = [
     resource(VPC, "vpc2", cidrBlock="10.1.0.0/16"),
     resource(VPC, "vpc3", cidrBlock="10.2.0.0/16"),
@@ -561,7 +590,29 @@ def peered(name: str, one: Any, other: Any) -> Resource:
     return resource(PEERING, name, vpcId=Ref(VPC, one), peerVpcId=Ref(VPC, other))
 
 
+def one_acls_denial(*names: str) -> list[Resource]:
+    """Two network ACLs that let all in, and a denial that is one of theirs."""
+    allow = {"ruleNo": 100.0, "action": "allow", "protocol": "-1", "cidrBlock": ANYWHERE}
+    subnets = {"a": Ref(SUBNET, "private-0"), "b": Ref(SUBNET, "public-0")}
+    denial = {"ruleNumber": 50.0, "ruleAction": "deny", "protocol": "-1", "cidrBlock": ANYWHERE}
+    return world(
+        *(resource(ACL, name, subnetIds=[subnet], ingress=[allow]) for name, subnet in subnets.items()),
+        computed_from(resource(ACL_RULE, "deny", **denial), "networkAclId", *(Ref(ACL, name) for name in names)),
+        ingress("open", TASK_GROUP, 8080, cidrIpv4=ANYWHERE),
+    )
+
+
 PATH_CASES = [
+    case(PATH, "a denial of the ACL of the tasks' subnet", COMPLIANT, one_acls_denial("a"), "service"),
+    case(PATH, "a denial of another ACL", VIOLATION, one_acls_denial("b"), "open"),
+    case(PATH, "a denial of one of two ACLs", UNDECIDED, one_acls_denial("a", "b"), "service"),
+    case(
+        PATH,
+        "the group that may connect is one of two",
+        UNDECIDED,
+        with_one_of("db-in", "referencedSecurityGroupId", TASK_GROUP, Ref(GROUP, "bastion-group"), more=TWO_BASTIONS),
+        "cluster",
+    ),
     *(
         case(
             PATH,
@@ -1154,7 +1205,35 @@ def in_subnet(subnet: Any) -> Resource:
 IN_S = [resource(SUBNET, "s", vpcId="vpc-1", cidrBlock="10.0.5.0/24"), in_subnet(Ref(SUBNET, "s"))]
 
 
+def in_one_of(*subnets: Ref) -> Resource:
+    """A service in one subnet, computed from several."""
+    made = in_subnet(UNKNOWN)
+    made.dependencies = {"networkConfiguration": [urn_of(subnet.token, subnet.name) for subnet in subnets]}
+    return made
+
+
 PRIVATE_CASES = [
+    case(
+        PRIVATE,
+        "one of two subnets, of which one is public",
+        UNDECIDED,
+        world(in_one_of(Ref(SUBNET, "private-0"), Ref(SUBNET, "public-0"))),
+        "svc",
+        "one of Subnet 'private-0', Subnet 'public-0'",
+    ),
+    case(
+        PRIVATE,
+        "one of two subnets, both private",
+        COMPLIANT,
+        world(in_one_of(Ref(SUBNET, "private-0"), Ref(SUBNET, "private-1")), subnets=2),
+    ),
+    case(
+        PRIVATE,
+        "one of two subnets, both public",
+        VIOLATION,
+        world(in_one_of(Ref(SUBNET, "public-0"), Ref(SUBNET, "public-1")), subnets=2),
+        "svc",
+    ),
     case(
         PRIVATE,
         "a route in the VPC's own table, which the subnet has",

@@ -169,6 +169,20 @@ CASES = [
     case(DATABASE, "no database", NOT_APPLICABLE, world(without=["cluster"])),
     case(
         DATABASE,
+        "rules that are not known yet as a whole",
+        UNDECIDED,
+        world(change={"db-group": {"ingress": UNKNOWN}}, without=["db-in"]),
+        "db-group",
+    ),
+    case(
+        DATABASE,
+        "an address range that is not known yet",
+        VIOLATION,
+        world(change={"db-group": {"ingress": [block(5432, cidrBlocks=[UNKNOWN])]}}, without=["db-in"]),
+        "db-group",
+    ),
+    case(
+        DATABASE,
         "a range in a group that is only read is told of the database that carries it here",
         VIOLATION,
         world(shared_group(block(5432, cidrBlocks=["10.0.0.0/8"])), change=ONLY_SHARED),
