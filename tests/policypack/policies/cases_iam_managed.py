@@ -15,6 +15,7 @@ OWN = Ref("aws:iam/policy:Policy", "own")
 AWS = "arn:aws:iam::aws:policy/"
 ATTACHMENT = "rolePolicyAttachment:RolePolicyAttachment"
 ADMINISTRATOR = f"{AWS}AdministratorAccess"
+S3_BOUND: dict[str, Any] = {"permissionsBoundary": f"{AWS}AmazonS3FullAccess"}
 
 
 def case(
@@ -42,6 +43,33 @@ CASES = [
             "job-function/DataScientist",
         )
     ),
+    *(
+        case(f"{name}, which {does}", VIOLATION, ATTACHMENT, f'{name}", which {does}', policyArn=f"{AWS}{name}")
+        for name, does in (
+            ("AdministratorAccess", "makes its principal an administrator"),
+            ("AmazonS3ReadOnlyAccess", "reads the data of every resource"),
+            ("AmazonDynamoDBReadOnlyAccess", "reads the data of every resource"),
+            ("AmazonSSMReadOnlyAccess", "reads the data of every resource"),
+            ("service-role/AmazonEC2RoleforSSM", "reads the data of every resource"),
+            ("service-role/AmazonElasticMapReduceRole", "lets its principal give itself more permissions"),
+            ("AWSCodeBuildAdminAccess", "reads the data of every resource"),
+            ("AWSCodeArtifactReadOnlyAccess", "hands out the credentials of every resource"),
+            ("SecurityAudit", "allows a whole service"),
+            ("SomeNewFullAccess", "names no resource"),
+        )
+    ),
+    *(
+        case(f"as bounds {name}", COMPLIANT, "role:Role", permissionsBoundary=f"{AWS}{name}")
+        for name in ("AmazonS3FullAccess", "PowerUserAccess", "AmazonSSMReadOnlyAccess")
+    ),
+    case("bounds beside the only list", COMPLIANT, "role:Role", "", {"onlyAllowed": True}, **S3_BOUND),
+    case("bounds of the stack", COMPLIANT, "role:Role", permissionsBoundary=OWN),
+    case("bounds not known", UNDECIDED, "role:Role", permissionsBoundary=UNKNOWN),
+    case("bounds of a wrong type", VIOLATION, "role:Role", permissionsBoundary=7.0),
+    case("good bounds beside an administrator", VIOLATION, "role:Role", managedPolicyArns=[ADMINISTRATOR], **S3_BOUND),
+    case("no ARN at all", COMPLIANT, ATTACHMENT, policyArn="x:x:x:x:aws:policy/AdministratorAccess"),
+    case("an ARN that ends too early", COMPLIANT, ATTACHMENT, policyArn="arn:aws:iam::aws"),
+    case("an ARN with more colons", VIOLATION, ATTACHMENT, policyArn="arn:aws:iam::aws:policy:x/AdministratorAccess"),
     case("in another partition", VIOLATION, ATTACHMENT, policyArn="arn:aws-cn:iam::aws:policy/AmazonS3FullAccess"),
     case("attached to a user", VIOLATION, "userPolicyAttachment:UserPolicyAttachment", policyArn=ADMINISTRATOR),
     case("attached to a group", VIOLATION, "groupPolicyAttachment:GroupPolicyAttachment", policyArn=ADMINISTRATOR),
@@ -49,7 +77,8 @@ CASES = [
     case(
         "in a role's own list", VIOLATION, "role:Role", "managedPolicyArns[1]", managedPolicyArns=["x", ADMINISTRATOR]
     ),
-    case("as a role's bounds", VIOLATION, "role:Role", "permissionsBoundary", permissionsBoundary=ADMINISTRATOR),
+    case("as a role's bounds", VIOLATION, "role:Role", "which bounds nothing", permissionsBoundary=ADMINISTRATOR),
+    case("as bounds with a way round", VIOLATION, "role:Role", permissionsBoundary=f"{AWS}IAMFullAccess"),
     case("as a user's bounds", VIOLATION, "user:User", permissionsBoundary=ADMINISTRATOR),
     *(
         case(

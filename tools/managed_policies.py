@@ -1,0 +1,87 @@
+"""Derives which of AWS's managed policies give more than a job needs, from the copies of them in a release of moto.
+
+    pip download --no-deps moto==5.2.5
+    PYTHONPATH=.:policypack python -m tools.managed_policies moto-5.2.5-py3-none-any.whl
+
+moto (Apache-2.0) carries the documents of all managed policies, as `aws iam get-policy-version` gives them. Each is
+judged by the pack's own policies about what a document allows; what the pack needs afterwards is the names of those
+that break one, by the gravest that they break. Policies of service-linked roles are left out: none can attach them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import hashlib
+import json
+import sys
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from guardrails.evaluation import judge
+from guardrails.iam.managed import GRAVE
+from guardrails.kinds import IAM_POLICY
+from guardrails.registry import all_policies
+from guardrails.settings import configure
+from guardrails.view import Resource
+
+TARGET = Path(__file__).parent.parent / "policypack/guardrails/iam/managed.json"
+
+_DOCUMENTS = "moto/iam/aws_managed_policies.py"
+_UNATTACHABLE = "/aws-service-role/"
+
+
+class DerivationError(Exception):
+    """The file given is no release of moto that this script can read."""
+
+
+def derive(wheel: Path, target: Path) -> int:
+    """Write the table `target` from the wheel; returns how many policies it names. Raises DerivationError, OSError."""
+    try:
+        with zipfile.ZipFile(wheel) as release:
+            source = release.read(_DOCUMENTS).decode()
+        text = next(node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant))
+        managed = {
+            name: entry["Document"]
+            for name, entry in json.loads(str(text)).items()
+            if entry.get("Path", "/") != _UNATTACHABLE
+        }
+    except (zipfile.BadZipFile, KeyError, StopIteration, SyntaxError, ValueError, AttributeError) as error:
+        raise DerivationError(f"{wheel} is no wheel of moto with its managed policies: {error}.") from None
+    breaks: dict[str, list[str]] = {policy: [] for policy in GRAVE}
+    for name, document in sorted(managed.items()):
+        if gravest := _gravest(document):
+            breaks[gravest].append(name)
+    table = {"source": wheel.name, "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(), "breaks": breaks}
+    target.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+    return sum(map(len, breaks.values()))
+
+
+def _gravest(document: Mapping[str, Any]) -> str:
+    resource = Resource(IAM_POLICY.tokens[0], "managed", "", {"policy": document}, IAM_POLICY)
+    policies = {policy.name: policy for policy in all_policies()}
+    for name in GRAVE:
+        if judge(policies[name], resource, configure(policies[name], {})).is_violation:
+            return name
+    return ""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read the command line and derive; returns the exit code."""
+    parser = argparse.ArgumentParser(description="Derive the pack's table of managed policies from a moto wheel.")
+    parser.add_argument("wheel", type=Path, help="moto-VERSION-py3-none-any.whl, as pip downloads it")
+    parser.add_argument("--target", type=Path, default=TARGET, help="the table to write")
+    given = parser.parse_args(arguments)
+    try:
+        count = derive(given.wheel, given.target)
+    except (DerivationError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(f"{given.target.name}: {count} policies\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
