@@ -248,6 +248,11 @@ CASES = [
                 BUCKET,
                 "ObjectName",
             ),
+            (
+                "an object's action on several buckets",
+                {"policy": document(allow("s3:GetObject", [f"{BUCKET}-{i}" for i in range(4)]))},
+                f'"{BUCKET}-0", "{BUCKET}-1", "{BUCKET}-2", which "s3:GetObject"',
+            ),
             ("a bucket's action on objects", {"policy": document(allow("s3:ListBucket", f"{BUCKET}/*"))}),
             ("an item's action on an index", {"policy": document(allow(GET, f"{TABLE}/index/by-user"))}),
             ("a resource for an action that has none", {"policy": document(allow("ecr:GetAuthorizationToken", TABLE))}),
@@ -272,6 +277,13 @@ CASES = [
         VIOLATION,
         {"Effect": "Allow", "Action": GET, "NotResource": TABLE},
         finds=("NotResource", "statement 0"),
+    ),
+    case(
+        NEGATED,
+        "all actions but several",
+        VIOLATION,
+        {"Effect": "Allow", "NotAction": ["iam:*", "sts:*", "kms:*", "s3:*"], "Resource": TABLE},
+        finds=('where "iam:*", "sts:*", "kms:*" must never be allowed, deny it',),
     ),
     case(
         NEGATED,

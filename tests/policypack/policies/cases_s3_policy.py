@@ -93,6 +93,17 @@ CASES = [
         UNDECIDED,
         {"Statement": [ITSELF, {**OBJECTS, "Resource": UNKNOWN}]},
     ),
+    Case(
+        "s3-tls-only",
+        "the first of what is not known",
+        UNDECIDED,
+        stack=[
+            bucket(),
+            good(POLICY, "p", policy={"Statement": [{**TLS_ONLY, "Action": [UNKNOWN], "Condition": UNKNOWN}]}),
+        ],
+        at="b",
+        finds=("policy.Statement[0].Action[0] of BucketPolicy 'p'",),
+    ),
     tls_case("an unknown policy", UNDECIDED, UNKNOWN),
     tls_case("an unknown statement", UNDECIDED, {"Statement": [DELIVERY, UNKNOWN]}),
     tls_case("an unknown statement beside the right one", COMPLIANT, {"Statement": [UNKNOWN, TLS_ONLY]}),
