@@ -71,3 +71,38 @@ def test_a_number_is_accepted_within_its_bounds_and_no_further(policy: str, name
     for number in (least - 1, most + 1):
         with pytest.raises(ConfigurationError, match=name):
             configure(declared, {name: number})
+
+
+DATABASE_TIER = {"name": "database", "kinds": ["RDS cluster"], "ports": [5432], "from": []}
+
+
+@pytest.mark.parametrize(
+    ("policy", "name", "accepted", "refused"),
+    [
+        ("network-acl-closed-to-internet", "ports", [[0], [65535]], [[-1], [65536]]),
+        ("private-subnet-no-internet-route", "tierTag", ["T"], [""]),
+        ("subnets-in-different-zones", "tierTag", ["T"], [""]),
+        ("subnets-in-different-zones", "zones", [2], [1]),
+        ("load-balancer-multiple-zones", "minimumZones", [1], [0]),
+        (
+            "network-chain",
+            "tiers",
+            [[{**DATABASE_TIER, "ports": [0, 65535]}], [{**DATABASE_TIER, "match": "m"}]],
+            [
+                [{**DATABASE_TIER, "ports": [-1]}],
+                [{**DATABASE_TIER, "ports": [65536]}],
+                [{**DATABASE_TIER, "match": ""}],
+                [{**DATABASE_TIER, "name": ""}],
+            ],
+        ),
+    ],
+)
+def test_what_a_setting_of_the_network_may_be_and_what_not(
+    policy: str, name: str, accepted: list[Any], refused: list[Any]
+) -> None:
+    declared = policies_by_name()[policy]
+    for value in accepted:
+        assert configure(declared, {name: value}).settings[name] == value
+    for value in refused:
+        with pytest.raises(ConfigurationError, match=name):
+            configure(declared, {name: value})

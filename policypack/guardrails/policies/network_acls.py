@@ -92,7 +92,7 @@ def _closed(protocol: Value, low: Value, high: Value, ports: Sequence[int]) -> V
     accepted = f"no entry that opens all ports or {shown_ports(ports)} to the internet"
     text = protocol.as_text()
     for value in (protocol, low, high):
-        if value.is_unknown and (value is protocol or (text is not None and _has_ports(text))):
+        if value.is_unknown and (value is protocol or _has_ports(text)):
             return undecided(value.path, value.shown, value.property_name)
     traffic = read_traffic(text, low.as_number(), high.as_number())
     if traffic is None:
@@ -104,6 +104,6 @@ def _closed(protocol: Value, low: Value, high: Value, ports: Sequence[int]) -> V
     return COMPLIANT
 
 
-def _has_ports(protocol: str) -> bool:
+def _has_ports(protocol: str | None) -> bool:
     traffic = read_traffic(protocol, None, None)
     return traffic is not None and traffic.protocol in ("tcp", "udp")

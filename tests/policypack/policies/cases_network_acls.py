@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from guardrails.view import ABSENT, UNKNOWN
+from guardrails.view import ABSENT, UNKNOWN, Secret
 from tests.policypack.cases import VIOLATION, Case, rows
 
 ACL = "network-acl-closed-to-internet"
 ACL_RULE = "aws:ec2/networkAclRule:NetworkAclRule"
 DEFAULT_ACL = "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl"
+
+
+def ports(low: object, high: object, protocol: object = "tcp") -> dict[str, object]:
+    return {"ingress.0.protocol": protocol, "ingress.0.fromPort": low, "ingress.0.toPort": high}
+
 
 CASES = [
     *rows(
@@ -24,6 +29,8 @@ CASES = [
                 "UDP on one of the ports",
                 {"ingress.0.protocol": "udp", "ingress.0.fromPort": 22.0, "ingress.0.toPort": 22.0},
             ),
+            ("UDP on all ports but two", ports(2.0, 65535.0, "udp")),
+            ("ICMP, for which ports that are not known yet mean nothing", ports(UNKNOWN, UNKNOWN, "icmp")),
         ],
         violation=[
             ("all protocols", {"ingress.0.protocol": "-1"}, "all traffic"),
@@ -33,6 +40,12 @@ CASES = [
                 "SSH by the protocol's number",
                 {"ingress.0.protocol": "6", "ingress.0.fromPort": 22.0, "ingress.0.toPort": 22.0},
             ),
+            ("FTP's data", ports(20.0, 20.0), "tcp 20"),
+            ("FTP", ports(21.0, 21.0), "tcp 21"),
+            ("UDP on all ports but one, which count as all", ports(1.0, 65535.0, "udp")),
+            ("a secret protocol", ports(22.0, 22.0, Secret("tcp")), "open for [secret]"),
+            ("a secret first port", ports(Secret(22.0), 22.0), "open for [secret]"),
+            ("a secret last port", ports(22.0, Secret(22.0)), "open for [secret]"),
             ("FTP within a range", {"ingress.0.fromPort": 1.0, "ingress.0.toPort": 30.0}),
             (
                 "RDP over IPv6",
@@ -53,6 +66,11 @@ CASES = [
             ("a port not known yet", {"ingress.0.toPort": UNKNOWN}),
             ("a range not known yet", {"ingress.0.cidrBlock": UNKNOWN, "ingress.0.protocol": "-1"}),
             ("an action not known yet", {"ingress.0.action": UNKNOWN, "ingress.0.protocol": "-1"}),
+            (
+                "an action and a range not known yet, of which the action is named",
+                {"ingress.0.action": UNKNOWN, "ingress.0.cidrBlock": UNKNOWN, "ingress.0.protocol": "-1"},
+                "ingress[0].action is not known",
+            ),
         ],
     ),
     *rows(
