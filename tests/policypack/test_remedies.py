@@ -85,6 +85,18 @@ def test_a_list_that_gets_longer_is_secret_where_a_member_was() -> None:
     }
 
 
+def test_a_listener_gets_the_tls_policy_that_the_advice_and_the_example_name() -> None:
+    policy = policies_by_name()["listener-tls-policy"]
+    old = resource("aws:lb/listener:Listener", protocol="HTTPS", sslPolicy="ELBSecurityPolicy-2016-08")
+    after = remedied(policy, old, configure(policy, {}))
+    assert after == {"protocol": "HTTPS", "sslPolicy": "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"}
+    for text in (policy.mend, policy.example):
+        assert f'ssl_policy="{after["sslPolicy"]}"' in text
+    narrowed = {"accepted": ["ELBSecurityPolicy-TLS13-1-3-2021-06", "ELBSecurityPolicy-FS-1-2-Res-2020-10"]}
+    after = remedied(policy, old, configure(policy, narrowed))
+    assert after == {"protocol": "HTTPS", "sslPolicy": "ELBSecurityPolicy-TLS13-1-3-2021-06"}
+
+
 def retention(least: int, most: int) -> Mapping[str, Any] | None:
     policy = policies_by_name()["log-retention"]
     kept_for_ever = resource("aws:cloudwatch/logGroup:LogGroup", name="api", retentionInDays=0.0)

@@ -269,14 +269,14 @@ def _untagged(subnets: Subnets, members: Sequence[Resource]) -> Iterator[tuple[R
     if len(members) == 1:
         yield members[0], _ALONE
         return
-    ways = [subnets.way_out(subnet) for subnet in members]
-    doubt = next((way for way in ways if way.is_open is None), None)
+    ways = [(subnet, subnets.way_out(subnet)) for subnet in members]
+    doubt = next((way for _, way in ways if way.is_open is None), None)
     for is_open in (True, False):
-        group = [subnet for subnet, way in zip(members, ways, strict=True) if way.is_open is is_open]
+        group = [subnet for subnet, way in ways if way.is_open is is_open]
         spread = list(_spread(group, 2)) if len(group) > 1 else [(s, _ALONE) for s in group]
         for subnet, verdict in spread:
             yield subnet, verdict if doubt is None or verdict.is_compliant else _open_way(doubt)
-    yield from ((s, _open_way(way)) for s, way in zip(members, ways, strict=True) if way.is_open is None)
+    yield from ((subnet, _open_way(way)) for subnet, way in ways if way.is_open is None)
 
 
 _ALONE = not_applicable("the only subnet of its VPC with such a way out")

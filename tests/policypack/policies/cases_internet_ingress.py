@@ -18,6 +18,7 @@ from tests.policypack.cases import (
 from tests.policypack.network.tables import block, case
 from tests.policypack.network.world import (
     ANYWHERE,
+    BALANCER,
     GROUP,
     LB_GROUP,
     ONLY_SHARED,
@@ -274,6 +275,42 @@ CASES = [
         world(ingress("loose", UNKNOWN, 443, cidrIpv4=ANYWHERE)),
         "loose",
         "securityGroupId",
+    ),
+    case(
+        TIERS,
+        "a list of groups, of which one is not known yet",
+        UNDECIDED,
+        world(ingress("loose", ["sg-0123", UNKNOWN], 443, cidrIpv4=ANYWHERE)),
+        "loose",
+        "securityGroupId",
+    ),
+    case(
+        TIERS,
+        "another tier's port on a group that a load balancer may carry",
+        UNDECIDED,
+        world(
+            group("web", ingress=[block(80, cidrBlocks=[ANYWHERE])]),
+            resource(BALANCER, "other", securityGroups=UNKNOWN),
+        ),
+        "web",
+        "what carries SecurityGroup 'web'",
+        settings={"tiers": [*public_groups("edge"), *PUBLIC_80]},
+    ),
+    case(
+        TIERS,
+        "a trusted prefix list",
+        COMPLIANT,
+        world(ingress("task-list", TASK_GROUP, 443, prefixListId="pl-0123")),
+        "task-list",
+        settings={"trusted": ["pl-0123"]},
+    ),
+    case(
+        TIERS,
+        "another prefix list than the trusted one",
+        UNDECIDED,
+        world(ingress("task-list", TASK_GROUP, 443, prefixListId="pl-4567")),
+        "task-list",
+        settings={"trusted": ["pl-0123"]},
     ),
     case(
         TIERS,

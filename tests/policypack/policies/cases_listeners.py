@@ -222,7 +222,7 @@ CASES = [
         finds=('its listener\'s protocol is "HTTP", and actions do not only redirect to HTTPS;',),
     ),
     on("a rule on HTTPS that redirects to HTTP", VIOLATION, listener(), rule(actions=TO_HTTP), at="rule"),
-    on("a rule of an unknown kind", UNDECIDED, plain(), rule(actions=UNKNOWN), at="rule"),
-    on("a rule on an unknown listener", UNDECIDED, rule(UNKNOWN), at="rule"),
+    on("a rule of an unknown kind", UNDECIDED, plain(), rule(actions=UNKNOWN), at="rule", finds=("actions is",)),
+    on("a rule on an unknown listener", UNDECIDED, rule(UNKNOWN), at="rule", finds=("listenerArn is",)),
     on("a rule on another stack's listener", NOT_APPLICABLE, rule("arn:aws:elasticloadbalancing:listener"), at="rule"),
 ]

@@ -15,12 +15,15 @@ from tests.policypack.cases import (
 from tests.policypack.network.tables import case
 from tests.policypack.network.world import (
     ANYWHERE,
+    ASSOCIATION,
     DEFAULT_GROUP,
     DEFAULT_VPC,
     FLOW_LOG,
     IGW,
+    ROUTE,
     RULE,
     SUBNET,
+    TABLE,
     VPC,
     group,
     ingress,
@@ -61,6 +64,14 @@ def untagged(*zones: str) -> list[Resource]:
     return world(change=change, subnets=len(zones))
 
 
+BESIDE = (
+    resource(TABLE, "theirs", vpcId=Ref(VPC, "vpc")),
+    resource(ROUTE, "theirs", routeTableId=Ref(TABLE, "theirs"), destinationCidrBlock=ANYWHERE, gatewayId=UNKNOWN),
+    resource(ASSOCIATION, "theirs", routeTableId=Ref(TABLE, "theirs"), subnetId=Ref(SUBNET, "beside")),
+    resource(SUBNET, "beside", vpcId=Ref(VPC, "vpc"), availabilityZone=B),
+)
+"""A subnet whose way out is not known yet."""
+
 CASES = [
     case(FLOW, "a log of all traffic", COMPLIANT, [A_VPC, flow_log()], "vpc"),
     case(FLOW, "no VPC", NOT_APPLICABLE, [group("alone")]),
@@ -82,6 +93,14 @@ CASES = [
     case(LOCKED, "adopted without rules", COMPLIANT, world()),
     case(LOCKED, "no VPC", NOT_APPLICABLE, [group("alone")]),
     case(LOCKED, "not adopted", VIOLATION, world(without=["default-group"]), "vpc", "rules AWS gives it"),
+    case(
+        LOCKED,
+        "another VPC's adopted",
+        VIOLATION,
+        world(change={"default-group": {"vpcId": "vpc-0123"}}),
+        "vpc",
+        "rules AWS gives it",
+    ),
     case(
         LOCKED,
         "adopted with a rule in",
@@ -207,6 +226,13 @@ CASES = [
         "Subnet 'private-0'",
         "3 different zones",
     ),
+    case(
+        ZONES,
+        "the first of two in one zone, which is not to blame",
+        COMPLIANT,
+        world(change={"private-2": {"availabilityZone": A}}, subnets=3),
+        "private-0",
+    ),
     case(ZONES, "a tier of one subnet", VIOLATION, [A_VPC, subnet("one", A)], "one", "only one of its tier"),
     case(
         ZONES, "a zone left to AWS", VIOLATION, [A_VPC, subnet("one", A), subnet("two", ABSENT)], "two", "AWS picks one"
@@ -245,6 +271,23 @@ CASES = [
     ),
     case(
         ZONES,
+        "without tags, one subnet of a VPC whose routes are not in this stack",
+        NOT_APPLICABLE,
+        [resource(SUBNET, "a", availabilityZone=A, vpcId="vpc-0123")],
+    ),
+    case(
+        ZONES,
+        "without tags, a public one that another of an unknown way out may join",
+        UNDECIDED,
+        world(
+            *BESIDE,
+            change={name: {"tags": ABSENT, "availabilityZone": A} for name in ("public-0", "private-0")},
+        ),
+        "public-0",
+        "Route 'theirs'",
+    ),
+    case(
+        ZONES,
         "without tags, a way out not known yet",
         UNDECIDED,
         world(
@@ -280,6 +323,14 @@ CASES = [
         VIOLATION,
         [A_VPC, subnet("one", A), subnet("two", B), subnet("three", C, vpc="vpc-0123")],
         "three",
+    ),
+    case(
+        ZONES,
+        "two VPCs made elsewhere are two tiers",
+        VIOLATION,
+        [subnet("one", A, vpc="vpc-0123"), subnet("two", B, vpc="vpc-4567")],
+        "two",
+        "only one of its tier",
     ),
     case(ZONES, "a zone not known yet", UNDECIDED, [A_VPC, subnet("one", A), subnet("two", UNKNOWN)], "two"),
     case(

@@ -44,9 +44,11 @@ CASES = [
             ("one port", {}),
             ("no ingress", {"ingress": ABSENT}),
             ("a protocol without ports", {"ingress.0.protocol": "icmp"}),
+            ("as many ports as there may be", {"ingress.0.fromPort": 1.0, "ingress.0.toPort": 1000.0}),
         ],
         violation=[
-            ("all protocols", {"ingress.0.protocol": "-1"}, "all traffic"),
+            ("all protocols", {"ingress.0.protocol": "-1"}, "ingress[0] is open for all traffic"),
+            ("a port more than there may be", {"ingress.0.fromPort": 1.0, "ingress.0.toPort": 1001.0}),
             ("all protocols, spelled out", {"ingress.0.protocol": "all"}),
             ("all ports", {"ingress.0.fromPort": 0.0, "ingress.0.toPort": 65535.0}, "tcp 0-65535"),
             ("nearly all ports", {"ingress.0.fromPort": 1024.0, "ingress.0.toPort": 65000.0}),
@@ -68,7 +70,13 @@ CASES = [
         WIDE_IN,
         IN,
         compliant=[("one port in a rule of its own", {})],
-        violation=[("all protocols in a rule of its own", {"ipProtocol": "-1", "fromPort": ABSENT, "toPort": ABSENT})],
+        violation=[
+            (
+                "all protocols in a rule of its own",
+                {"ipProtocol": "-1", "fromPort": ABSENT, "toPort": ABSENT},
+                "ipProtocol is open for all traffic",
+            )
+        ],
     ),
     *rows(
         WIDE_IN,
@@ -205,6 +213,17 @@ CASES = [
         "db-net",
         "10.0.0.0/16",
         "a security group",
+    ),
+    case(
+        DATABASE,
+        "a range for the second of two databases",
+        VIOLATION,
+        world(
+            group("other", ingress=[block(5432, cidrBlocks=["10.0.0.0/16"])]),
+            resource("aws:rds/instance:Instance", "other", vpcSecurityGroupIds=[Ref(GROUP, "other")]),
+        ),
+        "other",
+        "10.0.0.0/16",
     ),
     case(
         DATABASE,
