@@ -68,7 +68,7 @@ CASES = [
             ("an alias of the stack", ALIAS),
         )
     ),
-    case(RDS, "a cluster without", VIOLATION, CLUSTER, ("kmsKeyId", "AWS")),
+    case(RDS, "a cluster without", VIOLATION, CLUSTER, ("kmsKeyId is not set", "AWS")),
     case(RDS, "a cluster with AWS's key by name", VIOLATION, CLUSTER, kmsKeyId=OF_AWS),
     case(RDS, "a wrong type", VIOLATION, CLUSTER, kmsKeyId=[OWN]),
     case(RDS, "a cluster with an unknown key", UNDECIDED, CLUSTER, kmsKeyId=UNKNOWN),
