@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -20,9 +21,12 @@ _KEYED = "A secret is encrypted with the customer's key (where required), and de
 _PRIVATE = "A secret's resource policy is not public"
 
 _HOURS_A_DAY = 24
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_DAYS_OF_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-"""A 29th of February comes once in four years: nothing may wait for it."""
+_LONGEST_MONTH = 31
+_DECEMBER = 12
+_NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
+_COMMON_YEAR = 2027
+"""A 29th of February comes once in four years: no rotation may wait for it."""
 
 _ROTATION_EXAMPLE = """aws.secretsmanager.SecretRotation(
     "database",
@@ -115,11 +119,10 @@ def _days_between(schedule: object) -> float | None:
 
 def _longest_pause(months: Iterable[int], day: int) -> float | None:
     """The most days between two months that have that day, if there is one: every month is taken for a long one."""
-    running = sorted(month for month in months if day <= _DAYS_OF_MONTH[month - 1])
-    if not running:
-        return None
-    round_the_year = [*running, running[0] + len(_MONTHS)]
-    return max(later - earlier for earlier, later in pairwise(round_the_year)) * max(_DAYS_OF_MONTH)
+    running = sorted(month for month in months if day <= monthrange(_COMMON_YEAR, month)[1])
+    next_year = [month + _DECEMBER for month in running]
+    pauses = [later - earlier for earlier, later in pairwise([*running, *next_year])]
+    return max(pauses) * _LONGEST_MONTH if pauses else None
 
 
 def _months(field: str) -> set[int]:
@@ -130,7 +133,7 @@ def _months(field: str) -> set[int]:
         first, last, step = read.groups() if read else ("", None, None)
         start = 1 if first == "*" else _month(first)
         to_the_end = first == "*" or (step and not last)
-        end = len(_MONTHS) if to_the_end else _month(last or first)
+        end = _DECEMBER if to_the_end else _month(last or first)
         if start is None or end is None:
             return set()
         found.update(range(start, end + 1, int(step or 1)))
@@ -139,9 +142,8 @@ def _months(field: str) -> set[int]:
 
 def _month(text: str) -> int | None:
     """A month by its number or by the first three letters of its name."""
-    if text in _MONTHS:
-        return _MONTHS.index(text) + 1
-    return int(text) if text.isdecimal() and 1 <= int(text) <= len(_MONTHS) else None
+    number = int(text) if text.isdecimal() else _MONTHS.get(text)
+    return number if number in _MONTHS.values() else None
 
 
 def _earliest(day: str) -> int:
