@@ -234,7 +234,8 @@ aws.dynamodb.Table("orders", name="orders", billing_mode="PAY_PER_REQUEST", hash
     attributes=[{"name": "id", "type": "S"}], server_side_encryption={"enabled": True},
     point_in_time_recovery={"enabled": True}, stream_enabled=True, stream_view_type="NEW_AND_OLD_IMAGES",
     deletion_protection_enabled=True,
-    replicas=[{"region_name": "us-west-2", "point_in_time_recovery": False, "propagate_tags": True}])
+    replicas=[{"region_name": "us-west-2", "point_in_time_recovery": False, "propagate_tags": True,
+        "deletion_protection_enabled": True}])
 aws.kms.ExternalKey("imported", description="Key of another house", policy=administered, enabled=False,
     key_material_base64="A" * 43 + "=")
 aws.kms.ReplicaKey("replica", description="The same key in another region", policy=administered,

@@ -85,6 +85,8 @@ TAGGABLE = (
     kinds.S3_ACCESS_POINT,
     kinds.VPN_GATEWAY,
     kinds.VPC_ORIGIN,
+    kinds.ECS_DAEMON,
+    kinds.ECS_EXPRESS_SERVICE,
 )
 """Every kind that the pack knows whose resources can have tags (the type has the property in the AWS plugin's schema,
 which a test holds this list to)."""
