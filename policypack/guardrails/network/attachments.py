@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from guardrails.kinds import (
+    DEFAULT_VPC,
     ECS_SERVICE,
     ECS_TASK_SET,
     EFS_MOUNT_TARGET,
@@ -28,7 +29,7 @@ from guardrails.kinds import (
 )
 from guardrails.network.groups import Group, Groups, Meant
 from guardrails.network.rules import HOMES, Rule
-from guardrails.network.subnets import Places, Subnets
+from guardrails.network.subnets import Places, Subnets, names_no_place
 from guardrails.stack import Stack
 from guardrails.view import Resource, Value
 
@@ -68,7 +69,9 @@ class _Carrier:
 
 
 def _interfaces(template: Resource) -> Sequence[Value]:
-    blocks = template["networkInterfaces"].elements() or []
+    blocks = template["networkInterfaces"].elements()
+    if blocks is None:
+        return [template["vpcSecurityGroupIds"], template["networkInterfaces"]]
     return [template["vpcSecurityGroupIds"], *(block["securityGroups"] for block in blocks)]
 
 
@@ -85,6 +88,17 @@ def _balancer_subnets(balancer: Resource) -> Value:
 
 def _has_no_groups_by_nature(balancer: Resource) -> bool:
     return balancer["loadBalancerType"].effective not in ("network", "gateway")
+
+
+def _is_in_default_vpc(resource: Resource) -> bool:
+    """Whether it lies in the default VPC of the account because it names no place.
+
+    Sources: Amazon RDS API reference, "CreateDBInstance" and "CreateDBCluster", parameter PubliclyAccessible; Amazon
+    EC2 API reference, "RunInstances", parameter SubnetId.
+    """
+    if resource.kind in (RDS_CLUSTER, RDS_INSTANCE):
+        return names_no_place(resource)
+    return resource.kind is INSTANCE and resource["subnetId"].is_absent
 
 
 _CARRIERS: dict[Kind, _Carrier] = {
@@ -111,7 +125,8 @@ _CARRIERS: dict[Kind, _Carrier] = {
         lambda r: [r["vpcSecurityGroupIds"]],
         lambda r: r["subnetId"],
         falls_back=lambda r: (
-            r["networkInterfaces"].is_absent and r["launchTemplate"].is_absent and r["securityGroups"].is_absent
+            all(r[name].is_absent for name in ("networkInterfaces", "primaryNetworkInterface", "launchTemplate"))
+            and r["securityGroups"].is_absent
         ),
     ),
     LAUNCH_TEMPLATE: _Carrier(_interfaces, lambda _r: Value.of(None, "subnetId"), falls_back=lambda _r: False),
@@ -188,16 +203,23 @@ class Attachments:
         if not meant.groups and meant.unknown is None:
             if resource.kind is LOAD_BALANCER and resource["loadBalancerType"].effective == "network":
                 return Workload(resource.label, meant, resource, places, is_unguarded=True)
+            if resource.kind is LOAD_BALANCER and resource["loadBalancerType"].is_unknown:
+                return Workload(resource.label, Meant(unknown=resource["loadBalancerType"]), resource, places)
             if not carrier.falls_back(resource):
                 return None
             meant = self._default(resource, places)
         return Workload(resource.label, meant, resource, places)
 
     def _default(self, resource: Resource, places: Places) -> Meant:
-        """The default group of the VPC it lies in; of the only VPC where its subnets do not say which."""
+        """The default group of the VPC it lies in; of the only VPC where the pack does not read which."""
         vpcs = {vpc.urn for subnet in places.subnets for vpc in self._subnets.vpcs(subnet)}
         every = [vpc.urn for vpc in self._stack.of(VPC)]
-        if not vpcs and len(every) == 1 and places.unknown is None:
+        is_database = resource.kind in (RDS_CLUSTER, RDS_INSTANCE)
+        if is_database and resource["dbSubnetGroupName"].is_absent and not names_no_place(resource):
+            return Meant(unknown=resource["vpcSecurityGroupIds"])
+        if _is_in_default_vpc(resource):
+            vpcs = {vpc.urn for vpc in self._stack.of(DEFAULT_VPC)}
+        elif not vpcs and len(every) == 1 and places.unknown is None:
             vpcs = set(every)
         defaults = self._groups.defaults
         groups = tuple(defaults[urn] for urn in sorted(vpcs) if urn in defaults)

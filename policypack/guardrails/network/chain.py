@@ -167,6 +167,8 @@ def _members_shown(peer: Peer, attachments: Attachments) -> str:
     if peer.meant is None or not peer.meant.certain:
         return ""
     names = [w.label for group in peer.meant.groups for w, _ in attachments.carrying(group)]
+    if not names:
+        names = [found.label for group in peer.meant.groups if (found := attachments.mention_of(group)) is not None]
     return f" (carried by {', '.join(names)})" if names else " (carried by nothing in this stack)"
 
 

@@ -21,6 +21,16 @@ from guardrails.stack import Stack
 from guardrails.view import Resource, Value
 
 _SUBNETS = (SUBNET, DEFAULT_SUBNET)
+_PLACED_BY = (
+    "replicateSourceDb",
+    "replicationSourceIdentifier",
+    "globalClusterIdentifier",
+    "snapshotIdentifier",
+    "restoreToPointInTime",
+    "s3Import",
+)
+"""What a database is made from, which may decide where it lies."""
+
 _ENDS = ("vpcId", "peerVpcId")
 _OTHER_NETWORKS = ("transitGatewayId", "coreNetworkArn")
 
@@ -43,6 +53,11 @@ class Places:
     def unknown(self) -> Value | None:
         """One of the parts that mean a subnet this stack does not make, if there is any."""
         return self.elsewhere[0] if self.elsewhere else None
+
+
+def names_no_place(database: Resource) -> bool:
+    """Whether a database names no subnet group, nor a source beside which it is placed: AWS takes the default VPC."""
+    return all(database[name].is_absent for name in ("dbSubnetGroupName", *_PLACED_BY))
 
 
 class Subnets:

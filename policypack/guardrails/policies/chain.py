@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from guardrails.kinds import ECS_SERVICE, ECS_TASK_SET, RDS_SUBNET_GROUP
+from guardrails.kinds import ECS_SERVICE, ECS_TASK_SET, RDS_CLUSTER, RDS_INSTANCE, RDS_SUBNET_GROUP
 from guardrails.network.attachments import CARRIERS, Workload
 from guardrails.network.chain import Chain
 from guardrails.network.graph import Graph, Hop, Path, shown
 from guardrails.network.groups import Group
 from guardrails.network.rules import HOMES, Direction, Rule, Rules
-from guardrails.network.subnets import Subnets
+from guardrails.network.subnets import Subnets, names_no_place
 from guardrails.network.tiers import SETTINGS, Tier, trusted_sources
 from guardrails.network.verdicts import open_value, seen_from
 from guardrails.policy import Settings, Severity, controls, list_setting, stack_policy
@@ -213,12 +213,14 @@ def _open_path(stack: Stack, workload: Workload, tier: Tier, path: Path) -> Verd
         "keep a task or a database off the internet. In a private subnet the route is missing as well."
     ),
     severity=Severity.HIGH,
-    kinds=(ECS_SERVICE, ECS_TASK_SET, RDS_SUBNET_GROUP),
+    kinds=(ECS_SERVICE, ECS_TASK_SET, RDS_SUBNET_GROUP, RDS_CLUSTER, RDS_INSTANCE),
     rows=(_ROW_PRIVATE_ROUTE,),
     controls=controls(SOC2="cc_6_6", ISO27001="A.8.20 A.8.21 A.8.22"),
     settings={
         "privateSubnets": list_setting(
-            [], "Ids, or globs over ids, of subnets made elsewhere that have no route to an internet gateway."
+            [],
+            "Ids, or globs over ids, of subnets made elsewhere that have no route to an internet gateway, and names of "
+            "database subnet groups made elsewhere of such subnets.",
         )
     },
     mend="Place it in the private subnets, whose way out is a NAT gateway.",
@@ -235,6 +237,24 @@ def workloads_in_private_subnets(stack: Stack, settings: Settings) -> Iterator[t
             yield resource, _all_private(stack, settings, resource, "networkConfiguration", "subnets")
     for resource in stack.of(RDS_SUBNET_GROUP):
         yield resource, _all_private(stack, settings, resource, "subnetIds")
+    for resource in stack.of(RDS_CLUSTER, RDS_INSTANCE):
+        yield resource, _in_a_known_group(stack, settings, resource)
+
+
+def _in_a_known_group(stack: Stack, settings: Settings, database: Resource) -> Verdict:
+    """A database lies in the subnets of its group, which are judged there if this stack makes it."""
+    name = database["dbSubnetGroupName"]
+    if names_no_place(database):
+        found = "not set, which AWS takes as the default VPC, whose subnets lead to an internet gateway"
+        return violation(name.path, found, "a group of subnets without a route to an internet gateway")
+    if name.is_absent:
+        return undecided(name.path, "not set, so that what it is made from may decide where it lies")
+    if stack.referred(name, database, RDS_SUBNET_GROUP):
+        return COMPLIANT
+    if any(fnmatchcase(name.as_text() or "", pattern) for pattern in settings["privateSubnets"]):
+        return COMPLIANT
+    found = f"{name.shown}, a group whose subnets this stack does not show"
+    return undecided(name.path, found, name.property_name)
 
 
 def _all_private(stack: Stack, settings: Settings, resource: Resource, name: str, member: str = "") -> Verdict:

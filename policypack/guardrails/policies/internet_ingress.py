@@ -77,8 +77,11 @@ def sg_public_ports(resource: Resource, settings: Settings) -> Verdict:
 def _exposed(entry: Entry, value: Value, is_public: bool | None, ports: list[int]) -> Verdict:
     if is_public is None:
         return open_value(value)
-    if entry.traffic is None:
+    if entry.traffic is None and not entry.traffic_value.is_known:
         return open_value(entry.traffic_value)
+    if entry.traffic is None:
+        # Ports that are known and no ports, such as from 443 to 80.
+        return violation(entry.traffic_value.path, entry.traffic_value.shown, shown_ports(ports))
     return violation(
         value.path, f"{value.shown}, let in on {entry.shown_traffic}", f"{shown_ports(ports)} from the internet"
     )

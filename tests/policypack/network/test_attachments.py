@@ -16,6 +16,7 @@ from tests.policypack.network.world import (
     CLUSTER,
     DATABASE,
     DEFAULT_GROUP,
+    DEFAULT_VPC,
     ENDPOINT,
     FUNCTION,
     GROUP,
@@ -24,6 +25,7 @@ from tests.policypack.network.world import (
     INTERFACE_GROUP,
     SERVICE,
     SUBNET,
+    SUBNET_GROUP,
     TEMPLATE,
     VPC,
 )
@@ -87,7 +89,7 @@ def test_the_id_of_a_group_made_elsewhere_is_a_group(token: str) -> None:
     [
         (BALANCER, {}),
         (SERVICE, {"networkConfiguration": {"subnets": [Ref(SUBNET, "subnet")]}}),
-        (CLUSTER, {}),
+        (CLUSTER, {"dbSubnetGroupName": "db-subnets"}),
         (INSTANCE, {"subnetId": Ref(SUBNET, "subnet")}),
         (INTERFACE, {"subnetId": Ref(SUBNET, "subnet")}),
         (ENDPOINT, {"vpcEndpointType": "Interface"}),
@@ -95,7 +97,11 @@ def test_the_id_of_a_group_made_elsewhere_is_a_group(token: str) -> None:
     ],
 )
 def test_without_a_group_it_is_the_default_one_of_its_vpc(token: str, properties: dict[str, Any]) -> None:
-    network = [resource(VPC, "vpc"), resource(SUBNET, "subnet", vpcId=Ref(VPC, "vpc"))]
+    network = [
+        resource(VPC, "vpc"),
+        resource(SUBNET, "subnet", vpcId=Ref(VPC, "vpc")),
+        resource(SUBNET_GROUP, "db-subnets", name="db-subnets", subnetIds=[Ref(SUBNET, "subnet")]),
+    ]
     judged = resource(token, "it", **properties)
     left = carried(*network, judged)["it"].groups.groups
     assert [group.is_default for group in left] == [True]
@@ -118,6 +124,17 @@ def test_without_a_group_it_is_the_default_one_of_its_vpc(token: str, properties
 )
 def test_some_have_no_group_of_their_own_at_all(token: str, properties: dict[str, Any]) -> None:
     assert carried(resource(token, "it", **properties)) == {}
+
+
+@pytest.mark.parametrize("token", [CLUSTER, INSTANCE])
+def test_without_a_place_it_is_the_default_one_of_the_default_vpc(token: str) -> None:
+    locked = resource(DEFAULT_GROUP, "locked", vpcId=Ref(VPC, "vpc"))
+    network = [resource(VPC, "vpc"), locked, resource(token, "it")]
+    (unseen,) = carried(*network)["it"].groups.groups
+    assert unseen.is_default
+    adopted = resource(DEFAULT_GROUP, "adopted", vpcId=Ref(DEFAULT_VPC, "default"))
+    seen = carried(*network, resource(DEFAULT_VPC, "default"), adopted)["it"].groups.groups
+    assert seen == (Groups.of(adopted),)
 
 
 def test_a_network_load_balancer_without_a_group_is_unguarded() -> None:

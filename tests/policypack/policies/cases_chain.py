@@ -19,6 +19,8 @@ from tests.policypack.network.world import (
     FUNCTION,
     GROUP,
     IGW,
+    INSTANCE,
+    INTERFACE,
     INTERFACE_GROUP,
     LB_GROUP,
     MAIN,
@@ -140,6 +142,63 @@ def with_one_of(name: str, property_name: str, *refs: Ref, more: Sequence[Resour
 
 
 CHAIN_CASES = [
+    case(
+        CHAIN,
+        "a load balancer without a group, whose type is not known",
+        UNDECIDED,
+        world(
+            resource("aws:lb/loadBalancer:LoadBalancer", "nlb", **{**NLB_PROPERTIES, "loadBalancerType": UNKNOWN}),
+            without=["default-group"],
+        ),
+        "nlb",
+    ),
+    case(
+        CHAIN,
+        "a group that something of a kind the pack does not know carries",
+        VIOLATION,
+        world(
+            group("proxy-group"),
+            resource("aws:rds/proxy:Proxy", "proxy", vpcSecurityGroupIds=[Ref(GROUP, "proxy-group")]),
+            ingress("db-proxy", DB_GROUP, 5432, referencedSecurityGroupId=Ref(GROUP, "proxy-group")),
+        ),
+        "db-proxy",
+        "(carried by Proxy 'proxy')",
+    ),
+    case(
+        CHAIN,
+        "an instance whose first interface is a resource",
+        COMPLIANT,
+        world(
+            resource(INSTANCE, "i", primaryNetworkInterface={"networkInterfaceId": Ref(INTERFACE, "eni")}),
+            resource(INTERFACE, "eni", subnetId=Ref(SUBNET, "private-0"), securityGroups=[TASK_GROUP]),
+            without=["default-group", "service", "cluster", "db-in", "db-subnets"],
+        ),
+        settings={
+            "tiers": [
+                {"name": "load balancer", "kinds": ["load balancer"], "ports": [80, 443], "from": ["internet"]},
+                {**TASKS, "kinds": ["instance", "network interface"], "from": ["load balancer"]},
+            ]
+        },
+    ),
+    case(
+        CHAIN,
+        "a database without a place or a group, beside the locked group of another VPC",
+        VIOLATION,
+        world(change={"cluster": {"dbSubnetGroupName": ABSENT, "vpcSecurityGroupIds": ABSENT}}),
+        "cluster",
+        "the default group of the VPC of Cluster 'cluster'",
+    ),
+    case(
+        CHAIN,
+        "a copy of a database, without a place or a group",
+        UNDECIDED,
+        world(
+            change={
+                "cluster": {"dbSubnetGroupName": ABSENT, "vpcSecurityGroupIds": ABSENT, "snapshotIdentifier": "snap"}
+            }
+        ),
+        "cluster",
+    ),
     case(
         CHAIN,
         "the group that may connect is one of two",
@@ -1213,6 +1272,37 @@ def in_one_of(*subnets: Ref) -> Resource:
 
 
 PRIVATE_CASES = [
+    case(
+        PRIVATE,
+        "a database without a subnet group",
+        VIOLATION,
+        world(change={"cluster": {"dbSubnetGroupName": ABSENT}}),
+        "cluster",
+        "the default VPC",
+    ),
+    case(
+        PRIVATE,
+        "a copy of a database, without a subnet group",
+        UNDECIDED,
+        world(change={"cluster": {"dbSubnetGroupName": ABSENT, "snapshotIdentifier": "snap"}}),
+        "cluster",
+    ),
+    case(
+        PRIVATE,
+        "a database in a subnet group made elsewhere",
+        UNDECIDED,
+        world(change={"cluster": {"dbSubnetGroupName": "theirs"}}),
+        "cluster",
+        "a group whose subnets this stack does not show",
+    ),
+    case(
+        PRIVATE,
+        "a database in a subnet group made elsewhere that is declared private",
+        COMPLIANT,
+        world(change={"cluster": {"dbSubnetGroupName": "theirs"}}),
+        settings={"privateSubnets": ["theirs"]},
+    ),
+    case(PRIVATE, "a database in a subnet group of the stack", COMPLIANT, world(), "cluster"),
     case(
         PRIVATE,
         "one of two subnets, of which one is public",

@@ -52,7 +52,23 @@ PUBLIC_80 = [{"name": "plain", "kinds": ["instance"], "ports": [80], "from": ["i
 
 INTERNAL_TIER = [{"name": "load balancer", "kinds": ["load balancer"], "ports": [443], "from": []}]
 
+TEMPLATE_TIER = [
+    {"name": "web", "kinds": ["launch template", "load balancer"], "ports": [80, 443], "from": ["internet"]}
+]
+
 CASES = [
+    case(
+        TIERS,
+        "a launch template whose interfaces are not known may carry any group",
+        UNDECIDED,
+        world(
+            resource("aws:ec2/launchTemplate:LaunchTemplate", "template", networkInterfaces=UNKNOWN),
+            group("web"),
+            ingress("web-in", Ref(GROUP, "web"), 443, cidrIpv4=ANYWHERE),
+        ),
+        "web-in",
+        settings={"tiers": TEMPLATE_TIER},
+    ),
     case(
         TIERS,
         "an open rule of a group that is only read is told of what carries it here, whatever its port",
@@ -115,7 +131,11 @@ CASES = [
         PORTS,
         IN,
         compliant=[("a declared port in a rule of its own", {})],
-        violation=[("SSH in a rule of its own", {"fromPort": 22.0, "toPort": 22.0}, "cidrIpv4")],
+        violation=[
+            ("SSH in a rule of its own", {"fromPort": 22.0, "toPort": 22.0}, "cidrIpv4"),
+            ("ports from high to low", {"fromPort": 443.0, "toPort": 80.0}, "fromPort"),
+            ("a port that is no number", {"fromPort": "ssh", "toPort": "ssh"}, "fromPort"),
+        ],
         undecided=[("a range of its own not known yet", {"cidrIpv4": UNKNOWN, "fromPort": 22.0})],
     ),
     *rows(
