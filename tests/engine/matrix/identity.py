@@ -123,6 +123,36 @@ MUTANTS: list[Mutant] = [
         Principal={"Service": ["ecs-tasks.amazonaws.com", "lambda.amazonaws.com"]},
         Condition=OURS,
     ),
+    task_trusts(
+        "any project at GitLab may be the task",
+        ("iam-federated-trust-pins-claims", "task"),
+        Action="sts:AssumeRoleWithWebIdentity",
+        Principal={"Federated": "arn:aws:iam::123456789012:oidc-provider/gitlab.com"},
+        Condition={"StringLike": {"gitlab.com:sub": "project_path:*"}},
+    ),
+    extra(
+        "rules of any account run a function",
+        """
+aws.lambda_.Permission("rules", action="lambda:InvokeFunction", function="jobs", principal="events.amazonaws.com",
+    source_arn="arn:aws:events:*:*:*")
+""",
+        ("resource-policy-guards-confused-deputy", "rules"),
+    ),
+    extra(
+        "a stranger's account runs a function",
+        """
+aws.lambda_.Permission("stranger", action="lambda:InvokeFunction", function="jobs", principal="210987654321")
+""",
+        ("resource-policy-stack-accounts", "stranger"),
+    ),
+    extra(
+        "the task reads every bucket by a managed policy",
+        f"""
+aws.iam.RolePolicyAttachment("reads", role=made("{ROLE}", "task").name,
+    policy_arn="arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess")
+""",
+        ("iam-no-elevated-managed-policy", "reads"),
+    ),
     extra(
         "the task has a managed administrator's policy",
         f"""
