@@ -26,6 +26,13 @@ from guardrails.verdict import COMPLIANT, Finding, Outcome, Verdict, all_in, not
 from guardrails.view import Resource
 
 _GRAMMAR = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html"
+
+_UNLISTED = {"sns:receive"}
+"""Actions that the reference does not list and AWS takes, in lower case; they give nothing.
+
+Source: Pulumi Registry, the example of aws.sns.TopicPolicy.
+"""
+
 _STATEMENT = (
     'json.dumps({"Version": "2012-10-17", "Statement": [{"Sid": "UseTable", "Effect": "Allow", '
     '"Action": ["dynamodb:GetItem"], "Resource": ["arn:aws:dynamodb:eu-west-1:123456789012:table/sessions"]}]})'
@@ -96,7 +103,7 @@ def _known_actions(statement: Statement, newer: set[str]) -> Verdict:
     parts = [not_known(unknown)] if unknown else []
     for element, texts in (("Action", statement.actions), ("NotAction", statement.not_actions)):
         for text in texts.known:
-            if not expand(text) and text.lower() not in newer:
+            if not expand(text) and text.lower() not in newer | _UNLISTED:
                 like = "" if texts.value.secret else closest(text)
                 advice = f"Write {like}, if that is meant." if like else ""
                 finding = Finding(where(statement, element), texts.shown(text), "an action that AWS has", advice)

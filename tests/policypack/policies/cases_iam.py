@@ -221,6 +221,12 @@ CASES = [
     case(EXIST, "one that is newer than the data", COMPLIANT, allow("s3:Foo", "*"), newActions=["s3:foo"]),
     *rows(
         EXIST,
+        "aws:sns/topicPolicy:TopicPolicy",
+        compliant=[("an action of SNS's own example", {"policy": document(grant("*", "SNS:Receive", "*"))})],
+        violation=[("another action of SNS", {"policy": document(grant("*", "SNS:Receives", "*"))})],
+    ),
+    *rows(
+        EXIST,
         ROLE,
         violation=[("in a trust policy", {"assumeRolePolicy": document(trust({"AWS": TABLE}, "sts:Assume"))})],
     ),
