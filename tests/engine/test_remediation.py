@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pytest
@@ -20,6 +21,21 @@ Place = tuple[str, str, str]
 """Policy, type and name of a resource."""
 
 REMEDIABLE = sorted(policy.name for policy in policies_by_name().values() if policy.remedy)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack with everything broken that its rows say: the project's own, with what `extra` adds."""
+
+    rows: Sequence[Row]
+    extra: str
+    config: Mapping[str, str]
+
+
+STACKS = {
+    "its own": Stack(OWN, "", OWN_CONFIGURATION),
+    "added": Stack(ADDED, EXTRA, {"db_password": OWN_CONFIGURATION["db_password"], "protect": "true"}),
+}
 
 
 @dataclass(frozen=True)
@@ -54,38 +70,30 @@ def at_level(level: Level, rows: Sequence[Row]) -> dict[str, Any]:
     return {row.policy: {"enforcementLevel": level.value, **SETTINGS.get(row.policy, {})} for row in rows}
 
 
-def pair(
-    tools: Tools, folders: pytest.TempPathFactory, rows: Sequence[Row], extra: str, config: Mapping[str, str]
-) -> Pair:
-    changes = [] if extra else [row.breakage for row in rows]
-    broken, mended = (
-        preview(
-            tools,
-            folders.mktemp(level.value),
-            changes=changes,
-            extra=extra,
-            config=config,
-            policies=at_level(level, rows),
+@pytest.fixture(scope="module")
+def pair_of(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Pair]:
+    """Previews one of `STACKS` each way, once for all tests."""
+
+    @cache
+    def pair(name: str) -> Pair:
+        stack = STACKS[name]
+        broken, mended = (
+            preview(
+                tools,
+                tmp_path_factory.mktemp(level.value),
+                changes=[] if stack.extra else [row.breakage for row in stack.rows],
+                extra=stack.extra,
+                config=stack.config,
+                policies=at_level(level, stack.rows),
+            )
+            for level in (Level.MANDATORY, Level.REMEDIATE)
         )
-        for level in (Level.MANDATORY, Level.REMEDIATE)
-    )
-    return Pair(broken, mended)
+        return Pair(broken, mended)
+
+    return pair
 
 
-@pytest.fixture(scope="module")
-def own(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Pair:
-    """The project's own stack, broken in every row of `OWN`."""
-    return pair(tools, tmp_path_factory, OWN, "", OWN_CONFIGURATION)
-
-
-@pytest.fixture(scope="module")
-def added(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Pair:
-    """The project's own stack with more resources, broken in every row of `ADDED`."""
-    return pair(tools, tmp_path_factory, ADDED, EXTRA, {"protect": "true"})
-
-
-each_of_own = pytest.mark.parametrize("row", OWN, ids=lambda row: row.id)
-each_added = pytest.mark.parametrize("row", ADDED, ids=lambda row: row.id)
+each_stack = pytest.mark.parametrize("stack", STACKS)
 
 
 # --- the table
@@ -102,59 +110,45 @@ def test_every_row_is_of_a_policy_with_a_remedy_and_of_a_place_of_its_own() -> N
     assert [where for where, count in places.items() if count > 1] == []
 
 
-# --- without remediation
+# --- on the engine
 
 
 @pytest.mark.engine
-@each_of_own
-def test_what_is_broken_in_the_stack_is_a_violation(row: Row, own: Pair) -> None:
-    assert row.place in own.violations, own.broken.output[-3000:]
+@pytest.mark.parametrize(
+    ("stack", "row"), [pytest.param(name, row, id=row.id) for name in STACKS for row in STACKS[name].rows]
+)
+def test_a_remedy_mends_a_violation_and_the_log_says_how(stack: str, row: Row, pair_of: Callable[[str], Pair]) -> None:
+    pair = pair_of(stack)
+    assert row.place in pair.violations, pair.broken.output[-3000:]
+    assert pair.remediations.get(row.place) == row.changes
 
 
 @pytest.mark.engine
-@each_added
-def test_what_is_added_broken_is_a_violation(row: Row, added: Pair) -> None:
-    assert row.place in added.violations, added.broken.output[-3000:]
+@each_stack
+def test_nothing_is_changed_unless_the_level_is_remediate(stack: str, pair_of: Callable[[str], Pair]) -> None:
+    broken = pair_of(stack).broken
+    assert broken.exit_code != 0
+    assert broken.events.remediations == ()
 
 
 @pytest.mark.engine
-def test_nothing_is_changed_unless_the_level_is_remediate(own: Pair, added: Pair) -> None:
-    for both in (own, added):
-        assert both.broken.exit_code != 0
-        assert both.broken.events.remediations == ()
-
-
-# --- with remediation
-
-
-@pytest.mark.engine
-@each_of_own
-def test_the_log_says_what_was_changed_in_the_stack(row: Row, own: Pair) -> None:
-    assert own.remediations.get(row.place) == row.changes
+@each_stack
+def test_the_remediated_stack_previews_clean(stack: str, pair_of: Callable[[str], Pair]) -> None:
+    mended = pair_of(stack).mended
+    assert mended.exit_code == 0, mended.output[-3000:]
+    assert mended.verdict.is_clean, mended.output[-3000:]
 
 
 @pytest.mark.engine
-@each_added
-def test_the_log_says_what_was_changed_in_what_was_added(row: Row, added: Pair) -> None:
-    assert added.remediations.get(row.place) == row.changes
+@each_stack
+def test_nothing_but_what_was_broken_is_changed(stack: str, pair_of: Callable[[str], Pair]) -> None:
+    assert pair_of(stack).remediations.keys() == {row.place for row in STACKS[stack].rows}
 
 
 @pytest.mark.engine
-def test_a_remediated_stack_previews_clean(own: Pair, added: Pair) -> None:
-    for both in (own, added):
-        assert both.mended.exit_code == 0, both.mended.output[-3000:]
-        assert both.mended.verdict.is_clean, both.mended.output[-3000:]
-
-
-@pytest.mark.engine
-def test_nothing_but_what_was_broken_is_changed(own: Pair, added: Pair) -> None:
-    assert own.remediations.keys() == {row.place for row in OWN}
-    assert added.remediations.keys() == {row.place for row in ADDED}
-
-
-@pytest.mark.engine
-def test_no_remediation_shows_a_secret(own: Pair) -> None:
-    password = OWN_CONFIGURATION["db_password"]
-    for result in (own.broken, own.mended):
+@each_stack
+def test_no_remediation_shows_a_secret(stack: str, pair_of: Callable[[str], Pair]) -> None:
+    pair, password = pair_of(stack), OWN_CONFIGURATION["db_password"]
+    for result in (pair.broken, pair.mended):
         assert password not in result.output
         assert password not in repr(result.events)
