@@ -219,7 +219,7 @@ account = "123456789012"
 administered = json.dumps({"Version": "2012-10-17", "Statement": [{
     "Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account}:root"}, "Action": "kms:*", "Resource": "*"}]})
 
-aws.ecr.Repository("images", name="ml/images")
+aws.ecr.Repository("images", name="ml/images", image_scanning_configuration={"scan_on_push": True})
 aws.ecr.Repository("tools", name="ml/tools", image_tag_mutability="IMMUTABLE_WITH_EXCLUSION",
     image_tag_mutability_exclusion_filters=[{"filter": "latest*", "filter_type": "WILDCARD"}],
     image_scanning_configuration={"scan_on_push": True}, encryption_configurations=[{"encryption_type": "KMS"}])
@@ -295,7 +295,6 @@ ADDED: list[Row] = [
             "imageTagMutabilityExclusionFilters": ([{"filter": "latest*", "filterType": "WILDCARD"}], []),
         },
     ),
-    Row("ecr-scan-on-push", REPOSITORY, "images", {"imageScanningConfiguration": (None, {"scanOnPush": True})}),
     Row("alarm-actions", ALARM, "errors", {"actionsEnabled": (False, True)}),
     Row("alarm-actions", COMPOSITE_ALARM, "any", {"actionsEnabled": (False, True)}),
     Row("dynamodb-point-in-time-recovery", REPLICA, "sessions", {"pointInTimeRecovery": (False, True)}),
