@@ -16,6 +16,7 @@ TAGGABLE = (
     kinds.SUBNET,
     kinds.DEFAULT_SUBNET,
     kinds.INTERNET_GATEWAY,
+    kinds.VPN_GATEWAY,
     kinds.EGRESS_ONLY_GATEWAY,
     kinds.NAT_GATEWAY,
     kinds.ROUTE_TABLE,
