@@ -97,6 +97,7 @@ WORKER = (
 
 TASKS: dict[str, Any] = {"name": "tasks", "kinds": ["ECS service"], "ports": [8080], "from": []}
 DATABASES: dict[str, Any] = {"name": "database", "kinds": ["RDS cluster"], "ports": [5432], "from": ["tasks"]}
+MISDECLARED: list[dict[str, Any]] = [{**TASKS, "from": ["app"]}, DATABASES]
 
 
 def database(accepted: int, **properties: Any) -> list[Resource]:
@@ -312,6 +313,15 @@ CHAIN_CASES = [
         world(ingress("task-ssh", TASK_GROUP, 22, referencedSecurityGroupId=LB_GROUP)),
         "task-ssh",
         "tcp 22",
+        "Let referenced_security_group_id be the group of the load balancer tier",
+    ),
+    case(
+        CHAIN,
+        "another port inside a group",
+        VIOLATION,
+        world(change=inline("task-group", block(22, securityGroups=[LB_GROUP]))),
+        "task-group",
+        "ingress[0] is open for tcp 22",
     ),
     case(
         CHAIN,
@@ -405,7 +415,9 @@ CHAIN_CASES = [
         VIOLATION,
         world(ingress("lb-ssh", LB_GROUP, 22, cidrIpv4=ANYWHERE)),
         "lb-ssh",
+        "fromPort is open for tcp 22 from 0.0.0.0/0",
         "TCP 80 or 443 from the internet",
+        "one of its ports, such as 80,",
     ),
     case(
         CHAIN,
@@ -468,6 +480,14 @@ CHAIN_CASES = [
     ),
     case(
         CHAIN,
+        "no rule is held against a declaration that names no tier",
+        NOT_APPLICABLE,
+        world(),
+        "db-in",
+        settings={"tiers": MISDECLARED},
+    ),
+    case(
+        CHAIN,
         "a database instance beside the cluster, with an open group",
         VIOLATION,
         world(
@@ -503,11 +523,15 @@ CHAIN_CASES = [
         for says, outcome, number, properties, *finds in (
             ("MySQL on its port", COMPLIANT, 3306, {"engine": "aurora-mysql"}),
             ("MySQL on the port of PostgreSQL", VIOLATION, 5432, {"engine": "mysql"}, "TCP 3306 from the tasks tier"),
+            ("PostgreSQL on its port", COMPLIANT, 5432, {"engine": "postgres"}),
             ("MariaDB on its port", COMPLIANT, 3306, {"engine": "mariadb"}),
             ("SQL Server on its port", COMPLIANT, 1433, {"engine": "sqlserver-se"}),
             ("a custom Oracle on its port", COMPLIANT, 1521, {"engine": "custom-oracle-ee"}),
             ("Db2 on its port", COMPLIANT, 50000, {"engine": "db2-se"}),
             ("a database on a port of its own", COMPLIANT, 6000, {"engine": "mysql", "port": 6000.0}),
+            ("a database on the highest port", COMPLIANT, 65535, {"engine": "mysql", "port": 65535.0}),
+            ("a port above the highest, which is none", COMPLIANT, 5432, {"engine": "mysql", "port": 65536.0}),
+            ("port 0, which is none", COMPLIANT, 5432, {"engine": "mysql", "port": 0.0}),
             ("a database on another port than its own", VIOLATION, 3306, {"engine": "mysql", "port": 6000.0}),
             ("an engine that the pack does not know", COMPLIANT, 5432, {"engine": "newest"}),
             ("a wrong type of engine", COMPLIANT, 5432, {"engine": ["mysql"]}),
@@ -586,6 +610,25 @@ CHAIN_CASES = [
         UNDECIDED,
         world(change={"service": {"networkConfiguration.securityGroups": UNKNOWN}}),
         "service",
+    ),
+    case(
+        CHAIN,
+        "a rule inside a group that the tasks may carry",
+        UNDECIDED,
+        world(
+            group("maybe", ingress=[block(22, cidrBlocks=[ANYWHERE])]),
+            change={"service": {"networkConfiguration.securityGroups": UNKNOWN}},
+        ),
+        "maybe",
+        "what carries its group is not known",
+    ),
+    case(
+        CHAIN,
+        "a list in place of a rule's group, of which the known one is of a tier",
+        VIOLATION,
+        world(ingress("loose", ["sg-0123", UNKNOWN], 22, cidrIpv4=ANYWHERE)),
+        "loose",
+        settings={"tiers": [{**TASKS, "groups": ["sg-0123"]}, DATABASES]},
     ),
     case(
         CHAIN,
@@ -788,6 +831,53 @@ PATH_CASES = [
         "task-open",
         "internet → (SecurityGroupIngressRule 'task-open' opens tcp 8080 from 0.0.0.0/0) → Service 'service'",
     ),
+    *(
+        case(
+            PATH,
+            f"each of two rules that open the tasks to the internet, the {says}",
+            VIOLATION,
+            world(
+                ingress("task-open", TASK_GROUP, 8080, cidrIpv4=ANYWHERE),
+                ingress("task-ssh", TASK_GROUP, 22, cidrIpv4=ANYWHERE),
+            ),
+            at,
+        )
+        for says, at in (("first", "task-open"), ("second", "task-ssh"))
+    ),
+    case(
+        PATH,
+        "another port than the declared one, from the declared tier",
+        VIOLATION,
+        world(
+            ingress("task-ssh", TASK_GROUP, 22, referencedSecurityGroupId=LB_GROUP),
+            egress("lb-ssh", LB_GROUP, 22, referencedSecurityGroupId=TASK_GROUP),
+        ),
+        "task-ssh",
+        "tcp 22",
+    ),
+    case(
+        PATH,
+        "the declared port, from another tier than the declared one",
+        VIOLATION,
+        world(
+            ingress("db-lb", DB_GROUP, 5432, referencedSecurityGroupId=LB_GROUP),
+            egress("lb-db", LB_GROUP, 5432, referencedSecurityGroupId=DB_GROUP),
+        ),
+        "db-lb",
+        "LoadBalancer 'balancer'",
+    ),
+    *(
+        case(
+            PATH,
+            f"a declaration that names no tier, told at the {at}",
+            VIOLATION,
+            world(),
+            at,
+            "the setting tiers",
+            settings={"tiers": MISDECLARED},
+        )
+        for at in ("service", "cluster")
+    ),
     case(
         PATH,
         "the internet in halves",
@@ -869,6 +959,19 @@ PATH_CASES = [
         "SecurityGroupIngressRule 'bastion-ssh' opens tcp 22 from 203.0.113.0/24) → Instance 'bastion' →",
         "SecurityGroupEgressRule 'bastion-out' lets it out",
         "SecurityGroupIngressRule 'db-bastion' opens tcp 5432 from SecurityGroup 'bastion-group') → Cluster 'cluster'",
+    ),
+    case(
+        PATH,
+        "two hops, the first of them not known yet",
+        UNDECIDED,
+        world(
+            *BASTION,
+            BASTION_OUT,
+            ingress("bastion-ssh", Ref(GROUP, "bastion-group"), 22, cidrIpv4=UNKNOWN),
+            DB_FROM_BASTION,
+        ),
+        "cluster",
+        "'bastion-ssh'",
     ),
     case(
         PATH,
@@ -1050,7 +1153,17 @@ PATH_CASES = [
         UNDECIDED,
         world(ingress("db-theirs", DB_GROUP, 5432, referencedSecurityGroupId="sg-0123")),
         "cluster",
-        "rules of another stack",
+        "internet → (rules of another stack) → whatever carries group sg-0123",
+    ),
+    case(
+        PATH,
+        "another stack's group, whose rules in are not seen and whose rule out is",
+        UNDECIDED,
+        world(
+            egress("their-out", "sg-0123", 5432, referencedSecurityGroupId=DB_GROUP),
+            ingress("db-theirs", DB_GROUP, 5432, referencedSecurityGroupId="sg-0123"),
+        ),
+        "cluster",
     ),
     case(
         PATH,
@@ -1173,6 +1286,40 @@ PATH_CASES = [
         VIOLATION,
         world(ingress("task-open", TASK_GROUP, 8080, cidrIpv4=ANYWHERE), resource(ACL, "acl", ingress=UNKNOWN)),
         "task-open",
+    ),
+    *(
+        case(
+            PATH,
+            f"a network ACL that lets in nothing, and who is in {says}",
+            outcome,
+            world(
+                BASTION[0],
+                instance("bastion", Ref(GROUP, "bastion-group"), subnetId=place),
+                BASTION_OUT,
+                BASTION_OPEN,
+                DB_FROM_BASTION,
+                acl(),
+            ),
+            at,
+        )
+        for says, outcome, place, at in (
+            ("another subnet", COMPLIANT, Ref(SUBNET, "public-0"), "cluster"),
+            ("a subnet that is not told", VIOLATION, ABSENT, "db-bastion"),
+        )
+    ),
+    case(
+        PATH,
+        "a network ACL that lets in SSH alone, and members of one subnet, between which no ACL stands",
+        VIOLATION,
+        world(
+            BASTION[0],
+            instance("bastion", Ref(GROUP, "bastion-group"), subnetId=Ref(SUBNET, "private-0")),
+            BASTION_OUT,
+            BASTION_OPEN,
+            DB_FROM_BASTION,
+            acl({**entry(1, "allow", ANYWHERE), "protocol": "tcp", "fromPort": 22.0, "toPort": 22.0}),
+        ),
+        "db-bastion",
     ),
     case(
         PATH,
