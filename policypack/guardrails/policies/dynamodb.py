@@ -157,7 +157,7 @@ def _scales_by(stack: Stack, table: Resource, dimension: str) -> Verdict:
     answer = either(answers)
     if answer:
         return COMPLIANT
-    capacity = dimension.rsplit(":", 1)[-1]
+    capacity = dimension.rpartition(":")[2]
     if answer is None:
         return undecided("the auto-scaling of the table", f"not known before the update to be of it, for {capacity}")
     found = f"provisioned, without auto-scaling of {capacity}"
