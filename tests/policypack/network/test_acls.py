@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardrails.network.acls import Acls
@@ -91,6 +91,7 @@ def lets_in(written: Sequence[tuple[str, Traffic, str]], protocol: str, address:
     return False
 
 
+@settings(deadline=None)
 @given(entries, some_traffic, st.sampled_from(SOURCES), st.booleans())
 def test_what_is_kept_out_is_let_in_by_no_entry(
     written: list[tuple[str, Traffic, str]], traffic: Traffic, source: str, from_internet: bool
@@ -114,6 +115,13 @@ def test_private_addresses_are_not_the_internet() -> None:
     private = acl(entry(1.0, "allow", "10.0.0.0/8"))
     assert kept_out(private)
     assert not kept_out(private, from_internet=False)
+
+
+def test_addresses_of_which_no_entry_speaks_are_kept_out() -> None:
+    office = acl(entry(1.0, "allow", OFFICE))
+    assert kept_out(office, source="198.51.100.0/24")
+    assert not kept_out(office, source="203.0.113.7/32")
+    assert not kept_out(office, source="203.0.0.0/16")
 
 
 @pytest.mark.parametrize(

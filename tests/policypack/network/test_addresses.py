@@ -107,3 +107,12 @@ def test_traffic_is_only_certain_ports_where_every_packet_is_tcp_to_one_of_them(
 @given(ranges, ranges)
 def test_traffic_includes_what_is_of_it_to_the_last_packet(one: Traffic, other: Traffic) -> None:
     assert one.includes(other) is (packets(other) <= packets(one))
+
+
+def test_a_protocol_without_ports_spans_them_all_and_one_port_is_one() -> None:
+    for protocol in ("icmp", "all"):
+        traffic = read_traffic(protocol, None, None)
+        assert traffic is not None
+        assert (traffic.low, traffic.high, traffic.width) == (0, 65535, 65536)
+    assert Traffic("tcp", 80, 80).width == 1
+    assert Traffic("tcp", 80, 443).width == 364

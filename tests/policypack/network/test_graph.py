@@ -258,3 +258,26 @@ def test_a_way_out_over_ipv6_is_only_possible_toward_addresses_that_are_not_know
 
     assert ways(cidrIpv4="0.0.0.0/0") == (True, True)
     assert ways(cidrIpv6="::/0") == (False, True)
+
+
+def hops_from_a_bastion(*more: Resource, cidr: str) -> list[bool]:
+    """The hops to the database from an instance whose subnet is not told, each with whether it is certain."""
+    rules = [
+        ingress("db-net", DB_GROUP, 22, cidrIpv4=cidr),
+        egress("bastion-out", Ref(GROUP, "bastion"), 22, referencedSecurityGroupId=DB_GROUP),
+    ]
+    bastion = instance("bastion", Ref(GROUP, "bastion"), subnetId=None)
+    graph = Graph(Stack(world(resource(GROUP, "bastion"), bastion, *rules, *more)))
+    nodes = {node.resource.name: node for node in graph.workloads if node.resource}
+    return [hop.certain for hop in graph.hops_to(nodes["cluster"], nodes["bastion"])]
+
+
+def test_what_names_no_subnet_lies_in_the_only_vpc() -> None:
+    assert hops_from_a_bastion(cidr="10.0.0.0/16") == [True]
+    assert hops_from_a_bastion(cidr="192.168.0.0/16") == []
+
+
+def test_what_names_no_subnet_may_lie_in_any_of_two_vpcs() -> None:
+    second = resource(VPC, "second", cidrBlock="10.1.0.0/16")
+    assert hops_from_a_bastion(second, cidr="10.0.0.0/16") == [False]
+    assert hops_from_a_bastion(second, cidr="0.0.0.0/0") == [False]
