@@ -134,6 +134,26 @@ def test_a_secret_is_judged_but_never_shown() -> None:
     assert "hunter2" not in str(value(Secret('{"a": "hunter2"}')).parsed_json()["a"].must_be("x"))
 
 
+@pytest.mark.parametrize(("levels", "read"), [(64, True), (65, False)])
+def test_a_document_is_read_to_the_sixty_fourth_level(levels: int, read: bool) -> None:
+    document = value("[" * levels + "]" * levels).parsed_json()
+    assert isinstance(document.raw, list) is read
+
+
+def test_a_message_shows_a_hundred_and_twenty_characters_of_a_value_and_says_where_it_cuts() -> None:
+    quoted = value("x" * 118).shown
+    assert quoted == '"' + "x" * 118 + '"'
+    assert value("x" * 119).shown == '"' + "x" * 119 + "…"
+    assert value("x" * 500).shown == value("x" * 119).shown
+
+
+def test_a_violation_names_every_text_that_is_accepted_and_advises_the_first() -> None:
+    (one,) = value("c").must_be_one_of("a").findings
+    assert (one.accepted, one.mend) == ('"a"', 'Set block.some_flag="a".')
+    (three,) = value("d").must_be_one_of("a", "b", "c").findings
+    assert (three.accepted, three.mend) == ('"a", "b" or "c"', 'Set block.some_flag="a".')
+
+
 @given(ANYTHING, ANYTHING)
 def test_no_value_raises(raw: Any, default: Any) -> None:
     judged = Value.of(raw, "a", default=default)

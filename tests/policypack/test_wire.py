@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from google.protobuf.struct_pb2 import Struct
+from google.protobuf.struct_pb2 import NULL_VALUE, Struct, Value
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,15 +80,86 @@ def write_properties_deep(value: Any) -> Struct:
     return bag
 
 
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+
+
+def in_list(node: Value) -> Value:
+    node.list_value.values.add()
+    return node.list_value.values[0]
+
+
+def in_object(node: Value) -> Value:
+    return node.struct_value.fields["a"]
+
+
+def in_secret(node: Value) -> Value:
+    node.struct_value.fields[SIGNATURE].string_value = "1b47061264138c4ac30d75fd1eb44270"
+    return node.struct_value.fields["value"]
+
+
+def in_output(node: Value) -> Value:
+    node.struct_value.fields[SIGNATURE].string_value = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+    return node.struct_value.fields["value"]
+
+
+@pytest.mark.parametrize("inside", [in_list, in_object, in_secret, in_output])
+@pytest.mark.parametrize(("levels", "read"), [(400, "x"), (401, UNKNOWN), (5000, UNKNOWN)])
+def test_a_value_is_read_to_the_four_hundredth_level(inside: Callable[[Value], Value], levels: int, read: Any) -> None:
+    bag = Struct()
+    node = bag.fields["a"]
+    for _ in range(levels):
+        node = inside(node)
+    node.string_value = "x"
+    found = read_properties(bag)["a"]
+    while isinstance(found, (list, dict, Secret)):
+        found = found[0] if isinstance(found, list) else found["a"] if isinstance(found, dict) else found.value
+    assert found == read
+
+
+def kind_of(value: Value) -> str | None:
+    return value.WhichOneof("kind")
+
+
 def test_false_written_over_zero_is_a_change() -> None:
     original = write_properties({"enabled": 0}, Struct())
-    assert write_properties({"enabled": False}, original).fields["enabled"].WhichOneof("kind") == "bool_value"
+    assert kind_of(write_properties({"enabled": False}, original).fields["enabled"]) == "bool_value"
 
 
-def test_a_secret_output_value_stays_secret() -> None:
+def test_false_written_over_zero_within_an_object_or_a_list_is_a_change() -> None:
+    original = write_properties({"logs": {"enabled": 0}, "flags": [0]}, Struct())
+    written = write_properties({"logs": {"enabled": False}, "flags": [False]}, original)
+    assert kind_of(written.fields["logs"].struct_value.fields["enabled"]) == "bool_value"
+    assert kind_of(written.fields["flags"].list_value.values[0]) == "bool_value"
+
+
+@pytest.mark.parametrize("after", [["a", "b"], [], ["b"], "a", 1.0, {"a": 1.0}, None])
+def test_a_list_that_is_replaced_is_written_as_what_replaces_it(after: Any) -> None:
+    original = write_properties({"names": ["a"]}, Struct())
+    assert read_properties(write_properties({"names": after}, original)) == {"names": after}
+
+
+def test_what_is_not_known_yet_within_an_object_stays_as_it_came_where_another_member_changes() -> None:
+    unknown_boolean = "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7"
+    original = write_properties({"logs": {"enabled": False, "bucket": "a"}}, Struct())
+    original.fields["logs"].struct_value.fields["enabled"].string_value = unknown_boolean
+    written = write_properties({"logs": {"enabled": UNKNOWN, "bucket": "b", "prefix": "c"}}, original)
+    assert written.fields["logs"].struct_value.fields["enabled"].string_value == unknown_boolean
+    assert read_properties(written) == {"logs": {"enabled": UNKNOWN, "bucket": "b", "prefix": "c"}}
+    assert "prefix" not in original.fields["logs"].struct_value.fields
+
+
+def test_nothing_is_written_as_the_one_null_there_is() -> None:
+    assert write_properties({"a": None}, Struct()).fields["a"].null_value == NULL_VALUE
+
+
+@pytest.mark.parametrize(("secret", "read"), [(True, Secret("hunter2")), (False, "hunter2"), (None, "hunter2")])
+def test_an_output_value_is_secret_where_it_says_so(secret: bool | None, read: Any) -> None:
     bag = Struct()
     output = bag.fields["password"].struct_value.fields
-    output["4dabf18193072939515e22adb298388d"].string_value = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
-    output["secret"].bool_value = True
+    output[SIGNATURE].string_value = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
     output["value"].string_value = "hunter2"
-    assert read_properties(bag) == {"password": Secret("hunter2")}
+    if secret is not None:
+        output["secret"].bool_value = secret
+    before = sorted(output)
+    assert read_properties(bag) == {"password": read}
+    assert sorted(output) == before
