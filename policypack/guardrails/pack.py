@@ -271,7 +271,6 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             kind=kind_of(message.type),
             outputs=properties,
             parent=message.options.parent,
-            protect=message.options.protect,
             delete_before_replace=message.options.deleteBeforeReplace,
             provider=read_properties(message.provider.properties),
             is_left_out=not inputs and message.urn not in self._passed_on,

@@ -304,7 +304,6 @@ class Resource:
         kind: What the pack knows of its type; `None` for a type it does not know.
         outputs: What the engine knows of its state; the inputs where it says nothing more.
         parent: The URN of its parent, empty for none.
-        protect: Whether Pulumi itself refuses to delete it.
         delete_before_replace: Whether Pulumi removes it before it makes its replacement.
         dependencies: By top-level property, the URNs its value was computed from.
         depends_on: The URNs of every resource it depends on, explicit ones included.
@@ -320,7 +319,6 @@ class Resource:
     kind: Kind | None = None
     outputs: Mapping[str, Any] = field(default_factory=dict)
     parent: str = ""
-    protect: bool = False
     delete_before_replace: bool = False
     dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict)
     depends_on: Sequence[str] = ()

@@ -54,7 +54,7 @@ def kept_out(
     stack = Stack([resource(VPC, "vpc"), subnet, other, *others])
     found = read_range(source)
     assert found is not None
-    return Acls(stack).keep_out(subnet, traffic, found, from_internet)
+    return bool(Acls(stack).keep_out(subnet, traffic, found, from_internet))
 
 
 ADDRESSES = ("8.8.8.8", "203.0.113.5", "10.0.0.7", "10.0.1.7")
