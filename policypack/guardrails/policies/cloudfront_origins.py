@@ -146,7 +146,7 @@ def _vpc_origin_reached(stack: Stack, origin: Resource) -> Verdict:
 
 
 def _vpc_origin_over_http(stack: Stack, target: Resource) -> Answer:
-    """Whether a distribution leads a request over HTTP to a VPC origin; open where none of the stack has it."""
+    """Whether a distribution leads a request over HTTP to a VPC origin; open where none of the stack surely has it."""
     answers: list[tuple[Answer, Answer]] = []
     for distribution in stack.of(DISTRIBUTION):
         origins = distribution["origins"].elements()
@@ -155,9 +155,7 @@ def _vpc_origin_over_http(stack: Stack, target: Resource) -> Answer:
         for origin in origins or ():
             has_it = points_to(stack, vpc_origin(origin)["vpcOriginId"], distribution, target)
             answers.append((has_it, reached_over_http(distribution, origin)))
-    if either(has_it for has_it, _ in answers) is False:
-        return None
-    return either(map(both, answers))
+    return either(map(both, answers)) if either(has_it for has_it, _ in answers) else None
 
 
 def _as_the_viewer(protocol: Value, over_http: Answer) -> Verdict:

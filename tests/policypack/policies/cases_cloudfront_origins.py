@@ -328,6 +328,12 @@ CASES = [
     ),
     inner("as the viewer of another stack", UNDECIDED, vpc_origin("match-viewer")),
     inner(
+        "as the viewer of an origin that may be it",
+        UNDECIDED,
+        vpc_origin("match-viewer"),
+        behaving(through_vpc(UNKNOWN), "https-only"),
+    ),
+    inner(
         "as the viewer of unknown origins",
         UNDECIDED,
         vpc_origin("match-viewer"),
