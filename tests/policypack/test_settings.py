@@ -106,3 +106,10 @@ def test_what_a_setting_of_the_network_may_be_and_what_not(
     for value in refused:
         with pytest.raises(ConfigurationError, match=name):
             configure(declared, {name: value})
+
+
+def test_the_seconds_of_strict_transport_are_one_or_more() -> None:
+    declared = policies_by_name()["cloudfront-strict-transport"]
+    assert configure(declared, {"minimumSeconds": 1}).settings["minimumSeconds"] == 1
+    with pytest.raises(ConfigurationError, match="minimumSeconds"):
+        configure(declared, {"minimumSeconds": 0})
