@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from guardrails.distributions import custom_origin, reached_over_http, vpc_origin
+from guardrails.distributions import custom_origin, reached_over_http, viewers_use_https, vpc_origin
 from guardrails.kinds import BUCKET, DISTRIBUTION, LISTENER, LOAD_BALANCER, ORIGIN_ACCESS_CONTROL, VPC_ORIGIN
 from guardrails.policy import Settings, Severity, controls, resource_policy, stack_policy
 from guardrails.references import agreed, told_of
-from guardrails.relations import Answer, both, either, points_to
+from guardrails.relations import Answer, both, either, opposite, points_to
 from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Verdict, all_of, not_applicable, undecided, violation
 from guardrails.view import Resource, Value
@@ -151,7 +151,7 @@ def _vpc_origin_over_http(stack: Stack, target: Resource) -> Answer:
     for distribution in stack.of(DISTRIBUTION):
         origins = distribution["origins"].elements()
         if origins is None:
-            answers.append((None, None))
+            answers.append((None, opposite(viewers_use_https(distribution))))
         for origin in origins or ():
             has_it = points_to(stack, vpc_origin(origin)["vpcOriginId"], distribution, target)
             answers.append((has_it, reached_over_http(distribution, origin)))

@@ -127,7 +127,7 @@ def _expires(rule: Value) -> Answer:
 def _expires_versions(rule: Value) -> Answer:
     expiration = first_set(rule, "noncurrentVersionExpiration", "noncurrentVersionExpirations")
     newer = expiration["newerNoncurrentVersions"]
-    kept = newer.holds(lambda value: value not in (0, "", "0"))
+    kept = newer.holds(lambda _: newer.as_number() != 0)
     return both([_is_a_day_or_more(first_set(expiration, "noncurrentDays", "days")), opposite(kept)])
 
 

@@ -328,6 +328,20 @@ CASES = [
     ),
     inner("as the viewer of another stack", UNDECIDED, vpc_origin("match-viewer")),
     inner(
+        "as the viewers of two, of which one may have it, over HTTPS",
+        COMPLIANT,
+        vpc_origin("match-viewer"),
+        behaving(through_vpc(Ref(VPC_ORIGIN, "inner")), "https-only"),
+        good(TENANTS, "other", origins=UNKNOWN),
+    ),
+    inner(
+        "as the viewers of two, of which one may have it",
+        UNDECIDED,
+        vpc_origin("match-viewer"),
+        behaving(through_vpc(Ref(VPC_ORIGIN, "inner")), "https-only"),
+        good(TENANTS, "other", origins=UNKNOWN, defaultCacheBehavior__viewerProtocolPolicy="allow-all"),
+    ),
+    inner(
         "as the viewer of an origin that may be it",
         UNDECIDED,
         vpc_origin("match-viewer"),
