@@ -233,6 +233,19 @@ CASES = [
     ),
     case(
         OWN,
+        "one not known, of one organisation",
+        COMPLIANT,
+        sends({"AWS": UNKNOWN}, Condition=equal("aws:PrincipalOrgID", "o-1")),
+    ),
+    case(OWN, "everyone, another policy's finding", COMPLIANT, sends("*")),
+    case(
+        OWN,
+        "everyone of its own account, beside a condition not known",
+        COMPLIANT,
+        sends("*", Condition={**equal("aws:PrincipalAccount", ACCOUNT), "StringLike": UNKNOWN}),
+    ),
+    case(
+        OWN,
         "another account's own number as condition",
         VIOLATION,
         sends({"AWS": OTHER}, Condition=equal("aws:PrincipalAccount", STRANGER)),
