@@ -515,6 +515,19 @@ CASES = [
     ),
     case(
         DEPUTY,
+        "two services without a source",
+        VIOLATION,
+        sends({"Service": ["a.amazonaws.com", "b.amazonaws.com"]}),
+        finds=("for which a.amazonaws.com calls",),
+    ),
+    case(
+        DEPUTY,
+        "a service without a source, with an action not known",
+        VIOLATION,
+        grant({"Service": "a.amazonaws.com"}, UNKNOWN, QUEUE),
+    ),
+    case(
+        DEPUTY,
         "a key for log groups of this account",
         COMPLIANT,
         grant(

@@ -237,6 +237,13 @@ CASES = [
     case("a policy not known", NOT_APPLICABLE, resource(BUCKET_POLICY, "judged", policy=UNKNOWN), *named()),
     case("another account beside one not known", VIOLATION, letting_in([OTHER, UNKNOWN]), *named()),
     case("its own account beside one not known", NOT_APPLICABLE, letting_in([OWN, UNKNOWN]), *named()),
+    case(
+        "after a policy that is judged by itself",
+        VIOLATION,
+        resource(BUCKET_POLICY, "a", policy=document(reads({"AWS": [OWN, OTHER]}))),
+        letting_in(),
+        *named(),
+    ),
     case("no other account", NOT_APPLICABLE, letting_in("AIDA1"), *named()),
     case(
         "a key for another account",
