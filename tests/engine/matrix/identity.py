@@ -10,6 +10,16 @@ from tests.engine.stacks import Change
 TABLE_ARN = "arn:aws:dynamodb:us-east-1:123456789012:table/ml-api-sessions-dev"
 OURS = {"StringEquals": {"aws:SourceAccount": "123456789012"}}
 
+PASSES_ROLES = statement(
+    Action="iam:PassRole",
+    Resource="arn:aws:iam::123456789012:role/*",
+    Condition={"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}},
+)
+RUNS_FUNCTIONS = statement(
+    Action=["lambda:CreateFunction", "lambda:InvokeFunction"],
+    Resource="arn:aws:lambda:us-east-1:123456789012:function:mine-*",
+)
+
 
 def task_may(id: str, *blocked: tuple[str, str], **parts: Any) -> Mutant:
     """A mutant whose task role has one statement."""
@@ -176,5 +186,14 @@ user = aws.iam.User("robot")
 aws.iam.UserPolicy("robot", user=user.name, policy={statement(Action="dynamodb:GetItem", Resource=TABLE_ARN)!r})
 """,
         ("iam-policies-not-on-users", "robot"),
+    ),
+    extra(
+        "two policies of the task make it anything between them",
+        f"""
+aws.iam.RolePolicy("passing", role=made("{ROLE}", "task").name, policy={PASSES_ROLES!r})
+aws.iam.RolePolicy("running", role=made("{ROLE}", "task").name, policy={RUNS_FUNCTIONS!r})
+""",
+        ("iam-no-combined-privilege-escalation", "task"),
+        ("iam-pass-role-is-limited", "passing"),
     ),
 ]
