@@ -135,13 +135,6 @@ CASES = [
     ),
     Case(
         "cloudfront-s3-access-control",
-        "an access control of another stack, beside another origin's that never signs",
-        COMPLIANT,
-        stack=deployed_site(existing(access("never"), id="E999")),
-        at="cdn",
-    ),
-    Case(
-        "cloudfront-s3-access-control",
         "an access control that is replaced by one that signs",
         COMPLIANT,
         stack=deployed_site(access()),
