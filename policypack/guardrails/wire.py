@@ -11,7 +11,7 @@ from typing import Any
 
 from google.protobuf.struct_pb2 import ListValue, Struct, Value
 
-from guardrails.view import UNKNOWN, Secret
+from guardrails.view import ABSENT, UNKNOWN, Secret
 
 _UNKNOWN_SENTINELS = frozenset(
     {
@@ -105,7 +105,7 @@ def _write(value: Any, original: Value | None) -> Value:
     written = Value()
     if original is not None and _same(_read(original, 0), value):
         written.CopyFrom(original)
-    elif value is None:
+    elif value is None or value is ABSENT:
         written.null_value = 0  # type: ignore[assignment]
     elif value is UNKNOWN:
         written.string_value = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"

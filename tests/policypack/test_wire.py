@@ -10,7 +10,7 @@ from google.protobuf.struct_pb2 import NULL_VALUE, Struct, Value
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.view import UNKNOWN, Secret
+from guardrails.view import ABSENT, UNKNOWN, Secret
 from guardrails.wire import read_properties, write_properties
 
 PLAIN = st.recursive(
@@ -163,3 +163,7 @@ def test_an_output_value_is_secret_where_it_says_so(secret: bool | None, read: A
     before = sorted(output)
     assert read_properties(bag) == {"password": read}
     assert sorted(output) == before
+
+
+def test_what_is_absent_is_written_as_nothing() -> None:
+    assert read_properties(write_properties({"a": [ABSENT]}, Struct())) == {"a": [None]}

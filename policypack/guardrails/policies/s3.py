@@ -132,11 +132,11 @@ def _mended_rule(rule: Value, old_spelling: bool) -> Any:
     if not _names_an_algorithm(default).is_violation:
         return rule.raw
     given = next(iter(default.elements() or ()), default)
-    kept = dict(given.members())
+    kept = given.raw if isinstance(given.raw, Mapping) else {}
     # S3 takes a key with an algorithm of KMS only, and whoever named one wants it used.
-    algorithm = "aws:kms" if "kmsMasterKeyId" in kept else "AES256"
-    mended = {**{name: value.raw for name, value in kept.items()}, "sseAlgorithm": algorithm}
-    rest = {name: value.raw for name, value in rule.members()}
+    algorithm = "AES256" if kept.get("kmsMasterKeyId") is None else "aws:kms"
+    mended = {**kept, "sseAlgorithm": algorithm}
+    rest = dict(rule.raw) if isinstance(rule.raw, Mapping) else {}
     return rest | ({_DEFAULTS[1]: [mended]} if old_spelling else {_DEFAULTS[0]: mended})
 
 

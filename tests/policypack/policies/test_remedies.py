@@ -124,3 +124,10 @@ def test_a_remedy_leaves_a_rotation_more_frequent_than_demanded() -> None:
     assert mended("kms-rotation", KEY, enableKeyRotation=False, rotationPeriodInDays=180.0) == {
         "enableKeyRotation": True
     }
+
+
+def test_a_rule_of_encryption_keeps_what_it_has_set_to_nothing() -> None:
+    rule = {"bucketKeyEnabled": None, DEFAULT: {"sseAlgorithm": "none", "kmsMasterKeyId": None}}
+    assert mended("s3-encryption", ENCRYPTION, rules=[rule]) == {
+        "rules": [{"bucketKeyEnabled": None, DEFAULT: {"sseAlgorithm": "AES256", "kmsMasterKeyId": None}}]
+    }
