@@ -93,11 +93,6 @@ def list_setting(default: Sequence[str], doc: str) -> Setting:
     return Setting({"type": "array", "items": {"type": "string"}}, list(default), doc)
 
 
-def choice_setting(default: str, choices: Sequence[str], doc: str) -> Setting:
-    """One of a few words."""
-    return Setting({"type": "string", "enum": list(choices)}, default, doc)
-
-
 Settings = Mapping[str, Any]
 """A policy's configuration as a check gets it: every declared setting is there, with its default at least."""
 
