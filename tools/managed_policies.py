@@ -10,9 +10,7 @@ that break one, by the gravest that they break. Policies of service-linked roles
 
 from __future__ import annotations
 
-import argparse
 import ast
-import hashlib
 import json
 import sys
 import zipfile
@@ -26,15 +24,12 @@ from guardrails.kinds import IAM_POLICY
 from guardrails.registry import all_policies
 from guardrails.settings import configure
 from guardrails.view import Resource
+from tools.derivation import DerivationError, provenance, run
 
 TARGET = Path(__file__).parent.parent / "policypack/guardrails/iam/managed.json"
 
 _DOCUMENTS = "moto/iam/aws_managed_policies.py"
 _UNATTACHABLE = "/aws-service-role/"
-
-
-class DerivationError(Exception):
-    """The file given is no release of moto that this script can read."""
 
 
 def derive(wheel: Path, target: Path) -> int:
@@ -54,7 +49,7 @@ def derive(wheel: Path, target: Path) -> int:
     for name, document in sorted(managed.items()):
         if gravest := _gravest(document):
             breaks[gravest].append(name)
-    table = {"source": wheel.name, "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(), "breaks": breaks}
+    table = {**provenance(wheel), "breaks": breaks}
     target.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
     return sum(map(len, breaks.values()))
 
@@ -70,17 +65,14 @@ def _gravest(document: Mapping[str, Any]) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line and derive; returns the exit code."""
-    parser = argparse.ArgumentParser(description="Derive the pack's table of managed policies from a moto wheel.")
-    parser.add_argument("wheel", type=Path, help="moto-VERSION-py3-none-any.whl, as pip downloads it")
-    parser.add_argument("--target", type=Path, default=TARGET, help="the table to write")
-    given = parser.parse_args(arguments)
-    try:
-        count = derive(given.wheel, given.target)
-    except (DerivationError, OSError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    sys.stdout.write(f"{given.target.name}: {count} policies\n")
-    return 0
+    return run(
+        derive,
+        arguments,
+        description="Derive the pack's table of managed policies from a moto wheel.",
+        wheel="moto-VERSION-py3-none-any.whl",
+        target=TARGET,
+        unit="policies",
+    )
 
 
 if __name__ == "__main__":

@@ -18,6 +18,9 @@ HTTPS_PORT = 443
 CONTAINER_PORT = 8080
 DATABASE_PORT = 5432
 
+IN = aws.vpc.SecurityGroupIngressRule
+OUT = aws.vpc.SecurityGroupEgressRule
+
 
 @dataclass(frozen=True)
 class FirewallArgs:
@@ -42,16 +45,18 @@ class Firewall(pulumi.ComponentResource):
         task = self._group("task", "ML API tasks: load balancer in, database and AWS services out")
         database = self._group("database", "ML API database: tasks in, nothing out")
 
-        self._ingress("load-balancer-http", load_balancer, HTTP_PORT, "HTTP from the internet", cidr=ANYWHERE)
-        self._ingress("load-balancer-https", load_balancer, HTTPS_PORT, "HTTPS from the internet", cidr=ANYWHERE)
-        self._egress("load-balancer-task", load_balancer, CONTAINER_PORT, "Requests to the tasks", peer=task)
-        self._ingress("task-load-balancer", task, CONTAINER_PORT, "Requests from the load balancer", peer=load_balancer)
-        self._egress("task-database", task, DATABASE_PORT, "Queries to the database", peer=database)
+        self._rule(IN, "load-balancer-http", load_balancer, HTTP_PORT, "HTTP from the internet", cidr=ANYWHERE)
+        self._rule(IN, "load-balancer-https", load_balancer, HTTPS_PORT, "HTTPS from the internet", cidr=ANYWHERE)
+        self._rule(OUT, "load-balancer-task", load_balancer, CONTAINER_PORT, "Requests to the tasks", peer=task)
+        self._rule(
+            IN, "task-load-balancer", task, CONTAINER_PORT, "Requests from the load balancer", peer=load_balancer
+        )
+        self._rule(OUT, "task-database", task, DATABASE_PORT, "Queries to the database", peer=database)
         # Images, secrets, logs and sessions are behind public addresses that change: no narrower range exists. S3 and
         # DynamoDB are in it, although the route to them is their endpoint. DNS goes to the VPC's own resolver, which
         # security groups do not filter.
-        self._egress("task-https", task, HTTPS_PORT, "HTTPS to AWS services and the image registry", cidr=ANYWHERE)
-        self._ingress("database-task", database, DATABASE_PORT, "Queries from the tasks", peer=task)
+        self._rule(OUT, "task-https", task, HTTPS_PORT, "HTTPS to AWS services and the image registry", cidr=ANYWHERE)
+        self._rule(IN, "database-task", database, DATABASE_PORT, "Queries from the tasks", peer=task)
 
         self.load_balancer_group_id = load_balancer.id
         self.task_group_id = task.id
@@ -69,8 +74,9 @@ class Firewall(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _ingress(
+    def _rule(
         self,
+        direction: type[aws.vpc.SecurityGroupIngressRule] | type[aws.vpc.SecurityGroupEgressRule],
         rule: str,
         group: aws.ec2.SecurityGroup,
         port: int,
@@ -79,31 +85,8 @@ class Firewall(pulumi.ComponentResource):
         cidr: str | None = None,
         peer: aws.ec2.SecurityGroup | None = None,
     ) -> None:
-        """Lets one TCP port in, from a range or from another group."""
-        aws.vpc.SecurityGroupIngressRule(
-            rule,
-            security_group_id=group.id,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            cidr_ipv4=cidr,
-            referenced_security_group_id=peer.id if peer is not None else None,
-            description=description,
-            opts=self._child,
-        )
-
-    def _egress(
-        self,
-        rule: str,
-        group: aws.ec2.SecurityGroup,
-        port: int,
-        description: str,
-        *,
-        cidr: str | None = None,
-        peer: aws.ec2.SecurityGroup | None = None,
-    ) -> None:
-        """Lets one TCP port out, to a range or to another group."""
-        aws.vpc.SecurityGroupEgressRule(
+        """Lets one TCP port in or out, between a group and a range or another group."""
+        direction(
             rule,
             security_group_id=group.id,
             ip_protocol="tcp",

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tools.iam_reference import DerivationError, derive, main
+from tools.derivation import DerivationError
+from tools.iam_reference import derive, main
 
 SERVICE: dict[str, Any] = {
     "service_name": "Amazon Shelf",

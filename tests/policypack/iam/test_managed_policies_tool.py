@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from guardrails.iam.managed import GRAVE, bounds_nothing, gravest
-from tools.managed_policies import TARGET, DerivationError, derive, main
+from tools.derivation import DerivationError
+from tools.managed_policies import TARGET, derive, main
 
 
 def managed(action: Any, path: str = "/") -> dict[str, Any]:
