@@ -46,9 +46,9 @@ def target_of(stack: Stack, value: Value, owner: Resource, kind: Kind) -> Resour
 def means_all(open_parts: Sequence[Value], candidates: int) -> bool:
     """Whether unknown parts of a property mean every one of the resources it was computed from, or one of them each.
 
-    A list that is unknown as a whole (its name is a plural) means all; an id, or an element of a list, means one.
+    A list that is unknown as a whole means all; an id, or an element of a list, means one.
     """
-    return candidates <= len(open_parts) or any(part.path.endswith("s") for part in open_parts)
+    return candidates <= len(open_parts) or any(part.is_list for part in open_parts)
 
 
 def points_to(stack: Stack, value: Value, owner: Resource, target: Resource) -> Answer:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -73,12 +73,14 @@ class Value:
         path: Where it stands, such as `ingress[0].cidrBlocks`.
         secret: Whether it must not be shown.
         default: What AWS takes where the property is absent; `ABSENT` where it takes nothing.
+        is_list: Whether it is declared to be a list, by `listed`: unknown as a whole, it may turn out to be several.
     """
 
     raw: Any
     path: str
     secret: bool = False
     default: Any = ABSENT
+    is_list: bool = False
 
     @staticmethod
     def of(raw: Any, path: str, secret: bool = False, default: Any = ABSENT) -> Value:
@@ -146,6 +148,10 @@ class Value:
     def with_default(self, default: Any) -> Value:
         """The same value with what AWS takes where it is absent."""
         return Value(self.raw, self.path, self.secret, default)
+
+    def listed(self) -> Value:
+        """The same value, declared to be a list. While it is not known, nothing in the value itself says so."""
+        return replace(self, is_list=True)
 
     def elements(self) -> Sequence[Value] | None:
         """The members of a list: `None` where the list is unknown or no list, empty where it is absent.

@@ -8,11 +8,11 @@ import pytest
 
 from guardrails.evaluation import judge_stack
 from guardrails.kinds import LOAD_BALANCER
-from guardrails.relations import Answer, both, either, opposite, points_to, target_of
+from guardrails.relations import Answer, both, either, means_all, opposite, points_to, target_of
 from guardrails.settings import configure
 from guardrails.stack import Stack
 from guardrails.verdict import Outcome
-from guardrails.view import ABSENT, UNKNOWN, Resource
+from guardrails.view import ABSENT, UNKNOWN, Resource, Value
 from tests.policypack.cases import Ref, policies_by_name, resource, urn_of
 
 ANSWERS: tuple[Answer, ...] = (True, False, None)
@@ -46,6 +46,15 @@ def test_no_answers_at_all_are_a_conjunction_that_holds_and_a_disjunction_that_d
 
 def test_the_opposite_of_an_open_answer_is_open() -> None:
     assert [opposite(answer) for answer in ANSWERS] == [False, True, None]
+
+
+@pytest.mark.parametrize("path", ["subnets", "dnsAddress", "subnet"])
+def test_only_a_declared_list_that_is_unknown_as_a_whole_means_all_that_it_was_computed_from(path: str) -> None:
+    unknown = Value.of(UNKNOWN, path)
+    assert not means_all([unknown], 2)
+    assert means_all([unknown.listed()], 2)
+    assert not means_all([*(Value.of([UNKNOWN], path).listed().elements() or ())], 2)
+    assert means_all([unknown], 1)
 
 
 def referring(stack: Stack, listener: Resource, balancer: Resource) -> Answer:

@@ -102,7 +102,7 @@ class Acls:
     def _acl_of(self, subnet: Resource) -> Resource | None:
         """The one ACL that a subnet certainly has; `None` where it has AWS's own, or where that is not known."""
         acls = self._stack.of(NETWORK_ACL, DEFAULT_NETWORK_ACL)
-        claims = [(acl, self._subnets.meant(acl, acl["subnetIds"])) for acl in acls]
+        claims = [(acl, self._subnets.meant(acl, acl["subnetIds"].listed())) for acl in acls]
         found = [acl for acl, places in claims if subnet in places.subnets]
         if any(places.unknown is not None and places.unknown.is_unknown for _, places in claims):
             return None

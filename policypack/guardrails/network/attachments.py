@@ -1,37 +1,29 @@
-"""What carries security groups: load balancers, services, databases, functions, instances, endpoints, interfaces.
+"""What carries security groups in a stack, each with its groups and its subnets.
 
-One table says where each kind names its groups and its subnets. What names no group gets the default one of its VPC.
+Which kinds do, and where they name them, stands in `carriers`. What names no group gets the default one of its VPC.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from guardrails.kinds import (
     DEFAULT_VPC,
-    ECS_SERVICE,
-    ECS_TASK_SET,
-    EFS_MOUNT_TARGET,
-    ELASTICACHE_CLUSTER,
-    ELASTICACHE_REPLICATION_GROUP,
     INSTANCE,
-    LAMBDA_FUNCTION,
-    LAUNCH_TEMPLATE,
     LOAD_BALANCER,
     NETWORK_INTERFACE,
     NETWORK_INTERFACE_SG_ATTACHMENT,
     RDS_CLUSTER,
     RDS_INSTANCE,
     VPC,
-    VPC_ENDPOINT,
-    Kind,
 )
+from guardrails.network.carriers import CARRIERS, Carrier, is_in_default_vpc
 from guardrails.network.groups import Group, Groups, Meant
 from guardrails.network.rules import HOMES, Rule
 from guardrails.network.subnets import Places, Subnets, names_no_place
 from guardrails.stack import Stack
-from guardrails.view import Resource, Value
+from guardrails.view import Resource
 
 
 @dataclass(frozen=True)
@@ -56,101 +48,6 @@ class Workload:
     def key(self) -> str:
         """What tells it apart."""
         return self.resource.urn if self.resource else self.label
-
-
-@dataclass(frozen=True)
-class _Carrier:
-    """Where a kind names its groups and subnets, and whether it carries any at all."""
-
-    groups: Callable[[Resource], Sequence[Value]]
-    subnets: Callable[[Resource], Value]
-    carries: Callable[[Resource], bool] = lambda _resource: True
-    falls_back: Callable[[Resource], bool] = lambda _resource: True
-
-
-def _interfaces(template: Resource) -> Sequence[Value]:
-    blocks = template["networkInterfaces"].elements()
-    if blocks is None:
-        return [template["vpcSecurityGroupIds"], template["networkInterfaces"]]
-    return [template["vpcSecurityGroupIds"], *(block["securityGroups"] for block in blocks)]
-
-
-def _balancer_subnets(balancer: Resource) -> Value:
-    if balancer["subnetMappings"].is_absent:
-        return balancer["subnets"]
-    blocks = balancer["subnetMappings"].elements()
-    return (
-        balancer["subnetMappings"]
-        if blocks is None
-        else Value.of([block["subnetId"].raw for block in blocks], "subnetMappings")
-    )
-
-
-def _has_no_groups_by_nature(balancer: Resource) -> bool:
-    return balancer["loadBalancerType"].effective not in ("network", "gateway")
-
-
-def _is_in_default_vpc(resource: Resource) -> bool:
-    """Whether it lies in the default VPC of the account because it names no place.
-
-    Sources: Amazon RDS API reference, "CreateDBInstance" and "CreateDBCluster", parameter PubliclyAccessible; Amazon
-    EC2 API reference, "RunInstances", parameter SubnetId.
-    """
-    if resource.kind in (RDS_CLUSTER, RDS_INSTANCE):
-        return names_no_place(resource)
-    return resource.kind is INSTANCE and resource["subnetId"].is_absent
-
-
-_CARRIERS: dict[Kind, _Carrier] = {
-    LOAD_BALANCER: _Carrier(lambda r: [r["securityGroups"]], _balancer_subnets, falls_back=_has_no_groups_by_nature),
-    ECS_SERVICE: _Carrier(
-        lambda r: [r["networkConfiguration"]["securityGroups"]],
-        lambda r: r["networkConfiguration"]["subnets"],
-        carries=lambda r: not r["networkConfiguration"].is_absent,
-    ),
-    ECS_TASK_SET: _Carrier(
-        lambda r: [r["networkConfiguration"]["securityGroups"]],
-        lambda r: r["networkConfiguration"]["subnets"],
-        carries=lambda r: not r["networkConfiguration"].is_absent,
-    ),
-    RDS_CLUSTER: _Carrier(lambda r: [r["vpcSecurityGroupIds"]], lambda r: r["dbSubnetGroupName"]),
-    RDS_INSTANCE: _Carrier(lambda r: [r["vpcSecurityGroupIds"]], lambda r: r["dbSubnetGroupName"]),
-    LAMBDA_FUNCTION: _Carrier(
-        lambda r: [r["vpcConfig"]["securityGroupIds"]],
-        lambda r: r["vpcConfig"]["subnetIds"],
-        carries=lambda r: not r["vpcConfig"].is_absent,
-        falls_back=lambda _r: False,
-    ),
-    INSTANCE: _Carrier(
-        lambda r: [r["vpcSecurityGroupIds"]],
-        lambda r: r["subnetId"],
-        falls_back=lambda r: (
-            all(r[name].is_absent for name in ("networkInterfaces", "primaryNetworkInterface", "launchTemplate"))
-            and r["securityGroups"].is_absent
-        ),
-    ),
-    LAUNCH_TEMPLATE: _Carrier(_interfaces, lambda _r: Value.of(None, "subnetId"), falls_back=lambda _r: False),
-    VPC_ENDPOINT: _Carrier(
-        lambda r: [r["securityGroupIds"]],
-        lambda r: r["subnetIds"],
-        carries=lambda r: r["vpcEndpointType"].effective != "Gateway",
-        falls_back=lambda r: r["vpcEndpointType"].effective == "Interface",
-    ),
-    NETWORK_INTERFACE: _Carrier(lambda r: [r["securityGroups"]], lambda r: r["subnetId"]),
-    NETWORK_INTERFACE_SG_ATTACHMENT: _Carrier(
-        lambda r: [r["securityGroupId"]], lambda _r: Value.of(None, "subnetId"), falls_back=lambda _r: False
-    ),
-    EFS_MOUNT_TARGET: _Carrier(lambda r: [r["securityGroups"]], lambda r: r["subnetId"]),
-    ELASTICACHE_CLUSTER: _Carrier(
-        lambda r: [r["securityGroupIds"]],
-        lambda _r: Value.of(None, "subnetId"),
-        falls_back=lambda r: r["replicationGroupId"].is_absent,
-    ),
-    ELASTICACHE_REPLICATION_GROUP: _Carrier(lambda r: [r["securityGroupIds"]], lambda _r: Value.of(None, "subnetId")),
-}
-
-CARRIERS = tuple(_CARRIERS)
-"""The kinds that carry security groups."""
 
 
 class Attachments:
@@ -185,12 +82,12 @@ class Attachments:
         """A resource other than a rule that names the group, be its kind known to the pack or not, if there is any."""
         return self._mentioned.get(group.key)
 
-    def _carriers(self) -> Iterator[tuple[Resource, _Carrier]]:
-        for kind, carrier in _CARRIERS.items():
+    def _carriers(self) -> Iterator[tuple[Resource, Carrier]]:
+        for kind, carrier in CARRIERS.items():
             for resource in self._stack.of(kind):
                 yield resource, carrier
 
-    def _workload(self, resource: Resource, carrier: _Carrier) -> Workload | None:
+    def _workload(self, resource: Resource, carrier: Carrier) -> Workload | None:
         if not carrier.carries(resource):
             return None
         values = carrier.groups(resource)
@@ -217,7 +114,7 @@ class Attachments:
         is_database = resource.kind in (RDS_CLUSTER, RDS_INSTANCE)
         if is_database and resource["dbSubnetGroupName"].is_absent and not names_no_place(resource):
             return Meant(unknown=resource["vpcSecurityGroupIds"])
-        if _is_in_default_vpc(resource):
+        if is_in_default_vpc(resource):
             vpcs = {vpc.urn for vpc in self._stack.of(DEFAULT_VPC)}
         elif not vpcs and len(every) == 1 and places.unknown is None:
             vpcs = set(every)

@@ -104,7 +104,7 @@ class Groups:
 
         Args:
             owner: The resource that has the property.
-            values: Its parts, each an id or a list of ids.
+            values: Its parts, each an id or a list of ids (declared by `Value.listed`).
             other_blocks: Whether other blocks of the same property hold an unknown id as well.
         """
         groups: list[Group] = []

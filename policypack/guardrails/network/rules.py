@@ -99,8 +99,8 @@ def entries(resource: Resource) -> list[Entry]:
                 direction=Direction(kind) if kind in ("ingress", "egress") else None,
                 traffic=traffic,
                 traffic_value=decides,
-                ranges=[*_items(resource["cidrBlocks"]), *_items(resource["ipv6CidrBlocks"])],
-                prefix_lists=_items(resource["prefixListIds"]),
+                ranges=[*_items(resource["cidrBlocks"].listed()), *_items(resource["ipv6CidrBlocks"].listed())],
+                prefix_lists=_items(resource["prefixListIds"].listed()),
                 groups=_items(resource["sourceSecurityGroupId"]),
                 refers_to_itself=resource["self"],
                 description=resource["description"],
@@ -135,9 +135,9 @@ def _inline(group: Resource, block: Value, direction: Direction) -> Entry:
         direction=direction,
         traffic=traffic,
         traffic_value=decides,
-        ranges=[*_items(block["cidrBlocks"]), *_items(block["ipv6CidrBlocks"])],
-        prefix_lists=_items(block["prefixListIds"]),
-        groups=_items(block["securityGroups"]),
+        ranges=[*_items(block["cidrBlocks"].listed()), *_items(block["ipv6CidrBlocks"].listed())],
+        prefix_lists=_items(block["prefixListIds"].listed()),
+        groups=_items(block["securityGroups"].listed()),
         refers_to_itself=block["self"],
         description=block["description"],
         group=None,
@@ -288,7 +288,10 @@ class Rules:
                 yield Peer(cidr, range=read_range(cidr.as_text()), prefix_list=prefix_list.label)
 
     def _ranges_in(self, prefix_list: Resource) -> Iterable[Value]:
-        for item in _items(prefix_list["entries"]):
+        written = prefix_list["entries"].elements()
+        if written is None:
+            yield prefix_list["entries"]["cidr"].listed()
+        for item in written or ():
             yield item["cidr"]
         for entry in self._stack.of(MANAGED_PREFIX_LIST_ENTRY):
             owner = entry["prefixListId"]

@@ -68,7 +68,7 @@ class Subnets:
         self._ways: dict[str, WayOut] = {}
 
     def meant(self, owner: Resource, value: Value) -> Places:
-        """The subnets that a property of `owner`, an id or a list of ids, means."""
+        """The subnets that a property of `owner`, an id or a list of ids (declared by `Value.listed`), means."""
         items = value.elements()
         found: dict[str, Resource] = {}
         open_parts: list[Value] = []
@@ -91,7 +91,7 @@ class Subnets:
         groups = self._stack.referred(value, owner, RDS_SUBNET_GROUP)
         if not groups:
             return Places(elsewhere=[] if value.is_absent else [value])
-        places = [self.meant(group, group["subnetIds"]) for group in groups]
+        places = [self.meant(group, group["subnetIds"].listed()) for group in groups]
         return Places(
             [subnet for place in places for subnet in place.subnets],
             [part for place in places for part in place.elsewhere],

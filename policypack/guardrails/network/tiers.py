@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from guardrails.network.addresses import HIGHEST_PORT, Range, is_internet, read_range, shown_ports
-from guardrails.network.attachments import CARRIERS
+from guardrails.network.carriers import CARRIERS
 from guardrails.network.groups import Group
 from guardrails.network.rules import Peer
 from guardrails.policy import Setting, Settings, list_setting

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from guardrails.kinds import ECS_SERVICE, ECS_TASK_SET, RDS_CLUSTER, RDS_INSTANCE, RDS_SUBNET_GROUP
-from guardrails.network.attachments import CARRIERS, Workload
+from guardrails.network.attachments import Workload
+from guardrails.network.carriers import CARRIERS
 from guardrails.network.chain import Chain
 from guardrails.network.graph import Graph, Hop, Path, shown
 from guardrails.network.groups import Group
@@ -259,7 +260,7 @@ def _in_a_known_group(stack: Stack, settings: Settings, database: Resource) -> V
 
 def _all_private(stack: Stack, settings: Settings, resource: Resource, name: str, member: str = "") -> Verdict:
     subnets = stack.shared(Subnets)
-    value = resource[name][member] if member else resource[name]
+    value = (resource[name][member] if member else resource[name]).listed()
     places = subnets.meant(resource, value)
     verdicts: list[Verdict] = []
     exposed: dict[str, list[str]] = {}

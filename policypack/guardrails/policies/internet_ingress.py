@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from guardrails.kinds import INGRESS_RULE, SECURITY_GROUP, SECURITY_GROUP_RULE
 from guardrails.network.addresses import shown_ports
-from guardrails.network.attachments import CARRIERS
+from guardrails.network.carriers import CARRIERS
 from guardrails.network.chain import Chain
 from guardrails.network.groups import Group
 from guardrails.network.rules import HOMES, Direction, Entry, Rule, Rules, entries

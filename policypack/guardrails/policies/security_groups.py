@@ -13,7 +13,8 @@ from guardrails.kinds import (
     SECURITY_GROUP_RULE,
 )
 from guardrails.network.addresses import covers
-from guardrails.network.attachments import CARRIERS, Attachments
+from guardrails.network.attachments import Attachments
+from guardrails.network.carriers import CARRIERS
 from guardrails.network.groups import Groups
 from guardrails.network.rules import HOMES, Direction, Entry, Rule, Rules, entries
 from guardrails.network.tiers import SETTINGS, trusted_sources
@@ -269,6 +270,6 @@ def _only_groups(rule: Rule, settings: Settings) -> Verdict:
     if peer.range is None and peer.value.as_text() in lists:
         return COMPLIANT
     # A list that is not known yet, or that stands in one, may turn out to have no address in it.
-    if peer.value.is_unknown and (settings["trusted"] or peer.value.path.endswith("s")):
+    if peer.value.is_unknown and (settings["trusted"] or peer.value.is_list):
         return open_value(peer.value)
     return violation(rule.peer.value.path, str(rule.peer), "a security group")

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
-from guardrails.network.attachments import CARRIERS, Attachments, Workload
+from guardrails.kinds import Kind
+from guardrails.network.attachments import Attachments, Workload
+from guardrails.network.carriers import CARRIERS, Carrier
 from guardrails.network.groups import Groups
 from guardrails.stack import Stack
 from guardrails.view import UNKNOWN, Resource
+from offline.aws import schema
 from tests.policypack.cases import Ref, resource
 from tests.policypack.network.world import (
     BALANCER,
@@ -60,6 +63,25 @@ def carried(*resources: Resource) -> dict[str, Workload]:
 def test_every_kind_that_carries_groups_is_tried() -> None:
     assert {token for kind in CARRIERS for token in kind.tokens} & set(WITH_GROUPS) == set(WITH_GROUPS)
     assert len(WITH_GROUPS) == len(CARRIERS)
+
+
+def is_list_in_the_schema(token: str, path: str) -> bool:
+    """Whether the plugin's schema says that a property, or a member of one, is a list."""
+    name, *members = path.split(".")
+    found = schema.resource(token).inputs[name].type
+    for member in members:
+        holder = found.items[0] if found.kind == "list" else found
+        found = schema.object_type(holder.file, holder.name)[member].type
+    return found.kind == "list"
+
+
+@pytest.mark.parametrize(("kind", "carrier"), CARRIERS.items(), ids=lambda each: getattr(each, "name", ""))
+def test_what_is_declared_to_be_a_list_is_one_in_the_schema(kind: Kind, carrier: Carrier) -> None:
+    token = kind.tokens[0]
+    for judged in (resource(token), resource(token, **dict.fromkeys(schema.resource(token).inputs, UNKNOWN))):
+        for value in (*carrier.groups(judged), carrier.subnets(judged)):
+            if value.path:
+                assert value.is_list is is_list_in_the_schema(token, value.path), value.path
 
 
 @pytest.mark.parametrize("token", WITH_GROUPS)

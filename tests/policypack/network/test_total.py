@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardrails.kinds import KINDS
-from guardrails.network.attachments import CARRIERS
+from guardrails.network.carriers import CARRIERS
 from guardrails.network.rules import HOMES
 from guardrails.policy import Policy
 from guardrails.settings import configure

@@ -20,6 +20,7 @@ from tests.policypack.network.world import (
     LB_GROUP,
     ONLY_SHARED,
     OUT,
+    PREFIX_LIST,
     RULE,
     WITH_SHARED,
     group,
@@ -239,6 +240,26 @@ CASES = [
         world(ingress("db-list", DB_GROUP, 5432, prefixListId="pl-0123")),
         "db-list",
         "pl-0123",
+    ),
+    case(
+        DATABASE,
+        "a prefix list of the stack, of which no entry is known yet",
+        UNDECIDED,
+        world(
+            ingress("db-list", DB_GROUP, 5432, prefixListId=Ref(PREFIX_LIST, "list")),
+            resource(PREFIX_LIST, "list", entries=UNKNOWN),
+        ),
+        "db-list",
+    ),
+    case(
+        DATABASE,
+        "a prefix list of the stack, with an entry that is not known yet",
+        VIOLATION,
+        world(
+            ingress("db-list", DB_GROUP, 5432, prefixListId=Ref(PREFIX_LIST, "list")),
+            resource(PREFIX_LIST, "list", entries=[{"cidr": UNKNOWN}]),
+        ),
+        "db-list",
     ),
     case(
         DATABASE,
