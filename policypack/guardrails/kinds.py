@@ -84,6 +84,9 @@ EGRESS_RULE = _kind("security group egress rule", "vpc/securityGroupEgressRule:S
 INSTANCE = _kind("instance", "ec2/instance:Instance")
 LAUNCH_TEMPLATE = _kind("launch template", "ec2/launchTemplate:LaunchTemplate")
 NETWORK_INTERFACE = _kind("network interface", "ec2/networkInterface:NetworkInterface")
+NETWORK_INTERFACE_ATTACHMENT = _kind(
+    "network interface attachment", "ec2/networkInterfaceAttachment:NetworkInterfaceAttachment"
+)
 NETWORK_INTERFACE_SG_ATTACHMENT = _kind(
     "network interface security group attachment",
     "ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment",

@@ -10,9 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from guardrails.kinds import (
     DEFAULT_VPC,
-    INSTANCE,
     LOAD_BALANCER,
-    NETWORK_INTERFACE,
     NETWORK_INTERFACE_SG_ATTACHMENT,
     RDS_CLUSTER,
     RDS_INSTANCE,
@@ -20,6 +18,7 @@ from guardrails.kinds import (
 )
 from guardrails.network.carriers import CARRIERS, Carrier, is_in_default_vpc
 from guardrails.network.groups import Group, Groups, Meant
+from guardrails.network.machines import Machines
 from guardrails.network.rules import HOMES, Rule
 from guardrails.network.subnets import Places, Subnets, names_no_place
 from guardrails.stack import Stack
@@ -132,8 +131,7 @@ class Attachments:
             attachment = workload.resource
             if attachment is None or attachment.kind is not NETWORK_INTERFACE_SG_ATTACHMENT:
                 continue
-            value = attachment["networkInterfaceId"]
-            for owner in self._stack.referred(value, attachment, NETWORK_INTERFACE, INSTANCE):
+            for owner in self._stack.shared(Machines).owners(attachment):
                 if owner.urn in by_urn:
                     carried = by_urn[owner.urn].groups
                     both = Meant(

@@ -8,11 +8,13 @@ from fnmatch import fnmatchcase
 from guardrails.kinds import RDS_CLUSTER, RDS_INSTANCE
 from guardrails.network.attachments import Attachments, Workload
 from guardrails.network.groups import Group
+from guardrails.network.machines import Machines
 from guardrails.network.rules import Peer, Rule
 from guardrails.network.tiers import INTERNET, Tier, are_default, named
 from guardrails.policy import Settings
 from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Verdict, all_in, all_of, undecided, violation
+from guardrails.view import Resource
 
 
 class Chain:
@@ -26,6 +28,7 @@ class Chain:
     def __init__(self, stack: Stack, settings: Settings) -> None:
         self.settings = settings
         self.attachments = stack.shared(Attachments)
+        self._machines = stack.shared(Machines)
         self.tiers: Sequence[Tier] = [Tier.declared(entry) for entry in settings["tiers"]]
         self._engine_decides = are_default(settings)
 
@@ -44,12 +47,16 @@ class Chain:
         return None
 
     def tier_of(self, workload: Workload) -> Tier | None:
-        """The tier that something certainly is of."""
+        """The tier that something certainly is of; what is of none is of that of the machine it is a part of."""
         resource = workload.resource
         if resource is None or resource.kind is None:
             return next((tier for g in workload.groups.groups for tier, sure in self._declared_for(g) if sure), None)
+        parts = (resource, *self._machines.others_of(resource))
+        return next((tier for part in parts if (tier := self._declared_by_kind(part)) is not None), None)
+
+    def _declared_by_kind(self, resource: Resource) -> Tier | None:
         for tier in self.tiers:
-            if resource.kind.name in tier.kinds and fnmatchcase(resource.name, tier.match):
+            if resource.kind and resource.kind.name in tier.kinds and fnmatchcase(resource.name, tier.match):
                 is_database = resource.kind in (RDS_CLUSTER, RDS_INSTANCE)
                 return tier.for_database(resource) if is_database and self._engine_decides else tier
         return None

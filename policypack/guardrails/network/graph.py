@@ -1,8 +1,9 @@
 """Who can reach whom: a graph of what carries security groups, whose edges are the rules that open them.
 
-A node is a workload (a load balancer, a service, a database …) or the internet. There is an edge from one to another
-where an ingress rule of the other lets the one in and an egress rule of the one lets it out, on common traffic. Each
-answer is certain, possible (some value is not known yet) or no.
+A node is a workload (a load balancer, a service, a database …) or the internet; the interfaces of one machine are nodes
+that are reached together. There is an edge from one to another where an ingress rule of the other lets the one in and
+an egress rule of the one lets it out, on common traffic. Each answer is certain, possible (some value is not known yet)
+or no.
 
 A missing route does not close a hop from the internet: an internet-facing network load balancer hands clients'
 addresses on to targets in subnets that have no route to an internet gateway. A network ACL does, where it certainly
@@ -22,6 +23,7 @@ from guardrails.network.acls import Acls
 from guardrails.network.addresses import Range, covers, is_internet
 from guardrails.network.attachments import Attachments, Workload
 from guardrails.network.groups import Groups, Meant
+from guardrails.network.machines import Machines
 from guardrails.network.rules import Direction, Peer, Rule, Rules, unguarded
 from guardrails.network.subnets import Subnets
 from guardrails.relations import Answer, both, either, opposite
@@ -56,12 +58,19 @@ class Hop:
 
 
 Path = tuple[Hop, ...]
-"""Hops from the internet, each from where the one before ended."""
+"""Hops from the internet, each from where the one before ended, or from another interface of that machine."""
 
 
 def shown(path: Path) -> str:
-    """A path hop by hop, as a message prints it."""
-    return " ".join(["internet", *(str(hop) for hop in path)])
+    """A path hop by hop, as a message prints it; where it leaves a machine by another interface, that is said."""
+    told = ["internet"]
+    at: Workload | None = None
+    for hop in path:
+        if hop.source is not None and hop.source is not at:
+            told.append(f"(which is the same machine as {hop.source.label})")
+        told.append(str(hop))
+        at = hop.target
+    return " ".join(told)
 
 
 class Graph:
@@ -81,6 +90,7 @@ class Graph:
         self._subnets = stack.shared(Subnets)
         self._rules = stack.shared(Rules)
         self._acls = stack.shared(Acls)
+        self._machines = stack.shared(Machines)
         self.workloads: Sequence[Workload] = _with_unseen(stack)
         self._own_rules = {
             (workload.key, direction): list(self._rules_of(workload, direction))
@@ -91,10 +101,16 @@ class Graph:
         self._ranges = {workload.key: self._addresses(workload) for workload in self.workloads}
 
     def hops_to(self, target: Workload, source: Workload | None) -> Iterator[Hop]:
-        """Every hop from `source` (`None`: the internet) to `target`, one for each rule that opens it."""
+        """Every hop from `source` (`None`: the internet) to `target`, one for each rule that opens it.
+
+        There is none from one interface of a machine to another: who is at the one is at the other already.
+        """
+        apart = True if source is None else opposite(self._same_machine(source, target))
+        if apart is False:
+            return
         for ingress, owned in self._own_rules[target.key, Direction.INGRESS]:
             fits = self._is_internet(ingress.peer) if source is None else self._is(ingress.peer, source)
-            lets_in = _both(owned, fits)
+            lets_in = _both(_both(owned, apart), fits)
             if lets_in is not False:
                 lets_in = _both(lets_in, opposite(self._kept_out(ingress, source, target)))
             if lets_in is False:
@@ -113,7 +129,7 @@ class Graph:
 
         Args:
             certainly: Whether only hops that are certainly there count, or those that are possible as well.
-            avoiding: A workload that no path may pass.
+            avoiding: A workload whose machine no path may pass.
         """
         paths: dict[str, Path] = {}
         waiting: deque[Workload | None] = deque([None])
@@ -121,7 +137,11 @@ class Graph:
             source = waiting.popleft()
             way = paths[source.key] if source is not None else ()
             for target in self.workloads:
-                if target.key in paths or target is source or target is avoiding:
+                if target.key in paths or target is source or self._is_avoided(target, avoiding, certainly):
+                    continue
+                if source is not None and self._counts(self._same_machine(source, target), certainly):
+                    paths[target.key] = way
+                    waiting.appendleft(target)
                     continue
                 hop = next((h for h in self.hops_to(target, source) if h.certain or not certainly), None)
                 if hop is not None:
@@ -137,7 +157,7 @@ class Graph:
         if source is None:
             return ()
         path = self._reached(certainly, None).get(source.key)
-        if path is not None and any(hop.target is target for hop in path):
+        if path is not None and any(self._is_avoided(hop.target, target, certainly) for hop in path):
             path = self._reached(certainly, target).get(source.key)
         return path
 
@@ -146,6 +166,19 @@ class Graph:
         if key not in self._searched:
             self._searched[key] = self.reached(certainly, avoiding)
         return self._searched[key]
+
+    def _same_machine(self, one: Workload, other: Workload) -> Answer:
+        return self._machines.joined(one.resource, other.resource)
+
+    @staticmethod
+    def _counts(answer: Answer, certainly: bool) -> bool:
+        return answer is True or (answer is None and not certainly)
+
+    def _is_avoided(self, passed: Workload, avoided: Workload | None, certainly: bool) -> bool:
+        """Whether a path that passes something, passes what it must not, or may do so where it has to be certain."""
+        if avoided is None:
+            return False
+        return passed is avoided or self._counts(self._same_machine(passed, avoided), not certainly)
 
     # --- one rule, one peer
 

@@ -72,8 +72,9 @@ TIERS = Setting(
         "The declared chain. A tier has a name, the kinds that belong to it (of those only the resources whose name "
         "fits the glob `match`, if given), security groups that belong to it whatever carries them (`groups`: globs "
         "over a group's id, its name and its Pulumi name), the TCP ports it listens on, and the tiers it accepts them "
-        "from, or `internet`. What fits several tiers is of the first. A tier that accepts the internet accepts "
-        "everyone else as well. Where this is not configured, a database's port is the one its `port` or its engine "
+        "from, or `internet`. What fits several tiers is of the first; a network interface that fits none is of the "
+        "tier of its machine. A tier that accepts the internet accepts everyone else as well. "
+        "Where this is not configured, a database's port is the one its `port` or its engine "
         "says. Declare the same tiers in every policy that has this setting."
     ),
 )

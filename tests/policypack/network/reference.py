@@ -35,11 +35,12 @@ class RuleSpec:
 
 @dataclass(frozen=True)
 class HostSpec:
-    """One host: its groups and its address."""
+    """One host: its groups and its address. Where it is an interface of a machine that has several: which machine."""
 
     name: str
     groups: frozenset[str]
     address: str
+    machine: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,8 @@ def reached_from_internet(network: NetworkSpec) -> set[str]:
                 for address, protocol, port in _packets(source)
             )
         }
+        machines = {host.machine for host in network.hosts if host.name in reached and host.machine}
+        more |= {host.name for host in network.hosts if host.machine in machines} - reached
         if not more:
             return reached
         reached |= more

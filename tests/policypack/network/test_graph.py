@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardrails.kinds import RDS_CLUSTER
+from guardrails.network.attachments import Workload
 from guardrails.network.graph import Graph, shown
 from guardrails.stack import Stack
 from guardrails.view import UNKNOWN, Resource
@@ -21,6 +22,7 @@ from tests.policypack.network.world import (
     GROUP,
     IN,
     INSTANCE,
+    INTERFACE,
     LB_GROUP,
     OUT,
     PREFIX_LIST,
@@ -57,7 +59,8 @@ PARTS_OF_A_SUBNET = ("10.0.0.0/28", "10.0.1.128/25", "10.0.2.0/29")
 def networks(draw: st.DrawFn, ranges: Sequence[str] = RANGES) -> NetworkSpec:
     """A network dense enough for paths: the first host is open, and tends to lead to the others."""
     carried = draw(st.lists(st.frozensets(st.sampled_from(GROUPS), min_size=1, max_size=2), min_size=2, max_size=4))
-    hosts = [HostSpec(f"h{n}", groups, f"10.0.{n}.7") for n, groups in enumerate(carried)]
+    machines = st.sampled_from(("", "", "machine"))
+    hosts = [HostSpec(f"h{n}", groups, f"10.0.{n}.7", draw(machines)) for n, groups in enumerate(carried)]
     known = sorted({group for groups in carried for group in groups})
     peers = st.one_of(st.sampled_from(known), st.sampled_from(ranges))
     rule = st.builds(
@@ -147,7 +150,16 @@ def stack_of(network: NetworkSpec, homes: Iterable[str], deployed: bool) -> list
         )
         groups = [refers_to(group, deployed) for group in sorted(host.groups)]
         place = Ref(SUBNET, f"{host.name}-subnet")
-        made.append(resource(INSTANCE, host.name, vpcSecurityGroupIds=groups, subnetId=place))
+        if not host.machine:
+            made.append(resource(INSTANCE, host.name, vpcSecurityGroupIds=groups, subnetId=place))
+            continue
+        made.append(resource(INTERFACE, host.name, securityGroups=groups, subnetId=place))
+        if deployed:
+            made[-1].outputs = {**made[-1].outputs, "id": f"eni-{host.name}"}
+    interfaces = [host.name for host in network.hosts if host.machine]
+    ids = [f"eni-{name}" if deployed else Ref(INTERFACE, name) for name in interfaces]
+    if ids:
+        made.append(resource(INSTANCE, "machine", networkInterfaces=[{"networkInterfaceId": one} for one in ids]))
     return made
 
 
@@ -204,10 +216,19 @@ def test_every_path_starts_at_the_internet_and_each_hop_where_the_last_one_ended
     case: tuple[NetworkSpec, list[Resource]],
 ) -> None:
     graph = Graph(Stack(case[1]))
+    machines = {host.name: host.machine or host.name for host in case[0].hosts}
+
+    def machine(workload: Workload | None) -> str:
+        assert workload is not None
+        return machines[workload.resource.name] if workload.resource else workload.key
+
+    by_key = {workload.key: workload for workload in graph.workloads}
     for key, path in graph.reached(certainly=True).items():
-        ends = [hop.target for hop in path]
-        assert [hop.source for hop in path] == [None, *ends[:-1]]
-        assert ends[-1].key == key
+        ends = [machine(hop.target) for hop in path]
+        assert path[0].source is None
+        assert [machine(hop.source) for hop in path[1:]] == ends[:-1]
+        assert len(set(ends)) == len(ends)
+        assert ends[-1] == machine(by_key[key])
         assert all(hop.ingress is not None and hop.ingress.label in shown(path) for hop in path)
 
 
