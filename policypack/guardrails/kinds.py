@@ -97,6 +97,16 @@ LAMBDA_PERMISSION = _kind("Lambda permission", "lambda/permission:Permission")
 EFS_MOUNT_TARGET = _kind("EFS mount target", "efs/mountTarget:MountTarget")
 ELASTICACHE_CLUSTER = _kind("ElastiCache cluster", "elasticache/cluster:Cluster")
 ELASTICACHE_REPLICATION_GROUP = _kind("ElastiCache replication group", "elasticache/replicationGroup:ReplicationGroup")
+ELASTICACHE_SERVERLESS = _kind("ElastiCache serverless cache", "elasticache/serverlessCache:ServerlessCache")
+MEMORYDB_CLUSTER = _kind("MemoryDB cluster", "memorydb/cluster:Cluster")
+OPENSEARCH_DOMAIN = _kind("OpenSearch domain", "opensearch/domain:Domain", "elasticsearch/domain:Domain")
+REDSHIFT_CLUSTER = _kind("Redshift cluster", "redshift/cluster:Cluster")
+REDSHIFT_WORKGROUP = _kind("Redshift serverless workgroup", "redshiftserverless/workgroup:Workgroup")
+DOCUMENTDB_CLUSTER = _kind("DocumentDB cluster", "docdb/cluster:Cluster")
+NEPTUNE_CLUSTER = _kind("Neptune cluster", "neptune/cluster:Cluster")
+MSK_CLUSTER = _kind("MSK cluster", "msk/cluster:Cluster")
+MSK_SERVERLESS = _kind("MSK serverless cluster", "msk/serverlessCluster:ServerlessCluster")
+MQ_BROKER = _kind("MQ broker", "mq/broker:Broker")
 
 # --- load balancer
 LOAD_BALANCER = _kind(
@@ -111,6 +121,7 @@ LOAD_BALANCER = _kind(
     desyncMitigationMode="defensive",
     enableDeletionProtection=False,
 )
+CLASSIC_LOAD_BALANCER = _kind("classic load balancer", "elb/loadBalancer:LoadBalancer")
 LISTENER = _kind(
     "listener",
     "lb/listener:Listener",
@@ -186,6 +197,8 @@ RDS_INSTANCE = _kind(
 RDS_CLUSTER_PARAMETER_GROUP = _kind("RDS cluster parameter group", "rds/clusterParameterGroup:ClusterParameterGroup")
 RDS_PARAMETER_GROUP = _kind("RDS parameter group", "rds/parameterGroup:ParameterGroup")
 RDS_SUBNET_GROUP = _kind("RDS subnet group", "rds/subnetGroup:SubnetGroup")
+RDS_PROXY = _kind("RDS proxy", "rds/proxy:Proxy")
+RDS_PROXY_ENDPOINT = _kind("RDS proxy endpoint", "rds/proxyEndpoint:ProxyEndpoint")
 RDS_SHARD_GROUP = _kind("RDS shard group", "rds/shardGroup:ShardGroup")
 RDS_SNAPSHOT = _kind("RDS snapshot", "rds/snapshot:Snapshot")
 RDS_SNAPSHOT_COPY = _kind("copy of an RDS snapshot", "rds/snapshotCopy:SnapshotCopy")

@@ -93,10 +93,10 @@ def test_a_value_that_is_known_before_the_resource_is_made_is_not_its(value: obj
 
 
 def test_nothing_is_said_to_refer_to_what_the_pack_does_not_know() -> None:
-    token = "aws:elb/loadBalancer:LoadBalancer"
-    classic, listener = resource(token, "classic"), resource(LISTENER, loadBalancerArn=Ref(token, "classic"))
-    assert classic.kind is None
-    assert points_to(Stack([classic, listener]), listener["loadBalancerArn"], listener, classic) is False
+    token = "aws:apprunner/service:Service"
+    other, listener = resource(token, "other"), resource(LISTENER, loadBalancerArn=Ref(token, "other"))
+    assert other.kind is None
+    assert points_to(Stack([other, listener]), listener["loadBalancerArn"], listener, other) is False
 
 
 def test_after_the_update_a_known_arn_is_found_again() -> None:

@@ -16,7 +16,7 @@ from guardrails.kinds import (
     RDS_INSTANCE,
     VPC,
 )
-from guardrails.network.carriers import CARRIERS, Carrier, is_in_default_vpc
+from guardrails.network.carriers import CARRIERS, Carrier
 from guardrails.network.groups import Group, Groups, Meant
 from guardrails.network.machines import Machines
 from guardrails.network.rules import HOMES, Rule
@@ -103,17 +103,17 @@ class Attachments:
                 return Workload(resource.label, Meant(unknown=resource["loadBalancerType"]), resource, places)
             if not carrier.falls_back(resource):
                 return None
-            meant = self._default(resource, places)
+            meant = self._default(resource, carrier, places)
         return Workload(resource.label, meant, resource, places)
 
-    def _default(self, resource: Resource, places: Places) -> Meant:
+    def _default(self, resource: Resource, carrier: Carrier, places: Places) -> Meant:
         """The default group of the VPC it lies in; of the only VPC where the pack does not read which."""
         vpcs = {vpc.urn for subnet in places.subnets for vpc in self._subnets.vpcs(subnet)}
         every = [vpc.urn for vpc in self._stack.of(VPC)]
         is_database = resource.kind in (RDS_CLUSTER, RDS_INSTANCE)
         if is_database and resource["dbSubnetGroupName"].is_absent and not names_no_place(resource):
             return Meant(unknown=resource["vpcSecurityGroupIds"])
-        if is_in_default_vpc(resource):
+        if carrier.in_default_vpc(resource):
             vpcs = {vpc.urn for vpc in self._stack.of(DEFAULT_VPC)}
         elif not vpcs and len(every) == 1 and places.unknown is None:
             vpcs = set(every)

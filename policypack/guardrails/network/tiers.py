@@ -21,7 +21,12 @@ INTERNET = "internet"
 """How a tier names the internet among those it accepts."""
 
 _DEFAULT_TIERS: list[dict[str, Any]] = [
-    {"name": "load balancer", "kinds": ["load balancer"], "ports": [80, 443], "from": [INTERNET]},
+    {
+        "name": "load balancer",
+        "kinds": ["load balancer", "classic load balancer"],
+        "ports": [80, 443],
+        "from": [INTERNET],
+    },
     {
         "name": "tasks",
         "kinds": ["ECS service", "ECS task set", "Lambda function"],

@@ -52,4 +52,4 @@ GOOD: dict[str, dict[str, Any]] = {
         ("listenerRule:ListenerRule", _RULE),
         ("targetGroup:TargetGroup", _TARGETS),
     )
-}
+} | {"aws:elb/loadBalancer:LoadBalancer": {"subnets": ["subnet-a", "subnet-b"], "securityGroups": [UNKNOWN]}}

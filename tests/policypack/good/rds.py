@@ -54,6 +54,19 @@ GOOD: dict[str, dict[str, Any]] = {
         "monitoringRoleArn": "arn:aws:iam::123456789012:role/monitoring",
         "performanceInsightsEnabled": True,
     },
+    "aws:rds/proxy:Proxy": {
+        "engineFamily": "POSTGRESQL",
+        "requireTls": True,
+        "vpcSubnetIds": ["subnet-0123", "subnet-4567"],
+        "vpcSecurityGroupIds": ["sg-0123"],
+    },
+    "aws:rds/proxyEndpoint:ProxyEndpoint": {
+        "dbProxyName": "ml-api-dev",
+        "dbProxyEndpointName": "ml-api-read-dev",
+        "targetRole": "READ_ONLY",
+        "vpcSubnetIds": ["subnet-0123", "subnet-4567"],
+        "vpcSecurityGroupIds": ["sg-0123"],
+    },
     "aws:rds/shardGroup:ShardGroup": {
         "dbClusterIdentifier": "ml-api-limitless-dev",
         "dbShardGroupIdentifier": "ml-api-shards-dev",

@@ -38,6 +38,19 @@ MOUNT_TARGET = "aws:efs/mountTarget:MountTarget"
 CACHE = "aws:elasticache/cluster:Cluster"
 CACHES = "aws:elasticache/replicationGroup:ReplicationGroup"
 
+PROXY = "aws:rds/proxy:Proxy"
+CLASSIC = "aws:elb/loadBalancer:LoadBalancer"
+SERVERLESS_CACHE = "aws:elasticache/serverlessCache:ServerlessCache"
+MEMORY = "aws:memorydb/cluster:Cluster"
+SEARCH = "aws:opensearch/domain:Domain"
+REDSHIFT = "aws:redshift/cluster:Cluster"
+WORKGROUP = "aws:redshiftserverless/workgroup:Workgroup"
+DOCUMENTS = "aws:docdb/cluster:Cluster"
+NEPTUNE = "aws:neptune/cluster:Cluster"
+KAFKA = "aws:msk/cluster:Cluster"
+SERVERLESS_KAFKA = "aws:msk/serverlessCluster:ServerlessCluster"
+BROKER = "aws:mq/broker:Broker"
+
 WITH_GROUPS: dict[str, Any] = {
     BALANCER: lambda groups: {"securityGroups": groups},
     SERVICE: lambda groups: {"networkConfiguration": {"securityGroups": groups}},
@@ -53,6 +66,19 @@ WITH_GROUPS: dict[str, Any] = {
     MOUNT_TARGET: lambda groups: {"securityGroups": groups},
     CACHE: lambda groups: {"securityGroupIds": groups},
     CACHES: lambda groups: {"securityGroupIds": groups},
+    CLASSIC: lambda groups: {"securityGroups": groups},
+    PROXY: lambda groups: {"vpcSecurityGroupIds": groups},
+    "aws:rds/proxyEndpoint:ProxyEndpoint": lambda groups: {"vpcSecurityGroupIds": groups},
+    SERVERLESS_CACHE: lambda groups: {"securityGroupIds": groups},
+    MEMORY: lambda groups: {"securityGroupIds": groups},
+    SEARCH: lambda groups: {"vpcOptions": {"securityGroupIds": groups}},
+    REDSHIFT: lambda groups: {"vpcSecurityGroupIds": groups},
+    WORKGROUP: lambda groups: {"securityGroupIds": groups},
+    DOCUMENTS: lambda groups: {"vpcSecurityGroupIds": groups},
+    NEPTUNE: lambda groups: {"vpcSecurityGroupIds": groups},
+    KAFKA: lambda groups: {"brokerNodeGroupInfo": {"securityGroups": groups}},
+    SERVERLESS_KAFKA: lambda groups: {"vpcConfigs": [{"securityGroupIds": groups}]},
+    BROKER: lambda groups: {"securityGroups": groups},
 }
 
 
@@ -116,6 +142,13 @@ def test_the_id_of_a_group_made_elsewhere_is_a_group(token: str) -> None:
         (INTERFACE, {"subnetId": Ref(SUBNET, "subnet")}),
         (ENDPOINT, {"vpcEndpointType": "Interface"}),
         (MOUNT_TARGET, {"subnetId": Ref(SUBNET, "subnet")}),
+        (CLASSIC, {"subnets": [Ref(SUBNET, "subnet")]}),
+        (PROXY, {"vpcSubnetIds": [Ref(SUBNET, "subnet")]}),
+        (SERVERLESS_CACHE, {"subnetIds": [Ref(SUBNET, "subnet")]}),
+        (SEARCH, {"vpcOptions": {"subnetIds": [Ref(SUBNET, "subnet")]}}),
+        (SERVERLESS_KAFKA, {"vpcConfigs": [{"subnetIds": [Ref(SUBNET, "subnet")]}]}),
+        (CACHE, {"subnetGroupName": "private"}),
+        (REDSHIFT, {"clusterSubnetGroupName": "private"}),
     ],
 )
 def test_without_a_group_it_is_the_default_one_of_its_vpc(token: str, properties: dict[str, Any]) -> None:
@@ -142,13 +175,20 @@ def test_without_a_group_it_is_the_default_one_of_its_vpc(token: str, properties
         (BALANCER, {"loadBalancerType": "gateway"}),
         (INSTANCE, {"launchTemplate": {"id": "lt-0123"}}),
         (CACHE, {"replicationGroupId": "caches"}),
+        (SEARCH, {}),
     ],
 )
 def test_some_have_no_group_of_their_own_at_all(token: str, properties: dict[str, Any]) -> None:
     assert carried(resource(token, "it", **properties)) == {}
 
 
-@pytest.mark.parametrize("token", [CLUSTER, INSTANCE])
+@pytest.mark.parametrize(
+    "token",
+    [
+        *(CLUSTER, DATABASE, INSTANCE, CLASSIC, CACHE, CACHES, SERVERLESS_CACHE, MEMORY, REDSHIFT, WORKGROUP),
+        *(DOCUMENTS, NEPTUNE, BROKER),
+    ],
+)
 def test_without_a_place_it_is_the_default_one_of_the_default_vpc(token: str) -> None:
     locked = resource(DEFAULT_GROUP, "locked", vpcId=Ref(VPC, "vpc"))
     network = [resource(VPC, "vpc"), locked, resource(token, "it")]

@@ -14,6 +14,7 @@ from tests.policypack.network.world import (
     CLUSTER,
     DATABASE,
     DB_GROUP,
+    DEFAULT_GROUP,
     DEFAULT_TABLE,
     DEFAULT_VPC,
     FUNCTION,
@@ -159,11 +160,11 @@ CHAIN_CASES = [
         VIOLATION,
         world(
             group("proxy-group"),
-            resource("aws:rds/proxy:Proxy", "proxy", vpcSecurityGroupIds=[Ref(GROUP, "proxy-group")]),
+            resource("aws:apprunner/vpcConnector:VpcConnector", "proxy", securityGroups=[Ref(GROUP, "proxy-group")]),
             ingress("db-proxy", DB_GROUP, 5432, referencedSecurityGroupId=Ref(GROUP, "proxy-group")),
         ),
         "db-proxy",
-        "(carried by Proxy 'proxy')",
+        "(carried by VpcConnector 'proxy')",
     ),
     case(
         CHAIN,
@@ -703,6 +704,87 @@ def one_acls_denial(*names: str) -> list[Resource]:
         ingress("open", TASK_GROUP, 8080, cidrIpv4=ANYWHERE),
     )
 
+
+CARRIER_CASES = [
+    case(
+        CHAIN,
+        "a classic load balancer in front of the tasks",
+        COMPLIANT,
+        world(
+            group("classic-group"),
+            resource("aws:elb/loadBalancer:LoadBalancer", "classic", securityGroups=[Ref(GROUP, "classic-group")]),
+            ingress("task-classic", TASK_GROUP, 8080, referencedSecurityGroupId=Ref(GROUP, "classic-group")),
+        ),
+        "task-classic",
+    ),
+    case(
+        CHAIN,
+        "a proxy in front of the database, which is of no tier",
+        VIOLATION,
+        world(
+            group("proxy-group"),
+            resource("aws:rds/proxy:Proxy", "proxy", vpcSecurityGroupIds=[Ref(GROUP, "proxy-group")]),
+            ingress("db-proxy", DB_GROUP, 5432, referencedSecurityGroupId=Ref(GROUP, "proxy-group")),
+        ),
+        "db-proxy",
+        "(carried by Proxy 'proxy')",
+    ),
+    case(
+        CHAIN,
+        "a proxy in front of the database, which is declared",
+        COMPLIANT,
+        world(
+            group("proxy-group"),
+            resource("aws:rds/proxy:Proxy", "proxy", vpcSecurityGroupIds=[Ref(GROUP, "proxy-group")]),
+            ingress("db-proxy", DB_GROUP, 5432, referencedSecurityGroupId=Ref(GROUP, "proxy-group")),
+            ingress("proxy-task", Ref(GROUP, "proxy-group"), 5432, referencedSecurityGroupId=TASK_GROUP),
+        ),
+        settings={
+            "tiers": [
+                {**TASKS, "kinds": ["ECS service"], "from": ["internet"]},
+                {"name": "proxy", "kinds": ["RDS proxy"], "ports": [5432], "from": ["tasks"]},
+                {**DATABASES, "from": ["tasks", "proxy"]},
+            ]
+        },
+    ),
+    case(
+        PATH,
+        "a proxy that the internet reaches",
+        VIOLATION,
+        world(
+            group("proxy-group"),
+            resource("aws:rds/proxy:Proxy", "proxy", vpcSecurityGroupIds=[Ref(GROUP, "proxy-group")]),
+            ingress("proxy-open", Ref(GROUP, "proxy-group"), 5432, cidrIpv4="203.0.113.0/24"),
+            egress("proxy-out", Ref(GROUP, "proxy-group"), 5432, referencedSecurityGroupId=DB_GROUP),
+            ingress("db-proxy", DB_GROUP, 5432, referencedSecurityGroupId=Ref(GROUP, "proxy-group")),
+        ),
+        "db-proxy",
+        "→ Proxy 'proxy' →",
+    ),
+    case(
+        PATH,
+        "a proxy without a group has the default one of its VPC",
+        VIOLATION,
+        world(
+            instance("odd", Ref(GROUP, "open")),
+            group("open"),
+            ingress("ssh", Ref(GROUP, "open"), 22, cidrIpv4=ANYWHERE),
+            egress("odd-out", Ref(GROUP, "open"), 5432, cidrIpv4="10.0.0.0/16"),
+            resource("aws:rds/proxy:Proxy", "proxy", vpcSubnetIds=[Ref(SUBNET, "private-0")]),
+            ingress("db-proxy", DB_GROUP, 5432, referencedSecurityGroupId=Ref(DEFAULT_GROUP, "default-group")),
+            change={
+                "default-group": {
+                    "ingress": [block(5432, securityGroups=[Ref(GROUP, "open")])],
+                    "egress": [block(5432, cidrBlocks=["10.0.0.0/16"])],
+                }
+            },
+            without=["service"],
+        ),
+        "db-proxy",
+        "Instance 'odd' → (SecurityGroupEgressRule 'odd-out' lets it out, DefaultSecurityGroup 'default-group'",
+        "→ Proxy 'proxy' →",
+    ),
+]
 
 PATH_CASES = [
     case(PATH, "a denial of the ACL of the tasks' subnet", COMPLIANT, one_acls_denial("a"), "service"),
@@ -1788,4 +1870,4 @@ PRIVATE_CASES = [
     ),
 ]
 
-CASES = [*CHAIN_CASES, *PATH_CASES, *PRIVATE_CASES]
+CASES = [*CHAIN_CASES, *CARRIER_CASES, *PATH_CASES, *PRIVATE_CASES]

@@ -36,6 +36,10 @@ PORTS, TIERS = "sg-public-ports", "sg-ingress-from-internet"
 IN = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 
 
+OF_NO_KIND = (
+    group("web", ingress=[block(443, cidrBlocks=[ANYWHERE])]),
+    resource("aws:apprunner/vpcConnector:VpcConnector", "other", securityGroups=[Ref(GROUP, "web")]),
+)
 CLASSIC = (
     group("web", ingress=[block(443, cidrBlocks=[ANYWHERE])]),
     resource("aws:elb/loadBalancer:LoadBalancer", "classic", securityGroups=[Ref(GROUP, "web")]),
@@ -181,13 +185,37 @@ CASES = [
         "lb-https",
         "Instance 'odd'",
     ),
+    case(TIERS, "a group that a classic load balancer carries", COMPLIANT, world(*CLASSIC), "web"),
     case(
         TIERS,
-        "a group that a classic load balancer carries, which the pack does not know",
-        UNDECIDED,
-        world(*CLASSIC),
+        "a group that a classic load balancer carries, on a port that is not declared",
+        VIOLATION,
+        world(
+            *CLASSIC,
+            resource(PREFIX_LIST, "list", entries=[{"cidr": ANYWHERE}]),
+            ingress("ssh", Ref(GROUP, "web"), 22, prefixListId=Ref(PREFIX_LIST, "list")),
+        ),
+        "ssh",
+        "tcp 22",
+    ),
+    case(
+        TIERS,
+        "a group that a broker carries",
+        VIOLATION,
+        world(
+            group("web", ingress=[block(443, cidrBlocks=[ANYWHERE])]),
+            resource("aws:mq/broker:Broker", "queue", securityGroups=[Ref(GROUP, "web")]),
+        ),
         "web",
-        "LoadBalancer 'classic', of a kind that the pack does not know",
+        "Broker 'queue' carries",
+    ),
+    case(
+        TIERS,
+        "a group that something of a kind the pack does not know carries",
+        UNDECIDED,
+        world(*OF_NO_KIND),
+        "web",
+        "VpcConnector 'other', of a kind that the pack does not know",
     ),
     case(
         TIERS,
@@ -199,9 +227,9 @@ CASES = [
     ),
     case(
         TIERS,
-        "a classic load balancer's group, declared by its Pulumi name",
+        "a group on a kind that the pack does not know, declared by its Pulumi name",
         COMPLIANT,
-        world(*CLASSIC),
+        world(*OF_NO_KIND),
         "web",
         settings={"tiers": public_groups("w?b")},
     ),
@@ -217,7 +245,7 @@ CASES = [
         TIERS,
         "a declared group on a port that is not",
         VIOLATION,
-        world(*CLASSIC, ingress("web-http", Ref(GROUP, "web"), 80, cidrIpv4=ANYWHERE)),
+        world(*OF_NO_KIND, ingress("web-http", Ref(GROUP, "web"), 80, cidrIpv4=ANYWHERE)),
         "web-http",
         "tcp 80",
         settings={"tiers": [*public_groups("web"), *PUBLIC_80]},
