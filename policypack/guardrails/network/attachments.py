@@ -35,6 +35,7 @@ class Workload:
         resource: The resource; `None` for whatever may carry a group that nothing in this stack carries.
         places: Its subnets.
         is_unguarded: Whether it has no security group at all, as a network load balancer may.
+        in_default_vpc: Whether it lies in the default VPC of the account, because it names no place.
     """
 
     label: str
@@ -42,6 +43,7 @@ class Workload:
     resource: Resource | None = None
     places: Places = field(default_factory=Places)
     is_unguarded: bool = False
+    in_default_vpc: bool = False
 
     @property
     def key(self) -> str:
@@ -104,7 +106,20 @@ class Attachments:
             if not carrier.falls_back(resource):
                 return None
             meant = self._default(resource, carrier, places)
-        return Workload(resource.label, meant, resource, places)
+        in_default_vpc = self._lies_in_default_vpc(resource, carrier) and not any(map(self._is_of_a_vpc, meant.groups))
+        return Workload(resource.label, meant, resource, places, in_default_vpc=in_default_vpc)
+
+    @staticmethod
+    def _lies_in_default_vpc(resource: Resource, carrier: Carrier) -> bool:
+        """What the stack only reads may lie anywhere, whatever is not told of it."""
+        return carrier.in_default_vpc(resource) and not resource.is_read
+
+    def _is_of_a_vpc(self, group: Group) -> bool:
+        """Whether a group is of a VPC other than the default one: AWS has it carried by nothing that lies elsewhere."""
+        made = group.resource
+        if made is None or made["vpcId"].is_absent:
+            return False
+        return not self._stack.referred(made["vpcId"], made, DEFAULT_VPC)
 
     def _default(self, resource: Resource, carrier: Carrier, places: Places) -> Meant:
         """The default group of the VPC it lies in; of the only VPC where the pack does not read which."""
@@ -113,7 +128,7 @@ class Attachments:
         is_database = resource.kind in (RDS_CLUSTER, RDS_INSTANCE)
         if is_database and resource["dbSubnetGroupName"].is_absent and not names_no_place(resource):
             return Meant(unknown=resource["vpcSecurityGroupIds"])
-        if carrier.in_default_vpc(resource):
+        if self._lies_in_default_vpc(resource, carrier):
             vpcs = {vpc.urn for vpc in self._stack.of(DEFAULT_VPC)}
         elif not vpcs and len(every) == 1 and places.unknown is None:
             vpcs = set(every)

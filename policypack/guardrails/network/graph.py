@@ -14,11 +14,12 @@ A graph library is not needed: the one question is a breadth-first search that r
 
 from __future__ import annotations
 
+import ipaddress
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from guardrails.kinds import VPC
+from guardrails.kinds import DEFAULT_VPC, VPC
 from guardrails.network.acls import Acls
 from guardrails.network.addresses import Range, covers, is_internet
 from guardrails.network.attachments import Attachments, Workload
@@ -56,6 +57,9 @@ class Hop:
         left = f"{self.egress.label} lets it out, " if self.egress is not None else ""
         return f"→ ({left}{opened}) → {self.target.label}"
 
+
+_OF_THE_DEFAULT_VPC: Range = ipaddress.IPv4Network("172.31.0.0/16")
+"""The addresses that what names no place has. Source: Amazon VPC User Guide, "Default VPC components"."""
 
 Path = tuple[Hop, ...]
 """Hops from the internet, each from where the one before ended, or from another interface of that machine."""
@@ -261,18 +265,26 @@ class Graph:
         return workload.groups.unknown is not None or any(group.is_elsewhere for group in workload.groups.groups)
 
     def _joined(self, source: Workload, target: Workload) -> bool | None:
-        ours = [vpc for subnet in source.places.subnets for vpc in self._subnets.vpcs(subnet)]
-        theirs = [vpc for subnet in target.places.subnets for vpc in self._subnets.vpcs(subnet)]
+        ours, theirs = self._vpcs_of(source), self._vpcs_of(target)
         if not ours or not theirs:
             # Where the stack does not say, both are taken to lie in its one VPC, if it has but one.
-            return True if len(self._stack.of(VPC)) <= 1 else None
+            in_default = source.in_default_vpc or target.in_default_vpc
+            return True if len(self._stack.of(VPC)) <= 1 and not in_default else None
         answers = [self._subnets.connected(one, other) for one in ours for other in theirs]
         if source.places.certain and target.places.certain:
             return either(answers)
         return answers[0] if len(set(answers)) == 1 else None
 
+    def _vpcs_of(self, workload: Workload) -> list[Resource | None]:
+        """The VPCs it may lie in; `None` for the default one of the account, if the stack does not have that."""
+        if workload.in_default_vpc:
+            return [*self._stack.of(DEFAULT_VPC)] or [None]
+        return [vpc for subnet in workload.places.subnets for vpc in self._subnets.vpcs(subnet)]
+
     def _addresses(self, workload: Workload) -> list[Range] | None:
         """The ranges that hold its addresses: its subnets', else its only VPC's; `None` where that is not known."""
+        if workload.in_default_vpc:
+            return [_OF_THE_DEFAULT_VPC]
         if workload.places.unknown is not None or not workload.places.certain:
             return None
         places: Sequence[Resource] = workload.places.subnets

@@ -119,8 +119,11 @@ class Subnets:
             found.append(cidr)
         return found
 
-    def connected(self, one: Resource, other: Resource) -> bool | None:
-        """Whether traffic can pass between two VPCs: the same, or peered. `None` where the stack does not show it."""
+    def connected(self, one: Resource | None, other: Resource | None) -> Answer:
+        """Whether traffic can pass between two VPCs: the same, or peered. `None` where the stack does not show it.
+
+        A VPC that is `None` is the default one of the account, which the stack does not have.
+        """
         if one is other:
             return True
         answers = [self._joins(peering, one, other) for peering in self._stack.of(VPC_PEERING)]
@@ -129,7 +132,7 @@ class Subnets:
         elsewhere = any(self._leads_to_another_network(owner, route) for owner, route in routes(self._stack))
         return None if None in answers or elsewhere else False
 
-    def _joins(self, peering: Resource, one: Resource, other: Resource) -> Answer:
+    def _joins(self, peering: Resource, one: Resource | None, other: Resource | None) -> Answer:
         """Whether a peering joins two VPCs; it does not lead on to a third.
 
         Source: Amazon VPC Peering Guide, "VPC peering limitations".
@@ -138,13 +141,15 @@ class Subnets:
         ways = [both([first(one), second(other)]), both([first(other), second(one)])]
         return either(ways)
 
-    def _end(self, peering: Resource, name: str) -> Callable[[Resource], Answer]:
+    def _end(self, peering: Resource, name: str) -> Callable[[Resource | None], Answer]:
         """Tells of a VPC whether it is this end of a peering."""
         value = peering[name]
         found = self._stack.referred(value, peering, VPC, DEFAULT_VPC)
         certain = len(found) == 1 or not value.is_unknown
 
-        def is_end(vpc: Resource) -> Answer:
+        def is_end(vpc: Resource | None) -> Answer:
+            if vpc is None:
+                return False if found else None
             if vpc in found:
                 return True if certain else None
             return None if value.is_unknown and not found else False

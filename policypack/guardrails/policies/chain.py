@@ -204,6 +204,8 @@ def _open_path(stack: Stack, workload: Workload, tier: Tier, path: Path) -> Verd
         f"; {workload.label} lies in {subnet.label}, which {subnets.way_out(subnet).label} leads to an internet gateway"
         for subnet in public[:1]
     )
+    if workload.in_default_vpc:
+        places = f"; {workload.label} lies in the default VPC, whose subnets lead to an internet gateway"
     return violation(f"the path from the internet to {workload.label}", f"open: {shown(path)}{places}", tier.accepts)
 
 

@@ -288,7 +288,8 @@ def hops_from_a_bastion(*more: Resource, cidr: str) -> list[bool]:
         egress("bastion-out", Ref(GROUP, "bastion"), 22, referencedSecurityGroupId=DB_GROUP),
     ]
     bastion = instance("bastion", Ref(GROUP, "bastion"), subnetId=None)
-    graph = Graph(Stack(world(resource(GROUP, "bastion"), bastion, *rules, *more)))
+    group = resource(GROUP, "bastion", vpcId=Ref(VPC, "vpc"))
+    graph = Graph(Stack(world(group, bastion, *rules, *more)))
     nodes = {node.resource.name: node for node in graph.workloads if node.resource}
     return [hop.certain for hop in graph.hops_to(nodes["cluster"], nodes["bastion"])]
 

@@ -59,6 +59,25 @@ def test_two_vpcs_are_connected_where_they_are_peered(more: list[Resource], answ
     assert Stack([one, other, third, *more]).shared(Subnets).connected(one, other) is answer
 
 
+@pytest.mark.parametrize(
+    ("more", "answer"),
+    [
+        ([], False),
+        ([resource(PEERING, "p", vpcId=Ref(VPC, "a"), peerVpcId=Ref(VPC, "b"))], False),
+        ([resource(PEERING, "p", vpcId=Ref(VPC, "a"), peerVpcId="vpc-0123")], None),
+        ([resource(PEERING, "p", vpcId=Ref(VPC, "b"), peerVpcId="vpc-0123")], False),
+        ([resource(ROUTE, "r", transitGatewayId="tgw-0123")], None),
+    ],
+)
+def test_a_vpc_may_be_connected_to_the_default_one_where_it_is_peered_with_one_made_elsewhere(
+    more: list[Resource], answer: bool | None
+) -> None:
+    one, other = (resource(VPC, name) for name in "ab")
+    subnets = Stack([one, other, *more]).shared(Subnets)
+    assert subnets.connected(one, None) is subnets.connected(None, one) is answer
+    assert subnets.connected(None, None) is True
+
+
 def way_out(*others: Resource, vpc: Resource) -> tuple[bool | None, str]:
     """Where a subnet with its VPC's main route table leads, and by what."""
     subnet = resource(SUBNET, "a", vpcId=Ref(VPC, vpc.name))

@@ -786,6 +786,70 @@ CARRIER_CASES = [
     ),
 ]
 
+NO_PLACE: dict[str, Any] = {"db-group": {"vpcId": ABSENT}, "cluster": {"dbSubnetGroupName": ABSENT}}
+"""The database lies in the default VPC, with a group of that."""
+
+
+def from_a_bastion(source: str, bastion: Resource, *more: Resource, **bastion_group: Any) -> list[Resource]:
+    """The database in the default VPC, open to a range, and an instance that the internet reaches."""
+    return world(
+        group("bastion-group", **bastion_group),
+        bastion,
+        BASTION_OPEN,
+        egress("bastion-all", Ref(GROUP, "bastion-group"), 5432, cidrIpv4=ANYWHERE),
+        ingress("db-net", DB_GROUP, 5432, cidrIpv4=source),
+        *more,
+        change=NO_PLACE,
+    )
+
+
+PLACELESS = instance("bastion", Ref(GROUP, "bastion-group"), subnetId=ABSENT)
+PLACED = instance("bastion", Ref(GROUP, "bastion-group"))
+
+DEFAULT_VPC_CASES = [
+    case(
+        PATH,
+        "a database without a place, and an instance without one: both in the default VPC",
+        VIOLATION,
+        from_a_bastion("172.31.0.0/16", PLACELESS, vpcId=ABSENT),
+        "db-net",
+        "Instance 'bastion'",
+        "Cluster 'cluster' lies in the default VPC, whose subnets lead to an internet gateway",
+    ),
+    case(
+        PATH,
+        "a database without a place, and an instance without one, in the default VPC of the stack",
+        VIOLATION,
+        from_a_bastion("172.31.0.0/16", PLACELESS, resource(DEFAULT_VPC, "default"), vpcId=Ref(DEFAULT_VPC, "default")),
+        "db-net",
+    ),
+    case(
+        PATH,
+        "a database without a place is in another VPC than what has a subnet",
+        COMPLIANT,
+        from_a_bastion("10.0.0.0/16", PLACED),
+        "cluster",
+    ),
+    case(
+        PATH,
+        "a database without a place, and a VPC that is peered with one made elsewhere",
+        UNDECIDED,
+        from_a_bastion(
+            "10.0.0.0/16", PLACED, resource(PEERING, "peering", vpcId=Ref(VPC, "vpc"), peerVpcId="vpc-0123")
+        ),
+        "cluster",
+        "possible",
+    ),
+    case(
+        PATH,
+        "a database without a place, and an instance of a subnet that is not known",
+        UNDECIDED,
+        from_a_bastion("10.0.0.0/16", instance("bastion", Ref(GROUP, "bastion-group"), subnetId="subnet-0123")),
+        "cluster",
+        "possible",
+    ),
+]
+
 PATH_CASES = [
     case(PATH, "a denial of the ACL of the tasks' subnet", COMPLIANT, one_acls_denial("a"), "service"),
     case(PATH, "a denial of another ACL", VIOLATION, one_acls_denial("b"), "open"),
@@ -1870,4 +1934,4 @@ PRIVATE_CASES = [
     ),
 ]
 
-CASES = [*CHAIN_CASES, *CARRIER_CASES, *PATH_CASES, *PRIVATE_CASES]
+CASES = [*CHAIN_CASES, *CARRIER_CASES, *DEFAULT_VPC_CASES, *PATH_CASES, *PRIVATE_CASES]
