@@ -48,6 +48,8 @@ def kind_of(token: str) -> Kind | None:
 # --- network
 VPC = _kind("VPC", "ec2/vpc:Vpc")
 DEFAULT_VPC = _kind("default VPC", "ec2/defaultVpc:DefaultVpc")
+VPC_IPV4_RANGE = _kind("more IPv4 addresses of a VPC", "ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation")
+VPC_IPV6_RANGE = _kind("more IPv6 addresses of a VPC", "ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation")
 SUBNET = _kind("subnet", "ec2/subnet:Subnet", mapPublicIpOnLaunch=False, assignIpv6AddressOnCreation=False)
 DEFAULT_SUBNET = _kind("default subnet", "ec2/defaultSubnet:DefaultSubnet", mapPublicIpOnLaunch=True)
 INTERNET_GATEWAY = _kind("internet gateway", "ec2/internetGateway:InternetGateway")

@@ -226,9 +226,12 @@ class Graph:
         if ranges is None:
             # Where the addresses are not known, IPv4 is taken for granted; whether there is IPv6 is not known.
             return True if source.version == 4 and source.prefixlen == 0 else None
-        if any(covers(source, own) for own in ranges):
+        same = [own for own in ranges if own.version == source.version]
+        covered = [covers(source, own) for own in same]
+        # In each of its subnets it has an address; where only its VPC is known, it has one of any of its ranges.
+        if any(covered) and (other.places.subnets or all(covered)):
             return True
-        return None if any(own.version == source.version and covers(own, source) for own in ranges) else False
+        return None if any(covered) or any(covers(own, source) for own in same) else False
 
     def _kept_out(self, ingress: Rule, source: Workload | None, target: Workload) -> Answer:
         """Whether the network ACLs of every subnet of `target` let in nothing of what a rule opens."""
@@ -287,12 +290,11 @@ class Graph:
             return [_OF_THE_DEFAULT_VPC]
         if workload.places.unknown is not None or not workload.places.certain:
             return None
-        places: Sequence[Resource] = workload.places.subnets
         vpcs = self._stack.of(VPC)
-        if not places:
-            places = vpcs if len(vpcs) == 1 else ()
-        found = [self._subnets.ranges(place) for place in places]
-        if not found or any(ranges is None for ranges in found):
+        if not workload.places.subnets:
+            return self._subnets.vpc_ranges(vpcs[0]) if len(vpcs) == 1 else None
+        found = [self._subnets.ranges(subnet) for subnet in workload.places.subnets]
+        if any(ranges is None for ranges in found):
             return None
         return [one for ranges in found if ranges is not None for one in ranges]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_network
 
 from guardrails.kinds import (
     DEFAULT_SUBNET,
@@ -12,7 +13,10 @@ from guardrails.kinds import (
     ROUTE_TABLE_ASSOCIATION,
     SUBNET,
     VPC,
+    VPC_IPV4_RANGE,
+    VPC_IPV6_RANGE,
     VPC_PEERING,
+    Kind,
 )
 from guardrails.network.addresses import Range, read_range
 from guardrails.network.routes import Routes, WayOut, routes
@@ -30,6 +34,12 @@ _PLACED_BY = (
     "s3Import",
 )
 """What a database is made from, which may decide where it lies."""
+
+_ADDED: Sequence[tuple[Kind, str, Range]] = (
+    (VPC_IPV4_RANGE, "cidrBlock", ip_network("0.0.0.0/0")),
+    (VPC_IPV6_RANGE, "ipv6CidrBlock", ip_network("::/0")),
+)
+"""The kinds that add addresses to a VPC, the property that says which, and what they may be where it does not."""
 
 _ENDS = ("vpcId", "peerVpcId")
 _OTHER_NETWORKS = ("transitGatewayId", "coreNetworkArn")
@@ -117,6 +127,22 @@ class Subnets:
             if cidr is None:
                 return None
             found.append(cidr)
+        return found
+
+    def vpc_ranges(self, vpc: Resource) -> list[Range] | None:
+        """The addresses of a VPC with all that are or may be added to it; `None` where its own are not all known.
+
+        What is added and not known yet, such as by an IPAM pool, may be any address of its kind.
+        """
+        found = self.ranges(vpc)
+        if found is None:
+            return None
+        for kind, name, anything in _ADDED:
+            for added in self._stack.of(kind):
+                value = added["vpcId"]
+                vpcs = self._stack.referred(value, added, VPC, DEFAULT_VPC)
+                if vpc in vpcs or (value.is_unknown and not vpcs):
+                    found.append(read_range(added[name].as_text()) or anything)
         return found
 
     def connected(self, one: Resource | None, other: Resource | None) -> Answer:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +25,8 @@ from tests.policypack.network.world import (
     INSTANCE,
     INTERFACE,
     LB_GROUP,
+    MORE_IPV4,
+    MORE_IPV6,
     OUT,
     PREFIX_LIST,
     RULE,
@@ -284,7 +287,7 @@ def test_a_way_out_over_ipv6_is_only_possible_toward_addresses_that_are_not_know
 def hops_from_a_bastion(*more: Resource, cidr: str) -> list[bool]:
     """The hops to the database from an instance whose subnet is not told, each with whether it is certain."""
     rules = [
-        ingress("db-net", DB_GROUP, 22, cidrIpv4=cidr),
+        ingress("db-net", DB_GROUP, 22, **{"cidrIpv6" if ":" in cidr else "cidrIpv4": cidr}),
         egress("bastion-out", Ref(GROUP, "bastion"), 22, referencedSecurityGroupId=DB_GROUP),
     ]
     bastion = instance("bastion", Ref(GROUP, "bastion"), subnetId=None)
@@ -303,3 +306,39 @@ def test_what_names_no_subnet_may_lie_in_any_of_two_vpcs() -> None:
     second = resource(VPC, "second", cidrBlock="10.1.0.0/16")
     assert hops_from_a_bastion(second, cidr="10.0.0.0/16") == [False]
     assert hops_from_a_bastion(second, cidr="0.0.0.0/0") == [False]
+
+
+@pytest.mark.parametrize(
+    ("more", "hops"),
+    [
+        ([], {"10.0.0.0/16": [True], "100.64.0.0/16": [], "2600:1f18::/56": []}),
+        (
+            [resource(MORE_IPV4, "more", vpcId=Ref(VPC, "vpc"), cidrBlock="100.64.0.0/16")],
+            {"10.0.0.0/16": [False], "100.64.0.0/16": [False], "192.168.0.0/16": [], ANYWHERE: [True]},
+        ),
+        (
+            [resource(MORE_IPV4, "more", vpcId=Ref(VPC, "vpc"), ipv4IpamPoolId="ipam-pool-0123")],
+            {"10.0.0.0/16": [False], "192.168.0.0/16": [False], ANYWHERE: [True]},
+        ),
+        (
+            [resource(MORE_IPV4, "more", vpcId=UNKNOWN, cidrBlock="100.64.0.0/16")],
+            {"10.0.0.0/16": [False], "100.64.0.0/16": [False]},
+        ),
+        (
+            [resource(MORE_IPV4, "more", vpcId="vpc-0123", cidrBlock="100.64.0.0/16")],
+            {"10.0.0.0/16": [True], "100.64.0.0/16": []},
+        ),
+        (
+            [resource(MORE_IPV6, "more", vpcId=Ref(VPC, "vpc"), ipv6CidrBlock="2600:1f18::/56")],
+            {"10.0.0.0/16": [True], "2600:1f18::/56": [True], "2600:1f19::/56": [], "::/0": [True]},
+        ),
+        (
+            [resource(MORE_IPV6, "more", vpcId=Ref(VPC, "vpc"), assignGeneratedIpv6CidrBlock=True)],
+            {"10.0.0.0/16": [True], "2600:1f19::/56": [False], "::/0": [True]},
+        ),
+    ],
+)
+def test_what_names_no_subnet_has_an_address_of_any_range_of_its_vpc(
+    more: list[Resource], hops: Mapping[str, list[bool]]
+) -> None:
+    assert {cidr: hops_from_a_bastion(*more, cidr=cidr) for cidr in hops} == hops

@@ -25,6 +25,7 @@ from tests.policypack.network.world import (
     INTERFACE_GROUP,
     LB_GROUP,
     MAIN,
+    MORE_IPV4,
     ONLY_SHARED,
     PEERING,
     PREFIX_ENTRY,
@@ -845,6 +846,39 @@ DEFAULT_VPC_CASES = [
         "a database without a place, and an instance of a subnet that is not known",
         UNDECIDED,
         from_a_bastion("10.0.0.0/16", instance("bastion", Ref(GROUP, "bastion-group"), subnetId="subnet-0123")),
+        "cluster",
+        "possible",
+    ),
+]
+
+
+def in_more_addresses(**place: Any) -> list[Resource]:
+    """The database open to the second range of the VPC, and an instance that the internet reaches."""
+    return world(
+        *BASTION[:1],
+        instance("bastion", Ref(GROUP, "bastion-group"), **place),
+        BASTION_OPEN,
+        egress("bastion-all", Ref(GROUP, "bastion-group"), 5432, cidrIpv4=ANYWHERE),
+        resource(MORE_IPV4, "more", vpcId=Ref(VPC, "vpc"), cidrBlock="100.64.0.0/16"),
+        resource(SUBNET, "second", vpcId=Ref(VPC, "vpc"), cidrBlock="100.64.1.0/24"),
+        ingress("db-net", DB_GROUP, 5432, cidrIpv4="100.64.0.0/16"),
+    )
+
+
+MORE_ADDRESSES_CASES = [
+    case(
+        PATH,
+        "an instance in a subnet of the second range of a VPC",
+        VIOLATION,
+        in_more_addresses(subnetId=Ref(SUBNET, "second")),
+        "db-net",
+    ),
+    case(PATH, "an instance in a subnet of the first range of a VPC", COMPLIANT, in_more_addresses(), "cluster"),
+    case(
+        PATH,
+        "an instance that may have an address of the second range of a VPC",
+        UNDECIDED,
+        in_more_addresses(subnetId=ABSENT),
         "cluster",
         "possible",
     ),
@@ -1934,4 +1968,4 @@ PRIVATE_CASES = [
     ),
 ]
 
-CASES = [*CHAIN_CASES, *CARRIER_CASES, *DEFAULT_VPC_CASES, *PATH_CASES, *PRIVATE_CASES]
+CASES = [*CHAIN_CASES, *CARRIER_CASES, *DEFAULT_VPC_CASES, *MORE_ADDRESSES_CASES, *PATH_CASES, *PRIVATE_CASES]
