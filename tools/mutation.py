@@ -7,6 +7,7 @@ there for a closer look with cosmic-ray's own commands; `docs/mutation.md` keeps
 from __future__ import annotations
 
 import argparse
+import fcntl
 import json
 import os
 import shlex
@@ -123,13 +124,31 @@ def results(session: Path) -> Iterator[tuple[int, str, str, str]]:
         )
 
 
-def mutate(module: str, every: int) -> int:
+def alone(module: str, every: int) -> int:
+    """Run the mutants of one module unless another run has the copy; returns the exit code.
+
+    Two runs at once would change the code under each other's tests, so that those fail without a mutant or for another
+    module's. The lock passes on to cosmic-ray, which goes on by itself where only this process was ended.
+    """
+    WORK.mkdir(parents=True, exist_ok=True)
+    with (WORK / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"error: another run, or what is left of one, still changes {WORK / 'copy'}", file=sys.stderr)
+            return 1
+        return mutate(module, every, lock.fileno())
+
+
+def mutate(module: str, every: int, lock: int) -> int:
     """Run the mutants of one module and print the survivors and the score; returns the exit code."""
     copy = WORK / "copy"
     copy_project(copy)
     command = [sys.executable, "-m", "pytest", "-q", "-x", "--hypothesis-profile=ci", *tests_of(module)]
     # This proves that the unchanged code passes, and leaves compiled files of all but the module for the other runs.
-    if subprocess.run(command, cwd=copy, stdout=subprocess.DEVNULL).returncode:
+    unchanged = subprocess.run(command, cwd=copy, stdout=subprocess.PIPE, text=True)
+    if unchanged.returncode:
+        print(unchanged.stdout, file=sys.stderr)
         print(f"error: the tests of {module} fail without any mutant: {shlex.join(command[3:])}", file=sys.stderr)
         return 1
     changed_file = copy / "policypack" / module
@@ -147,7 +166,7 @@ def mutate(module: str, every: int) -> int:
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     subprocess.run([cosmic_ray, "init", config, session], cwd=copy, check=True)
     possible = sampled(session, every)
-    subprocess.run([cosmic_ray, "exec", config, session], cwd=copy, check=True, env=environment)
+    subprocess.run([cosmic_ray, "exec", config, session], cwd=copy, check=True, env=environment, pass_fds=[lock])
     found = list(results(session))
     survivors = [entry for entry in found if entry[2] == "SURVIVED"]
     for line, operator, _, diff in survivors:
@@ -170,7 +189,7 @@ def main() -> int:
     given = parser.parse_args()
     if given.every < 1:
         parser.error(f"--every is {given.every}; accepted is 1 or more")
-    return mutate(given.module, given.every)
+    return alone(given.module, given.every)
 
 
 if __name__ == "__main__":
