@@ -189,7 +189,15 @@ CASES = [
             ),
             ("a resource policy without a resource", {"policy": document(trust("*", "sqs:SendMessage"))}),
         ],
-        violation=[("a resource policy without a principal", {"policy": document(allow("sqs:SendMessage", "*"))})],
+        violation=[
+            ("a resource policy without a principal", {"policy": document(allow("sqs:SendMessage", "*"))}),
+            ("a resource policy without statements", {"policy": "{}"}),
+        ],
+    ),
+    *rows(
+        WELL_FORMED,
+        "aws:s3/accessPoint:AccessPoint",
+        not_applicable=[("an access point whose policy is removed", {"policy": "{}"})],
     ),
     *rows(
         EXIST,
