@@ -132,11 +132,6 @@ class Principals:
         """Whether the element is written at all."""
         return not self.value.is_absent
 
-    @property
-    def complete(self) -> bool:
-        """Whether every principal is known."""
-        return not self.unknown
-
     def shown(self, principal: Principal) -> str:
         """One of the known principals as a message may print it."""
         return Value.of(str(principal), self.value.path, self.value.secret).shown
@@ -202,11 +197,6 @@ class Conditions:
     known: tuple[Condition, ...] = ()
     unknown: tuple[Value, ...] = ()
     malformed: tuple[Value, ...] = ()
-
-    @property
-    def complete(self) -> bool:
-        """Whether every operator and key is known, with all of its values."""
-        return not self.unknown and all(condition.values.complete for condition in self.known)
 
     def on(self, *keys: str) -> list[Condition]:
         """The known conditions on one of these keys.

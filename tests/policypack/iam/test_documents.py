@@ -45,6 +45,11 @@ def test_a_statement_is_named_by_its_sid_or_its_place() -> None:
     assert (first.label, second.label) == ("statement 'Read'", "statement 1")
 
 
+def test_a_name_too_long_for_a_message_gives_way_to_the_place() -> None:
+    first, second = read({"Statement": [{"Sid": "a" * 100}, {"Sid": "a" * 101}]}).statements
+    assert (first.label, second.label) == (f"statement '{'a' * 100}'", "statement 1")
+
+
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
@@ -69,6 +74,9 @@ def test_principals_in_every_form(written: Any, expected: list[Principal]) -> No
         ("arn:aws-cn:iam::123456789012:role/a", "123456789012", False),
         ("*", "", False),
         ("AIDA0123456789", "", False),
+        ("AIDA01234567", "", False),
+        ("1234567890123", "", False),
+        ("arn:aws:iam::123456789012", "", False),
     ],
 )
 def test_the_account_of_a_principal(name: str, account: str, whole: bool) -> None:
@@ -160,8 +168,9 @@ def test_no_part_of_a_secret_document_is_shown() -> None:
     (statement,) = read(Secret({"Statement": {"Sid": password, "Action": password}})).statements
     assert password not in statement.label
     assert password not in statement.actions.shown(password)
-    (half,) = read({"Statement": {"Action": [Secret(password)]}}).statements
+    half = only({"Action": [Secret(password)], "Principal": {"AWS": [Secret(password)], "Service": "a.amazonaws.com"}})
     assert password not in half.actions.shown(half.actions.known[0])
+    assert password not in half.principals.shown(half.principals.known[0])
 
 
 ANYTHING = st.recursive(
