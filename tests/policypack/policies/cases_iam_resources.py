@@ -86,6 +86,15 @@ CASES = [
         COMPLIANT,
         sends("*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}}),
     ),
+    *(
+        case(PUBLIC, says, outcome, sends("*", Condition={"StringLike": {key: value}}))
+        for says, outcome, key, value in (
+            ("everyone of one part of an organisation", COMPLIANT, "aws:PrincipalOrgPaths", "o-1/r-1/ou-1/*"),
+            ("everyone of that part of any organisation", VIOLATION, "aws:PrincipalOrgPaths", "o-*/r-1/ou-1/*"),
+            ("every session of one role", COMPLIANT, "aws:userid", "AROA0123456789EXAMPLE:*"),
+            ("every session of any role", VIOLATION, "aws:userid", "AROA*:session"),
+        )
+    ),
     case(PUBLIC, "everyone denied", COMPLIANT, {**sends("*"), "Effect": "Deny"}),
     case(PUBLIC, "a topic for everyone", VIOLATION, grant("*", "sns:Publish", TOPIC), token=TOPIC_POLICY),
     case(PUBLIC, "a table for everyone", VIOLATION, grant("*", "dynamodb:GetItem", TABLE), token=TABLE_POLICY),
