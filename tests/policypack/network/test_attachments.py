@@ -169,7 +169,9 @@ def test_without_a_group_it_is_the_default_one_of_its_vpc(token: str, properties
     [
         (SERVICE, {}),
         (FUNCTION, {}),
+        (FUNCTION, {"vpcConfig": {"subnetIds": [], "securityGroupIds": []}}),
         (TEMPLATE, {}),
+        (INTERFACE_GROUP, {}),
         (ENDPOINT, {"vpcEndpointType": "Gateway"}),
         (ENDPOINT, {}),
         (BALANCER, {"loadBalancerType": "gateway"}),
@@ -180,6 +182,48 @@ def test_without_a_group_it_is_the_default_one_of_its_vpc(token: str, properties
 )
 def test_some_have_no_group_of_their_own_at_all(token: str, properties: dict[str, Any]) -> None:
     assert carried(resource(token, "it", **properties)) == {}
+
+
+def two_vpcs() -> list[Resource]:
+    return [
+        made
+        for name in ("one", "two")
+        for made in (
+            resource(VPC, name),
+            resource(SUBNET, f"{name}-subnet", vpcId=Ref(VPC, name)),
+            resource(DEFAULT_GROUP, f"{name}-default", vpcId=Ref(VPC, name)),
+        )
+    ]
+
+
+def test_of_several_vpcs_it_is_the_default_one_of_its_own() -> None:
+    interface = resource(INTERFACE, "it", subnetId=Ref(SUBNET, "two-subnet"))
+    (left,) = carried(*two_vpcs(), interface)["it"].groups.groups
+    assert "two-default" in left.label
+
+
+def test_where_its_place_is_not_read_it_is_the_default_one_of_the_only_vpc() -> None:
+    one = two_vpcs()[:3]
+    (left,) = carried(*one, resource(CACHE, "it", subnetGroupName="caches"))["it"].groups.groups
+    assert left == Groups.of(one[-1])
+    (unseen,) = carried(*two_vpcs(), resource(CACHE, "it", subnetGroupName="caches"))["it"].groups.groups
+    assert unseen.is_default
+    assert unseen.label == "the default group of the VPC of Cluster 'it'"
+
+
+@pytest.mark.parametrize(
+    ("mappings", "subnets", "elsewhere"),
+    [
+        ([{"subnetId": Ref(SUBNET, "a"), "allocationId": "eipalloc-0123"}, {"subnetId": "subnet-0123"}], ["a"], 1),
+        (UNKNOWN, [], 1),
+        ([], [], 0),
+    ],
+)
+def test_a_load_balancer_lies_in_the_subnets_of_its_mappings(mappings: Any, subnets: list[str], elsewhere: int) -> None:
+    balancer = resource(BALANCER, "it", loadBalancerType="network", subnetMappings=mappings)
+    places = carried(resource(SUBNET, "a"), balancer)["it"].places
+    assert [subnet.name for subnet in places.subnets] == subnets
+    assert len(places.elsewhere) == elsewhere
 
 
 @pytest.mark.parametrize(
