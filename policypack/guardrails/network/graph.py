@@ -203,11 +203,9 @@ class Graph:
             yield rule, _both(owned, True if rule.entry.direction is direction else None)
 
     def _is_internet(self, peer: Peer) -> bool | None:
-        if peer.range is not None:
-            return is_internet(peer.range, self._trusted)
-        if peer.meant is not None:
+        if peer.meant is not None or peer.is_in_one_of(self._trusted_lists):
             return False
-        return False if peer.prefix_list and peer.value.as_text() in self._trusted_lists else None
+        return None if peer.range is None else is_internet(peer.range, self._trusted)
 
     def _is(self, peer: Peer, other: Workload) -> bool | None:
         """Whether a rule's peer is, for certain or possibly, a workload."""

@@ -7,7 +7,7 @@ with the whole stack at hand, whose rule it is and whom it lets through: one `Ru
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -178,12 +178,18 @@ class Peer:
         range: The address range.
         meant: The groups.
         prefix_list: The prefix list it stands in, as a message names it.
+        list_id: The part of the rule that names that list, if there is one.
     """
 
     value: Value
     range: Range | None = None
     meant: Meant | None = None
     prefix_list: str = ""
+    list_id: Value | None = None
+
+    def is_in_one_of(self, lists: Collection[str]) -> bool:
+        """Whether the rule names it by one of these prefix lists, given by their ids."""
+        return self.list_id is not None and self.list_id.as_text() in lists
 
     def __str__(self) -> str:
         if self.value.secret:
@@ -282,10 +288,10 @@ class Rules:
     def _listed(self, entry: Entry, value: Value) -> Iterator[Peer]:
         lists = self._stack.referred(value, entry.home, MANAGED_PREFIX_LIST)
         if not lists:
-            yield Peer(value, prefix_list=f"prefix list {value.as_text()}" if value.as_text() else "")
+            yield Peer(value, prefix_list=f"prefix list {value.as_text()}" if value.as_text() else "", list_id=value)
         for prefix_list in lists:
             for cidr in self._ranges_in(prefix_list):
-                yield Peer(cidr, range=read_range(cidr.as_text()), prefix_list=prefix_list.label)
+                yield Peer(cidr, range=read_range(cidr.as_text()), prefix_list=prefix_list.label, list_id=value)
 
     def _ranges_in(self, prefix_list: Resource) -> Iterable[Value]:
         written = prefix_list["entries"].elements()

@@ -181,11 +181,9 @@ def trusted_sources(settings: Settings) -> tuple[list[Range], set[str]]:
 def from_internet(peer: Peer, settings: Settings) -> bool | None:
     """Whether a rule's peer is the internet, or a part of it; `None` where that is not known."""
     ranges, lists = trusted_sources(settings)
-    if peer.range is not None:
-        return is_internet(peer.range, ranges)
-    if peer.meant is not None:
+    if peer.meant is not None or peer.is_in_one_of(lists):
         return False
-    return False if peer.prefix_list and peer.value.as_text() in lists else None
+    return None if peer.range is None else is_internet(peer.range, ranges)
 
 
 def public_ports(settings: Settings) -> list[int]:

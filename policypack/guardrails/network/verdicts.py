@@ -9,14 +9,34 @@ from guardrails.kinds import DEFAULT_SECURITY_GROUP, SECURITY_GROUP
 from guardrails.network.addresses import is_internet, read_range
 from guardrails.network.rules import Direction, Entry, Rule
 from guardrails.network.tiers import trusted_sources
-from guardrails.policy import Settings
-from guardrails.verdict import Verdict, all_in, not_applicable, undecided
+from guardrails.policy import Settings, number_setting
+from guardrails.verdict import COMPLIANT, Verdict, all_in, not_applicable, undecided, violation
 from guardrails.view import Resource, Value
 
 
 def open_value(value: Value) -> Verdict:
     """Undecided because of a value that is not known, or that cannot be read."""
     return undecided(value.path, value.shown, value.property_name)
+
+
+MAXIMUM_PORTS = number_setting(
+    1000, "The most ports one rule may open; all protocols count as all ports.", minimum=1, maximum=65535
+)
+"""The setting of the policies that ask `not_wide`."""
+
+
+def not_wide(entry: Entry, most: int) -> Verdict:
+    """A rule has to be of one protocol and, if that has ports, of at most so many of them."""
+    value = entry.traffic_value
+    if entry.traffic is None:
+        if value.is_known:
+            return violation(value.path, value.shown, "a protocol and its ports")
+        return open_value(value) if value.is_unknown else violation(value.path, value.shown, "a protocol")
+    if entry.traffic.is_everything or (entry.traffic.protocol in ("tcp", "udp") and entry.traffic.width > most):
+        return violation(
+            entry.path or value.path, f"open for {entry.shown_traffic}", f"at most {most} ports of one protocol"
+        )
+    return COMPLIANT
 
 
 def seen_from(home: Resource, rule: Rule, verdict: Verdict) -> Verdict:

@@ -115,7 +115,7 @@ def sg_ingress_from_internet(stack: Stack, settings: Settings) -> Iterator[tuple
         homes = chain.attachments.answering_for(rule)
         told = [judged.setdefault(home.urn, (home, []))[1] for home in homes]
         is_public = from_internet(rule.peer, settings)
-        is_judged_alone = not (rule.home.is_read or rule.peer.prefix_list)
+        is_judged_alone = not rule.home.is_read and rule.peer.list_id is None
         is_declared = rule.traffic is None or rule.traffic.is_only(ports)
         if is_public is False or (is_judged_alone and not is_declared):
             continue

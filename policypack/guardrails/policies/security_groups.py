@@ -18,14 +18,13 @@ from guardrails.network.carriers import CARRIERS
 from guardrails.network.groups import Groups
 from guardrails.network.rules import HOMES, Direction, Entry, Rule, Rules, entries
 from guardrails.network.tiers import SETTINGS, trusted_sources
-from guardrails.network.verdicts import judged, open_value, seen_from, toward_internet
+from guardrails.network.verdicts import MAXIMUM_PORTS, judged, not_wide, open_value, seen_from, toward_internet
 from guardrails.policy import (
     Level,
     Settings,
     Severity,
     controls,
     list_setting,
-    number_setting,
     resource_policy,
     stack_policy,
 )
@@ -42,10 +41,6 @@ from guardrails.view import Resource, Value
 
 _RULES_URL = "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"
 _GROUPS_URL = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html"
-
-_MAXIMUM_PORTS = number_setting(
-    1000, "The most ports one rule may open; all protocols count as all ports.", minimum=1, maximum=65535
-)
 
 _RULE_EXAMPLE = """\
 aws.vpc.SecurityGroupIngressRule(
@@ -79,7 +74,7 @@ aws.vpc.SecurityGroupEgressRule(
     severity=Severity.HIGH,
     kinds=(SECURITY_GROUP, SECURITY_GROUP_RULE, INGRESS_RULE),
     rows=("No all-protocol or all-port ingress",),
-    settings={"maximumPorts": _MAXIMUM_PORTS},
+    settings={"maximumPorts": MAXIMUM_PORTS},
     mend='Set ip_protocol="tcp" and the ports the service listens on.',
     example=_RULE_EXAMPLE,
     url=_RULES_URL,
@@ -87,21 +82,8 @@ aws.vpc.SecurityGroupEgressRule(
 )
 def sg_no_wide_ingress(resource: Resource, settings: Settings) -> Verdict:
     """Ports in plenty count as all of them; the limit is configuration."""
-    written = ((e, _not_wide(e, settings["maximumPorts"])) for e in entries(resource) if e.may_be(Direction.INGRESS))
+    written = ((e, not_wide(e, settings["maximumPorts"])) for e in entries(resource) if e.may_be(Direction.INGRESS))
     return judged(resource, Direction.INGRESS, written)
-
-
-def _not_wide(entry: Entry, most: int) -> Verdict:
-    value = entry.traffic_value
-    if entry.traffic is None:
-        if value.is_known:
-            return violation(value.path, value.shown, "a protocol and its ports")
-        return open_value(value) if value.is_unknown else violation(value.path, value.shown, "a protocol")
-    if entry.traffic.is_everything or (entry.traffic.protocol in ("tcp", "udp") and entry.traffic.width > most):
-        return violation(
-            entry.path or value.path, f"open for {entry.shown_traffic}", f"at most {most} ports of one protocol"
-        )
-    return COMPLIANT
 
 
 @resource_policy(
@@ -114,20 +96,23 @@ def _not_wide(entry: Entry, most: int) -> Verdict:
     severity=Severity.MEDIUM,
     kinds=(SECURITY_GROUP, SECURITY_GROUP_RULE, EGRESS_RULE),
     rows=("No all-traffic egress to the internet; egress is declared",),
-    settings={"maximumPorts": _MAXIMUM_PORTS, "trusted": SETTINGS["trusted"]},
+    settings={"maximumPorts": MAXIMUM_PORTS, "trusted": SETTINGS["trusted"]},
     mend='Set ip_protocol="tcp" and the port that is needed, such as 443, or name a group in place of the range.',
     example=_EGRESS_EXAMPLE,
     url=_RULES_URL,
     topics=("network", "security-groups", "egress"),
 )
 def sg_no_wide_egress(resource: Resource, settings: Settings) -> Verdict:
-    """Judges rules to public addresses; a rule to a group or a private range may be wider."""
+    """Judges rules to public addresses; a rule to a group or a private range may be wider.
+
+    Where a rule names a prefix list of the stack, `sg-no-wide-egress-by-list` judges what stands in it.
+    """
 
     def verdicts() -> Iterator[tuple[Entry, Verdict]]:
         for entry in entries(resource):
             if not entry.may_be(Direction.EGRESS):
                 continue
-            wide = _not_wide(entry, settings["maximumPorts"])
+            wide = not_wide(entry, settings["maximumPorts"])
             targets = toward_internet(entry, settings)
             if wide.is_compliant or not any(is_public is not False for _, is_public in targets):
                 yield entry, COMPLIANT
@@ -267,7 +252,7 @@ def _only_groups(rule: Rule, settings: Settings) -> Verdict:
     ranges, lists = trusted_sources(settings)
     if peer.meant is not None or (peer.range is not None and any(covers(inside, peer.range) for inside in ranges)):
         return COMPLIANT
-    if peer.range is None and peer.value.as_text() in lists:
+    if peer.is_in_one_of(lists):
         return COMPLIANT
     # A list that is not known yet, or that stands in one, may turn out to have no address in it.
     if peer.value.is_unknown and (settings["trusted"] or peer.value.is_list):

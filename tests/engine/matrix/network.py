@@ -110,6 +110,16 @@ aws.vpc.SecurityGroupEgressRule("hole", security_group_id=task.id, ip_protocol="
 """,
         ("sg-no-wide-egress", "hole"),
     ),
+    added(
+        "the tasks send everything to a prefix list with everyone in it",
+        """
+everyone = aws.ec2.ManagedPrefixList("everyone", address_family="IPv4", max_entries=2,
+    entries=[{"cidr": "0.0.0.0/1"}, {"cidr": "128.0.0.0/1"}])
+aws.vpc.SecurityGroupEgressRule("hole", security_group_id=task.id, ip_protocol="-1", prefix_list_id=everyone.id,
+    description="Opened by a test")
+""",
+        ("sg-no-wide-egress-by-list", "hole"),
+    ),
     bent(
         "HTTP comes in on all ports",
         IN_RULE,

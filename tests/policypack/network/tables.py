@@ -9,7 +9,7 @@ from guardrails.verdict import Outcome
 from guardrails.view import Resource
 from tests.policypack.cases import Case
 
-MODULES = ("chain", "internet_ingress", "network", "network_acls", "security_groups")
+MODULES = ("chain", "internet_ingress", "network", "network_acls", "prefix_lists", "security_groups")
 """The modules of the network policies."""
 
 
