@@ -17,7 +17,6 @@ from __future__ import annotations
 import ipaddress
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from guardrails.kinds import DEFAULT_VPC, VPC
 from guardrails.network.acls import Acls
@@ -25,56 +24,15 @@ from guardrails.network.addresses import Range, covers, is_internet
 from guardrails.network.attachments import Attachments, Workload
 from guardrails.network.groups import Groups, Meant
 from guardrails.network.machines import Machines
+from guardrails.network.paths import Hop, Path
 from guardrails.network.rules import Direction, Peer, Rule, Rules, unguarded
 from guardrails.network.subnets import Subnets
 from guardrails.relations import Answer, both, either, opposite
 from guardrails.stack import Stack
 from guardrails.view import Resource
 
-
-@dataclass(frozen=True)
-class Hop:
-    """One edge of a path.
-
-    Attributes:
-        source: From where; `None` for the internet.
-        target: To where.
-        ingress: The rule of the target that opens it; `None` where another stack may have one.
-        egress: The rule of the source that lets it out; `None` for the internet, or where another stack may have one.
-        certain: Whether the hop is there; otherwise it is possible.
-    """
-
-    source: Workload | None
-    target: Workload
-    ingress: Rule | None
-    egress: Rule | None
-    certain: bool
-
-    def __str__(self) -> str:
-        if self.ingress is None:
-            return f"→ (rules of another stack) → {self.target.label}"
-        opened = f"{self.ingress.label} opens {self.ingress.shown_traffic} from {self.ingress.peer}"
-        left = f"{self.egress.label} lets it out, " if self.egress is not None else ""
-        return f"→ ({left}{opened}) → {self.target.label}"
-
-
 _OF_THE_DEFAULT_VPC: Range = ipaddress.IPv4Network("172.31.0.0/16")
 """The addresses that what names no place has. Source: Amazon VPC User Guide, "Default VPC components"."""
-
-Path = tuple[Hop, ...]
-"""Hops from the internet, each from where the one before ended, or from another interface of that machine."""
-
-
-def shown(path: Path) -> str:
-    """A path hop by hop, as a message prints it; where it leaves a machine by another interface, that is said."""
-    told = ["internet"]
-    at: Workload | None = None
-    for hop in path:
-        if hop.source is not None and hop.source is not at:
-            told.append(f"(which is the same machine as {hop.source.label})")
-        told.append(str(hop))
-        at = hop.target
-    return " ".join(told)
 
 
 class Graph:

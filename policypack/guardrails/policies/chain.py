@@ -9,8 +9,9 @@ from guardrails.kinds import ECS_SERVICE, ECS_TASK_SET, RDS_CLUSTER, RDS_INSTANC
 from guardrails.network.attachments import Workload
 from guardrails.network.carriers import CARRIERS
 from guardrails.network.chain import Chain
-from guardrails.network.graph import Graph, Hop, Path, shown
+from guardrails.network.graph import Graph
 from guardrails.network.groups import Group
+from guardrails.network.paths import Hop, Path, shown
 from guardrails.network.rules import HOMES, Direction, Rule, Rules
 from guardrails.network.subnets import Subnets, names_no_place
 from guardrails.network.tiers import SETTINGS, Tier, trusted_sources

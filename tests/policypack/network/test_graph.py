@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from guardrails.kinds import RDS_CLUSTER
 from guardrails.network.attachments import Workload
-from guardrails.network.graph import Graph, shown
+from guardrails.network.graph import Graph
+from guardrails.network.paths import shown
 from guardrails.stack import Stack
 from guardrails.view import UNKNOWN, Resource
 from tests.policypack.cases import Ref, resource
