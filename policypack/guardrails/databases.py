@@ -82,6 +82,28 @@ def _source(stack: Stack, resource: Resource) -> Resource | None:
     return found.pop() if len(found) == 1 else None
 
 
+def placed_like(stack: Stack, database: Resource) -> Resource:
+    """The database whose subnet group decides where another lies: the source of a replica in the same region.
+
+    Such a replica may name no group (Amazon RDS API Reference, error DBSubnetGroupNotAllowedFault of
+    CreateDBInstanceReadReplica). It is the database itself where it names one, or where the stack shows no such source.
+    """
+    placed = database
+    for source in lineage(stack, database):
+        if source is not database and not _lies_beside(placed, source):
+            break
+        placed = source
+    return placed
+
+
+def _lies_beside(replica: Resource, source: Resource) -> bool:
+    named = origin(replica)
+    if named is None or named.path != _REPLICATED or source.kind is not RDS_INSTANCE:
+        return False
+    same_region = (replica.provider, replica["region"].raw) == (source.provider, source["region"].raw)
+    return same_region and replica["dbSubnetGroupName"].is_absent
+
+
 def deciding(stack: Stack, database: Resource) -> Resource | None:
     """The resource whose own properties decide what a database is encrypted with; `None` where no stack shows it.
 

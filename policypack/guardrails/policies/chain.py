@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
+from guardrails.databases import placed_like
 from guardrails.kinds import ECS_SERVICE, ECS_TASK_SET, RDS_CLUSTER, RDS_INSTANCE, RDS_SUBNET_GROUP
 from guardrails.network.attachments import Workload
 from guardrails.network.carriers import CARRIERS
@@ -17,6 +18,7 @@ from guardrails.network.subnets import Subnets, names_no_place
 from guardrails.network.tiers import SETTINGS, Tier, trusted_sources
 from guardrails.network.verdicts import open_value, seen_from
 from guardrails.policy import Settings, Severity, controls, list_setting, stack_policy
+from guardrails.references import told_of
 from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Verdict, all_in, undecided, violation
 from guardrails.view import Resource
@@ -247,6 +249,12 @@ def workloads_in_private_subnets(stack: Stack, settings: Settings) -> Iterator[t
 
 def _in_a_known_group(stack: Stack, settings: Settings, database: Resource) -> Verdict:
     """A database lies in the subnets of its group, which are judged there if this stack makes it."""
+    placed = placed_like(stack, database)
+    verdict = _in_group_of(stack, settings, placed)
+    return verdict if placed is database else told_of(placed, verdict)
+
+
+def _in_group_of(stack: Stack, settings: Settings, database: Resource) -> Verdict:
     name = database["dbSubnetGroupName"]
     if names_no_place(database):
         found = "not set, which AWS takes as the default VPC, whose subnets lead to an internet gateway"

@@ -1598,6 +1598,14 @@ def in_one_of(*subnets: Ref) -> Resource:
     return made
 
 
+def replicated(**source: Any) -> list[Resource]:
+    """A database and its replica, which names no subnet group."""
+    return [
+        resource(DATABASE, "source", identifier="source", **source),
+        resource(DATABASE, "replica", identifier="replica", replicateSourceDb="source"),
+    ]
+
+
 PRIVATE_CASES = [
     case(
         PRIVATE,
@@ -1613,6 +1621,36 @@ PRIVATE_CASES = [
         UNDECIDED,
         world(change={"cluster": {"dbSubnetGroupName": ABSENT, "snapshotIdentifier": "snap"}}),
         "cluster",
+    ),
+    case(
+        PRIVATE,
+        "a replica beside its source, which lies in a subnet group of the stack",
+        COMPLIANT,
+        world(*replicated(dbSubnetGroupName="db-subnets")),
+        "replica",
+    ),
+    case(
+        PRIVATE,
+        "a replica beside its source, which lies in the default VPC",
+        VIOLATION,
+        world(*replicated()),
+        "replica",
+        "dbSubnetGroupName of Instance 'source'",
+        "the default VPC",
+    ),
+    case(
+        PRIVATE,
+        "a replica in another region than its source, without a subnet group",
+        UNDECIDED,
+        world(*replicated(dbSubnetGroupName="db-subnets", region="eu-west-1")),
+        "replica",
+    ),
+    case(
+        PRIVATE,
+        "two databases that are each other's replica",
+        UNDECIDED,
+        world(*replicated(replicateSourceDb="replica")),
+        "replica",
     ),
     case(
         PRIVATE,
