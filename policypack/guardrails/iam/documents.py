@@ -8,9 +8,13 @@ Source of the grammar: AWS IAM User Guide, "Grammar of the IAM JSON policy langu
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from typing import Any
 
 from guardrails.verdict import Finding
 from guardrails.view import Malformed, Value
@@ -361,7 +365,26 @@ def _parsed(value: Value) -> Document:
         return Document(document, problems=known)
     statements = tuple(Statement.read(item, index) for index, item in enumerate(items))
     empty = () if statements else (_finding(written, "at least one statement"),)
-    return Document(document, statements, empty)
+    return Document(document, statements, (*empty, *_repeated(value)))
+
+
+def _repeated(value: Value) -> Iterator[Finding]:
+    """The keys that stand more than once in an object of a document's text, whose reader keeps the last of them.
+
+    Source: AWS IAM User Guide, "Grammar of the IAM JSON policy language", notes: no element may have a key twice.
+    """
+    repeated: list[str] = []
+
+    def note(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        counts = Counter(key for key, _ in pairs)
+        repeated.extend(key for key, count in counts.items() if count > 1)
+        return dict(pairs)
+
+    if isinstance(value.raw, str):
+        json.loads(value.raw, object_pairs_hook=note)
+    for key in dict.fromkeys(repeated):
+        shown = Value.of(key, value.path, value.secret).shown
+        yield Finding(value.path, f"with the key {shown} more than once in one object", "each key once")
 
 
 def _is_key(key: str, wanted: str) -> bool:

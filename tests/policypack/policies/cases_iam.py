@@ -67,6 +67,7 @@ def under(operator: str) -> dict[str, Any]:
 
 
 ECS = {"Service": "ecs-tasks.amazonaws.com"}
+TWICE = json.dumps(USE_TABLE).replace('"Effect": ', '"Effect": "Deny", "Effect": ')
 WELL_FORMED = "iam-documents-are-well-formed"
 EXIST = "iam-actions-exist"
 FIT = "iam-resources-fit-actions"
@@ -101,6 +102,8 @@ CASES = [
             ),
         ],
         violation=[
+            ("a key that stands twice", {"policy": TWICE}, 'the key "Effect" more than once', "each key once"),
+            ("a key that stands twice in a secret", {"policy": Secret(TWICE)}, "the key [secret] more than once"),
             *(
                 (f"the operator {operator}", {"policy": document(under(operator))}, operator, advice)
                 for operator, advice in (
