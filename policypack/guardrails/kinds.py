@@ -95,6 +95,7 @@ NETWORK_INTERFACE_SG_ATTACHMENT = _kind(
 )
 EIP = _kind("elastic address", "ec2/eip:Eip")
 LAMBDA_FUNCTION = _kind("Lambda function", "lambda/function:Function")
+LAMBDA_FUNCTION_URL = _kind("Lambda function URL", "lambda/functionUrl:FunctionUrl")
 LAMBDA_PERMISSION = _kind("Lambda permission", "lambda/permission:Permission")
 EFS_MOUNT_TARGET = _kind("EFS mount target", "efs/mountTarget:MountTarget")
 ELASTICACHE_CLUSTER = _kind("ElastiCache cluster", "elasticache/cluster:Cluster")

@@ -44,7 +44,7 @@ _QUEUE = (
         "messages, send their own, or run a function at the owner's cost."
     ),
     severity=Severity.CRITICAL,
-    kinds=(*OPEN_HOMES, *PERMISSION_HOMES),
+    kinds=(*OPEN_HOMES, *PERMISSION_HOMES, kinds.LAMBDA_FUNCTION_URL),
     rows=("No resource policy open to other accounts",),
     mend="Name the principals, or add a condition such as aws:PrincipalOrgID or aws:SourceArn.",
     example=_QUEUE,
@@ -52,7 +52,13 @@ _QUEUE = (
     topics=("iam", "public access"),
 )
 def resource_policy_not_public(resource: Resource, settings: Settings) -> Verdict:
-    """No `*` as principal without a condition that pins the caller; a permission is judged as the statement it adds."""
+    """No `*` as principal without a condition that pins the caller; a permission is judged as the statement it adds.
+
+    A function's URL without authorization needs no statement of the program's: the plugin adds one for everyone
+    (`internal/service/lambda/function_url.go` of hashicorp/terraform-provider-aws).
+    """
+    if resource.kind is kinds.LAMBDA_FUNCTION_URL:
+        return resource["authorizationType"].must_be_one_of("AWS_IAM")
     return each_grant_in(admitting_documents(resource), open_to_everyone)
 
 

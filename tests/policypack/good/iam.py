@@ -105,6 +105,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "principal": ACCOUNT,
         "statementId": "own",
     },
+    "aws:lambda/functionUrl:FunctionUrl": {"functionName": "worker", "authorizationType": "AWS_IAM"},
     "aws:lambda/permission:Permission": {
         "action": "lambda:InvokeFunction",
         "function": "jobs",

@@ -19,6 +19,7 @@ TABLE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy"
 LOG_POLICY = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"
 PERMISSION = "aws:lambda/permission:Permission"
+FUNCTION_URL = "aws:lambda/functionUrl:FunctionUrl"
 BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy"
 LAYER = "aws:lambda/layerVersionPermission:LayerVersionPermission"
@@ -63,6 +64,13 @@ def prefixed(resource: Any) -> dict[str, Any]:
 
 
 CASES = [
+    *rows(
+        PUBLIC,
+        FUNCTION_URL,
+        compliant=[("a URL for signed requests", {})],
+        violation=[("a URL for everyone", {"authorizationType": "NONE"}, 'authorizationType is "NONE"', "AWS_IAM")],
+        undecided=[("a URL whose authorization is not known", {"authorizationType": UNKNOWN})],
+    ),
     *rows(
         PUBLIC,
         QUEUE_POLICY,
