@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any, cast
 
 from guardrails.policy import Level, Policy, ResourceCheck, StackCheck
+from guardrails.relations import both, opposite
 from guardrails.settings import Configuration, OnUndecided
 from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Finding, Outcome, Verdict, not_applicable, undecided
@@ -59,6 +60,34 @@ def judge(policy: Policy, resource: Resource, configuration: Configuration) -> V
         return check(resource, configuration.settings)
     except Exception as error:  # a defect must not end the preview, nor pass unseen
         return _defect(error)
+
+
+def waits_for_stack(policy: Policy, resource: Resource, verdict: Verdict) -> bool:
+    """Whether only the whole stack can tell if a verdict against a resource stands."""
+    against = verdict.is_violation or verdict.is_undecided
+    return against and policy.unless is not None and resource.kind is policy.unless.kind
+
+
+def judge_in_stack(policy: Policy, stack: Stack, resource: Resource, verdict: Verdict) -> Verdict:
+    """What becomes of the verdict of a resource policy once the whole stack is there; never raises."""
+    unless = policy.unless
+    if unless is None or not waits_for_stack(policy, resource, verdict):
+        return verdict
+    try:
+        out_of_reach = both((unless.holds(stack, resource), opposite(unless.ends(stack, resource))))
+    except Exception as error:  # a defect must not end the preview, nor pass unseen
+        return _defect(error)
+    if out_of_reach:
+        return not_applicable(unless.reason)
+    return undecided(unless.question, "not known yet") if out_of_reach is None and verdict.is_violation else verdict
+
+
+def stands_already(policy: Policy, resource: Resource, beside: Resource) -> bool:
+    """Whether a resource beside it shows already that a verdict against a resource stands; never raises."""
+    try:
+        return policy.unless is not None and policy.unless.ends(Stack([resource, beside]), resource) is True
+    except Exception:  # the whole stack is judged in any case, and reports the defect
+        return False
 
 
 def judge_stack(policy: Policy, stack: Stack, configuration: Configuration) -> list[tuple[Resource | None, Verdict]]:
@@ -115,7 +144,7 @@ def reports_of(
         if configuration.on_undecided is OnUndecided.IGNORE:
             return
         blocking = configuration.on_undecided is OnUndecided.MANDATORY and not waived
-        later = _judged_later(policy) if preview else ""
+        later = _judged_later(policy, resource) if preview else ""
         for finding in verdict.findings:
             message = _undecided_message(resource, finding, origin) + later
             yield Report(policy, Level.MANDATORY if blocking else Level.ADVISORY, urn, message)
@@ -238,9 +267,9 @@ def _undecided_message(resource: Resource | None, finding: Finding, origin: Call
     return f"{UNDECIDED_PREFIX}{where}{finding.subject} is {finding.found}{computed}."
 
 
-def _judged_later(policy: Policy) -> str:
+def _judged_later(policy: Policy, resource: Resource | None) -> str:
     """When what the update makes known is judged; a stack policy comes too late to stop that update."""
-    if policy.on_stack:
+    if policy.on_stack or (policy.unless and resource and resource.kind is policy.unless.kind):
         return (
             " What the update makes known is judged when it is done; onUndecided: mandatory blocks the preview instead."
         )

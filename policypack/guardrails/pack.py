@@ -26,10 +26,13 @@ from guardrails.evaluation import (
     applies,
     idle_waivers,
     judge,
+    judge_in_stack,
     judge_stack,
     overall,
     remedied,
     reports_of,
+    stands_already,
+    waits_for_stack,
 )
 from guardrails.kinds import kind_of
 from guardrails.policy import Level, Policy, Severity
@@ -80,7 +83,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._lock = threading.Lock()
         self._inputs: dict[str, Mapping[str, Any]] = {}
         self._passed_on: set[str] = set()
-        self._open: list[tuple[Policy, str, Verdict]] = []
+        self._open: list[tuple[Policy, Resource, Verdict]] = []
         self._not_compliant: set[tuple[str, str]] = set()
 
     # --- what the pack is
@@ -155,8 +158,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     def Analyze(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Judge one resource by its inputs, before it is made.
 
-        At a preview an undecided verdict waits for `AnalyzeStack`, which knows what made a value unknown; until then
-        the policy counts as not applicable, never as passed.
+        At a preview an undecided verdict waits for `AnalyzeStack`, which knows what made a value unknown, and so does
+        one that the stack may take back; until then the policy counts as not applicable, never as passed.
         """
         resource = self._resource(request)
         with self._lock:
@@ -165,15 +168,31 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         for policy in self._active(on_stack=False):
             configuration = self._configurations[policy.name]
             verdict = judge(policy, resource, configuration)
-            if verdict.is_undecided and self._preview:
+            if (verdict.is_undecided and self._preview) or waits_for_stack(policy, resource, verdict):
                 with self._lock:
-                    self._open.append((policy, resource.urn, verdict))
+                    self._open.append((policy, resource, verdict))
                 self._skip(response, policy, "undecided until the stack is analyzed")
                 continue
             if verdict.outcome is Outcome.NOT_APPLICABLE:
                 self._skip(response, policy, verdict.reason)
             self._tell_of(response, policy, None, resource, verdict)
+        if not self._preview:
+            self._tell_what_stands(response, resource)
         return response
+
+    def _tell_what_stands(self, response: Any, beside: Resource) -> None:
+        """Report what has waited for the stack as soon as a resource shows that it stands.
+
+        During an update the stack is analyzed when all is made: an attachment is stopped before it grants anything.
+        """
+        standing: list[tuple[Policy, Resource, Verdict]] = []
+        waiting: list[tuple[Policy, Resource, Verdict]] = []
+        with self._lock:
+            for one in self._open:
+                (standing if stands_already(one[0], one[1], beside) else waiting).append(one)
+            self._open = waiting
+        for policy, resource, verdict in standing:
+            self._tell_of(response, policy, None, resource, verdict)
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Judge the stack as a whole, and report what single resources left undecided, with what made it unknown."""
@@ -189,8 +208,9 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
                 self._tell_of(response, policy, stack, resource, verdict)
         with self._lock:
             left, self._open = self._open, []
-        for policy, urn, verdict in left:
-            self._tell_of(response, policy, stack, stack.at(urn), verdict)
+        for policy, judged, verdict in left:
+            resource = stack.at(judged.urn) or judged
+            self._tell_of(response, policy, stack, resource, judge_in_stack(policy, stack, resource, verdict))
         urns = {resource.urn for resource in stack.resources} | set(self._inputs)
         for policy in self._policies:
             needing = {urn for name, urn in self._not_compliant if name == policy.name}

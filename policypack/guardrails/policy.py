@@ -106,6 +106,27 @@ Remedy = Callable[[Resource, Settings], Mapping[str, Any]]
 """The properties that mend a violation, by dotted path (`versioning.enabled`); empty where nothing is to be done."""
 
 
+@dataclass(frozen=True)
+class Unless:
+    """What only the whole stack shows of a resource, and what takes the resource out of reach of a resource policy.
+
+    A verdict against such a resource waits for the stack.
+
+    Attributes:
+        kind: The kind of resource.
+        holds: Whether the stack has what takes it out of reach; None where that is not known yet.
+        ends: Whether the stack has what puts it back; one resource beside it may show that already.
+        reason: Why the policy does not apply then, as a short phrase.
+        question: What is not known where that is not known, as the subject of a sentence.
+    """
+
+    kind: Kind
+    holds: Callable[[Stack, Resource], bool | None]
+    ends: Callable[[Stack, Resource], bool | None]
+    reason: str
+    question: str
+
+
 @dataclass(frozen=True, eq=False)
 class Policy:
     """A declared policy.
@@ -127,6 +148,7 @@ class Policy:
         url: The page the rule rests on.
         topics: Tags.
         remedy: What mends it by itself, where a safe value exists.
+        unless: What of the stack takes a resource out of its reach; None where it judges every one by itself.
         module: The module of `guardrails.policies` it stands in, which groups the documentation.
     """
 
@@ -146,6 +168,7 @@ class Policy:
     url: str
     topics: tuple[str, ...]
     remedy: Remedy | None = None
+    unless: Unless | None = None
     module: str = ""
 
 
@@ -179,6 +202,7 @@ class _Declaration:
     settings: Mapping[str, Setting]
     topics: tuple[str, ...]
     remedy: Remedy | None
+    unless: Unless | None
 
     def register(self, check: ResourceCheck | StackCheck, on_stack: bool) -> Policy:
         name = check.__name__.replace("_", "-")
@@ -205,10 +229,11 @@ def resource_policy(
     settings: Mapping[str, Setting] = {},
     topics: tuple[str, ...] = (),
     remedy: Remedy | None = None,
+    unless: Unless | None = None,
 ) -> Callable[[ResourceCheck], Policy]:
     """Declare a policy that judges one resource at a time; the arguments are the attributes of `Policy`."""
     declaration = _Declaration(
-        title, why, severity, kinds, mend, example, url, rows, level, controls, settings, topics, remedy
+        title, why, severity, kinds, mend, example, url, rows, level, controls, settings, topics, remedy, unless
     )
     return lambda check: declaration.register(check, on_stack=False)
 
@@ -230,6 +255,6 @@ def stack_policy(
 ) -> Callable[[StackCheck], Policy]:
     """Declare a policy that judges the stack as a whole; the arguments are the attributes of `Policy`."""
     declaration = _Declaration(
-        title, why, severity, kinds, mend, example, url, rows, level, controls, settings, topics, None
+        title, why, severity, kinds, mend, example, url, rows, level, controls, settings, topics, None, None
     )
     return lambda check: declaration.register(check, on_stack=True)

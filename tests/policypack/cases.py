@@ -17,7 +17,7 @@ from typing import Any
 
 import tests.policypack.good
 import tests.policypack.policies
-from guardrails.evaluation import judge, judge_stack
+from guardrails.evaluation import judge, judge_in_stack, judge_stack
 from guardrails.kinds import kind_of
 from guardrails.policy import Policy
 from guardrails.registry import all_policies
@@ -108,8 +108,8 @@ class Case:
         change: For a resource policy: what is bent in the good resource, by dotted path.
         token: For a resource policy: the type; that of the policy's first kind where it is empty.
         delete_before_replace: For a resource policy: Pulumi's resource option of that name.
-        stack: For a stack policy: the resources of the stack.
-        at: For a stack policy: the name of the resource the outcome is promised for; empty for the whole.
+        stack: For a stack policy, or what the stack decides of a resource policy: the resources of the stack.
+        at: With a stack: the name of the resource the outcome is promised for; empty for the whole.
         settings: The policy's configuration.
         finds: Texts that the message must have (of a violation or an undecided verdict).
     """
@@ -145,12 +145,19 @@ class Case:
 
     def verdict(self) -> Verdict:
         """The verdict that is reached."""
-        configuration = configure(self.declared, self.settings)
-        if not self.declared.on_stack:
-            return judge(self.declared, self.resource, configuration)
-        verdicts = judge_stack(self.declared, Stack(self.stack), configuration)
+        if not self.declared.on_stack and not self.stack:
+            return judge(self.declared, self.resource, configure(self.declared, self.settings))
+        verdicts = self.verdicts_in(Stack(self.stack))
         chosen = [v for r, v in verdicts if not self.at or r is None or r.name == self.at]
         return all_in(chosen, Verdict(Outcome.NOT_APPLICABLE))
+
+    def verdicts_in(self, stack: Stack) -> list[tuple[Resource | None, Verdict]]:
+        """The verdicts on the resources of a stack."""
+        policy, configuration = self.declared, configure(self.declared, self.settings)
+        if policy.on_stack:
+            return judge_stack(policy, stack, configuration)
+        judged = [(one, judge(policy, one, configuration)) for one in stack.of(*policy.kinds)]
+        return [(one, judge_in_stack(policy, stack, one, verdict)) for one, verdict in judged]
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import grpc
@@ -44,7 +45,7 @@ def made(name: str, check: Any, on_stack: bool = False) -> Policy:
     )
 
 
-def broken(*_: Any) -> Verdict:
+def broken(*_: Any) -> Any:
     raise KeyError("hunter2")
 
 
@@ -340,3 +341,76 @@ def test_a_block_that_is_not_known_is_not_overwritten() -> None:
             )
         )
         assert list(client.Remediate(request(service, networkConfiguration=UNKNOWN)).remediations) == []
+
+
+# --- what only the stack can tell
+
+SWEEPS = policies_by_name()["iam-no-service-wide-actions"]
+IAM_POLICY, IAM_ROLE = "aws:iam/policy:Policy", "aws:iam/role:Role"
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+BOUNDS_ARN = "arn:aws:iam::123456789012:policy/bounds"
+WIDE = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_a_policy_that_bounds_alone_is_not_judged_as_a_grant(preview: bool) -> None:
+    with served([SWEEPS]) as client:
+        client.ConfigureStack(wire_types.AnalyzerStackConfigureRequest(dry_run=preview))
+        first = client.Analyze(request(IAM_POLICY, "bounds", name="bounds", policy=WIDE))
+        client.Analyze(request(IAM_ROLE, "task", permissionsBoundary=BOUNDS_ARN))
+        whole = client.AnalyzeStack(
+            stack_of(
+                stack_item(IAM_POLICY, "bounds", {"name": "bounds", "policy": WIDE}),
+                stack_item(IAM_ROLE, "task", {"permissionsBoundary": BOUNDS_ARN}),
+            )
+        )
+    assert [*first.diagnostics, *whole.diagnostics] == []
+    assert [skipped.policy_name for skipped in first.not_applicable] == [SWEEPS.name]
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_a_policy_that_is_no_bounds_blocks_with_the_stack(preview: bool) -> None:
+    with served([SWEEPS]) as client:
+        client.ConfigureStack(wire_types.AnalyzerStackConfigureRequest(dry_run=preview))
+        client.Analyze(request(IAM_POLICY, "wide", name="wide", policy=WIDE))
+        (told,) = client.AnalyzeStack(stack_of(stack_item(IAM_POLICY, "wide", {"policy": WIDE}))).diagnostics
+    assert (told.urn, told.enforcementLevel) == (urn_of(IAM_POLICY, "wide"), wire_types.MANDATORY)
+    assert "s3:*" in told.message
+
+
+def test_during_an_update_an_attachment_is_stopped_before_it_grants_what_the_preview_did_not_see() -> None:
+    with served([SWEEPS]) as client:
+        client.ConfigureStack(wire_types.AnalyzerStackConfigureRequest(dry_run=False))
+        client.Analyze(request(IAM_POLICY, "wide", name="bounds", policy=WIDE))
+        other = client.Analyze(request(ATTACHMENT, "other", role="x", policyArn=f"{BOUNDS_ARN}-2"))
+        answer = client.Analyze(request(ATTACHMENT, "grant", role="x", policyArn=BOUNDS_ARN))
+        whole = client.AnalyzeStack(
+            stack_of(
+                stack_item(IAM_POLICY, "wide", {"name": "bounds", "policy": WIDE}),
+                stack_item(ATTACHMENT, "grant", {"role": "x", "policyArn": BOUNDS_ARN}),
+            )
+        )
+    assert [told.urn for told in answer.diagnostics] == [urn_of(IAM_POLICY, "wide")]
+    assert answer.diagnostics[0].enforcementLevel == wire_types.MANDATORY
+    assert [*other.diagnostics, *whole.diagnostics] == []
+
+
+def test_what_is_not_known_of_a_policy_says_when_it_is_judged() -> None:
+    with served([SWEEPS]) as client:
+        client.ConfigureStack(wire_types.AnalyzerStackConfigureRequest(dry_run=True))
+        client.Analyze(request(IAM_POLICY, "wide", name="wide", policy=UNKNOWN))
+        (told,) = client.AnalyzeStack(stack_of(stack_item(IAM_POLICY, "wide", {}))).diagnostics
+    assert told.enforcementLevel == wire_types.ADVISORY
+    assert "judged when it is done" in told.message
+
+
+def test_a_defect_in_what_takes_a_resource_out_of_reach_is_undecided() -> None:
+    assert SWEEPS.unless is not None
+    defect = replace(SWEEPS, unless=replace(SWEEPS.unless, holds=broken, ends=broken))
+    with served([defect]) as client:
+        client.ConfigureStack(wire_types.AnalyzerStackConfigureRequest(dry_run=False))
+        client.Analyze(request(IAM_POLICY, "wide", name="wide", policy=WIDE))
+        client.Analyze(request(ATTACHMENT, "grant", role="x", policyArn=BOUNDS_ARN))
+        (told,) = client.AnalyzeStack(stack_of(stack_item(IAM_POLICY, "wide", {"policy": WIDE}))).diagnostics
+    assert "defect of the policy pack" in told.message
+    assert "hunter2" not in told.message

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from guardrails import kinds
+from guardrails.iam.attaching import members_of, perhaps_named, policies_named
 from guardrails.iam.documents import Document
 from guardrails.iam.homes import identity_documents
 from guardrails.relations import Answer
@@ -20,9 +21,7 @@ def homes_of(stack: Stack, role: Resource) -> Iterator[tuple[Resource, list[Docu
     for policy in stack.refer_to(role, "role", kinds.ROLE_POLICY):
         yield policy, identity_documents(policy)
     attached = {
-        policy: None
-        for owner, arn in attached_arns(stack, role)
-        for policy in stack.referred(arn, owner, kinds.IAM_POLICY)
+        policy: None for owner, arn in attached_arns(stack, role) for policy in policies_named(stack, arn, owner)
     }
     for policy in attached:
         yield policy, identity_documents(policy)
@@ -47,12 +46,6 @@ def may_have_more(stack: Stack, role: Resource) -> bool:
         for owner, value, _ in stack.shared(_links)
         if not stack.referred(value, owner, kinds.ROLE)
     )
-
-
-def members_of(value: Value) -> list[Value]:
-    """The members of a list; the list itself where it is not known, since its edges stand for its members."""
-    members = value.elements()
-    return [value] if members is None else list(members)
 
 
 @dataclass(frozen=True)
@@ -93,13 +86,14 @@ def _held(stack: Stack, role: Resource) -> Iterator[Holder]:
 
 def _policies(stack: Stack, owner: Resource, arn: Value, doubt: Verdict | None) -> Iterator[Holder]:
     """The stack's policies that an ARN is of, or may be: without an edge that of any."""
-    found = stack.referred(arn, owner, kinds.IAM_POLICY)
+    found = policies_named(stack, arn, owner)
     if arn.is_unknown and not owner.dependencies.get(arn.property_name):
         found = stack.of(kinds.IAM_POLICY)
         doubt = _doubt(owner, arn)
     elif arn.is_unknown and len(found) > 1:
         doubt = _doubt(owner, arn)
     yield from (Holder(policy, doubt) for policy in found)
+    yield from (Holder(policy, _doubt(policy, policy["name"])) for policy in perhaps_named(stack, arn, owner))
 
 
 def _refers(stack: Stack, owner: Resource, value: Value, role: Resource) -> Answer:

@@ -38,6 +38,14 @@ def administers(statement: Statement) -> bool | None:
     return False if False in answers else None if None in answers else True
 
 
+def reaches_iam(statement: Statement) -> bool | None:
+    """Whether a statement is about an action of IAM at all."""
+    if statement.not_actions.present:
+        left = _within("iam", "*").difference(*(_within("iam", pattern) for pattern in statement.not_actions.known))
+        return False if not left else None if statement.not_actions.unknown else True
+    return some_text(statement.actions, lambda pattern: bool(_within("iam", pattern)))
+
+
 def sweeps(statement: Statement) -> Iterator[Sweep]:
     """The wildcards of a statement that sweep, each with what it stands for."""
     together = _whole_services(statement.actions.known)

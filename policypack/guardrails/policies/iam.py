@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from guardrails import kinds
+from guardrails.iam.attaching import BOUNDS_ALONE
 from guardrails.iam.documents import Document, Statement, Texts
 from guardrails.iam.homes import (
     ENDPOINT_HOMES,
@@ -179,6 +180,7 @@ def _pointless(statement: Statement, resource: str, actions: list[Action]) -> Ve
     example=_EXAMPLE,
     url="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html",
     topics=("iam", "least privilege"),
+    unless=BOUNDS_ALONE,
 )
 def iam_no_negated_allow(resource: Resource, settings: Settings) -> Verdict:
     """In identity, trust and resource policies alike; those of S3, KMS, ECR and secrets have a policy of their own."""

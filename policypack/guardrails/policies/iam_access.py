@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from guardrails.iam.attaching import BOUNDS_ALONE
 from guardrails.iam.concerns import Concern, concern_of
 from guardrails.iam.documents import Statement
 from guardrails.iam.homes import IDENTITY_HOMES, identity_documents
@@ -68,6 +69,7 @@ _UNCONSTRAINED_ROW = "No unconstrained credentials exposure, data exfiltration, 
     example=_EXAMPLE,
     url=_LEAST_PRIVILEGE,
     topics=("iam", "least privilege"),
+    unless=BOUNDS_ALONE,
 )
 def iam_no_administrator_access(resource: Resource, settings: Settings) -> Verdict:
     """All actions, or all of IAM's, on every resource: by `*`, `*:*`, `?*`, `iam:*`, `i?m:*`, NotAction and so on."""
@@ -100,6 +102,7 @@ def _administrator(statement: Statement) -> Verdict:
     example=_EXAMPLE,
     url=_REFERENCE,
     topics=("iam", "least privilege"),
+    unless=BOUNDS_ALONE,
 )
 def iam_no_service_wide_actions(resource: Resource, settings: Settings) -> Verdict:
     """A wildcard over services, one (or several together) over a whole service, one that reaches permissions."""
@@ -139,6 +142,7 @@ def _sweeping(statement: Statement) -> Verdict:
     example=_EXAMPLE,
     url=_REFERENCE,
     topics=("iam", "least privilege"),
+    unless=BOUNDS_ALONE,
 )
 def iam_no_wildcard_resource(resource: Resource, settings: Settings) -> Verdict:
     """Reading, listing and tagging at every resource; and whatever else only a condition on its caller limits."""
@@ -170,6 +174,7 @@ def iam_no_wildcard_resource(resource: Resource, settings: Settings) -> Verdict:
     ),
     url=_LEAST_PRIVILEGE,
     topics=("iam", "credentials", "least privilege"),
+    unless=BOUNDS_ALONE,
 )
 def iam_no_credentials_exposure(resource: Resource, settings: Settings) -> Verdict:
     """Actions that return credentials, on every resource and without a condition."""
@@ -189,6 +194,7 @@ def iam_no_credentials_exposure(resource: Resource, settings: Settings) -> Verdi
     example=_EXAMPLE,
     url=_LEAST_PRIVILEGE,
     topics=("iam", "data", "least privilege"),
+    unless=BOUNDS_ALONE,
 )
 def iam_no_data_exfiltration(resource: Resource, settings: Settings) -> Verdict:
     """Actions that return stored data, on every resource and without a condition."""
@@ -207,6 +213,7 @@ def iam_no_data_exfiltration(resource: Resource, settings: Settings) -> Verdict:
     example=_EXAMPLE,
     url=_LEAST_PRIVILEGE,
     topics=("iam", "least privilege"),
+    unless=BOUNDS_ALONE,
 )
 def iam_no_unconstrained_permissions_management(resource: Resource, settings: Settings) -> Verdict:
     """Actions of the access level Permissions management, on every resource and without a condition."""
@@ -226,6 +233,7 @@ def iam_no_unconstrained_permissions_management(resource: Resource, settings: Se
     example=_EXAMPLE,
     url=_LEAST_PRIVILEGE,
     topics=("iam", "least privilege"),
+    unless=BOUNDS_ALONE,
 )
 def iam_no_unconstrained_write(resource: Resource, settings: Settings) -> Verdict:
     """Actions of the access level Write, on every resource and without a condition."""

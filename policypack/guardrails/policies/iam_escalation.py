@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from guardrails import kinds
+from guardrails.iam.attaching import BOUNDS_ALONE
 from guardrails.iam.climbing import Grant, climb, not_known_in
 from guardrails.iam.concerns import ROLE_HANDOVER
 from guardrails.iam.documents import Document, Statement
@@ -42,6 +43,7 @@ _HANDOVER_EXAMPLE = (
     example=_HANDOVER_EXAMPLE,
     url="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
     topics=("iam", "privilege escalation"),
+    unless=BOUNDS_ALONE,
 )
 def iam_no_privilege_escalation(resource: Resource, settings: Settings) -> Verdict:
     """Each published method whose actions a resource's documents allow, also spread over several statements of them."""
@@ -117,6 +119,7 @@ def _combined(holders: Iterable[Holder]) -> Verdict:
     example=_HANDOVER_EXAMPLE,
     url=_HANDOVER_PAGE,
     topics=("iam", "privilege escalation"),
+    unless=BOUNDS_ALONE,
 )
 def iam_pass_role_is_limited(resource: Resource, settings: Settings) -> Verdict:
     """Each statement that allows iam:PassRole: no wildcard in its roles, and the service they are passed to."""

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
-from guardrails import kinds
+from guardrails.iam.attaching import ATTACHES, BOUNDARY, BOUNDS, members_of, perhaps_named, policies_named
+from guardrails.iam.bounds import leaves_all_open
+from guardrails.iam.homes import identity_documents
 from guardrails.iam.managed import bounds_nothing, gravest, is_of_aws, name_of
 from guardrails.policy import Settings, Severity, flag_setting, list_setting, stack_policy
+from guardrails.relations import either
 from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Verdict, all_in, not_applicable, undecided, violation
 from guardrails.view import Resource, Value
 
-_BOUNDARY = "permissionsBoundary"
-
-_PROPERTIES = {
-    kinds.ROLE: ("managedPolicyArns", _BOUNDARY),
-    kinds.USER: (_BOUNDARY,),
-    kinds.ROLE_POLICY_ATTACHMENT: ("policyArn",),
-    kinds.USER_POLICY_ATTACHMENT: ("policyArn",),
-    kinds.GROUP_POLICY_ATTACHMENT: ("policyArn",),
-    kinds.POLICY_ATTACHMENT: ("policyArn",),
-    kinds.ROLE_ATTACHMENTS_EXCLUSIVE: ("policyArns",),
-    kinds.USER_ATTACHMENTS_EXCLUSIVE: ("policyArns",),
-    kinds.GROUP_ATTACHMENTS_EXCLUSIVE: ("policyArns",),
-}
+_PROPERTIES = {kind: tuple(by[kind] for by in (ATTACHES, BOUNDS) if kind in by) for kind in (*ATTACHES, *BOUNDS)}
 """By kind: the properties that attach managed policies, or set one as the bounds."""
 
 _BOUND = "Write an aws.iam.Policy with the most that the principal may ever get, and name it as permissions_boundary."
@@ -32,7 +23,7 @@ _MEND = "Write an aws.iam.RolePolicy with the actions and ARNs that are used, an
 
 
 @stack_policy(
-    title="No AWS managed policy gives more than a job needs",
+    title="No AWS managed policy gives more than a job needs, and no permissions boundary bounds nothing",
     why=(
         "AWS writes its managed policies for everyone: they name no resource, and grow whenever a service does. "
         "AmazonS3ReadOnlyAccess reads every bucket, AmazonSSMManagedInstanceCore every parameter, and a policy for "
@@ -61,7 +52,7 @@ _MEND = "Write an aws.iam.RolePolicy with the actions and ARNs that are used, an
 def iam_no_elevated_managed_policy(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """Attachments and managedPolicyArns by what the policy allows, a boundary by whether it bounds anything.
 
-    An ARN that is not known yet is followed to its policy of the stack.
+    An ARN is followed to its policy of the stack: as a grant that is judged by itself, as a boundary here.
     """
     for resource in stack.of(*_PROPERTIES):
         parts = [_judged(stack, resource, arn, settings) for arn in _arns(resource)]
@@ -70,15 +61,16 @@ def iam_no_elevated_managed_policy(stack: Stack, settings: Settings) -> Iterable
 
 def _arns(resource: Resource) -> Iterator[Value]:
     for name in _PROPERTIES[resource.kind] if resource.kind else ():
-        value = resource[name]
-        items = value.elements()
-        yield from [value] if items is None else items
+        yield from members_of(resource[name])
 
 
 def _judged(stack: Stack, owner: Resource, arn: Value, settings: Settings) -> Verdict:
+    own, perhaps = policies_named(stack, arn, owner), perhaps_named(stack, arn, owner)
+    if arn.property_name == BOUNDARY and (own or perhaps):
+        return _own_bounds(arn, own, perhaps)
+    if own:
+        return COMPLIANT
     if arn.is_unknown:
-        if stack.referred(arn, owner, kinds.IAM_POLICY):
-            return COMPLIANT
         return undecided(arn.path, arn.shown, arn.property_name)
     text = arn.raw
     if not isinstance(text, str):
@@ -87,7 +79,7 @@ def _judged(stack: Stack, owner: Resource, arn: Value, settings: Settings) -> Ve
         fnmatchcase(text, one) or fnmatchcase(name_of(text), one) for one in settings["allowed"]
     ):
         return COMPLIANT
-    return _bounds(arn, text) if arn.property_name == _BOUNDARY else _attached(arn, text, settings)
+    return _bounds(arn, text) if arn.property_name == BOUNDARY else _attached(arn, text, settings)
 
 
 def _attached(arn: Value, text: str, settings: Settings) -> Verdict:
@@ -96,6 +88,18 @@ def _attached(arn: Value, text: str, settings: Settings) -> Verdict:
     if settings["onlyAllowed"]:
         return violation(arn.path, arn.shown, "an AWS managed policy of the list in the setting allowed", _MEND)
     return COMPLIANT
+
+
+def _own_bounds(arn: Value, own: Sequence[Resource], perhaps: Sequence[Resource]) -> Verdict:
+    """Policies of the stack of which one is set as bounds, or where only their names may turn out to fit, perhaps."""
+    open_ = {one: either(map(leaves_all_open, identity_documents(one))) for one in (*own, *perhaps)}
+    if own and all(open_.values()):
+        found = f"{' or '.join(one.label for one in own)}, which leaves all of IAM open and so bounds nothing"
+        return violation(arn.path, found, "a policy with the most that is needed", _BOUND)
+    doubtful = next((one for one, answer in open_.items() if answer is not False), None)
+    if doubtful is None:
+        return COMPLIANT
+    return undecided(f"{arn.path}, and what {doubtful.label} bounds,", "not known yet")
 
 
 def _bounds(arn: Value, text: str) -> Verdict:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from guardrails import kinds
+from guardrails.iam.attaching import policies_named
 from guardrails.iam.documents import Document, Effect, Statement
 from guardrails.iam.judging import names, where
 from guardrails.iam.patterns import is_pattern, matches
@@ -96,7 +97,7 @@ def _startable(stack: Stack, definition: Resource) -> Verdict:
     documents = [document for _, held in homes_of(stack, role) for document in held]
     statements = [statement for document in documents for statement in document.statements]
     hidden = any(document.unknowns for document in documents if not document.statements) or may_have_more(stack, role)
-    foreign = [arn for owner, arn in attached_arns(stack, role) if not stack.referred(arn, owner, kinds.IAM_POLICY)]
+    foreign = [arn for owner, arn in attached_arns(stack, role) if not policies_named(stack, arn, owner)]
     parts = [_granted(need, role, statements, foreign, hidden) for need in found.needs.values()]
     parts.extend(undecided(part.path, part.shown, part.property_name) for _, part in found.unknown)
     return all_in(parts, not_applicable("its containers name no secret and no repository of ECR"))

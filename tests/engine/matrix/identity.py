@@ -19,6 +19,8 @@ RUNS_FUNCTIONS = statement(
     Action=["lambda:CreateFunction", "lambda:InvokeFunction"],
     Resource="arn:aws:lambda:us-east-1:123456789012:function:mine-*",
 )
+WHOLE_SERVICE = statement(Action="dynamodb:*", Resource=TABLE_ARN)
+TRUSTED = statement(Action="sts:AssumeRole", Principal={"Service": "ecs-tasks.amazonaws.com"}, Condition=OURS)
 
 
 def task_may(id: str, *blocked: tuple[str, str], **parts: Any) -> Mutant:
@@ -195,5 +197,24 @@ aws.iam.RolePolicy("running", role=made("{ROLE}", "task").name, policy={RUNS_FUN
 """,
         ("iam-no-combined-privilege-escalation", "task"),
         ("iam-pass-role-is-limited", "passing"),
+    ),
+    extra(
+        "a policy bounds one role and is granted to another, beside one that bounds alone",
+        f"""
+wide = {WHOLE_SERVICE!r}
+alone, both = (aws.iam.Policy(name, name=name, policy=wide) for name in ("alone", "both"))
+for bounds in (alone, both):
+    aws.iam.Role(f"by-{{bounds._name}}", assume_role_policy={TRUSTED!r}, permissions_boundary=bounds.arn)
+aws.iam.RolePolicyAttachment("both", role=made("{ROLE}", "task").name, policy_arn=both.arn)
+""",
+        ("iam-no-service-wide-actions", "both"),
+    ),
+    extra(
+        "a role's bounds leave all open",
+        f"""
+bounds = aws.iam.Policy("bounds", name="bounds", policy={statement(Action="*", Resource="*")!r})
+aws.iam.Role("bounded", assume_role_policy={TRUSTED!r}, permissions_boundary=bounds.arn)
+""",
+        ("iam-no-elevated-managed-policy", "bounded"),
     ),
 ]

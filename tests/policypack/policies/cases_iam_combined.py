@@ -76,6 +76,17 @@ CASES = [
         finds=("Policy 'managed'",),
     ),
     between(
+        "a policy attached by an ARN put together",
+        VIOLATION,
+        *BESIDE,
+        managed(RUNS),
+        attached(
+            "rolePolicyAttachment:RolePolicyAttachment",
+            role="deploy",
+            policyArn=f"arn:aws:iam::{ACCOUNT}:policy/managed",
+        ),
+    ),
+    between(
         "a policy attached to roles",
         VIOLATION,
         *BESIDE,
