@@ -272,6 +272,8 @@ USER_ATTACHMENTS_EXCLUSIVE = _kind(
 GROUP_ATTACHMENTS_EXCLUSIVE = _kind(
     "exclusive IAM group policy attachments", "iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive"
 )
+GROUP_MEMBERSHIP = _kind("IAM group membership", "iam/groupMembership:GroupMembership")
+USER_GROUP_MEMBERSHIP = _kind("IAM user group membership", "iam/userGroupMembership:UserGroupMembership")
 ACCESS_KEY = _kind("IAM access key", "iam/accessKey:AccessKey")
 
 # --- keys and secrets

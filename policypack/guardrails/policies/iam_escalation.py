@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from guardrails import kinds
 from guardrails.iam.attaching import BOUNDS_ALONE
 from guardrails.iam.climbing import Grant, climb, not_known_in
 from guardrails.iam.concerns import ROLE_HANDOVER
@@ -13,7 +12,7 @@ from guardrails.iam.escalation import METHODS
 from guardrails.iam.homes import IDENTITY_HOMES, identity_documents
 from guardrails.iam.judging import allows, judge_statements, narrowed, offence, some_text, where
 from guardrails.iam.patterns import is_pattern
-from guardrails.iam.roles import Holder, holders_of
+from guardrails.iam.principals import PRINCIPALS, Place, places_of
 from guardrails.iam.sweeping import spelled_out
 from guardrails.policy import Settings, Severity, controls, resource_policy, stack_policy
 from guardrails.stack import Stack
@@ -61,47 +60,51 @@ def _open(home: str, documents: Iterable[Document], grants: Iterable[Grant]) -> 
 
 
 @stack_policy(
-    title="The policies of a role do not together let it give itself more permissions",
+    title="The policies of a role, user or group do not together let it give itself more permissions",
     why=(
         "Permissions add up: one policy that passes roles and another that starts functions are as good as both in one "
-        "document, and neither shows it."
+        "document, and neither shows it. A user has the policies of its groups besides its own."
     ),
     severity=Severity.CRITICAL,
-    kinds=(kinds.ROLE,),
+    kinds=PRINCIPALS,
     rows=("No privilege escalation",),
     controls=controls(SOC2="cc_3_3"),
-    mend="Take one of the steps out of the role's policies, or name the resources it is for.",
+    mend="Take one of the steps out of the policies, or name the resources it is for.",
     example=_HANDOVER_EXAMPLE,
     url="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
     topics=("iam", "privilege escalation"),
 )
 def iam_no_combined_privilege_escalation(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
-    """Each published method whose steps the inline, role and attached policies of one role allow between them.
+    """Each published method whose steps the policies of one principal allow between them, wherever each of them stands.
 
-    What one of them allows alone is a finding of iam-no-privilege-escalation. Policies from outside the stack are not
-    looked into.
+    What one policy allows alone is a finding of iam-no-privilege-escalation, and what a group's policies allow together
+    is the group's and not also its members'. Policies from outside the stack are not looked into.
     """
-    for role in stack.of(kinds.ROLE):
-        yield role, _combined(holders_of(stack, role))
+    for principal in stack.of(*PRINCIPALS):
+        yield principal, _combined(places_of(stack, principal))
 
 
-def _combined(holders: Iterable[Holder]) -> Verdict:
-    found = [(holder, identity_documents(holder.home)) for holder in holders]
-    written = [(holder, held) for holder, held in found if any(one.statements or one.unknowns for one in held)]
-    if len(written) < 2:
-        return not_applicable("its policies stand in one place")
+def _combined(places: Iterable[Place]) -> Verdict:
     grants: list[Grant] = []
     alone: list[list[Grant]] = []
     parts: list[Verdict] = []
-    for holder, held in written:
-        statements = [statement for document in held for statement in document.statements]
-        ours = [Grant(statement, holder.home.label, holder.doubt) for statement in statements]
-        grants.extend(ours)
-        alone.append([Grant(statement) for statement in statements])
-        parts.extend(_open(holder.home.label, held, ours))
+    for place in places:
+        found = [(holder, identity_documents(holder.home)) for holder in place.holders]
+        written = [(holder, held) for holder, held in found if any(one.statements or one.unknowns for one in held)]
+        if written:
+            alone.append([])
+        for holder, held in written:
+            statements = [statement for document in held for statement in document.statements]
+            home, doubt = holder.home.label, place.doubt or holder.doubt
+            ours = [Grant(statement, home, doubt) for statement in statements]
+            grants.extend(ours)
+            alone[-1].extend(Grant(statement, home, holder.doubt) for statement in statements)
+            parts.extend(_open(home, held, ours))
+    if len(alone) < 2:
+        return not_applicable("its policies stand in one place")
     for method in METHODS:
         # One step alone stands in one statement.
-        if len(method.needs) > 1 and not any(climb(method, home).is_violation for home in alone):
+        if len(method.needs) > 1 and not any(climb(method, place).is_violation for place in alone):
             parts.append(climb(method, grants))
     return all_in(parts)
 

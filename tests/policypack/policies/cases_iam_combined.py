@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from guardrails.view import ABSENT, UNKNOWN, Resource
-from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Case, Ref, resource
+from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Case, Ref, resource, urn_of
 from tests.policypack.good.iam import ACCOUNT, TABLE, TASK_TRUST, allow, document
 from tests.policypack.policies.cases_iam import GET, ROLE, ROLE_POLICY
 
@@ -137,6 +137,19 @@ CASES = [
             "rolePolicyAttachment:RolePolicyAttachment", role="deploy", policyArn="arn:aws:iam::aws:policy/AWSLambda_x"
         ),
     ),
+    between(
+        "bounds that allow the other step, which grant nothing",
+        NOT_APPLICABLE,
+        role(inlinePolicies=BLOCKS, permissionsBoundary=POLICY_REF),
+        managed(RUNS),
+    ),
+    between(
+        "bounds that allow all, which take nothing away",
+        VIOLATION,
+        role(inlinePolicies=BLOCKS, permissionsBoundary=POLICY_REF),
+        inline("running", RUNS),
+        managed(document(allow("*", "*"))),
+    ),
     between("all in one place", NOT_APPLICABLE, *BESIDE),
     between("no policy at all", NOT_APPLICABLE, role()),
     between("a policy that can't be read", NOT_APPLICABLE, *BESIDE, inline("running", "{")),
@@ -202,8 +215,8 @@ CASES = [
         finds=("RolePolicyAttachment 'attached': policyArn",),
     ),
     between(
-        "one of two policies attached to it",
-        UNDECIDED,
+        "two policies attached to it in one list",
+        VIOLATION,
         *BESIDE,
         managed(RUNS),
         managed(READS, "other"),
@@ -211,6 +224,21 @@ CASES = [
             "rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive",
             roleName="deploy",
             policyArns=[POLICY_REF, OTHER_REF],
+        ),
+    ),
+    between(
+        "one of two policies attached to it",
+        UNDECIDED,
+        *BESIDE,
+        managed(RUNS),
+        managed(READS, "other"),
+        Resource(
+            **{
+                **vars(
+                    attached("rolePolicyAttachment:RolePolicyAttachment", role="deploy", policyArn=UNKNOWN),
+                ),
+                "dependencies": {"policyArn": [urn_of(POLICY, "managed"), urn_of(POLICY, "other")]},
+            }
         ),
     ),
     between(
