@@ -5,7 +5,9 @@
 
 moto (Apache-2.0) carries the documents of all managed policies, as `aws iam get-policy-version` gives them. Each is
 judged by the pack's own policies about what a document allows; what the pack needs afterwards is the names of those
-that break one, by the gravest that they break. Policies of service-linked roles are left out: none can attach them.
+that break one, by the gravest that they break. A document that lets its principal attach another of AWS's policies is
+judged by the table as it stands: run this until the table stays the same. Policies of service-linked roles are left
+out: none can attach them.
 """
 
 from __future__ import annotations

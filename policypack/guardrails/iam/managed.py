@@ -7,10 +7,12 @@ source and checksum are in the file). A policy newer than the data is judged by 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
+
+from guardrails.iam.patterns import overlap
 
 _TABLE = Path(__file__).with_name("managed.json")
 
@@ -52,6 +54,21 @@ def gravest(arn: str) -> str:
 def bounds_nothing(arn: str) -> bool:
     """Whether a policy of AWS as permissions boundary leaves everything open, be it by a way round."""
     return _broken().get(name_of(arn)) == ADMINISTERS
+
+
+def may_give_much(pattern: str) -> bool:
+    """Whether a path and name with wildcards may be that of a policy of AWS that does more than a job needs."""
+    return any(overlap(pattern, one) for one in _ELEVATED) or _may_be(pattern, _broken())
+
+
+def may_bound_nothing(pattern: str) -> bool:
+    """Whether a path and name with wildcards may be that of a policy of AWS that as bounds leaves everything open."""
+    return _may_be(pattern, (name for name, policy in _broken().items() if policy == ADMINISTERS))
+
+
+def _may_be(pattern: str, names: Iterable[str]) -> bool:
+    """The table has no paths: any may stand before a name."""
+    return any(overlap(pattern, name) or overlap(pattern, f"*/{name}") for name in names)
 
 
 @cache

@@ -10,6 +10,7 @@ import ipaddress
 from collections.abc import Callable, Mapping
 
 from guardrails.iam.documents import Condition
+from guardrails.iam.managed import may_bound_nothing, may_give_much
 from guardrails.iam.patterns import is_pattern, overlap
 from guardrails.iam.reference import expand, is_unlimited, without_variables
 
@@ -55,25 +56,6 @@ CALLER_KEYS = (
 )
 """Condition keys that say who calls, from where or through what (AWS IAM User Guide, the same page)."""
 
-_MANY_RIGHTS = (
-    "*Administrator*",
-    "*FullAccess*",
-    "*PowerUser*",
-    "*ReadWrite*",
-    "ReadOnlyAccess",
-    "job-function/DataScientist",
-)
-"""Policies of AWS that make whom they are attached to an administrator, or give it a whole service or every read.
-
-Source: AWS Managed Policy Reference Guide; "AWS managed policies for job functions" in the AWS IAM User Guide.
-"""
-
-_ALL_RIGHTS = ("AdministratorAccess", "IAMFullAccess")
-"""Policies of AWS that as permissions boundary bound nothing: whom they bound may give itself any permission.
-
-Source: AWS Managed Policy Reference Guide, the pages of these policies.
-"""
-
 # S3 takes a wider range than these for the whole internet (Amazon S3 User Guide, "Blocking public access to your Amazon
 # S3 storage", the meaning of "public").
 _WIDEST_PREFIX = {4: 8, 6: 32}
@@ -105,23 +87,23 @@ def names_network(text: str) -> bool:
 
 
 def _names_attachable(text: str) -> bool:
-    """Whether a value is a policy, or policies of one path, without those of AWS that give much."""
-    return _names_policy(text, _MANY_RIGHTS)
+    """Whether a value is a policy, or policies of one path, without those of AWS that the pack lets nobody attach."""
+    return _names_policy(text, may_give_much)
 
 
 def _names_bounds(text: str) -> bool:
     """Whether a value is a policy, or policies of one path, without those of AWS that bound nothing."""
-    return _names_policy(text, _ALL_RIGHTS)
+    return _names_policy(text, may_bound_nothing)
 
 
-def _names_policy(text: str, too_much: tuple[str, ...]) -> bool:
+def _names_policy(text: str, too_much: Callable[[str], bool]) -> bool:
     written = without_variables(text)
     owner, _, policy = written.rpartition(":")
     name = policy.partition("/")[2]
     if not name.strip("*?/"):
         return False
     by_aws = overlap(owner.rpartition(":")[2], "aws")
-    return not (by_aws and any(overlap(name, one) for one in too_much))
+    return not (by_aws and too_much(name))
 
 
 def _names_service(text: str) -> bool:
