@@ -162,7 +162,7 @@ class Chain:
             rule.peer.value.path,
             f"{rule.peer}{who}, let in on {rule.shown_traffic}",
             f"for the {tier.name} tier only {tier.accepts}",
-            _narrower(tier),
+            f"{_narrower(tier)}{_to_declare(tier, rule.peer)}",
         )
 
 
@@ -177,6 +177,15 @@ def _members_shown(peer: Peer, attachments: Attachments) -> str:
     if not names:
         names = [found.label for group in peer.meant.groups if (found := attachments.mention_of(group)) is not None]
     return f" (carried by {', '.join(names)})" if names else " (carried by nothing in this stack)"
+
+
+def _to_declare(tier: Tier, peer: Peer) -> str:
+    """How to say of which tier a group of another stack is, where a rule names no other group."""
+    groups = peer.meant.groups if peer.meant is not None else ()
+    if not tier.sources or not groups or not all(group.is_elsewhere for group in groups):
+        return ""
+    sources = " or ".join(map(named, tier.sources))
+    return f" If it is the group of {sources} in another stack, name it in groups of that tier, in the setting tiers."
 
 
 def _narrower(tier: Tier) -> str:

@@ -266,7 +266,7 @@ def _in_group_of(stack: Stack, settings: Settings, database: Resource) -> Verdic
     if any(fnmatchcase(name.as_text() or "", pattern) for pattern in settings["privateSubnets"]):
         return COMPLIANT
     found = f"{name.shown}, a group whose subnets this stack does not show"
-    return undecided(name.path, found, name.property_name)
+    return undecided(name.path, found, name.property_name if name.is_unknown else "")
 
 
 def _all_private(stack: Stack, settings: Settings, resource: Resource, name: str, member: str = "") -> Verdict:
@@ -293,5 +293,5 @@ def _all_private(stack: Stack, settings: Settings, resource: Resource, name: str
             verdicts.append(COMPLIANT)
         else:
             found = f"{part.shown}, a subnet whose routes this stack does not show"
-            verdicts.append(undecided(part.path, found, name))
+            verdicts.append(undecided(part.path, found, name if part.is_unknown else ""))
     return all_in(verdicts, undecided(value.path, value.shown, name))

@@ -371,6 +371,7 @@ CHAIN_CASES = [
         world(change={"db-in": {"referencedSecurityGroupId": "sg-0123"}}),
         "db-in",
         "sg-0123",
+        "If it is the group of the tasks tier in another stack, name it in groups",
     ),
     case(
         CHAIN,
