@@ -92,10 +92,11 @@ class Attachments:
         if not carrier.carries(resource):
             return None
         values = carrier.groups(resource)
+        named = carrier.subnets(resource)
         places = (
-            self._subnets.of_group(resource, carrier.subnets(resource))
-            if resource.kind in (RDS_CLUSTER, RDS_INSTANCE)
-            else self._subnets.meant(resource, carrier.subnets(resource))
+            self._subnets.meant(resource, named)
+            if carrier.subnet_group is None
+            else self._subnets.of_group(resource, named, carrier.subnet_group)
         )
         meant = self._groups.meant(resource, values)
         if not meant.groups and meant.unknown is None:

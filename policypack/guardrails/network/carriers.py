@@ -12,21 +12,25 @@ from dataclasses import dataclass
 from guardrails.kinds import (
     CLASSIC_LOAD_BALANCER,
     DOCUMENTDB_CLUSTER,
+    DOCUMENTDB_SUBNET_GROUP,
     ECS_SERVICE,
     ECS_TASK_SET,
     EFS_MOUNT_TARGET,
     ELASTICACHE_CLUSTER,
     ELASTICACHE_REPLICATION_GROUP,
     ELASTICACHE_SERVERLESS,
+    ELASTICACHE_SUBNET_GROUP,
     INSTANCE,
     LAMBDA_FUNCTION,
     LAUNCH_TEMPLATE,
     LOAD_BALANCER,
     MEMORYDB_CLUSTER,
+    MEMORYDB_SUBNET_GROUP,
     MQ_BROKER,
     MSK_CLUSTER,
     MSK_SERVERLESS,
     NEPTUNE_CLUSTER,
+    NEPTUNE_SUBNET_GROUP,
     NETWORK_INTERFACE,
     NETWORK_INTERFACE_SG_ATTACHMENT,
     OPENSEARCH_DOMAIN,
@@ -34,7 +38,9 @@ from guardrails.kinds import (
     RDS_INSTANCE,
     RDS_PROXY,
     RDS_PROXY_ENDPOINT,
+    RDS_SUBNET_GROUP,
     REDSHIFT_CLUSTER,
+    REDSHIFT_SUBNET_GROUP,
     REDSHIFT_WORKGROUP,
     VPC_ENDPOINT,
     Kind,
@@ -50,6 +56,7 @@ class Carrier:
     Attributes:
         groups: The parts of a resource that name its groups.
         subnets: The part that names its subnets, or the group of subnets it lies in.
+        subnet_group: The kind of that group, where it names one.
         carries: Whether a resource carries any group at all.
         falls_back: Whether one that names no group gets the default group of its VPC.
         in_default_vpc: Whether it lies in the default VPC of the account, because it names no place.
@@ -57,6 +64,7 @@ class Carrier:
 
     groups: Callable[[Resource], Sequence[Value]]
     subnets: Callable[[Resource], Value] = lambda _resource: Value.of(None, "")
+    subnet_group: Kind | None = None
     carries: Callable[[Resource], bool] = lambda _resource: True
     falls_back: Callable[[Resource], bool] = lambda _resource: True
     in_default_vpc: Callable[[Resource], bool] = lambda _resource: False
@@ -152,8 +160,12 @@ CARRIERS: Mapping[Kind, Carrier] = {
         carries=_has("networkConfiguration"),
     ),
     # Amazon RDS API reference, "CreateDBInstance" and "CreateDBCluster", parameter PubliclyAccessible.
-    RDS_CLUSTER: Carrier(_groups_at("vpcSecurityGroupIds"), _at("dbSubnetGroupName"), in_default_vpc=names_no_place),
-    RDS_INSTANCE: Carrier(_groups_at("vpcSecurityGroupIds"), _at("dbSubnetGroupName"), in_default_vpc=names_no_place),
+    RDS_CLUSTER: Carrier(
+        _groups_at("vpcSecurityGroupIds"), _at("dbSubnetGroupName"), RDS_SUBNET_GROUP, in_default_vpc=names_no_place
+    ),
+    RDS_INSTANCE: Carrier(
+        _groups_at("vpcSecurityGroupIds"), _at("dbSubnetGroupName"), RDS_SUBNET_GROUP, in_default_vpc=names_no_place
+    ),
     # Amazon RDS API reference, "CreateDBProxyEndpoint", parameter VpcSecurityGroupIds.
     RDS_PROXY: Carrier(_groups_at("vpcSecurityGroupIds"), _list_at("vpcSubnetIds")),
     RDS_PROXY_ENDPOINT: Carrier(_groups_at("vpcSecurityGroupIds"), _list_at("vpcSubnetIds")),
@@ -183,27 +195,54 @@ CARRIERS: Mapping[Kind, Carrier] = {
     # Amazon ElastiCache API reference, "CreateCacheCluster", "CreateReplicationGroup" and "CreateServerlessCache".
     ELASTICACHE_CLUSTER: Carrier(
         _groups_at("securityGroupIds"),
+        _at("subnetGroupName"),
+        ELASTICACHE_SUBNET_GROUP,
         falls_back=_lacks("replicationGroupId"),
         in_default_vpc=_lacks("subnetGroupName"),
     ),
-    ELASTICACHE_REPLICATION_GROUP: Carrier(_groups_at("securityGroupIds"), in_default_vpc=_lacks("subnetGroupName")),
+    ELASTICACHE_REPLICATION_GROUP: Carrier(
+        _groups_at("securityGroupIds"),
+        _at("subnetGroupName"),
+        ELASTICACHE_SUBNET_GROUP,
+        in_default_vpc=_lacks("subnetGroupName"),
+    ),
     ELASTICACHE_SERVERLESS: Carrier(
         _groups_at("securityGroupIds"), _list_at("subnetIds"), in_default_vpc=_lacks("subnetIds")
     ),
     # Amazon MemoryDB API reference, "CreateCluster".
-    MEMORYDB_CLUSTER: Carrier(_groups_at("securityGroupIds"), in_default_vpc=_lacks("subnetGroupName")),
+    MEMORYDB_CLUSTER: Carrier(
+        _groups_at("securityGroupIds"),
+        _at("subnetGroupName"),
+        MEMORYDB_SUBNET_GROUP,
+        in_default_vpc=_lacks("subnetGroupName"),
+    ),
     # Amazon OpenSearch Service API reference, "VPCOptions"; a domain without them has a public endpoint.
     OPENSEARCH_DOMAIN: Carrier(
         _groups_at("vpcOptions", "securityGroupIds"), _list_at("vpcOptions", "subnetIds"), carries=_has("vpcOptions")
     ),
     # Amazon Redshift API reference, "CreateCluster"; Amazon Redshift Serverless API reference, "CreateWorkgroup".
-    REDSHIFT_CLUSTER: Carrier(_groups_at("vpcSecurityGroupIds"), in_default_vpc=_lacks("clusterSubnetGroupName")),
+    REDSHIFT_CLUSTER: Carrier(
+        _groups_at("vpcSecurityGroupIds"),
+        _at("clusterSubnetGroupName"),
+        REDSHIFT_SUBNET_GROUP,
+        in_default_vpc=_lacks("clusterSubnetGroupName"),
+    ),
     REDSHIFT_WORKGROUP: Carrier(
         _groups_at("securityGroupIds"), _list_at("subnetIds"), in_default_vpc=_lacks("subnetIds")
     ),
     # Amazon DocumentDB API reference and Neptune API reference, "CreateDBCluster".
-    DOCUMENTDB_CLUSTER: Carrier(_groups_at("vpcSecurityGroupIds"), in_default_vpc=_lacks("dbSubnetGroupName")),
-    NEPTUNE_CLUSTER: Carrier(_groups_at("vpcSecurityGroupIds"), in_default_vpc=_lacks("neptuneSubnetGroupName")),
+    DOCUMENTDB_CLUSTER: Carrier(
+        _groups_at("vpcSecurityGroupIds"),
+        _at("dbSubnetGroupName"),
+        DOCUMENTDB_SUBNET_GROUP,
+        in_default_vpc=_lacks("dbSubnetGroupName"),
+    ),
+    NEPTUNE_CLUSTER: Carrier(
+        _groups_at("vpcSecurityGroupIds"),
+        _at("neptuneSubnetGroupName"),
+        NEPTUNE_SUBNET_GROUP,
+        in_default_vpc=_lacks("neptuneSubnetGroupName"),
+    ),
     # Amazon MSK API reference, "BrokerNodeGroupInfo" and "VpcConfig".
     MSK_CLUSTER: Carrier(
         _groups_at("brokerNodeGroupInfo", "securityGroups"), _list_at("brokerNodeGroupInfo", "clientSubnets")

@@ -9,7 +9,6 @@ from ipaddress import ip_network
 from guardrails.kinds import (
     DEFAULT_SUBNET,
     DEFAULT_VPC,
-    RDS_SUBNET_GROUP,
     ROUTE_TABLE_ASSOCIATION,
     SUBNET,
     VPC,
@@ -96,9 +95,9 @@ class Subnets:
                 candidates |= {subnet.urn for subnet in subnets}
         return Places(list(found.values()), open_parts, means_all(unknown, len(candidates)))
 
-    def of_group(self, owner: Resource, value: Value) -> Places:
-        """The subnets of the database subnet group that a property of `owner` names."""
-        groups = self._stack.referred(value, owner, RDS_SUBNET_GROUP)
+    def of_group(self, owner: Resource, value: Value, kind: Kind) -> Places:
+        """The subnets of the subnet group, one of `kind`, that a property of `owner` names."""
+        groups = self._stack.referred(value, owner, kind)
         if not groups:
             return Places(elsewhere=[] if value.is_absent else [value])
         places = [self.meant(group, group["subnetIds"].listed()) for group in groups]

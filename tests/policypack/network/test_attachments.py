@@ -148,7 +148,6 @@ def test_the_id_of_a_group_made_elsewhere_is_a_group(token: str) -> None:
         (SEARCH, {"vpcOptions": {"subnetIds": [Ref(SUBNET, "subnet")]}}),
         (SERVERLESS_KAFKA, {"vpcConfigs": [{"subnetIds": [Ref(SUBNET, "subnet")]}]}),
         (CACHE, {"subnetGroupName": "private"}),
-        (REDSHIFT, {"clusterSubnetGroupName": "private"}),
     ],
 )
 def test_without_a_group_it_is_the_default_one_of_its_vpc(token: str, properties: dict[str, Any]) -> None:
@@ -156,6 +155,9 @@ def test_without_a_group_it_is_the_default_one_of_its_vpc(token: str, properties
         resource(VPC, "vpc"),
         resource(SUBNET, "subnet", vpcId=Ref(VPC, "vpc")),
         resource(SUBNET_GROUP, "db-subnets", name="db-subnets", subnetIds=[Ref(SUBNET, "subnet")]),
+        resource(
+            "aws:elasticache/subnetGroup:SubnetGroup", "private", name="private", subnetIds=[Ref(SUBNET, "subnet")]
+        ),
     ]
     judged = resource(token, "it", **properties)
     left = carried(*network, judged)["it"].groups.groups
@@ -241,6 +243,31 @@ def test_without_a_place_it_is_the_default_one_of_the_default_vpc(token: str) ->
     adopted = resource(DEFAULT_GROUP, "adopted", vpcId=Ref(DEFAULT_VPC, "default"))
     seen = carried(*network, resource(DEFAULT_VPC, "default"), adopted)["it"].groups.groups
     assert seen == (Groups.of(adopted),)
+
+
+@pytest.mark.parametrize(
+    ("token", "property_name", "group"),
+    [
+        (CLUSTER, "dbSubnetGroupName", "aws:rds/subnetGroup:SubnetGroup"),
+        (DATABASE, "dbSubnetGroupName", "aws:rds/subnetGroup:SubnetGroup"),
+        (CACHE, "subnetGroupName", "aws:elasticache/subnetGroup:SubnetGroup"),
+        (CACHES, "subnetGroupName", "aws:elasticache/subnetGroup:SubnetGroup"),
+        (MEMORY, "subnetGroupName", "aws:memorydb/subnetGroup:SubnetGroup"),
+        (REDSHIFT, "clusterSubnetGroupName", "aws:redshift/subnetGroup:SubnetGroup"),
+        (DOCUMENTS, "dbSubnetGroupName", "aws:docdb/subnetGroup:SubnetGroup"),
+        (NEPTUNE, "neptuneSubnetGroupName", "aws:neptune/subnetGroup:SubnetGroup"),
+    ],
+)
+def test_some_lie_in_the_subnets_of_a_group_of_their_own_kind(token: str, property_name: str, group: str) -> None:
+    subnets = [resource(SUBNET, name) for name in ("one", "two")]
+    groups = [
+        resource(other, "private", name="private", subnetIds=[Ref(SUBNET, "one" if other == group else "two")])
+        for other in sorted({group, "aws:rds/subnetGroup:SubnetGroup", "aws:elasticache/subnetGroup:SubnetGroup"})
+    ]
+    for named in ("private", Ref(group, "private")):
+        found = carried(*subnets, *groups, resource(token, "it", **{property_name: named}))["it"]
+        assert [subnet.name for subnet in found.places.subnets] == ["one"]
+        assert not found.in_default_vpc
 
 
 def test_a_network_load_balancer_without_a_group_is_unguarded() -> None:
