@@ -197,8 +197,9 @@ CARRIERS: Mapping[Kind, Carrier] = {
         _groups_at("securityGroupIds"),
         _at("subnetGroupName"),
         ELASTICACHE_SUBNET_GROUP,
+        # A member of a replication group lies, and carries, what that does.
         falls_back=_lacks("replicationGroupId"),
-        in_default_vpc=_lacks("subnetGroupName"),
+        in_default_vpc=lambda r: r["subnetGroupName"].is_absent and r["replicationGroupId"].is_absent,
     ),
     ELASTICACHE_REPLICATION_GROUP: Carrier(
         _groups_at("securityGroupIds"),

@@ -270,6 +270,34 @@ def test_some_lie_in_the_subnets_of_a_group_of_their_own_kind(token: str, proper
         assert not found.in_default_vpc
 
 
+@pytest.mark.parametrize(
+    ("token", "properties", "is_there"),
+    [
+        (CACHE, {}, True),
+        (CACHE, {"replicationGroupId": "caches"}, False),
+        (INSTANCE, {}, True),
+        (INSTANCE, {"launchTemplate": {"id": "lt-0123"}}, False),
+        (INSTANCE, {"networkInterfaces": [{"networkInterfaceId": "eni-0123"}]}, False),
+        (DATABASE, {}, True),
+        (DATABASE, {"snapshotIdentifier": "snapshot"}, False),
+    ],
+)
+def test_only_what_nothing_places_lies_in_the_default_vpc(
+    token: str, properties: dict[str, Any], is_there: bool
+) -> None:
+    judged = resource(token, "it", **WITH_GROUPS[token](["sg-0123"]), **properties)
+    assert carried(judged)["it"].in_default_vpc is is_there
+    judged.is_read = True
+    assert not carried(judged)["it"].in_default_vpc
+
+
+@pytest.mark.parametrize("vpc", [VPC, DEFAULT_VPC])
+def test_what_carries_a_group_of_a_vpc_lies_in_that(vpc: str) -> None:
+    group = resource(GROUP, "group", vpcId=Ref(vpc, "vpc"))
+    found = carried(resource(vpc, "vpc"), group, resource(CLUSTER, "it", vpcSecurityGroupIds=[Ref(GROUP, "group")]))
+    assert found["it"].in_default_vpc is (vpc == DEFAULT_VPC)
+
+
 def test_a_network_load_balancer_without_a_group_is_unguarded() -> None:
     assert carried(resource(BALANCER, "it", loadBalancerType="network"))["it"].is_unguarded
 
