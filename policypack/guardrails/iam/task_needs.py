@@ -7,14 +7,14 @@ Amazon ECS environment variables"; AWS Secrets Manager User Guide, "What's in a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from guardrails.containers import member
-from guardrails.iam.documents import Statement
+from guardrails.iam.documents import Effect, Statement, Texts
 from guardrails.iam.judging import allows, some_text
-from guardrails.iam.patterns import matches, overlap
-from guardrails.relations import Answer, both, opposite
+from guardrails.iam.patterns import is_everything, is_pattern, matches, overlap
+from guardrails.relations import Answer, both, either, opposite
 from guardrails.view import Resource, Value
 
 _ECR_IMAGE = re.compile(
@@ -31,6 +31,9 @@ _GRANTED_END = re.compile(r"-([A-Za-z0-9]{6}|\?{6})$")
 stands for longer names too, so for other secrets (AWS Secrets Manager User Guide, "IAM policy examples")."""
 
 GET_SECRET, GET_PARAMETERS, LOG_IN = "secretsmanager:GetSecretValue", "ssm:GetParameters", "ecr:GetAuthorizationToken"
+_NO_RESOURCE = "*"
+"""The resource of a request that is about none (AWS IAM User Guide, "IAM JSON policy elements: Resource")."""
+
 PULLS = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 _READS = (GET_SECRET, GET_PARAMETERS)
 
@@ -57,6 +60,29 @@ class Need:
         excepted = opposite(some_text(statement.not_resources, self._is_resource))
         reaches = excepted if statement.not_resources.present else some_text(statement.resources, self._is_resource)
         return both([allows(statement), acts, reaches])
+
+    def denied_by(self, statement: Statement) -> Answer:
+        """Whether a statement denies it, whatever else allows it; None where what is not known or not told decides.
+
+        A condition is about requests, of which this one may well be none: a denial under one is not counted.
+        """
+        conditions = statement.conditions
+        if conditions.known or statement.effect is Effect.ALLOW:
+            return False
+        denies = None if statement.value["Effect"].is_unknown else statement.effect is Effect.DENY
+        negated = opposite(some_text(statement.not_actions, self._is_action))
+        acts = negated if statement.not_actions.present else some_text(statement.actions, self._is_action)
+        excepted = opposite(_one_of(statement.not_resources, self._covered_by))
+        reaches = excepted if statement.not_resources.present else _one_of(statement.resources, self._covered_by)
+        return both([denies, acts, reaches, None if conditions.unknown else True])
+
+    def _covered_by(self, pattern: str) -> Answer:
+        """Whether a pattern stands for the resource however it is read; None where it does for some of its readings."""
+        if self.resources == (_NO_RESOURCE,):
+            return is_everything(pattern)
+        if all(matches(pattern, _told(resource, pattern)) for resource in self.resources):
+            return True
+        return None if self._is_resource(pattern) else False
 
     def _is_action(self, pattern: str) -> bool:
         return matches(pattern.lower(), self.action.lower())
@@ -111,7 +137,7 @@ class TaskNeeds:
             account, region, repository = found.groups()
             arn = f"arn:*:ecr:{region}:{account}:repository/{repository}"
             self.repositories[arn] = image
-            self._add(Need(LOG_IN, ("*",), image))
+            self._add(Need(LOG_IN, (_NO_RESOURCE,), image))
             for pull in PULLS:
                 self._add(Need(pull, (arn,), image))
 
@@ -136,6 +162,20 @@ class TaskNeeds:
 def shown(values: Iterable[tuple[str, Value]]) -> Iterator[str]:
     """Texts for a message, each as far as the property that it stands in may be shown."""
     return (Value.of(text, value.path, value.secret).shown for text, value in values)
+
+
+def _one_of(texts: Texts, test: Callable[[str], Answer]) -> Answer:
+    return either([*map(test, texts.known), None if texts.unknown else False])
+
+
+def _told(resource: str, pattern: str) -> str:
+    """A resource as a text to hold against a pattern: in the partition that the pattern names.
+
+    What else is not told of it is a character that only a wildcard stands for, and for several of which only a star.
+    """
+    partition = pattern.split(":")[1] if pattern.startswith("arn:") and not is_pattern(pattern.split(":")[1]) else "aws"
+    named = f"arn:{partition}:{resource[6:]}" if resource.startswith("arn:*:") else resource
+    return named.replace("*", "\0\0").replace("?", "\0")
 
 
 def _need_of(text: str, value: Value, bare_kind: str) -> Need:

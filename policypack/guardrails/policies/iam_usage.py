@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from guardrails import kinds
@@ -16,7 +16,7 @@ from guardrails.iam.roles import attached_arns, homes_of, may_have_more
 from guardrails.iam.sweeping import spelled_out
 from guardrails.iam.task_needs import GET_PARAMETERS, GET_SECRET, LOG_IN, PULLS, Need, TaskNeeds, shown
 from guardrails.policy import Settings, Severity, list_setting, stack_policy
-from guardrails.relations import Answer, either, target_of
+from guardrails.relations import Answer, both, either, opposite, target_of
 from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Finding, Outcome, Verdict, all_in, not_applicable, undecided, violation
 from guardrails.view import Resource, Value
@@ -70,8 +70,8 @@ Source: AWS Managed Policy Reference Guide, the pages of these policies.
 def iam_execution_role_matches_task(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """Each grant of the execution role is one that a container needs, and each need of a container is granted.
 
-    A role outside the stack is not judged. A denial, and a grant by the policy of a secret, a repository or a key, is
-    not looked for.
+    A role outside the stack is not judged. A denial under a condition, one in a policy from outside the stack, and a
+    grant by the policy of a secret, a repository or a key, is not looked for.
     """
     for role, definitions in _roles(stack, "executionRoleArn").items():
         needs = TaskNeeds.of(definitions)
@@ -94,8 +94,9 @@ def _startable(stack: Stack, definition: Resource) -> Verdict:
     role = target_of(stack, given, definition, kinds.ROLE)
     if role is None:
         return not_applicable("its execution role is not one of the stack")
-    documents = [document for _, held in homes_of(stack, role) for document in held]
-    statements = [statement for document in documents for statement in document.statements]
+    homes = list(homes_of(stack, role))
+    documents = [document for _, held in homes for document in held]
+    statements = [(home, one) for home, held in homes for document in held for one in document.statements]
     hidden = any(document.unknowns for document in documents if not document.statements) or may_have_more(stack, role)
     foreign = [arn for owner, arn in attached_arns(stack, role) if not policies_named(stack, arn, owner)]
     parts = [_granted(need, role, statements, foreign, hidden) for need in found.needs.values()]
@@ -104,27 +105,43 @@ def _startable(stack: Stack, definition: Resource) -> Verdict:
 
 
 def _granted(
-    need: Need, role: Resource, statements: Iterable[Statement], foreign: Iterable[Value], hidden: bool
+    need: Need,
+    role: Resource,
+    statements: Sequence[tuple[Resource, Statement]],
+    foreign: Iterable[Value],
+    hidden: bool,
 ) -> Verdict:
-    answer = either(
+    more = None if hidden else False
+    denials = [(need.denied_by(statement), home, statement) for home, statement in statements]
+    for answer, home, statement in denials:
+        if answer:
+            return violation(
+                need.value.path,
+                f"{need.value.shown}, which {role.label} may not read: "
+                f"{home.label}, {where(statement)}, denies {need.action} on it",
+                "an execution role that may",
+                f"Take {need.action} on it out of what is denied.",
+            )
+    allowed = either(
         [
-            *(need.granted_by(statement) for statement in statements),
+            *(need.granted_by(statement) for _, statement in statements),
             *(_granted_by_managed(need, arn) for arn in foreign),
-            None if hidden else False,
+            more,
         ]
     )
+    answer = both([allowed, opposite(either([*(denied for denied, _, _ in denials), more]))])
     if answer:
         return COMPLIANT
     wanted = need.resources[0]
     if answer is None:
         return undecided(f"whether {role.label} may {need.action} what {need.value.path} names", "not known yet")
-    statement = {"Effect": "Allow", "Action": need.action, "Resource": wanted}
+    document = {"Effect": "Allow", "Action": need.action, "Resource": wanted}
     secret = need.value.secret
     return violation(
         need.value.path,
         f"{need.value.shown}, which {role.label} may not read: no statement allows {need.action} on it",
         "an execution role that may",
-        "" if secret else f"The narrowest statement that would do: {json.dumps(statement)}.",
+        "" if secret else f"The narrowest statement that would do: {json.dumps(document)}.",
     )
 
 

@@ -95,6 +95,77 @@ def starts(says: str, outcome: Outcome, *statements: Any, finds: tuple[str, ...]
     return Case(USED, says, outcome, stack=made, at="task", finds=finds)
 
 
+def deny(arn: Any, action: Any = GET_SECRET, **elements: Any) -> dict[str, Any]:
+    return {"Sid": "No", "Effect": "Deny", "Action": action, "Resource": arn, **elements}
+
+
+def denied(says: str, outcome: Outcome, statement: Any, finds: tuple[str, ...] = (), **changes: Any) -> Case:
+    """Whether a denial beside all that is needed takes something of it away."""
+    return starts(f"{says}, denied", outcome, *ALL, statement, finds=finds, **changes)
+
+
+DENIED = [
+    denied(
+        "every secret",
+        VIOLATION,
+        deny("*"),
+        ("secrets[0].valueFrom", "RolePolicy 'policy', policy, statement 'No', denies", "Take secretsmanager:Get"),
+    ),
+    denied("the secret", VIOLATION, deny(f"{SECRET}-??????")),
+    denied("all secrets of the account", VIOLATION, deny(f"arn:aws:secretsmanager:*:{ACCOUNT}:secret:*")),
+    denied("secrets by any action", VIOLATION, deny("*", "secretsmanager:*")),
+    denied("a parameter that has no ARN", VIOLATION, deny("arn:aws:ssm:*:*:parameter/ml-api/*", "ssm:GetParameter*")),
+    denied("a parameter perhaps, of one region", UNDECIDED, deny(SALT, "ssm:GetParameters")),
+    denied("a parameter in any of the partitions", VIOLATION, deny(f"arn:*:{PARAMETER[8:]}", "ssm:GetParameters")),
+    denied("a parameter in another partition", COMPLIANT, deny(f"arn:aws-cn:{PARAMETER[8:]}", "ssm:GetParameters")),
+    denied("the image", VIOLATION, deny(REPOSITORY, PULL[0]), ("image",)),
+    denied("images by a pattern of the partition", VIOLATION, deny(f"arn:*:{REPOSITORY[8:]}", PULL[0])),
+    denied("the login", VIOLATION, deny("*", "ecr:GetAuthorizationToken")),
+    denied("the login, on a repository, which it is not about", COMPLIANT, deny(REPOSITORY, "ecr:*Token")),
+    denied("another secret", COMPLIANT, deny(f"{SECRET}2-*")),
+    denied("one secret of its name", UNDECIDED, deny(f"{SECRET}-a1B2c3")),
+    denied("another action on the secret", COMPLIANT, deny("*", "secretsmanager:PutSecretValue")),
+    denied(
+        "everything but the actions needed",
+        COMPLIANT,
+        {"Effect": "Deny", "NotAction": ["ecr:*", "ssm:*", "secretsmanager:*"], "Resource": "*"},
+    ),
+    denied("everything but other actions", VIOLATION, {"Effect": "Deny", "NotAction": ["ecr:*"], "Resource": "*"}),
+    denied(
+        "all resources but others", VIOLATION, {"Effect": "Deny", "Action": GET_SECRET, "NotResource": f"{SECRET}2-*"}
+    ),
+    denied(
+        "all resources but the secret",
+        COMPLIANT,
+        {"Effect": "Deny", "Action": GET_SECRET, "NotResource": f"{SECRET}-*"},
+    ),
+    denied(
+        "all resources but one secret of its name",
+        UNDECIDED,
+        {"Effect": "Deny", "Action": GET_SECRET, "NotResource": f"{SECRET}-a1B2c3"},
+    ),
+    denied("secrets under a condition", COMPLIANT, deny("*", Condition={"Bool": {"aws:SecureTransport": "false"}})),
+    denied("secrets under a condition not known", UNDECIDED, deny("*", Condition=UNKNOWN)),
+    denied("secrets not known", UNDECIDED, deny(UNKNOWN)),
+    denied("an action not known", UNDECIDED, deny("*", UNKNOWN)),
+    denied("secrets by an effect not known", UNDECIDED, deny("*", Effect=UNKNOWN)),
+    denied("a statement not known", UNDECIDED, UNKNOWN),
+    starts(
+        "the secret by its whole ARN, denied",
+        VIOLATION,
+        read(f"{SECRET}-a1B2c3"),
+        deny(f"{SECRET}-*"),
+        containers=WHOLE,
+    ),
+    starts(
+        "an end that may be the name's, denied",
+        UNDECIDED,
+        read(f"{SECRET}-a1B2c3"),
+        deny(f"{SECRET}-a1B2c3"),
+        containers=WHOLE,
+    ),
+]
+
 STARTS = [
     starts("a task with all it needs", COMPLIANT, *ALL),
     starts(
@@ -163,7 +234,13 @@ STARTS = [
     starts(
         "a secret beside another grant and one not known", UNDECIDED, READ_PARAMETERS, UNKNOWN, containers=ONE_SECRET
     ),
-    starts("a secret granted beside a statement not known", COMPLIANT, READ_SECRETS, UNKNOWN, containers=ONE_SECRET),
+    starts(
+        "a secret granted beside a statement not known, which may deny it",
+        UNDECIDED,
+        READ_SECRETS,
+        UNKNOWN,
+        containers=ONE_SECRET,
+    ),
     starts("containers not known", UNDECIDED, *ALL, containers=UNKNOWN),
     starts("a secret not known", UNDECIDED, *ALL, containers=[{"secrets": [{"name": "A", "valueFrom": UNKNOWN}]}]),
     starts("no execution role and a secret", VIOLATION, task={"executionRoleArn": ABSENT}, finds=("executionRoleArn",)),
@@ -220,6 +297,7 @@ def items(says: str, outcome: Outcome, *statements: Any, finds: tuple[str, ...] 
 
 
 CASES = [
+    *DENIED,
     used("exactly its secret", COMPLIANT, read(f"{SECRET}-??????")),
     used(
         "its secret and all that begin like it",
