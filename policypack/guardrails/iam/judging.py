@@ -48,6 +48,16 @@ def judge_statements(documents: Iterable[Document], check: Callable[[Statement],
     return all_in(parts, not_applicable("it holds no policy document"))
 
 
+def judge_known(documents: Iterable[Document], check: Callable[[Statement], Verdict]) -> Verdict:
+    """Every statement has to pass by what is known of it; a part that is not known yet is undecided, whatever it is."""
+    parts: list[Verdict] = []
+    for document in documents:
+        if document.unknowns:
+            parts.append(not_known(document.unknowns))
+        parts.extend(check(statement) for statement in document.statements)
+    return all_in(parts, not_applicable("it holds no policy document"))
+
+
 def not_known(unknowns: Sequence[Value]) -> Verdict:
     """Undecided, for the first of the parts that are not known yet."""
     first = unknowns[0]

@@ -44,3 +44,12 @@ def may_have_more(stack: Stack, role: Resource) -> bool:
         for link in links_to(stack, kinds.ROLE)
         if not stack.referred(link.principal, link.owner, kinds.ROLE)
     )
+
+
+def task_roles(stack: Stack, property_name: str) -> dict[Resource, list[Resource]]:
+    """The roles of the stack that its task definitions name by a property, each with those definitions."""
+    found: dict[Resource, list[Resource]] = {}
+    for definition in stack.of(kinds.ECS_TASK_DEFINITION):
+        for role in stack.referred(definition[property_name], definition, kinds.ROLE):
+            found.setdefault(role, []).append(definition)
+    return found

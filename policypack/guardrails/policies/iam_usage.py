@@ -1,21 +1,20 @@
-"""IAM: what the two roles of an ECS task are allowed, held against what the stack shows that they use."""
+"""IAM: what the execution role of an ECS task is allowed, held against what its task definition asks for."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from guardrails import kinds
 from guardrails.iam.attaching import policies_named
-from guardrails.iam.documents import Document, Effect, Statement
-from guardrails.iam.judging import names, where
-from guardrails.iam.patterns import is_pattern, matches
-from guardrails.iam.reference import Access, expand, is_unlimited
-from guardrails.iam.roles import attached_arns, homes_of, may_have_more
-from guardrails.iam.sweeping import spelled_out
+from guardrails.iam.documents import Effect, Statement
+from guardrails.iam.judging import judge_known, where
+from guardrails.iam.patterns import matches
+from guardrails.iam.reference import expand, is_unlimited
+from guardrails.iam.roles import attached_arns, homes_of, may_have_more, task_roles
 from guardrails.iam.task_needs import GET_PARAMETERS, GET_SECRET, LOG_IN, PULLS, Need, TaskNeeds, shown
-from guardrails.policy import Settings, Severity, list_setting, stack_policy
+from guardrails.policy import Settings, Severity, stack_policy
 from guardrails.relations import Answer, both, either, opposite, target_of
 from guardrails.stack import Stack
 from guardrails.verdict import COMPLIANT, Finding, Outcome, Verdict, all_in, not_applicable, undecided, violation
@@ -23,21 +22,6 @@ from guardrails.view import Resource, Value
 
 _SECRET_READS = frozenset({GET_SECRET, "ssm:GetParameter", GET_PARAMETERS})
 _PULLS = frozenset({"ecr:BatchCheckLayerAvailability", *PULLS})
-
-_CHANGES = (Access.WRITE, Access.PERMISSIONS, Access.TAGGING)
-_ITEM_WRITES = frozenset(
-    f"dynamodb:{name}".lower()
-    for name in (
-        "BatchWriteItem",
-        "DeleteItem",
-        "PartiQLDelete",
-        "PartiQLInsert",
-        "PartiQLUpdate",
-        "PutItem",
-        "UpdateItem",
-    )
-)
-"""The writing actions of DynamoDB whose resource is an item (Service Authorization Reference, Amazon DynamoDB)."""
 
 _PULL_POLICIES = (
     "arn:aws*:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy",
@@ -73,10 +57,10 @@ def iam_execution_role_matches_task(stack: Stack, settings: Settings) -> Iterabl
     A role outside the stack is not judged. A denial under a condition, one in a policy from outside the stack, and a
     grant by the policy of a secret, a repository or a key, is not looked for.
     """
-    for role, definitions in _roles(stack, "executionRoleArn").items():
+    for role, definitions in task_roles(stack, "executionRoleArn").items():
         needs = TaskNeeds.of(definitions)
         for home, documents in homes_of(stack, role):
-            yield home, _all_statements(documents, partial(_used, needs))
+            yield home, judge_known(documents, partial(_used, needs))
     for definition in stack.of(kinds.ECS_TASK_DEFINITION):
         yield definition, _startable(stack, definition)
 
@@ -190,128 +174,3 @@ def _unused(statement: Statement, text: str, why: str, named: str, needs: TaskNe
         return undecided(f"{definition.label}: {value.path}", value.shown)
     found = f"{statement.resources.shown(text)}, {why}"
     return Verdict(Outcome.VIOLATION, (Finding(where(statement, "Resource"), found, named),))
-
-
-@stack_policy(
-    title="A task's role reaches only tables of its own stack",
-    why=(
-        "The role is what the code works with. A table of another stack in it ties the two together unseen, and lets a "
-        "flaw of this service reach the other's data."
-    ),
-    severity=Severity.MEDIUM,
-    kinds=(kinds.ECS_TASK_DEFINITION,),
-    settings={
-        "otherTables": list_setting([], "Names of tables outside the stack that its tasks may use."),
-    },
-    mend="Name the ARN of the stack's own table, or declare the other table in the setting otherTables.",
-    example=(
-        'aws.iam.RolePolicy("task", role=role.name, policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
-        '"Effect": "Allow", "Action": ["dynamodb:GetItem"], '
-        '"Resource": ["arn:aws:dynamodb:eu-west-1:123456789012:table/sessions"]}]}))'
-    ),
-    url="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html",
-    topics=("iam", "least privilege", "dynamodb"),
-)
-def iam_task_role_reaches_own_tables(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
-    """Each table in the task role's policies is one of the stack's by name; a stack without tables is not judged."""
-    tables = stack.of(kinds.DYNAMODB_TABLE)
-    names = [table["name"] for table in tables]
-    known = {text: name.shown for name in names if (text := name.as_text())}
-    known |= {name: json.dumps(name) for name in settings["otherTables"]}
-    unknown = [(table, name) for table, name in zip(tables, names, strict=True) if not name.is_known]
-    for role in _roles(stack, "taskRoleArn") if tables else ():
-        for home, documents in homes_of(stack, role):
-            yield home, _all_statements(documents, lambda statement: _own_tables(statement, known, unknown))
-
-
-def _own_tables(statement: Statement, known: Mapping[str, str], unknown: list[tuple[Resource, Value]]) -> Verdict:
-    if statement.effect is not Effect.ALLOW:
-        return COMPLIANT
-    parts = []
-    for text in statement.resources.known:
-        table = _table(text)
-        if not table or table in known:
-            continue
-        if unknown and not is_pattern(table):
-            owner, name = unknown[0]
-            parts.append(
-                undecided(f"{owner.label}: name", "not set, so AWS makes one" if name.is_absent else name.shown)
-            )
-            continue
-        found = f"{statement.resources.shown(text)}, a table that is not the stack's"
-        finding = Finding(where(statement, "Resource"), found, ", ".join(sorted(known.values())))
-        parts.append(Verdict(Outcome.VIOLATION, (finding,)))
-    return all_in(parts)
-
-
-@stack_policy(
-    title="A task's role uses the items of its tables, and leaves the tables alone",
-    why=(
-        "Code that serves requests reads and writes items. One that may also delete a table, change its throughput or "
-        "its backups can be made to destroy all of it, which least privilege is there to prevent."
-    ),
-    severity=Severity.MEDIUM,
-    kinds=(kinds.ECS_TASK_DEFINITION,),
-    settings={
-        "allowedActions": list_setting(
-            [], "Actions beyond those on items that its tasks may use, such as dynamodb:UpdateTimeToLive."
-        ),
-    },
-    mend="Remove the action, or move it to the role of the pipeline that looks after the table.",
-    example=(
-        'aws.iam.RolePolicy("task", role=role.name, policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
-        '"Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:PutItem"], '
-        '"Resource": ["arn:aws:dynamodb:eu-west-1:123456789012:table/sessions"]}]}))'
-    ),
-    url="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/using-identity-based-policies.html",
-    topics=("iam", "least privilege", "dynamodb"),
-)
-def iam_task_role_uses_items_only(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
-    """Of DynamoDB's writing actions the role has none but those on items; a whole service is another finding."""
-    allowed = _ITEM_WRITES | {name.lower() for name in settings["allowedActions"]}
-    for role in _roles(stack, "taskRoleArn"):
-        for home, documents in homes_of(stack, role):
-            yield home, _all_statements(documents, lambda statement: _items_only(statement, allowed))
-
-
-def _items_only(statement: Statement, allowed: frozenset[str]) -> Verdict:
-    if statement.effect is not Effect.ALLOW:
-        return COMPLIANT
-    found = [
-        action
-        for action in spelled_out(statement)
-        if action.service == "dynamodb" and action.access in _CHANGES and str(action).lower() not in allowed
-    ]
-    if not found:
-        return COMPLIANT
-    finding = Finding(
-        where(statement, "Action"), f"{names(found)}, which changes a table rather than its items", "actions on items"
-    )
-    return Verdict(Outcome.VIOLATION, (finding,))
-
-
-def _table(arn: str) -> str:
-    """The table, or pattern of tables, in an ARN of DynamoDB; empty in any other."""
-    parts = arn.split(":", 5)
-    if len(parts) < 6 or parts[2] != "dynamodb" or not parts[5].startswith("table/"):
-        return ""
-    return parts[5].split("/")[1]
-
-
-def _roles(stack: Stack, property_name: str) -> dict[Resource, list[Resource]]:
-    """The roles of the stack that its task definitions use, each with those definitions."""
-    found: dict[Resource, list[Resource]] = {}
-    for definition in stack.of(kinds.ECS_TASK_DEFINITION):
-        for role in stack.referred(definition[property_name], definition, kinds.ROLE):
-            found.setdefault(role, []).append(definition)
-    return found
-
-
-def _all_statements(documents: Iterable[Document], check: Callable[[Statement], Verdict]) -> Verdict:
-    parts: list[Verdict] = []
-    for document in documents:
-        if document.unknowns:
-            first = document.unknowns[0]
-            parts.append(undecided(first.path, first.shown, first.property_name))
-        parts.extend(check(statement) for statement in document.statements)
-    return all_in(parts, not_applicable("it holds no policy document"))

@@ -1,4 +1,4 @@
-"""The tables of the IAM policies that hold the roles of a task against what the task uses."""
+"""The table of the IAM policy that holds the execution role of a task against what the task asks for."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import Any
 from guardrails.verdict import Outcome
 from guardrails.view import ABSENT, UNKNOWN, Resource, Secret
 from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Case, Ref, resource
-from tests.policypack.good.iam import ACCOUNT, REGION, ROLE_ARN, TABLE, TASK_TRUST, allow, document
+from tests.policypack.good.iam import ACCOUNT, REGION, ROLE_ARN, TASK_TRUST, allow, document
 
 USED = "iam-execution-role-matches-task"
-TABLES = "iam-task-role-reaches-own-tables"
 
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:ml-api-db"
 PARAMETER = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/ml-api/key"
@@ -260,10 +259,6 @@ STARTS = [
 ]
 
 
-def tables(says: str, outcome: Outcome, *statements: Any, finds: tuple[str, ...] = (), **changes: Any) -> Case:
-    return Case(TABLES, says, outcome, stack=stack(*statements, **changes), at="policy", finds=finds)
-
-
 def attached(token: str, **properties: Any) -> list[Resource]:
     """Another grant by a policy of the stack, which a resource of this type attaches to the role."""
     policy = resource(POLICY, "attached", policy=document(read(f"{SECRET}-other-??????")))
@@ -271,7 +266,6 @@ def attached(token: str, **properties: Any) -> list[Resource]:
 
 
 POLICY = "aws:iam/policy:Policy"
-ITEMS = "iam-task-role-uses-items-only"
 ARN = Ref(POLICY, "attached")
 HOMES = {
     "an attachment": attached("aws:iam/rolePolicyAttachment:RolePolicyAttachment", role="role", policyArn=ARN),
@@ -289,11 +283,6 @@ HOMES = {
 UNKNOWN_IMAGE = [{**CONTAINER, "image": UNKNOWN}]
 UNKNOWN_SECRETS = [{**CONTAINER, "secrets": UNKNOWN}]
 UNKNOWN_SECRET = [{**CONTAINER, "secrets": [{"name": "A", "valueFrom": UNKNOWN}]}]
-
-
-def items(says: str, outcome: Outcome, *statements: Any, finds: tuple[str, ...] = (), **changes: Any) -> Case:
-    settings = changes.pop("settings", {})
-    return Case(ITEMS, says, outcome, stack=stack(*statements, **changes), at="policy", finds=finds, settings=settings)
 
 
 CASES = [
@@ -368,71 +357,4 @@ CASES = [
     *(Case(USED, f"a policy by {home}", VIOLATION, stack=stack_, at="attached") for home, stack_ in HOMES.items()),
     Case(USED, "no task", NOT_APPLICABLE, stack=stack(read(f"{SECRET}2"))[:2]),
     *STARTS,
-    tables("its table", COMPLIANT, allow("dynamodb:GetItem", TABLE)),
-    tables("an index of its table", COMPLIANT, allow("dynamodb:Query", f"{TABLE}/index/*")),
-    tables("every resource, another policy's finding", COMPLIANT, allow("dynamodb:GetItem", "*")),
-    tables("something else than a table", COMPLIANT, read(SECRET)),
-    tables(
-        "another table", VIOLATION, allow("dynamodb:GetItem", [TABLE, f"{TABLE}-old"]), finds=("sessions-old", "Grant")
-    ),
-    tables("tables of a prefix", VIOLATION, allow("dynamodb:GetItem", f"{TABLE}*")),
-    tables(
-        "a global table, which is another type",
-        COMPLIANT,
-        allow("dynamodb:DescribeGlobalTable", TABLE.replace(":table", ":global-table")),
-    ),
-    tables("another table denied", COMPLIANT, {**allow("dynamodb:GetItem", f"{TABLE}-old"), "Effect": "Deny"}),
-    tables(
-        "another table, where the name of its own is secret",
-        VIOLATION,
-        allow("dynamodb:GetItem", f"{TABLE}-old"),
-        table=Secret("sessions"),
-        finds=("accepted is [secret]",),
-    ),
-    tables("a policy not known", UNDECIDED, policy=UNKNOWN),
-    tables("a table's name not known", UNDECIDED, allow("dynamodb:GetItem", TABLE), table=UNKNOWN),
-    tables(
-        "a table that AWS names", UNDECIDED, allow("dynamodb:GetItem", TABLE), table=ABSENT, finds=("AWS makes one",)
-    ),
-    tables(
-        "tables of a prefix beside a name not known", VIOLATION, allow("dynamodb:GetItem", f"{TABLE}*"), table=UNKNOWN
-    ),
-    tables("a policy of a wrong type, another policy's finding", NOT_APPLICABLE, policy=7.0),
-    Case(
-        TABLES,
-        "a declared table of another stack",
-        COMPLIANT,
-        stack=stack(allow("dynamodb:GetItem", f"{TABLE}-old")),
-        at="policy",
-        settings={"otherTables": ["sessions-old"]},
-    ),
-    Case(TABLES, "a stack without tables", NOT_APPLICABLE, stack=stack(allow("dynamodb:GetItem", TABLE))[:3]),
-    items(
-        "actions on items", COMPLIANT, allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:PartiQLUpdate"], TABLE)
-    ),
-    items("reads of the table itself", COMPLIANT, allow(["dynamodb:DescribeTable", "dynamodb:ListTables"], "*")),
-    items("items by a wildcard", COMPLIANT, allow("dynamodb:*Item", TABLE)),
-    items("writes of another service", COMPLIANT, allow("s3:PutObject", "arn:aws:s3:::uploads/*")),
-    items(
-        "deleting the table",
-        VIOLATION,
-        allow(["dynamodb:GetItem", "DynamoDB:deletetable"], TABLE),
-        finds=("statement 'Grant', Action", "dynamodb:DeleteTable", "Remove the action"),
-    ),
-    items("tagging the table", VIOLATION, allow("dynamodb:TagResource", TABLE)),
-    items("who else may use the table", VIOLATION, allow("dynamodb:PutResourcePolicy", TABLE)),
-    items("the table by a wildcard", VIOLATION, allow("dynamodb:*Table", TABLE), finds=("dynamodb:DeleteTable",)),
-    items("the table beside a statement not known", VIOLATION, allow("dynamodb:DeleteTable", TABLE), UNKNOWN),
-    items("a whole service, another policy's finding", COMPLIANT, allow("dynamodb:*", TABLE)),
-    items("denied", COMPLIANT, {**allow("dynamodb:DeleteTable", TABLE), "Effect": "Deny"}),
-    items(
-        "an action that configuration allows",
-        COMPLIANT,
-        allow("dynamodb:UpdateTimeToLive", TABLE),
-        settings={"allowedActions": ["dynamodb:updatetimetolive"]},
-    ),
-    items("an action not known", UNDECIDED, allow(UNKNOWN, TABLE)),
-    items("a policy not known", UNDECIDED, policy=UNKNOWN),
-    items("a policy of a wrong type, another policy's finding", NOT_APPLICABLE, policy=7.0),
-    Case(ITEMS, "no task", NOT_APPLICABLE, stack=stack(allow("dynamodb:DeleteTable", TABLE))[:2]),
 ]
