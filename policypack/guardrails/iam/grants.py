@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from guardrails.iam.documents import Condition, Conditions, Document, Statement, parse_document
+from guardrails.iam.documents import Document, Statement, parse_document
+from guardrails.iam.elements import Condition, Conditions
 from guardrails.iam.judging import allows, either, judge_statements, narrows, not_known
 from guardrails.iam.naming import names_network
 from guardrails.iam.patterns import is_pattern, matches

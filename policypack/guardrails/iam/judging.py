@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 
-from guardrails.iam.documents import Condition, Conditions, Document, Effect, Statement, Texts
+from guardrails.iam.documents import Document, Effect, Statement
+from guardrails.iam.elements import Condition, Conditions, Texts
 from guardrails.iam.naming import asks_for_a_tag, value_test
 from guardrails.iam.patterns import is_everything
 from guardrails.iam.reference import Action, can_be_limited, example_arns, is_unlimited, unlimited_among

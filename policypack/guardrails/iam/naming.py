@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable, Mapping
 
-from guardrails.iam.documents import Condition
+from guardrails.iam.elements import Condition
 from guardrails.iam.managed import may_bound_nothing, may_give_much
 from guardrails.iam.patterns import is_pattern, overlap
 from guardrails.iam.reference import expand, is_unlimited, without_variables

@@ -9,16 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from guardrails import kinds
-from guardrails.iam.documents import (
-    Condition,
-    Conditions,
-    Document,
-    Effect,
-    Principal,
-    Principals,
-    Statement,
-    Texts,
-)
+from guardrails.iam.documents import Document, Effect, Statement
+from guardrails.iam.elements import Condition, Conditions, Principal, Principals, Texts
 from guardrails.kinds import Kind
 from guardrails.view import ABSENT, Resource, Value
 

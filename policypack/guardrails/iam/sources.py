@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from guardrails.iam.documents import Condition, Conditions, Statement
+from guardrails.iam.documents import Statement
+from guardrails.iam.elements import Condition, Conditions
 from guardrails.iam.judging import either, narrows
 from guardrails.iam.naming import names_owner
 from guardrails.iam.patterns import is_pattern

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from guardrails.iam.accounts import ELB_ACCOUNTS, StackAccounts, account_of, is_account, own_account
-from guardrails.iam.documents import Document, Statement, Texts
+from guardrails.iam.documents import Document, Statement
+from guardrails.iam.elements import Texts
 from guardrails.iam.homes import admitting_documents
 from guardrails.iam.judging import allows, judge_statements, narrowed, offence, where
 from guardrails.verdict import COMPLIANT, Finding, Verdict, all_in, undecided

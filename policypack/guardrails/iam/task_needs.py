@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from guardrails.containers import member
-from guardrails.iam.documents import Effect, Statement, Texts
+from guardrails.iam.documents import Effect, Statement
+from guardrails.iam.elements import Texts
 from guardrails.iam.judging import allows, some_text
 from guardrails.iam.patterns import is_everything, is_pattern, matches, overlap
 from guardrails.relations import Answer, both, either, opposite

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from enum import Enum
 
-from guardrails.iam.documents import Document, Principals, Statement, Texts
+from guardrails.iam.documents import Document, Statement
+from guardrails.iam.elements import Principals, Texts
 from guardrails.iam.judging import where
 from guardrails.iam.patterns import matches
 from guardrails.verdict import Finding

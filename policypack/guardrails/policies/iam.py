@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from guardrails import kinds
 from guardrails.iam.attaching import BOUNDS_ALONE
-from guardrails.iam.documents import Document, Statement, Texts
+from guardrails.iam.documents import Document, Statement
+from guardrails.iam.elements import Texts
 from guardrails.iam.homes import (
     ENDPOINT_HOMES,
     EVERY_HOME,

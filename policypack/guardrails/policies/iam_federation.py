@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from guardrails.iam.documents import Condition, Statement
+from guardrails.iam.documents import Statement
+from guardrails.iam.elements import Condition
 from guardrails.iam.homes import TRUST_HOMES, trust_documents
 from guardrails.iam.issuers import GITHUB, Claim, claim_of
 from guardrails.iam.judging import allows, either, judge_statements, offence, some_text, where

@@ -6,15 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from guardrails.attached import declared
-from guardrails.iam.documents import (
-    Condition,
-    Conditions,
-    Effect,
-    Principals,
-    Statement,
-    Texts,
-    parse_document,
-)
+from guardrails.iam.documents import Effect, Statement, parse_document
+from guardrails.iam.elements import Condition, Conditions, Principals, Texts
 from guardrails.iam.grants import (
     covers_below,
     covers_service,

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.iam.documents import Document, Effect, Principal, Statement, parse_document
+from guardrails.iam.documents import Document, Effect, Statement, parse_document
+from guardrails.iam.elements import Principal
 from guardrails.iam.wellformed import Form, problems_of
 from guardrails.view import UNKNOWN, Secret, Value
 
