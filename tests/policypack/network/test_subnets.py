@@ -10,8 +10,20 @@ import pytest
 from guardrails.network.subnets import Subnets
 from guardrails.stack import Stack
 from guardrails.view import UNKNOWN, Resource
-from tests.policypack.cases import Ref, resource
-from tests.policypack.network.world import ANYWHERE, DEFAULT_TABLE, IGW, PEERING, ROUTE, SERVICE, SUBNET, TABLE, VPC
+from tests.policypack.cases import Ref, resource, urn_of
+from tests.policypack.network.world import (
+    ANYWHERE,
+    ASSOCIATION,
+    DEFAULT_TABLE,
+    IGW,
+    MAIN,
+    PEERING,
+    ROUTE,
+    SERVICE,
+    SUBNET,
+    TABLE,
+    VPC,
+)
 
 
 def test_an_empty_item_of_a_list_of_subnets_hides_none_after_it() -> None:
@@ -112,3 +124,43 @@ def test_a_route_for_a_table_that_is_not_known_yet_may_be_of_each() -> None:
     theirs = resource(ROUTE, "theirs", routeTableId=Ref(TABLE, "other"), gatewayId="igw-0123")
     assert way_out(main_table("rtb-1", "local"), loose, vpc=vpc)[0] is None
     assert way_out(main_table("rtb-1", "local"), resource(TABLE, "other"), theirs, vpc=vpc)[0] is False
+
+
+def test_the_main_route_table_of_another_vpc_says_nothing_of_this_one() -> None:
+    vpc = resource(VPC, "vpc")
+    vpc.outputs = {"defaultRouteTableId": "rtb-1"}
+    theirs = resource(MAIN, "theirs", vpcId="vpc-0123", routeTableId="rtb-0123")
+    assert way_out(main_table("rtb-1", "local"), theirs, vpc=vpc) == (False, "")
+
+
+@pytest.mark.parametrize(("gateway", "is_open"), [(Ref(IGW, "igw"), True), ("local", False)])
+def test_a_route_is_in_the_table_that_the_stack_adopts(gateway: object, is_open: bool) -> None:
+    adopted = resource(DEFAULT_TABLE, "adopted", defaultRouteTableId=Ref(VPC, "vpc"))
+    route = resource(ROUTE, "route", routeTableId=Ref(DEFAULT_TABLE, "adopted"), gatewayId=gateway)
+    assert way_out(adopted, route, vpc=resource(VPC, "vpc"))[0] is is_open
+
+
+def association(subnet: object, *tables: str) -> Resource:
+    """One whose table was computed from several."""
+    made = resource(ASSOCIATION, "association", subnetId=subnet, routeTableId=UNKNOWN)
+    edges = made.dependencies
+    made.dependencies = {**edges, "routeTableId": [urn_of(TABLE, table) for table in tables]}
+    return made
+
+
+def table(name: str, gateway: object) -> Resource:
+    return resource(TABLE, name, vpcId=Ref(VPC, "vpc"), routes=[{"cidrBlock": ANYWHERE, "gatewayId": gateway}])
+
+
+def test_of_two_tables_it_may_have_the_open_one_is_named() -> None:
+    tables = [table("closed", "local"), table("open", "igw-0123")]
+    for order in (("closed", "open"), ("open", "closed")):
+        found = way_out(*tables, association(Ref(SUBNET, "a"), *order), vpc=resource(VPC, "vpc"))
+        assert found == (None, "RouteTable 'open' routes[0]")
+
+
+def test_whose_an_association_is_matters_only_where_its_table_leads_elsewhere() -> None:
+    vpc, loose = resource(VPC, "vpc"), association(UNKNOWN, "theirs")
+    why = "RouteTableAssociation 'association', whose subnet is not known yet"
+    assert way_out(table("theirs", "local"), loose, vpc=vpc) == (False, "")
+    assert way_out(table("theirs", "igw-0123"), loose, vpc=vpc) == (None, why)
