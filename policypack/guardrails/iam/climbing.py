@@ -69,7 +69,8 @@ def not_known_in(home: str, unknowns: Sequence[Value]) -> Verdict:
     """Undecided, for the first of the parts that are not known yet of what stands in a home; empty for the judged."""
     if not home:
         return not_known(unknowns)
-    return undecided(f"{home}: {unknowns[0].path}", unknowns[0].shown)
+    first = unknowns[0]
+    return undecided(f"{home}: {first.path}", first.shown)
 
 
 def climb(method: Method, grants: Sequence[Grant]) -> Verdict:

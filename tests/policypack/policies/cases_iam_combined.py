@@ -174,6 +174,14 @@ CASES = [
         finds=("RolePolicy 'passing': policy.Statement[0].Resource",),
     ),
     between(
+        "two resources not known, the first of which is named",
+        UNDECIDED,
+        role(),
+        inline("passing", document(allow("iam:PassRole", [UNKNOWN, UNKNOWN]))),
+        inline("running", RUNS),
+        finds=("policy.Statement[0].Resource[0]",),
+    ),
+    between(
         "a role policy of a role not known",
         UNDECIDED,
         *BESIDE,
