@@ -191,8 +191,7 @@ def stack_accounts(stack: Stack) -> StackAccounts:
     one_silent = len({_credentials(provider) for provider in silent}) <= 1 and all(
         by_provider[provider] is not None for provider in silent
     )
-    rest = seen - told
-    return StackAccounts(frozenset(told | seen), one_silent and bool(rest if told else seen))
+    return StackAccounts(frozenset(told | seen), one_silent and bool(seen - told))
 
 
 def _told_by(provider: Resource) -> frozenset[str] | None:

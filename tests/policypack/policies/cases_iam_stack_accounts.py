@@ -114,6 +114,14 @@ CASES = [
         provider("two"),
     ),
     case(
+        "an account that may be the second provider's, beside what the first one made",
+        UNDECIDED,
+        letting_in(),
+        provider("one", allowedAccountIds=allowed(ACCOUNT)),
+        provider("two"),
+        made("a", TABLE),
+    ),
+    case(
         "an account that the second provider's resources show not to be its",
         VIOLATION,
         letting_in("333333333333"),
@@ -158,7 +166,15 @@ CASES = [
     case(
         "another service's resource of that name", UNDECIDED, letting_in(), *named(arn=TABLE.replace("dynamodb", "x"))
     ),
-    case("a name in no ARN", UNDECIDED, letting_in(), *named(arn="arn:aws:dynamodb")),
+    *(
+        case(
+            f"the first {count} parts of an ARN",
+            UNDECIDED,
+            letting_in(),
+            *named(arn=":".join(TABLE.split(":")[:count])),
+        )
+        for count in (3, 5)
+    ),
     case(
         "two accounts with a table of that name",
         UNDECIDED,
