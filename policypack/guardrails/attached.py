@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from guardrails import kinds
 from guardrails.kinds import Kind
 from guardrails.stack import Stack
-from guardrails.verdict import COMPLIANT, Verdict, any_of, undecided
+from guardrails.verdict import COMPLIANT, Verdict, all_in, any_of, undecided
 from guardrails.view import Resource, Value
 
 _OWNERS: Mapping[Kind, tuple[str, Kind]] = {
@@ -66,6 +66,8 @@ def declared(
 ) -> Verdict:
     """Whether `owner` has settings of a kind that pass `check`, or has them inline.
 
+    AWS keeps one of each kind for an owner: of several the last one written holds, which may be any of them.
+
     Args:
         stack: The stack.
         owner: The resource that should have them.
@@ -75,7 +77,8 @@ def declared(
         check: What the settings have to be like.
     """
     found = attached(stack, owner, kind)
-    parts = [*inline, *map(check, found.certain), *map(_undecided, found.possible)]
+    written = [*inline, *map(check, found.certain)]
+    parts = [*([all_in(written)] if written else []), *map(_undecided, found.possible)]
     return any_of(*parts) if parts else missing
 
 

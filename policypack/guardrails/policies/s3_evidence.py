@@ -121,7 +121,8 @@ def s3_object_lock(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource
     for bucket in stack.of(BUCKET):
         flag, configuration = bucket["objectLockEnabled"], bucket["objectLockConfiguration"]
         within = [
-            *([] if flag.is_absent else [flag.must_be(True)]),
+            # False is the default, written out: a configuration beside the bucket locks an existing one too.
+            *([] if flag.is_true() is False else [flag.must_be(True)]),
             *([] if configuration.is_absent else [configuration["objectLockEnabled"].must_be("Enabled")]),
         ]
         yield (

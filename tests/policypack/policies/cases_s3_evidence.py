@@ -80,6 +80,13 @@ CASES = [
     ),
     Case("s3-object-lock", "switched on in the bucket", COMPLIANT, stack=[bucket(objectLockEnabled=True)], at="b"),
     Case("s3-object-lock", "switched off in the bucket", VIOLATION, stack=[bucket(objectLockEnabled=False)], at="b"),
+    Case(
+        "s3-object-lock",
+        "switched off in the bucket, which says nothing, and on beside it",
+        COMPLIANT,
+        stack=[bucket(objectLockEnabled=False), good(LOCK, "s")],
+        at="b",
+    ),
     Case("s3-object-lock", "unknown in the bucket", UNDECIDED, stack=[bucket(objectLockEnabled=UNKNOWN)], at="b"),
     Case(
         "s3-object-lock",
