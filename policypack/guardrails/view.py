@@ -254,10 +254,10 @@ class Value:
         return self.must(enough, f"{shown} or more", mend or f"Set {self._python(_shown(least))}.")
 
     def must_be_set(self, accepted: str = "a value", mend: str = "") -> Verdict:
-        """It has to be there and not empty. An unknown value is there: it is computed by another resource."""
+        """It has to be there, not empty nor blank. An unknown value is there: it is computed by another resource."""
         if self.is_unknown:
             return COMPLIANT
-        return self.must(lambda value: value not in ("", [], {}), accepted, mend)
+        return self.must(lambda value: value not in ([], {}) and not _is_blank(value), accepted, mend)
 
     def must_not_be_set(self, accepted: str = "not set", mend: str = "") -> Verdict:
         """It must not be there; empty counts as not there, and an unknown value may turn out either way."""
@@ -358,6 +358,10 @@ def _shown(value: object) -> str:
     else:
         text = json.dumps(value) if isinstance(value, str) else str(value)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+
+
+def _is_blank(value: Any) -> bool:
+    return isinstance(value, str) and not value.strip()
 
 
 def _same(value: Any, wanted: bool | str | float) -> bool:

@@ -81,6 +81,7 @@ def test_unknown_is_set_but_may_not_stay_so() -> None:
     assert value(UNKNOWN).must_be_set().is_compliant
     assert value(UNKNOWN).must_not_be_set().is_undecided
     assert value("").must_be_set().is_violation
+    assert value(" \t").must_be_set().is_violation
     assert value("").must_not_be_set().is_compliant
     assert value("x").must_not_be_set().is_violation
 

@@ -116,6 +116,10 @@ CASES = [
     *rows(
         "kms-description",
         compliant=[("described", {}), ("by another resource", {"description": UNKNOWN})],
-        violation=[("absent", {"description": ABSENT}, "not set"), ("empty", {"description": ""})],
+        violation=[
+            ("absent", {"description": ABSENT}, "not set"),
+            ("empty", {"description": ""}),
+            ("blank", {"description": " "}),
+        ],
     ),
 ]
