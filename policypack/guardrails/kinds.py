@@ -381,8 +381,16 @@ SNS_TOPIC_POLICY = _kind("SNS topic policy", "sns/topicPolicy:TopicPolicy")
 
 # --- more places that let others in
 VPC_ENDPOINT_POLICY = _kind("VPC endpoint policy", "ec2/vpcEndpointPolicy:VpcEndpointPolicy")
+LAMBDA_RESOURCE_POLICY = _kind("Lambda resource policy", "lambda/resourcePolicy:ResourcePolicy")
 LAMBDA_LAYER_PERMISSION = _kind("Lambda layer permission", "lambda/layerVersionPermission:LayerVersionPermission")
 ECR_REGISTRY_POLICY = _kind("ECR registry policy", "ecr/registryPolicy:RegistryPolicy")
 S3_ACCESS_POINT = _kind("S3 access point", "s3/accessPoint:AccessPoint")
 S3_ACCESS_POINT_POLICY = _kind("S3 access point policy", "s3control/accessPointPolicy:AccessPointPolicy")
+S3_OBJECT_LAMBDA_POLICY = _kind(
+    "S3 Object Lambda access point policy", "s3control/objectLambdaAccessPointPolicy:ObjectLambdaAccessPointPolicy"
+)
+LOG_DESTINATION_POLICY = _kind("log destination policy", "cloudwatch/logDestinationPolicy:LogDestinationPolicy")
+LOG_DELIVERY_DESTINATION_POLICY = _kind(
+    "log delivery destination policy", "cloudwatch/logDeliveryDestinationPolicy:LogDeliveryDestinationPolicy"
+)
 KMS_GRANT = _kind("KMS grant", "kms/grant:Grant")

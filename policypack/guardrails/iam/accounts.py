@@ -65,6 +65,7 @@ _OWN_ARNS: Mapping[Kind, tuple[str, ...]] = {
     kinds.SQS_QUEUE_POLICY: ("queueUrl",),
     kinds.LAMBDA_PERMISSION: ("function",),
     kinds.LAMBDA_LAYER_PERMISSION: ("layerName",),
+    kinds.LAMBDA_RESOURCE_POLICY: ("resourceArn",),
     kinds.S3_ACCESS_POINT_POLICY: ("accessPointArn",),
     kinds.KMS_GRANT: ("keyId",),
 }

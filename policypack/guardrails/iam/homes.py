@@ -35,6 +35,10 @@ _RESOURCE_POLICY: dict[Kind, str] = {
     kinds.ECR_REGISTRY_POLICY: "policy",
     kinds.S3_ACCESS_POINT: "policy",
     kinds.S3_ACCESS_POINT_POLICY: "policy",
+    kinds.S3_OBJECT_LAMBDA_POLICY: "policy",
+    kinds.LAMBDA_RESOURCE_POLICY: "policy",
+    kinds.LOG_DESTINATION_POLICY: "accessPolicy",
+    kinds.LOG_DELIVERY_DESTINATION_POLICY: "deliveryDestinationPolicy",
 }
 
 RESOURCE_HOMES = tuple(_RESOURCE_POLICY)
@@ -50,6 +54,10 @@ OPEN_HOMES = (
     kinds.ECR_REGISTRY_POLICY,
     kinds.S3_ACCESS_POINT,
     kinds.S3_ACCESS_POINT_POLICY,
+    kinds.S3_OBJECT_LAMBDA_POLICY,
+    kinds.LAMBDA_RESOURCE_POLICY,
+    kinds.LOG_DESTINATION_POLICY,
+    kinds.LOG_DELIVERY_DESTINATION_POLICY,
 )
 """Kinds whose resource policy no policy of their own service judges: buckets, keys, repositories and secrets have one.
 """

@@ -10,6 +10,10 @@ TABLE = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/sessions"
 QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:jobs"
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:jobs"
 LOG_GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:api"
+FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:jobs"
+OBJECT_LAMBDA = f"arn:aws:s3-object-lambda:{REGION}:{ACCOUNT}:accesspoint/redacted"
+DESTINATION = f"arn:aws:logs:{REGION}:{ACCOUNT}:destination:audit"
+DELIVERY_DESTINATION = f"arn:aws:logs:{REGION}:{ACCOUNT}:delivery-destination:audit"
 ACCESS_POINT = f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint/readers"
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/ml-api-task"
 
@@ -92,6 +96,22 @@ GOOD: dict[str, dict[str, Any]] = {
     "aws:s3control/accessPointPolicy:AccessPointPolicy": {
         "accessPointArn": ACCESS_POINT,
         "policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", f"{ACCESS_POINT}/object/*")),
+    },
+    "aws:s3control/objectLambdaAccessPointPolicy:ObjectLambdaAccessPointPolicy": {
+        "name": "redacted",
+        "policy": document(grant({"AWS": ROLE_ARN}, "s3-object-lambda:GetObject", OBJECT_LAMBDA)),
+    },
+    "aws:lambda/resourcePolicy:ResourcePolicy": {
+        "resourceArn": FUNCTION,
+        "policy": document(grant({"AWS": ROLE_ARN}, "lambda:InvokeFunction", FUNCTION)),
+    },
+    "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy": {
+        "destinationName": "audit",
+        "accessPolicy": document(grant({"AWS": ROLE_ARN}, "logs:PutSubscriptionFilter", DESTINATION)),
+    },
+    "aws:cloudwatch/logDeliveryDestinationPolicy:LogDeliveryDestinationPolicy": {
+        "deliveryDestinationName": "audit",
+        "deliveryDestinationPolicy": document(grant({"AWS": ROLE_ARN}, "logs:CreateDelivery", DELIVERY_DESTINATION)),
     },
     "aws:kms/grant:Grant": {
         "keyId": "1234abcd-12ab-34cd-56ef-1234567890ab",

@@ -8,7 +8,19 @@ from typing import Any
 from guardrails.verdict import Outcome
 from guardrails.view import ABSENT, UNKNOWN
 from tests.policypack.cases import COMPLIANT, VIOLATION, Case, rows
-from tests.policypack.good.iam import ACCOUNT, QUEUE, ROLE_ARN, TABLE, TOPIC, document, grant
+from tests.policypack.good.iam import (
+    ACCOUNT,
+    DELIVERY_DESTINATION,
+    DESTINATION,
+    FUNCTION,
+    OBJECT_LAMBDA,
+    QUEUE,
+    ROLE_ARN,
+    TABLE,
+    TOPIC,
+    document,
+    grant,
+)
 from tests.policypack.policies.cases_iam import QUEUE_POLICY
 
 PUBLIC = "resource-policy-not-public"
@@ -89,6 +101,47 @@ CASES = [
     case(PUBLIC, "a topic for everyone", VIOLATION, grant("*", "sns:Publish", TOPIC), token=TOPIC_POLICY),
     case(PUBLIC, "a table for everyone", VIOLATION, grant("*", "dynamodb:GetItem", TABLE), token=TABLE_POLICY),
     case(PUBLIC, "log groups for everyone", VIOLATION, grant("*", "logs:PutLogEvents", "*"), token=LOG_POLICY),
+    *rows(
+        PUBLIC,
+        "aws:lambda/resourcePolicy:ResourcePolicy",
+        compliant=[("a function's own policy, for a role", {})],
+        violation=[
+            (
+                "a function's own policy, for everyone",
+                {"policy": document(grant("*", "lambda:InvokeFunction", FUNCTION))},
+            )
+        ],
+    ),
+    *rows(
+        PUBLIC,
+        "aws:s3control/objectLambdaAccessPointPolicy:ObjectLambdaAccessPointPolicy",
+        violation=[
+            (
+                "an access point of Object Lambda for everyone",
+                {"policy": document(grant("*", "s3-object-lambda:GetObject", OBJECT_LAMBDA))},
+            )
+        ],
+    ),
+    *rows(
+        PUBLIC,
+        "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy",
+        violation=[
+            (
+                "a destination of logs for everyone",
+                {"accessPolicy": document(grant("*", "logs:PutSubscriptionFilter", DESTINATION))},
+            )
+        ],
+    ),
+    *rows(
+        PUBLIC,
+        "aws:cloudwatch/logDeliveryDestinationPolicy:LogDeliveryDestinationPolicy",
+        violation=[
+            (
+                "a destination of delivered logs for everyone",
+                {"deliveryDestinationPolicy": document(grant("*", "logs:CreateDelivery", DELIVERY_DESTINATION))},
+            )
+        ],
+    ),
     *rows(PUBLIC, "aws:sqs/queue:Queue", violation=[("a queue's own policy", {"policy": document(sends("*"))})]),
     *rows(PUBLIC, "aws:sns/topic:Topic", not_applicable=[("a topic without a policy", {})]),
     *rows(
