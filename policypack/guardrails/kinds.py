@@ -160,6 +160,8 @@ ECS_DAEMON_TASK_DEFINITION = _kind("ECS daemon task definition", "ecs/daemonTask
 ECS_DAEMON = _kind("ECS daemon", "ecs/daemon:Daemon", enableExecuteCommand=False)
 ECS_EXPRESS_SERVICE = _kind("ECS Express service", "ecs/expressGatewayService:ExpressGatewayService")
 ECS_TASK_SET = _kind("ECS task set", "ecs/taskSet:TaskSet", platformVersion="LATEST")
+EVENT_TARGET = _kind("event target", "cloudwatch/eventTarget:EventTarget")
+SCHEDULE = _kind("schedule", "scheduler/schedule:Schedule")
 SCALING_TARGET = _kind("auto-scaling target", "appautoscaling/target:Target")
 SCALING_POLICY = _kind("auto-scaling policy", "appautoscaling/policy:Policy")
 

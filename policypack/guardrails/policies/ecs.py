@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from guardrails.kinds import ECS_CLUSTER, ECS_DAEMON, ECS_SERVICE, ECS_TASK_SET
+from guardrails.kinds import ECS_CLUSTER, ECS_DAEMON, ECS_SERVICE, ECS_TASK_SET, EVENT_TARGET, SCHEDULE
 from guardrails.policy import (
     Settings,
     Severity,
     controls,
     list_setting,
     resource_policy,
-    sets,
     stack_policy,
 )
 from guardrails.relations import Answer, Incoming, both, either
@@ -22,15 +21,28 @@ from guardrails.view import Resource, Value
 
 _GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
 
+_STARTED_BY = {EVENT_TARGET: ("ecsTarget",), SCHEDULE: ("target", "ecsParameters")}
+"""What EventBridge starts tasks by, and the block of it that says how; a service says so itself."""
+
+
+def _way_to_address(starter: Resource) -> tuple[str, ...]:
+    """Where it is said whether the tasks that something starts get a public address."""
+    block = _STARTED_BY.get(starter.kind, ()) if starter.kind else ()
+    return (*block, "networkConfiguration", "assignPublicIp")
+
+
+def _without_address(starter: Resource, _settings: Settings) -> Mapping[str, Any]:
+    return {".".join(_way_to_address(starter)): False}
+
 
 @resource_policy(
-    title="A service gives its tasks no public address",
+    title="No service, task set, rule or schedule gives its tasks a public address",
     why=(
         "A task with a public address can be reached from the internet past the load balancer, as soon as a security "
         "group lets it. Tasks answer through a load balancer and reach out through a NAT gateway or endpoints."
     ),
     severity=Severity.HIGH,
-    kinds=(ECS_SERVICE, ECS_TASK_SET),
+    kinds=(ECS_SERVICE, ECS_TASK_SET, EVENT_TARGET, SCHEDULE),
     rows=("A service assigns no public address",),
     controls=controls(FSBP="ECS.2"),
     mend="Set assign_public_ip=False in network_configuration, or leave it out.",
@@ -40,11 +52,15 @@ _GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
     ),
     url=f"{_GUIDE}/fargate-task-networking.html",
     topics=("ecs", "network"),
-    remedy=sets(networkConfiguration__assignPublicIp=False),
+    remedy=_without_address,
 )
-def ecs_no_public_address(service: Resource, _settings: Settings) -> Verdict:
-    """False by default."""
-    return service["networkConfiguration"]["assignPublicIp"].with_default(False).must_be(False)
+def ecs_no_public_address(starter: Resource, _settings: Settings) -> Verdict:
+    """False by default, whatever starts the tasks."""
+    first, *further = _way_to_address(starter)
+    address = starter[first]
+    for name in further:
+        address = address[name]
+    return address.with_default(False).must_be(False)
 
 
 @resource_policy(

@@ -57,6 +57,20 @@ GOOD: dict[str, dict[str, Any]] = {
             }
         ],
     },
+    "aws:cloudwatch/eventTarget:EventTarget": {
+        "rule": "nightly",
+        "arn": UNKNOWN,
+        "ecsTarget": {"taskDefinitionArn": UNKNOWN, "networkConfiguration": {"subnets": [UNKNOWN]}},
+    },
+    "aws:scheduler/schedule:Schedule": {
+        "scheduleExpression": "rate(1 day)",
+        "flexibleTimeWindow": {"mode": "OFF"},
+        "target": {
+            "arn": UNKNOWN,
+            "roleArn": UNKNOWN,
+            "ecsParameters": {"taskDefinitionArn": UNKNOWN, "networkConfiguration": {"subnets": [UNKNOWN]}},
+        },
+    },
     "aws:ecs/daemon:Daemon": {
         "name": "agent",
         "clusterArn": UNKNOWN,

@@ -82,6 +82,39 @@ CASES = [
         violation=[("a task set's tasks", {"networkConfiguration.assignPublicIp": True})],
     ),
     *rows(
+        "ecs-no-public-address",
+        "aws:cloudwatch/eventTarget:EventTarget",
+        compliant=[
+            ("the tasks of a rule, without one", {}),
+            ("a target that is no task", {"ecsTarget": ABSENT}),
+        ],
+        violation=[
+            (
+                "the tasks of a rule",
+                {"ecsTarget.networkConfiguration.assignPublicIp": True},
+                "ecsTarget.network",
+                "true",
+            )
+        ],
+        undecided=[("the tasks of a rule, unknown", {"ecsTarget.networkConfiguration": UNKNOWN})],
+    ),
+    *rows(
+        "ecs-no-public-address",
+        "aws:scheduler/schedule:Schedule",
+        compliant=[
+            ("the tasks of a schedule, without one", {}),
+            ("a schedule of no task", {"target": {"arn": UNKNOWN, "roleArn": UNKNOWN}}),
+        ],
+        violation=[
+            (
+                "the tasks of a schedule",
+                {"target.ecsParameters.networkConfiguration.assignPublicIp": True},
+                "target.ecs",
+            )
+        ],
+        undecided=[("the tasks of a schedule, unknown", {"target": UNKNOWN})],
+    ),
+    *rows(
         "ecs-platform-version",
         compliant=[
             ("LATEST", {}),
