@@ -77,9 +77,11 @@ def declared(
         check: What the settings have to be like.
     """
     found = attached(stack, owner, kind)
-    written = [*inline, *map(check, found.certain)]
-    parts = [*([all_in(written)] if written else []), *map(_undecided, found.possible)]
-    return any_of(*parts) if parts else missing
+    written = all_in([*inline, *map(check, found.certain)], missing)
+    if written.is_violation:
+        return any_of(written, *map(_undecided, found.possible))
+    # What passes by itself may be overwritten by what does not.
+    return all_in([written, *(_undecided(one) for one in found.possible if not check(one).is_compliant)])
 
 
 def first_set(of: Resource | Value, *names: str) -> Value:

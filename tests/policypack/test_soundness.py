@@ -17,13 +17,13 @@ from tests.policypack.cases import Case, all_cases, resource
 SETTLED = (Outcome.COMPLIANT, Outcome.VIOLATION)
 
 # A value computed by another resource turns out to be something: where a policy only asks that there be a value, an
-# unknown one will do. So what is hidden here is never an empty value.
+# unknown one will do. So what is hidden here is never an empty value, nor a blank text.
 EMPTY: tuple[Any, ...] = ("", [], {}, None)
 
 
 def hidden(value: Any) -> Iterator[Any]:
     """Every copy of a value with one part of it unknown."""
-    if value not in EMPTY:
+    if (value.strip() if isinstance(value, str) else value) not in EMPTY:
         yield UNKNOWN
     if isinstance(value, Mapping):
         for key, item in value.items():

@@ -114,6 +114,14 @@ CASES = [
     ),
     Case(
         "s3-tls-only",
+        "a policy that denies, and one that does not, of a bucket not known yet",
+        UNDECIDED,
+        stack=[bucket(), good(POLICY, "p"), good(POLICY, "q", bucket=UNKNOWN, policy=document(DELIVERY))],
+        at="b",
+        finds=("whether BucketPolicy 'q' belongs to it",),
+    ),
+    Case(
+        "s3-tls-only",
         "two policies, of which each denies",
         COMPLIANT,
         stack=[bucket(), good(POLICY, "p"), good(POLICY, "q", policy=document(TLS_ONLY))],
