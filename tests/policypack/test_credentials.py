@@ -132,3 +132,8 @@ def test_no_policy_on_task_definitions_ever_shows_a_value_of_the_environment(def
     for policy in (p for p in policies_by_name().values() if p.module == "ecs_tasks" and not p.on_stack):
         verdict = judge(policy, task, configure(policy, {}))
         assert "hunter2" not in " ".join(violation_message(policy, task, finding) for finding in verdict.findings)
+
+
+def test_a_key_is_found_up_to_the_last_character_that_is_looked_at() -> None:
+    key = "AKIA" + "A" * 16
+    assert shaped_like_a_secret(" " * (100_000 - len(key)) + key)
