@@ -85,9 +85,14 @@ LOGIN = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:login"
 AWS_PULLS = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
 
 
+def granting_to(role: Any) -> Resource:
+    """A role policy that allows what `ONE_SECRET` asks for."""
+    return resource("aws:iam/rolePolicy:RolePolicy", "granting", role=role, policy=document(READ_SECRETS))
+
+
 def starts(says: str, outcome: Outcome, *statements: Any, finds: tuple[str, ...] = (), **changes: Any) -> Case:
     """Whether the role may read what the task's containers name."""
-    made = stack(*statements, **changes)
+    made = [*stack(*statements, **changes), *changes.get("more", ())]
     for name, value in changes.get("task", {}).items():
         made[2].properties = {**made[2].properties, name: value}
     made[0].properties = {**made[0].properties, **changes.get("role", {})}
@@ -232,6 +237,14 @@ STARTS = [
     starts("a secret beside a policy not known", UNDECIDED, policy=UNKNOWN, containers=ONE_SECRET),
     starts(
         "a secret beside another grant and one not known", UNDECIDED, READ_PARAMETERS, UNKNOWN, containers=ONE_SECRET
+    ),
+    *(
+        starts(f"a secret that {whose} may read", outcome, containers=ONE_SECRET, role=role, more=[granting])
+        for whose, outcome, role, granting in (
+            ("a role not known", UNDECIDED, {}, granting_to(UNKNOWN)),
+            ("another role", VIOLATION, {}, granting_to("other")),
+            ("a role whose name may be its own", UNDECIDED, {"name": UNKNOWN}, granting_to("other")),
+        )
     ),
     starts(
         "a secret granted beside a statement not known, which may deny it",
