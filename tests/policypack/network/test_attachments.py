@@ -204,13 +204,14 @@ def test_of_several_vpcs_it_is_the_default_one_of_its_own() -> None:
     assert "two-default" in left.label
 
 
-def test_where_its_place_is_not_read_it_is_the_default_one_of_the_only_vpc() -> None:
+def test_without_subnets_it_is_the_default_one_of_the_only_vpc() -> None:
     one = two_vpcs()[:3]
-    (left,) = carried(*one, resource(CACHE, "it", subnetGroupName="caches"))["it"].groups.groups
+    it = resource(ENDPOINT, "it", vpcEndpointType="Interface")
+    (left,) = carried(*one, it)["it"].groups.groups
     assert left == Groups.of(one[-1])
-    (unseen,) = carried(*two_vpcs(), resource(CACHE, "it", subnetGroupName="caches"))["it"].groups.groups
+    (unseen,) = carried(*two_vpcs(), it)["it"].groups.groups
     assert unseen.is_default
-    assert unseen.label == "the default group of the VPC of Cluster 'it'"
+    assert unseen.label == "the default group of the VPC of VpcEndpoint 'it'"
 
 
 @pytest.mark.parametrize(
