@@ -13,7 +13,7 @@ OFFLINE = $(VENV)/python -m offline
 RUN_OPTIONS = --stack '$(STACK)' $(foreach pair,$(CONFIG),--config '$(pair)')
 PASSED_ON = $(if $(ARGS),-- $(ARGS))
 PIP := -m pip install --disable-pip-version-check
-CHECKED := $(wildcard offline audit tools infra tests policypack/guardrails)
+CHECKED := $(wildcard offline audit tools infra tests policypack/pulumi_guardrails)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -67,7 +67,7 @@ fuzz: setup .venv/requirements-dev.stamp ## Fuzz the policy pack over gRPC, FUZZ
 	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) $(VENV)/python -m pytest tests/policypack/test_fuzz.py -n 2 -v
 
 .PHONY: mutants
-mutants: setup .venv/requirements-dev.stamp ## List the changes to a module that no test notices: MODULE=guardrails/policies/rds.py EVERY=2
+mutants: setup .venv/requirements-dev.stamp ## List the changes to a module that no test notices: MODULE=pulumi_guardrails/policies/rds/databases.py EVERY=2
 	@PYTHONPATH=.:policypack $(VENV)/python -m tools.mutation $(or $(MODULE),--help) --every $(or $(EVERY),1)
 
 .PHONY: clean

@@ -1,6 +1,6 @@
 """Starts the policy pack for the Pulumi engine."""
 
-from guardrails.pack import serve
-from guardrails.registry import all_policies
+from pulumi_guardrails.engine.analyzer import serve
+from pulumi_guardrails.registry import all_policies
 
 serve(all_policies())

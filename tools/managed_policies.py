@@ -20,15 +20,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from guardrails.evaluation import judge
-from guardrails.iam.managed import GRAVE
-from guardrails.kinds import IAM_POLICY
-from guardrails.registry import all_policies
-from guardrails.settings import configure
-from guardrails.view import Resource
+from pulumi_guardrails.aws.iam.catalogue.managed_policies import GRAVE
+from pulumi_guardrails.aws.resource_types import IAM_POLICY
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.engine.configuration import configure
+from pulumi_guardrails.engine.evaluation import judge
+from pulumi_guardrails.registry import all_policies
 from tools.derivation import DerivationError, provenance, run
 
-TARGET = Path(__file__).parent.parent / "policypack/guardrails/iam/managed.json"
+TARGET = Path(__file__).parent.parent / "policypack/pulumi_guardrails/aws/iam/catalogue/managed_policies.json"
 
 _DOCUMENTS = "moto/iam/aws_managed_policies.py"
 _UNATTACHABLE = "/aws-service-role/"

@@ -18,7 +18,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from guardrails.registry import all_policies
+from pulumi_guardrails.registry import all_policies
 
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / ".offline" / "mutants"
@@ -66,10 +66,10 @@ a comparison one that raises for every input, which any test would notice."""
 
 def tests_of(module: str) -> list[str]:
     """The arguments for pytest that choose the tests of a module, the fast ones first: the first failure ends it."""
-    name = Path(module).stem
-    if not module.startswith("guardrails/policies/"):
-        # A module of guardrails/network/ has its tests in tests/policypack/network/ first, and in all the others.
-        package = Path(module).parent.relative_to("guardrails")
+    name, dotted = Path(module).stem, module.removesuffix(".py").replace("/", ".")
+    if not module.startswith("pulumi_guardrails/policies/"):
+        # A module outside of the policies has its tests in the folder of the same name first, then in all the others.
+        package = Path(module).parent.relative_to("pulumi_guardrails")
         own = f"{TESTS}{(package / f'test_{name}.py').as_posix()}"
         folders = {ROOT / TESTS, ROOT / TESTS / package}
         files = [
@@ -80,8 +80,8 @@ def tests_of(module: str) -> list[str]:
         ]
         whole = f"{TESTS}test_policies.py"
         return sorted(files, key=lambda file: (file != own, file == whole, Path(file).parent != Path(own).parent, file))
-    policies = [p.name for p in all_policies() if p.check.__module__ == f"guardrails.policies.{name}"]
-    special = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / TESTS / "policies").glob("test_*.py"))
+    policies = [p.name for p in all_policies() if p.check.__module__ == dotted]
+    special = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / TESTS / "policies").rglob("test_*.py"))
     chosen = [*policies, "test_remedies", "test_settings", *(Path(path).stem for path in special)]
     return [*(f"{TESTS}{file}" for file in BY_POLICY), *special, "-k", " or ".join(chosen)]
 
@@ -179,9 +179,11 @@ def mutate(module: str, every: int, lock: int) -> int:
 
 
 def main() -> int:
-    """The command line: `python -m tools.mutation guardrails/policies/rds.py --every 2`."""
+    """The command line: `python -m tools.mutation pulumi_guardrails/policies/rds/databases.py --every 2`."""
     modules = sorted(
-        path.relative_to(PACK).as_posix() for path in (PACK / "guardrails").rglob("*.py") if path.name != "__init__.py"
+        path.relative_to(PACK).as_posix()
+        for path in (PACK / "pulumi_guardrails").rglob("*.py")
+        if path.name != "__init__.py"
     )
     parser = argparse.ArgumentParser(prog="make mutants")
     parser.add_argument("module", choices=modules, metavar="MODULE", help="a module of the policy pack")

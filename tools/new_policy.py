@@ -11,8 +11,9 @@ from pathlib import Path
 
 import jinja2
 
-from guardrails import kinds
-from guardrails.registry import all_policies
+from pulumi_guardrails.aws import resource_types
+from pulumi_guardrails.core.kind import Kind
+from pulumi_guardrails.registry import all_policies
 
 ROOT = Path(__file__).parent.parent
 
@@ -25,9 +26,11 @@ def files_for(name: str, kind: str) -> dict[Path, str]:
         )
     if name in {policy.name for policy in all_policies()}:
         raise ValueError(f"NAME is {name!r}, which is a policy of the pack already; choose another name.")
-    known = sorted(key for key, value in vars(kinds).items() if isinstance(value, kinds.Kind))
+    known = sorted(key for key, value in vars(resource_types).items() if isinstance(value, Kind))
     if kind not in known:
-        raise ValueError(f"KIND is {kind!r}; accepted are the kinds of guardrails.kinds: {', '.join(known)}.")
+        raise ValueError(
+            f"KIND is {kind!r}; expected a kind of pulumi_guardrails.aws.resource_types: {', '.join(known)}."
+        )
     function = name.replace("-", "_")
     words = {"name": name, "kind": kind, "function": function, "title": name.replace("-", " ").capitalize()}
     templates = jinja2.Environment(
@@ -37,7 +40,7 @@ def files_for(name: str, kind: str) -> dict[Path, str]:
         autoescape=False,  # noqa: S701 - the files are Python made from a checked name
     )
     made = {
-        ROOT / "policypack/guardrails/policies" / f"{function}.py": "policy.py.j2",
+        ROOT / "policypack/pulumi_guardrails/policies" / f"{function}.py": "policy.py.j2",
         ROOT / "tests/policypack/policies" / f"cases_{function}.py": "cases.py.j2",
     }
     for path in made:

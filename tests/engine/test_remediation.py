@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from guardrails.policy import Level
 from offline.engine import Result
 from offline.tools import Tools
+from pulumi_guardrails.core.policy import Level
 from tests.engine.remedies import ADDED, EXTRA, OWN, OWN_CONFIGURATION, SETTINGS, Row
 from tests.engine.stacks import preview
 from tests.policypack.cases import policies_by_name

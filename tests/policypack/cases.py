@@ -1,8 +1,9 @@
 """How the table of a policy is written: good resources, and cases that bend one property of one.
 
-A module of policies `guardrails/policies/NAME.py` has its good resources in `tests/policypack/good/NAME.py` (`GOOD`, by
-type token) and its table in `tests/policypack/policies/cases_NAME.py` (`CASES`). One test runs every table, and one
-holds the tables to the promise that each policy has every row (`test_policies.py`, `test_conformance.py`).
+The policies of `pulumi_guardrails/policies/SERVICE/NAME.py` have their good resources in
+`tests/policypack/good/SERVICE.py` (`GOOD`, by type token) and their table in
+`tests/policypack/policies/SERVICE/cases_NAME.py` (`CASES`). One test runs every table, and one holds the tables to the
+promise that each policy has every row (`test_policies.py`, `test_conformance.py`).
 """
 
 from __future__ import annotations
@@ -17,14 +18,15 @@ from typing import Any
 
 import tests.policypack.good
 import tests.policypack.policies
-from guardrails.evaluation import judge, judge_in_stack, judge_stack
-from guardrails.kinds import kind_of
-from guardrails.policy import Policy
-from guardrails.registry import all_policies
-from guardrails.settings import configure
-from guardrails.stack import Stack
-from guardrails.verdict import Outcome, Verdict, all_in
-from guardrails.view import ABSENT, UNKNOWN, Resource
+from pulumi_guardrails.aws.resource_types import kind_of
+from pulumi_guardrails.core.policy import Policy
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.value import ABSENT, UNKNOWN
+from pulumi_guardrails.core.verdict import Outcome, Verdict, all_in
+from pulumi_guardrails.engine.configuration import configure
+from pulumi_guardrails.engine.evaluation import judge, judge_in_stack, judge_stack
+from pulumi_guardrails.registry import all_policies
 
 COMPLIANT, VIOLATION = Outcome.COMPLIANT, Outcome.VIOLATION
 NOT_APPLICABLE, UNDECIDED = Outcome.NOT_APPLICABLE, Outcome.UNDECIDED
@@ -183,9 +185,10 @@ def good_resources() -> dict[str, dict[str, Any]]:
 def all_cases() -> tuple[Case, ...]:
     """Every row of every table."""
     found: list[Case] = []
-    for module in pkgutil.iter_modules(tests.policypack.policies.__path__):
-        if module.name.startswith("cases_"):
-            found.extend(importlib.import_module(f"{tests.policypack.policies.__name__}.{module.name}").CASES)
+    package = tests.policypack.policies
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if module.name.rpartition(".")[2].startswith("cases_"):
+            found.extend(importlib.import_module(module.name).CASES)
     return tuple(found)
 
 

@@ -14,12 +14,13 @@ from typing import Any
 
 import pytest
 
-from guardrails.evaluation import judge, remedied, reports_of
-from guardrails.kinds import kind_of
-from guardrails.policy import Level, Policy
-from guardrails.settings import ConfigurationError, configure, schema_properties
-from guardrails.verdict import Outcome
-from guardrails.view import ABSENT, UNKNOWN, Resource
+from pulumi_guardrails.aws.resource_types import kind_of
+from pulumi_guardrails.core.policy import Level, Policy
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.value import ABSENT, UNKNOWN
+from pulumi_guardrails.core.verdict import Outcome
+from pulumi_guardrails.engine.configuration import ConfigurationError, configure, schema_properties
+from pulumi_guardrails.engine.evaluation import judge, remedied, reports_of
 from tests.policypack.cases import Case, all_cases, good_resources, policies_by_name, resource
 
 POLICIES = list(policies_by_name().values())

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from pulumi.runtime.proto import analyzer_pb2 as wire_types
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
-from guardrails.evaluation import judge
-from guardrails.kinds import KINDS
-from guardrails.settings import configure
-from guardrails.view import UNKNOWN, Secret
-from tests.policypack.boundary import bag, request, served, stack_item
+from pulumi_guardrails.aws.resource_types import KINDS
+from pulumi_guardrails.core.value import UNKNOWN, Secret
+from pulumi_guardrails.engine.configuration import configure
+from pulumi_guardrails.engine.evaluation import judge
 from tests.policypack.cases import good_resources, policies_by_name, resource, urn_of
+from tests.policypack.served import bag, request, served, stack_item
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "0"))
 QUICK = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from guardrails.evaluation import violation_message
+from pulumi_guardrails.engine.evaluation import violation_message
 from tests.policypack.cases import Case, all_cases
 
 

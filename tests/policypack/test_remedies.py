@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
-from guardrails.evaluation import remedied
-from guardrails.settings import configure
-from guardrails.view import UNKNOWN, Secret
+from pulumi_guardrails.core.value import UNKNOWN, Secret
+from pulumi_guardrails.engine.configuration import configure
+from pulumi_guardrails.engine.evaluation import remedied
 from tests.policypack.cases import policies_by_name, resource
 
 # What CloudWatch Logs accepts as a retention period, in days (API reference, PutRetentionPolicy).

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from guardrails.evaluation import judge
-from guardrails.settings import configure
-from guardrails.stack import Stack
-from guardrails.verdict import Outcome, Verdict
-from guardrails.view import UNKNOWN, Resource
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.value import UNKNOWN
+from pulumi_guardrails.core.verdict import Outcome, Verdict
+from pulumi_guardrails.engine.configuration import configure
+from pulumi_guardrails.engine.evaluation import judge
 from tests.policypack.cases import Case, all_cases, resource
 
 SETTLED = (Outcome.COMPLIANT, Outcome.VIOLATION)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from guardrails.registry import all_policies
+from pulumi_guardrails.registry import all_policies
 from tools.constraints import LEFT_OUT, LEFT_OUT_CONTROLS, Constraint, constraints
 from tools.docs import render
 

@@ -17,6 +17,6 @@ def test_a_run_beside_another_is_refused(
     monkeypatch.setattr(mutation, "mutate", lambda *_: 0)
     with (tmp_path / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        assert mutation.alone("guardrails/policies/rds.py", 1) == 1
+        assert mutation.alone("pulumi_guardrails/policies/rds/databases.py", 1) == 1
     assert "another run" in capsys.readouterr().err
-    assert mutation.alone("guardrails/policies/rds.py", 1) == 0
+    assert mutation.alone("pulumi_guardrails/policies/rds/databases.py", 1) == 0

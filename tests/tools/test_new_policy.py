@@ -23,7 +23,7 @@ def test_a_new_policy_is_two_files_of_valid_python() -> None:
         ("Bucket", "BUCKET", "lower-case words"),
         ("../etc/passwd-x", "BUCKET", "lower-case words"),
         ("log-retention", "LOG_GROUP", "already"),
-        ("bucket-has-owner", "BUCKIT", "guardrails.kinds"),
+        ("bucket-has-owner", "BUCKIT", "pulumi_guardrails.aws.resource_types"),
     ],
 )
 def test_what_will_not_do_is_refused_in_one_sentence(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from guardrails.view import UNKNOWN
+from pulumi_guardrails.core.value import UNKNOWN
 
 CONTAINER: dict[str, Any] = {
     "name": "api",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from guardrails.view import UNKNOWN
+from pulumi_guardrails.core.value import UNKNOWN
 
 BAD_INPUTS = "AWSManagedRulesKnownBadInputsRuleSet"
 

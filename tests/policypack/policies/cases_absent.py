@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guardrails.view import ABSENT
+from pulumi_guardrails.core.value import ABSENT
 from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, VIOLATION, Case
 
 IDENTITY = (

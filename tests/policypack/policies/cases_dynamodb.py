@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from guardrails.view import ABSENT, UNKNOWN, Resource
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.value import ABSENT, UNKNOWN
 from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Case, Ref, good, resource, rows
 
 TABLE, REPLICA = "aws:dynamodb/table:Table", "aws:dynamodb/tableReplica:TableReplica"

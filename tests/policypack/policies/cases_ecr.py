@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from guardrails.verdict import Outcome
-from guardrails.view import ABSENT, UNKNOWN, Resource
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.value import ABSENT, UNKNOWN
+from pulumi_guardrails.core.verdict import Outcome
 from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Case, Ref, good, resource, rows
-from tests.policypack.policies.grants import grant_rows
+from tests.policypack.policies.iam.grants import grant_rows
 
 TEMPLATE = "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate"
 REGISTRY = "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration"

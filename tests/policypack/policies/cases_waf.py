@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from guardrails.verdict import Outcome
-from guardrails.view import ABSENT, UNKNOWN, Resource
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.value import ABSENT, UNKNOWN
+from pulumi_guardrails.core.verdict import Outcome
 from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Case, Ref, good
 from tests.policypack.good.waf import BAD_INPUTS
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from guardrails.evaluation import remedied
-from guardrails.settings import configure
-from guardrails.view import ABSENT, UNKNOWN
+from pulumi_guardrails.core.value import ABSENT, UNKNOWN
+from pulumi_guardrails.engine.configuration import configure
+from pulumi_guardrails.engine.evaluation import remedied
 from tests.policypack.cases import good, policies_by_name
 
 TENANTS = "aws:cloudfront/multitenantDistribution:MultitenantDistribution"

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from guardrails.evaluation import remedied
-from guardrails.settings import configure
-from guardrails.view import UNKNOWN, Secret
+from pulumi_guardrails.core.value import UNKNOWN, Secret
+from pulumi_guardrails.engine.configuration import configure
+from pulumi_guardrails.engine.evaluation import remedied
 from tests.policypack.cases import good, policies_by_name
 
 REPLICA_KEY, EXTERNAL_REPLICA = "aws:kms/replicaKey:ReplicaKey", "aws:kms/replicaExternalKey:ReplicaExternalKey"

@@ -1,3 +1,0 @@
-"""Guardrails: an AWS policy pack that decides at preview."""
-
-__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""What is known of AWS: resource types, settings of single services, IAM, and the network."""

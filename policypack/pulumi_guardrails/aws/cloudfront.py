@@ -1,0 +1,86 @@
+"""The parts of a CloudFront distribution, in the spelling of either of its types.
+
+`Distribution` and `MultitenantDistribution` make the same thing (CloudFront API reference, DistributionConfig), the
+second one for several tenants; the plugin spells some parts of it differently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pulumi_guardrails.aws.subresources import first_set
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
+from pulumi_guardrails.core.value import ABSENT, Value
+
+MULTITENANT = "aws:cloudfront/multitenantDistribution:MultitenantDistribution"
+"""The type whose tenants bring names and certificates of their own."""
+
+ENCRYPTED = ("redirect-to-https", "https-only")
+"""Viewer protocol policies that let nobody in over HTTP (CloudFront API reference, CacheBehavior)."""
+
+
+def behaviors_by_path(distribution: Resource) -> Value:
+    """The cache behaviors beside the default one."""
+    return first_set(distribution, "orderedCacheBehaviors", "cacheBehaviors")
+
+
+def custom_origin(origin: Value) -> Value:
+    """How an origin that is a host is reached; absent where it is none."""
+    return _block(origin, "customOriginConfig", "customOriginConfigs")
+
+
+def vpc_origin(origin: Value) -> Value:
+    """Which VPC origin an origin is; absent where it is none."""
+    return _block(origin, "vpcOriginConfig", "vpcOriginConfigs")
+
+
+def _block(origin: Value, *names: str) -> Value:
+    block = first_set(origin, *names)
+    return Value(ABSENT, block.path, block.secret) if block.raw == [] else block
+
+
+def uses_https(behavior: Value) -> Answer:
+    """Whether viewers reach a cache behavior over HTTPS only."""
+    return behavior["viewerProtocolPolicy"].holds(lambda text: text in ENCRYPTED)
+
+
+def viewers_use_https(distribution: Resource) -> Answer:
+    """Whether viewers reach the whole distribution over HTTPS only."""
+    behaviors = _behaviors(distribution)
+    return None if behaviors is None else kleene_all(map(uses_https, behaviors))
+
+
+def reached_over_http(distribution: Resource, origin: Value) -> Answer:
+    """Whether a viewer's request over HTTP leads to an origin: by a behavior for it, or for a group that it is in."""
+    behaviors, groups = _behaviors(distribution), distribution["originGroups"].elements()
+    if behaviors is None or groups is None:
+        return False if viewers_use_https(distribution) else None
+    own = _id(origin)
+
+    def leads_here(behavior: Value) -> Answer:
+        target = behavior["targetOriginId"]
+        through = (kleene_all([_same(target, _id(group)), _has_member(group, own)]) for group in groups)
+        return kleene_any([_same(target, own), *through])
+
+    return kleene_any(kleene_all([kleene_not(uses_https(behavior)), leads_here(behavior)]) for behavior in behaviors)
+
+
+def _behaviors(distribution: Resource) -> Sequence[Value] | None:
+    by_path = behaviors_by_path(distribution).elements()
+    return None if by_path is None else (distribution["defaultCacheBehavior"], *by_path)
+
+
+def _id(part: Value) -> Value:
+    return first_set(part, "originId", "id")
+
+
+def _has_member(group: Value, origin: Value) -> Answer:
+    members = group["members"].elements()
+    return None if members is None else kleene_any(_same(member["originId"], origin) for member in members)
+
+
+def _same(one: Value, other: Value) -> Answer:
+    """Whether two names are the same; open where one is not known, or is none."""
+    names = (one.as_text(), other.as_text())
+    return None if None in names else names[0] == names[1]

@@ -1,0 +1,91 @@
+"""Which load balancers are the origin of a CloudFront distribution whose viewers must use HTTPS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pulumi_guardrails.aws.cloudfront import viewers_use_https
+from pulumi_guardrails.aws.resource_types import DISTRIBUTION, LOAD_BALANCER, RECORD
+from pulumi_guardrails.core.references import Incoming
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
+from pulumi_guardrails.core.value import Value
+
+
+class Fronting:
+    """Finds each load balancer's distributions by its own name, or by that of a record of the stack.
+
+    Made once for a stack (`stack.shared(Fronting)`): distributions are indexed by what their origins name.
+    """
+
+    def __init__(self, stack: Stack) -> None:
+        records = stack.of(RECORD)
+        self._records = Incoming(stack, LOAD_BALANCER, ((r, value) for r in records for value in _targets_of(r)))
+        self._all = stack.of(DISTRIBUTION)
+        self._by_edge: dict[str, list[Resource]] = {}
+        self._by_name: dict[str, list[Resource]] = {}
+        self._anywhere: list[Resource] = []
+        for distribution in self._all:
+            edges = set(distribution.dependencies.get("origins", ()))
+            for urn in edges:
+                self._by_edge.setdefault(urn, []).append(distribution)
+            domains = _domains(distribution)
+            for name in {domain.as_text() for domain in domains} - {None}:
+                self._by_name.setdefault(name or "", []).append(distribution)
+            if not edges and (distribution["origins"].is_unknown or any(domain.is_unknown for domain in domains)):
+                self._anywhere.append(distribution)
+
+    def of(self, balancer: Resource) -> Answer:
+        """Whether a distribution with HTTPS for its viewers stands before a load balancer."""
+        leads = self._records.to(balancer)
+        return kleene_any(
+            kleene_all([_fronts(distribution, balancer, leads), viewers_use_https(distribution)])
+            for distribution in self._candidates(balancer, leads)
+        )
+
+    def _candidates(self, balancer: Resource, leads: Iterable[tuple[Resource, Answer]]) -> Iterable[Resource]:
+        records = [record for record, _ in leads]
+        if any(record["name"].is_unknown for record in records):
+            return self._all
+        names = [balancer.output("dnsName").as_text(), *(record["name"].as_text() for record in records)]
+        found = [*self._anywhere, *(item for name in names if name for item in self._by_name.get(name, ()))]
+        for urn in (balancer.urn, *(record.urn for record in records)):
+            found += self._by_edge.get(urn, ())
+        return {distribution.urn: distribution for distribution in found}.values()
+
+
+def _fronts(distribution: Resource, balancer: Resource, leads: Iterable[tuple[Resource, Answer]]) -> Answer:
+    """Whether a load balancer, which the records `leads` lead to, is an origin of a distribution."""
+    domains = _domains(distribution)
+    by_name = [
+        kleene_all([None if record["name"].is_unknown else record["name"].as_text() == domain.as_text(), answer])
+        for record, answer in leads
+        for domain in domains
+        if domain.is_known
+    ]
+    dns_name = balancer.output("dnsName").as_text()
+    by_name.append(dns_name is not None and any(domain.as_text() == dns_name for domain in domains))
+    edges = set(distribution.dependencies.get("origins", ()))
+    hidden = sum(domain.is_unknown for domain in domains)
+    by_edge: Answer = False
+    if edges & {balancer.urn, *(record.urn for record, answer in leads if answer)}:
+        # Every edge is some origin's: with as many unknown domain names as edges, each is the name of its resource.
+        by_edge = True if hidden >= len(edges) else None
+    elif hidden or distribution["origins"].is_unknown:
+        by_edge = (
+            None if not edges or any(answer is None and record.urn in edges for record, answer in leads) else False
+        )
+    return kleene_any([*by_name, by_edge])
+
+
+def _domains(distribution: Resource) -> list[Value]:
+    return [origin["domainName"] for origin in distribution["origins"].elements() or ()]
+
+
+def _targets_of(record: Resource) -> Iterator[Value]:
+    for value in (record["records"], record["aliases"]):
+        yield value
+        for item in value.elements() or ():
+            yield item
+            yield item["name"]

@@ -1,0 +1,49 @@
+"""The containers of a task definition, as ECS reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from pulumi_guardrails.aws.resource_types import ECS_EXPRESS_SERVICE
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.value import ABSENT, Value
+from pulumi_guardrails.core.verdict import Verdict, undecided, violation
+
+_ACCEPTED = "a JSON list of at least one container definition"
+
+
+def each_container(task: Resource, check: Callable[[Value], Verdict]) -> Verdict:
+    """Every container has to pass `check`.
+
+    A document that can't be read is a violation, and is not shown: what is in it may be secret. An Express service has
+    one container, in itself.
+    """
+
+    def checked(container: Value) -> Verdict:
+        if container.is_unknown:
+            return undecided(container.path, container.shown, container.property_name)
+        if not isinstance(container.raw, Mapping):
+            return violation(container.path, "no object", "a container definition")
+        return check(container)
+
+    if task.kind is ECS_EXPRESS_SERVICE:
+        primary = task["primaryContainer"]
+        missing = violation(primary.path, "empty" if primary.is_known else primary.shown, "a container")
+        return primary.each(checked, missing)
+    definitions = task["containerDefinitions"]
+    document = definitions.parsed_json()
+    if document.is_unknown:
+        return undecided(definitions.path, definitions.shown, definitions.property_name)
+    if document.is_absent or not isinstance(document.raw, list):
+        found = definitions.shown if definitions.is_absent else "no JSON list"
+        return violation(definitions.path, found, _ACCEPTED)
+    return document.each(checked, empty=violation(definitions.path, "empty", _ACCEPTED))
+
+
+def member(value: Value, name: str) -> Value:
+    """A member of an object in a JSON document, whatever the case of its name: the plugin reads it in any."""
+    if not isinstance(value.raw, Mapping):
+        return value[name]
+    keys = [key for key in value.raw if isinstance(key, str) and key.lower() == name.lower()]
+    # Of several spellings the last one holds, as for a name that is there twice.
+    return Value.of(value.raw[keys[-1]] if keys else ABSENT, f"{value.path}.{name}", value.secret)

@@ -1,0 +1,1 @@
+"""Reads IAM policy documents and judges what they grant."""

@@ -1,0 +1,139 @@
+"""Accounts that a resource's policy lets in, and whether they are the resource's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pulumi_guardrails.aws.iam.analysis.accounts import ELB_ACCOUNTS, StackAccounts, account_of, is_account, own_account
+from pulumi_guardrails.aws.iam.analysis.statements import allows, judge_statements, narrowed, offence, where
+from pulumi_guardrails.aws.iam.document.document import Document, Statement
+from pulumi_guardrails.aws.iam.document.elements import Texts
+from pulumi_guardrails.aws.iam.document.policy_locations import admitting_documents
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.verdict import COMPLIANT, Finding, Verdict, all_in, undecided
+
+_OTHER_ACCOUNT_KEYS = (
+    "aws:principalarn",
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:sourceaccount",
+    "aws:sourcearn",
+    "aws:sourceorgid",
+    "aws:sourcevpc",
+    "aws:sourcevpce",
+)
+"""Conditions that say which principals of another account are meant (AWS IAM User Guide, "AWS global condition context
+keys"). That they are of the account, as by aws:PrincipalAccount, a principal of it already says."""
+
+_ACCOUNT_KEYS = ("aws:principalaccount", "kms:calleraccount")
+"""Conditions that say which account everyone has to be of (AWS KMS Developer Guide, "AWS KMS condition keys")."""
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """An account that a statement lets in.
+
+    Attributes:
+        statement: The statement.
+        account: The account, as twelve digits.
+        shown: The principal as a message may print it.
+        gets_in: Whether no condition picks principals out of it; None where that is not known yet.
+    """
+
+    statement: Statement
+    account: str
+    shown: str
+    gets_in: bool | None
+
+    def verdict(self, why: str = "of another account") -> Verdict:
+        """What a resource of another account gets for it."""
+        accepted = "the resource's own account, or a trusted one"
+        finding = Finding(where(self.statement, "Principal"), f"{self.shown}, {why}", accepted)
+        return offence(self.statement, finding, self.gets_in)
+
+
+def judged_by_itself(resource: Resource, trusted: frozenset[str]) -> tuple[Verdict, list[Stranger]]:
+    """The verdict that a resource's own account allows, and the accounts that may be its own or not."""
+    documents = admitting_documents(resource)
+    told = {own_account(resource, documents)} - {""} or _named_by(documents)
+    left: list[Stranger] = []
+
+    def judged(statement: Statement) -> Verdict:
+        strangers = [one for one in _strangers(statement) if one.account not in told | trusted | ELB_ACCOUNTS]
+        if not told:
+            left.extend(one for one in strangers if one.gets_in is not False)
+        parts = [one.verdict() for one in strangers if told]
+        if _lets_in_unknown(statement):
+            kept = _kept(statement)
+            loose = None if kept is None else not kept
+            parts.append(offence(statement, Finding("", ""), allows(statement), None, loose))
+        return all_in(parts)
+
+    verdict = judge_statements(documents, judged)
+    certain = {one.account: one for one in left if one.gets_in}
+    if len(certain) > 1:
+        first, second, *_ = certain.values()
+        beside = f"and {first.shown}: of two accounts one at least is not the resource's own"
+        return all_in([verdict, second.verdict(beside)]), []
+    return verdict, left
+
+
+def _named_by(documents: Iterable[Document]) -> set[str]:
+    """The account of what the statements of a resource's policy are about, which can only be the resource itself."""
+    statements = [statement for document in documents for statement in document.statements]
+    if not all(statement.resources.complete for statement in statements):
+        return set()
+    return {account_of(arn) for statement in statements for arn in statement.resources.known} - {""}
+
+
+def _strangers(statement: Statement) -> Iterator[Stranger]:
+    """Every account that a statement lets in: by a principal, or as the account that everyone has to be of."""
+    if allows(statement) is False:
+        return
+    kept = _kept(statement)
+    gets_in = False if kept else None if kept is None or allows(statement) is None else True
+    named = [(one.account, statement.principals.shown(one)) for one in statement.principals.known]
+    named.extend(
+        (text, f"everyone of account {texts.shown(text)}")
+        for texts in _accounts_of_everyone(statement)
+        for text in texts.known
+        if is_account(text)
+    )
+    yield from (Stranger(statement, account, shown, gets_in) for account, shown in named if account)
+
+
+def _accounts_of_everyone(statement: Statement) -> list[Texts]:
+    """Where a statement is for everyone: the accounts that a condition says they have to be of."""
+    if not _is_for_everyone(statement):
+        return []
+    return [condition.values for condition in statement.conditions.on(*_ACCOUNT_KEYS)]
+
+
+def _lets_in_unknown(statement: Statement) -> bool:
+    """Whether it is not known whom it lets in: which principals, or everyone of which account."""
+    if statement.principals.unknown:
+        return True
+    if not _is_for_everyone(statement):
+        return False
+    accounts = _accounts_of_everyone(statement)
+    return any(texts.unknown for texts in accounts) or (not accounts and bool(statement.conditions.unknown))
+
+
+def _is_for_everyone(statement: Statement) -> bool:
+    return any(principal.name == "*" for principal in statement.principals.known)
+
+
+def _kept(statement: Statement) -> bool | None:
+    return narrowed(statement.conditions, _OTHER_ACCOUNT_KEYS)
+
+
+def judged_in_stack(foreign: Stranger, accounts: StackAccounts) -> Verdict:
+    """The verdict on an account that may be a resource's own, by the accounts that the stack shows."""
+    if foreign.account in accounts.known:
+        return COMPLIANT
+    if accounts.complete:
+        own = ", ".join(sorted(accounts.known))
+        return foreign.verdict(f"of another account than the stack's own, {own}")
+    shown = f"{foreign.shown}, which may be of another account: nothing in the stack tells its own"
+    return undecided(where(foreign.statement, "Principal"), shown)

@@ -1,0 +1,35 @@
+"""Whether a policy document as permissions boundary bounds anything."""
+
+from __future__ import annotations
+
+from pulumi_guardrails.aws.iam.analysis.statements import allows
+from pulumi_guardrails.aws.iam.analysis.wildcard_actions import administers, reaches_iam
+from pulumi_guardrails.aws.iam.document.document import Document, Effect, Statement
+from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
+
+
+def leaves_all_open(document: Document) -> Answer:
+    """Whether whom a document bounds may give itself any permission, if its own policies let it.
+
+    It may where a statement without a condition allows all of IAM at every role and no Deny takes a part of that away:
+    then it takes off the bounds, or makes a role that has none. Source: AWS IAM User Guide, "Permissions boundaries for
+    IAM entities", on delegating responsibility to others.
+    """
+    if not document.statements:
+        return None if document.unknowns else False
+    return kleene_all(
+        (
+            kleene_any(map(_opens, document.statements)),
+            kleene_not(kleene_any(kleene_all((_denies(one), reaches_iam(one))) for one in document.statements)),
+        )
+    )
+
+
+def _opens(statement: Statement) -> Answer:
+    conditions = statement.conditions
+    always = None if conditions.value.is_unknown else not (conditions.known or conditions.unknown)
+    return kleene_all((allows(statement), administers(statement), always))
+
+
+def _denies(statement: Statement) -> Answer:
+    return True if statement.effect is Effect.DENY else None if statement.value["Effect"].is_unknown else False

@@ -1,0 +1,132 @@
+"""Whether statements that hold together allow what a method of escalation takes, wherever each of them stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pulumi_guardrails.aws.iam.analysis.statements import (
+    allows,
+    names,
+    narrowed,
+    not_known,
+    reaches_every,
+    some_text,
+    where,
+)
+from pulumi_guardrails.aws.iam.analysis.wildcard_actions import spelled_out
+from pulumi_guardrails.aws.iam.catalogue.escalation_methods import Method
+from pulumi_guardrails.aws.iam.catalogue.service_authorization import Action
+from pulumi_guardrails.aws.iam.document.document import Statement
+from pulumi_guardrails.aws.iam.wildcards import is_everything
+from pulumi_guardrails.core.three_valued import kleene_any
+from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.verdict import COMPLIANT, Finding, Outcome, Verdict, undecided
+
+_OWN_USER = "/${aws:username}"
+"""A resource that ends so is the caller itself (AWS IAM User Guide, "AWS: allows IAM users to manage their own
+password, access keys, and SSH public keys")."""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A statement of a principal.
+
+    Attributes:
+        statement: The statement.
+        home: How a message names what holds it; empty where the message names it anyway.
+        doubt: What is not known yet of whether it is the principal's; None where it is.
+    """
+
+    statement: Statement
+    home: str = ""
+    doubt: Verdict | None = None
+
+    @property
+    def allows(self) -> bool | None:
+        """Whether it allows anything at all, and to this principal."""
+        answer = allows(self.statement)
+        return None if answer and self.doubt else answer
+
+    @cached_property
+    def actions(self) -> dict[str, Action]:
+        """The actions that it spells out, by name; an administrator's statement is another policy's finding."""
+        found = spelled_out(self.statement) if self.allows is not False else []
+        return {str(one): one for one in found}
+
+    @property
+    def may_allow_more(self) -> bool:
+        """Whether it has actions that are not known yet."""
+        return bool(self.statement.actions.unknown) and self.allows is not False
+
+    @property
+    def open(self) -> Verdict | None:
+        """What is not known of it yet, if anything is not."""
+        if self.doubt or not self.statement.unknowns:
+            return self.doubt
+        return not_known_in(self.home, self.statement.unknowns)
+
+    @property
+    def place(self) -> str:
+        """How a message says where it stands."""
+        place = where(self.statement, "Action")
+        return f"{self.home}: {place}" if self.home else place
+
+
+def not_known_in(home: str, unknowns: Sequence[Value]) -> Verdict:
+    """Undecided, for the first of the parts that are not known yet of what stands in a home; empty for the judged."""
+    if not home:
+        return not_known(unknowns)
+    first = unknowns[0]
+    return undecided(f"{home}: {first.path}", first.shown)
+
+
+def climb(method: Method, grants: Sequence[Grant]) -> Verdict:
+    """Whether the grants allow every action that a method takes."""
+    steps = [_step(method, needed, grants) for needed in sorted(method.needs)]
+    answers = [kleene_any(answer for _, answer in step) for step in steps]
+    if False in answers:
+        return COMPLIANT
+    taken = [grant for step in steps for grant, answer in step if answer is not False]
+    still_open = [grant.open for grant in taken if grant.open]
+    if None in answers and still_open:
+        return still_open[0]
+    finding = Finding(
+        ", ".join(dict.fromkeys(grant.place for grant in taken)),
+        f"{names(method.needs)}, with which the principal {method.gains}",
+        "a statement without it, or one in bounds",
+        _bounds(method),
+    )
+    return Verdict(Outcome.VIOLATION, (finding,))
+
+
+def _step(method: Method, needed: str, grants: Iterable[Grant]) -> list[tuple[Grant, bool | None]]:
+    """The grants that allow one action of a method, each with whether it does so out of bounds."""
+    return [
+        (grant, _out_of_bounds(method, grant, grant.actions[needed])) for grant in grants if needed in grant.actions
+    ]
+
+
+def _out_of_bounds(method: Method, grant: Grant, needed: Action) -> bool | None:
+    kept = narrowed(grant.statement.conditions, method.kept_by)
+    answers = [grant.allows, None if kept is None else not kept, _reaches_far(method, grant.statement, needed)]
+    return False if False in answers else None if None in answers else True
+
+
+def _reaches_far(method: Method, statement: Statement, needed: Action) -> bool | None:
+    """Whether a statement allows an action where the method takes it: anywhere, or at every resource of its type."""
+    if statement.not_resources.present:
+        nothing = some_text(statement.not_resources, is_everything)
+        return None if nothing is None else not nothing
+    if method.wide == str(needed):
+        return reaches_every(statement, needed)
+    return some_text(statement.resources, lambda text: not (method.own_is_harmless and text.endswith(_OWN_USER)))
+
+
+def _bounds(method: Method) -> str:
+    if method.wide:
+        return f"Name the resources of {method.wide} instead of every one, or take the action out."
+    if method.kept_by:
+        return f"Take the action out, or keep it in bounds by a condition on {' or '.join(method.kept_by)}."
+    return "Take the action out: it belongs to an administrator's role."

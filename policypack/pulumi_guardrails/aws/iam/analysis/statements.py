@@ -1,0 +1,159 @@
+"""How a statement is judged: questions with the answers yes, no and not known yet, and the verdict they come to.
+
+`True`, `False` and `None` stand for the three answers, as they do in `pulumi_guardrails.core.view`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+
+from pulumi_guardrails.aws.iam.catalogue.service_authorization import (
+    Action,
+    can_be_limited,
+    example_arns,
+    is_unlimited,
+    unlimited_among,
+)
+from pulumi_guardrails.aws.iam.document.conditions import asks_for_a_tag, value_test
+from pulumi_guardrails.aws.iam.document.document import Document, Effect, Statement
+from pulumi_guardrails.aws.iam.document.elements import Condition, Conditions, Texts
+from pulumi_guardrails.aws.iam.wildcards import is_everything
+from pulumi_guardrails.core.three_valued import kleene_any
+from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.verdict import COMPLIANT, Finding, Outcome, Verdict, all_in, not_applicable, undecided
+
+_NARROWING_OPERATORS = {
+    "StringEquals",
+    "StringEqualsIgnoreCase",
+    "StringLike",
+    "ArnEquals",
+    "ArnLike",
+    "IpAddress",
+    "Bool",
+    "NumericEquals",
+}
+"""Operators that let a request through only for values that are named (IAM User Guide, "Condition operators")."""
+
+_MOST_NAMED = 5
+
+
+def judge_statements(documents: Iterable[Document], check: Callable[[Statement], Verdict]) -> Verdict:
+    """Every statement of every document has to pass; what is not known of a document is undecided.
+
+    A document that can't be read is another policy's finding (`iam-documents-are-well-formed`), and none of its own.
+    """
+    parts: list[Verdict] = []
+    for document in documents:
+        if document.value.is_absent or document.value.raw == "":
+            continue
+        unread = not document.statements
+        if unread and document.unknowns:
+            parts.append(not_known(document.unknowns))
+        elif unread:
+            parts.append(not_applicable("its policy document can't be read"))
+        parts.extend(check(statement) for statement in document.statements)
+    return all_in(parts, not_applicable("it holds no policy document"))
+
+
+def judge_known(documents: Iterable[Document], check: Callable[[Statement], Verdict]) -> Verdict:
+    """Every statement has to pass by what is known of it; a part that is not known yet is undecided, whatever it is."""
+    parts: list[Verdict] = []
+    for document in documents:
+        if document.unknowns:
+            parts.append(not_known(document.unknowns))
+        parts.extend(check(statement) for statement in document.statements)
+    return all_in(parts, not_applicable("it holds no policy document"))
+
+
+def not_known(unknowns: Sequence[Value]) -> Verdict:
+    """Undecided, for the first of the parts that are not known yet."""
+    first = unknowns[0]
+    return undecided(first.path, first.shown, first.property_name)
+
+
+def offence(statement: Statement, finding: Finding, *answers: bool | None) -> Verdict:
+    """A violation where every answer is yes, compliant where one is no, else undecided."""
+    if False in answers:
+        return COMPLIANT
+    if None in answers and statement.unknowns:
+        return not_known(statement.unknowns)
+    return Verdict(Outcome.VIOLATION, (finding,))
+
+
+def allows(statement: Statement) -> bool | None:
+    """Whether the statement allows anything at all."""
+    return True if statement.effect is Effect.ALLOW else None if statement.may_allow else False
+
+
+def some_text(texts: Texts, test: Callable[[str], bool]) -> bool | None:
+    """Whether one of the texts passes a test; not known where none does and some are not known."""
+    return True if any(map(test, texts.known)) else None if texts.unknown else False
+
+
+def reaches_every(statement: Statement, action: Action) -> bool | None:
+    """Whether the statement lets an action at every resource of one type that it works on."""
+    return some_text(statement.resources, lambda resource: is_unlimited(action, resource))
+
+
+def unlimited(statement: Statement, action: Action) -> bool | None:
+    """Whether the statement lets an action at every resource, no type of which another resource names.
+
+    What is not known yet may reach every resource, and may name one of a type.
+    """
+    resources = statement.resources
+    answer = unlimited_among(action, resources.known, bool(resources.unknown))
+    if answer or not resources.unknown:
+        return answer
+    return None if can_be_limited(action) else False
+
+
+def narrows(condition: Condition, test: Callable[[str], bool] | None = None) -> bool | None:
+    """Whether a condition holds for named values only.
+
+    One that also holds where its key is missing (`IfExists`, `ForAllValues`), or for any value, narrows nothing.
+
+    Args:
+        condition: The condition.
+        test: What each of its values has to pass; by default what `document.conditions` asks of a value of its key.
+    """
+    if condition.operator == "Null":
+        return asks_for_a_tag(condition)
+    if condition.qualifier == "ForAllValues" or condition.if_exists or condition.operator not in _NARROWING_OPERATORS:
+        return False
+    values = condition.values
+    passes = test or value_test(condition.key)
+    if values.malformed or any(is_everything(text) or not passes(text) for text in values.known):
+        return False
+    return None if not values.complete else bool(values.known)
+
+
+def narrowed(conditions: Conditions, keys: Sequence[str]) -> bool | None:
+    """Whether a condition on one of the keys limits the statement."""
+    found = kleene_any(narrows(condition) for condition in conditions.on(*keys))
+    return None if found is False and conditions.unknown else found
+
+
+def where(statement: Statement, part: str = "") -> str:
+    """How a message says where in a document something stands."""
+    place = f"{statement.value.property_name}, {statement.label}"
+    return f"{place}, {part}" if part else place
+
+
+def names(actions: Iterable[Action | str]) -> str:
+    """A list of actions for a message: the first few, and how many more there are."""
+    texts = sorted({str(action) for action in actions})
+    shown = ", ".join(texts[:_MOST_NAMED])
+    return shown if len(texts) <= _MOST_NAMED else f"{shown} and {len(texts) - _MOST_NAMED} more"
+
+
+def instead(actions: Iterable[Action]) -> str:
+    """The narrowest statements that would do, as advice: one for all actions on the same sorts of resource."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for action in sorted(set(actions), key=str):
+        alike.setdefault(example_arns(action), []).append(str(action))
+    statements = [
+        json.dumps({"Effect": "Allow", "Action": named, "Resource": list(arns)}) for arns, named in alike.items()
+    ]
+    many = "s" if len(statements) > 1 else ""
+    return f"The narrowest statement{many} that would do: {', '.join(statements)}."

@@ -1,0 +1,1 @@
+"""Which policies are attached to which principals of a stack."""

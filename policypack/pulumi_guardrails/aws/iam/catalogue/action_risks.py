@@ -1,0 +1,108 @@
+"""What is grave about an action at large: which one policy answers for it where a statement does not limit it.
+
+Each action has one concern, the gravest, so that a grant is reported once. The lists name what the Service
+Authorization Reference's access levels do not tell: that a read hands out credentials or data, that a write lets its
+caller become somebody else.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from pulumi_guardrails.aws.iam.catalogue.escalation_methods import STEPS
+from pulumi_guardrails.aws.iam.catalogue.service_authorization import Access, Action
+
+ROLE_HANDOVER = "iam:PassRole"
+
+CREDENTIALS = frozenset(
+    {
+        "codeartifact:GetAuthorizationToken",
+        "codepipeline:PollForJobs",
+        "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
+        "connect:GetFederationToken",
+        "dsql:DbConnect",
+        "dsql:DbConnectAdmin",
+        "ec2:GetPasswordData",
+        "elasticache:Connect",
+        "gamelift:GetComputeAuthToken",
+        "gamelift:RequestUploadCredentials",
+        "iam:CreateServiceSpecificCredential",
+        "iam:ResetServiceSpecificCredential",
+        "iam:UpdateAccessKey",
+        "lightsail:GetInstanceAccessDetails",
+        "lightsail:GetRelationalDatabaseMasterUserPassword",
+        "mediapackage:RotateIngestEndpointCredentials",
+        "rds-db:connect",
+        "redshift:GetClusterCredentials",
+        "redshift:GetClusterCredentialsWithIAM",
+        "redshift-serverless:GetCredentials",
+        "sts:AssumeRole",
+        "sts:AssumeRoleWithSAML",
+        "sts:AssumeRoleWithWebIdentity",
+        "sts:AssumeRoot",
+        "sts:GetFederationToken",
+    }
+)
+"""Actions whose answer is a credential, or access as good as one (their descriptions in the Service Authorization
+Reference). Actions that support no resource are not among them, as nothing could limit them:
+`ecr:GetAuthorizationToken` opens only repositories that another statement has to name."""
+
+DATA_READS = frozenset(
+    {
+        "athena:GetQueryResults",
+        "cassandra:Select",
+        "codecommit:GitPull",
+        "dynamodb:BatchGetItem",
+        "dynamodb:GetItem",
+        "dynamodb:GetRecords",
+        "dynamodb:PartiQLSelect",
+        "dynamodb:Query",
+        "dynamodb:Scan",
+        "es:ESHttpGet",
+        "kinesis:GetRecords",
+        "kms:Decrypt",
+        "lambda:GetFunction",
+        "logs:FilterLogEvents",
+        "logs:GetLogEvents",
+        "logs:StartQuery",
+        "neptune-db:ReadDataViaQuery",
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+        "secretsmanager:GetSecretValue",
+        "sqs:ReceiveMessage",
+        "ssm:GetParameter",
+        "ssm:GetParameterHistory",
+        "ssm:GetParameters",
+        "ssm:GetParametersByPath",
+        "timestream:Select",
+    }
+)
+"""Actions that return what a service stores, rather than how it is set up (the Service Authorization Reference)."""
+
+
+class Concern(Enum):
+    """What is grave about an action that is not limited."""
+
+    HANDOVER = "hands a role to a service"
+    ESCALATION = "lets its caller gain permissions"
+    CREDENTIALS = "hands out credentials"
+    DATA = "reads stored data"
+    PERMISSIONS = "changes permissions"
+    WRITE = "changes resources"
+    OTHER = "reads, lists or tags resources"
+
+
+def concern_of(action: Action) -> Concern:
+    """The gravest concern of an action."""
+    name = str(action)
+    if name == ROLE_HANDOVER:
+        return Concern.HANDOVER
+    if name in STEPS:
+        return Concern.ESCALATION
+    if name in CREDENTIALS:
+        return Concern.CREDENTIALS
+    if name in DATA_READS:
+        return Concern.DATA
+    if action.access is Access.PERMISSIONS:
+        return Concern.PERMISSIONS
+    return Concern.WRITE if action.access is Access.WRITE else Concern.OTHER

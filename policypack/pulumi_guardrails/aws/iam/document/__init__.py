@@ -1,0 +1,1 @@
+"""IAM policy documents: where they stand, how they are parsed, what their elements mean."""

@@ -1,0 +1,183 @@
+"""Policy documents as values: statements whose every part is known, unknown or malformed.
+
+Reading never raises. What cannot be read is kept as a finding of the document, what is not known yet as a value that
+names where it stands, and everything else is there to be judged: half a document is judged on the half that is known.
+
+Source of the grammar: AWS IAM User Guide, "Grammar of the IAM JSON policy language".
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from typing import Any
+
+from pulumi_guardrails.aws.iam.document.elements import Conditions, Principals, Texts
+from pulumi_guardrails.core.value import Malformed, Value
+from pulumi_guardrails.core.verdict import Finding
+
+
+class Effect(Enum):
+    """What a statement does to the requests it matches."""
+
+    ALLOW = "Allow"
+    DENY = "Deny"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement.
+
+    Attributes:
+        value: Where it stands.
+        index: Its place in the document, from 0.
+        sid: Its name; empty where it has none, or none that may be shown.
+        effect: Allow or Deny; None where that is unknown or malformed.
+        actions: `Action`.
+        not_actions: `NotAction`.
+        resources: `Resource`.
+        not_resources: `NotResource`.
+        principals: `Principal`.
+        not_principals: `NotPrincipal`.
+        conditions: `Condition`.
+    """
+
+    value: Value
+    index: int
+    sid: str
+    effect: Effect | None
+    actions: Texts
+    not_actions: Texts
+    resources: Texts
+    not_resources: Texts
+    principals: Principals
+    not_principals: Principals
+    conditions: Conditions
+
+    @property
+    def label(self) -> str:
+        """How a message names it."""
+        return f"statement {self.sid!r}" if self.sid else f"statement {self.index}"
+
+    @property
+    def may_allow(self) -> bool:
+        """Whether it allows, or may turn out to once its effect is known."""
+        return self.effect is Effect.ALLOW or self.value["Effect"].is_unknown
+
+    @property
+    def unknowns(self) -> tuple[Value, ...]:
+        """Every part that is not known yet."""
+        if self.value.is_unknown:
+            return (self.value,)
+        effect = self.value["Effect"]
+        parts = (self.actions, self.not_actions, self.resources, self.not_resources)
+        return (
+            *((effect,) if effect.is_unknown else ()),
+            *(item for part in parts for item in part.unknown),
+            *self.principals.unknown,
+            *self.not_principals.unknown,
+            *self.conditions.unknown,
+            *(item for condition in self.conditions.known for item in condition.values.unknown),
+        )
+
+    @staticmethod
+    def read(value: Value, index: int) -> Statement:
+        """Read the statement at a place in a document."""
+        effect = value["Effect"]
+        sid = value["Sid"]
+        return Statement(
+            value,
+            index,
+            sid.raw if isinstance(sid.raw, str) and not sid.secret and len(sid.raw) <= 100 else "",
+            Effect(effect.raw) if effect.raw in ("Allow", "Deny") else None,
+            Texts.read(value["Action"]),
+            Texts.read(value["NotAction"]),
+            Texts.read(value["Resource"]),
+            Texts.read(value["NotResource"]),
+            Principals.read(value["Principal"]),
+            Principals.read(value["NotPrincipal"]),
+            Conditions.read(value["Condition"]),
+        )
+
+
+@dataclass(frozen=True)
+class Document:
+    """A policy document.
+
+    Attributes:
+        value: Where it stands.
+        statements: Its statements, also those of which only a part is known.
+        problems: Why it cannot be read; what AWS refuses in its statements is in `analysis.validation`.
+    """
+
+    value: Value
+    statements: tuple[Statement, ...] = ()
+    problems: tuple[Finding, ...] = ()
+
+    @property
+    def unknowns(self) -> tuple[Value, ...]:
+        """Every part that is not known yet; the document itself where nothing of it is."""
+        whole = (self.value, self.value["Statement"])
+        for part in whole:
+            if part.is_unknown:
+                return (part,)
+        return tuple(item for statement in self.statements for item in statement.unknowns)
+
+
+def parse_document(value: Value) -> Document:
+    """Read a policy document from a property: JSON text, or an object that may be known in parts only.
+
+    An absent or empty property is a document without statements. Never raises.
+    """
+    return _parsed_text(value) if isinstance(value.raw, str) else _parsed(value)
+
+
+@lru_cache(maxsize=256)
+def _parsed_text(value: Value) -> Document:
+    """A text is read once for all the policies that judge it."""
+    return _parsed(value)
+
+
+def _parsed(value: Value) -> Document:
+    if value.is_absent or value.raw == "":
+        return Document(value)
+    document = value.parsed_json()
+    if document.is_unknown:
+        return Document(document)
+    if isinstance(document.raw, Malformed) or not isinstance(document.raw, dict):
+        return Document(document, problems=(_finding(document, "a policy document as JSON"),))
+    written = document["Statement"]
+    items = written.elements()
+    if items is None:
+        known = () if written.is_unknown else (_finding(written, "a list of statements"),)
+        return Document(document, problems=known)
+    statements = tuple(Statement.read(item, index) for index, item in enumerate(items))
+    empty = () if statements else (_finding(written, "at least one statement"),)
+    return Document(document, statements, (*empty, *_repeated(value)))
+
+
+def _repeated(value: Value) -> Iterator[Finding]:
+    """The keys that stand more than once in an object of a document's text, whose reader keeps the last of them.
+
+    Source: AWS IAM User Guide, "Grammar of the IAM JSON policy language", notes: no element may have a key twice.
+    """
+    repeated: list[str] = []
+
+    def note(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        counts = Counter(key for key, _ in pairs)
+        repeated.extend(key for key, count in counts.items() if count > 1)
+        return dict(pairs)
+
+    if isinstance(value.raw, str):
+        json.loads(value.raw, object_pairs_hook=note)
+    for key in dict.fromkeys(repeated):
+        shown = Value.of(key, value.path, value.secret).shown
+        yield Finding(value.path, f"with the key {shown} more than once in one object", "each key once")
+
+
+def _finding(value: Value, accepted: str) -> Finding:
+    return Finding(value.path, value.shown, accepted, property_name=value.property_name)

@@ -1,0 +1,233 @@
+"""The elements of a statement as values: texts, principals and conditions, with what of them is unknown or malformed.
+
+Reading never raises: what is no such element is kept as malformed.
+
+Source of the grammar: AWS IAM User Guide, "Grammar of the IAM JSON policy language".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pulumi_guardrails.core.value import Value
+
+_PRINCIPAL_KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A text or a list of texts, such as the actions of a statement.
+
+    Attributes:
+        value: Where it stands.
+        known: The texts that are known.
+        unknown: The members that are not known yet; the whole value where the list itself is not.
+        malformed: The members that are no text.
+    """
+
+    value: Value
+    known: tuple[str, ...] = ()
+    unknown: tuple[Value, ...] = ()
+    malformed: tuple[Value, ...] = ()
+
+    @property
+    def present(self) -> bool:
+        """Whether the element is written at all."""
+        return not self.value.is_absent
+
+    @property
+    def complete(self) -> bool:
+        """Whether every member is known."""
+        return not self.unknown
+
+    def shown(self, text: str) -> str:
+        """One of the known texts as a message may print it."""
+        return Value.of(text, self.value.path, self.value.secret).shown
+
+    @staticmethod
+    def read(value: Value) -> Texts:
+        """Read a text or a list of texts; truth values and numbers count as the texts JSON writes them as."""
+        if value.is_absent:
+            return Texts(value)
+        items = value.elements()
+        if items is None:
+            return Texts(value, unknown=(value,)) if value.is_unknown else Texts(value, malformed=(value,))
+        known, unknown, malformed = [], [], []
+        for item in items:
+            text = _text(item)
+            if item.is_unknown:
+                unknown.append(item)
+            elif text is None:
+                malformed.append(item)
+            else:
+                known.append(text)
+        secret = value.secret or any(item.secret for item in items)
+        return Texts(Value(value.raw, value.path, secret), tuple(known), tuple(unknown), tuple(malformed))
+
+
+@dataclass(frozen=True)
+class Principal:
+    """One principal.
+
+    Attributes:
+        kind: `AWS`, `Service`, `Federated` or `CanonicalUser`; everyone (`"*"`) is `AWS` with the name `*`.
+        name: An ARN, an account, a service such as `ecs-tasks.amazonaws.com`, or `*`.
+    """
+
+    kind: str
+    name: str
+
+    @property
+    def is_everyone(self) -> bool:
+        """Whether it stands for anyone at all, in any account or none."""
+        return self.name == "*" and self.kind == "AWS"
+
+    @property
+    def account(self) -> str:
+        """The twelve-digit account of an `AWS` principal; empty where it names none."""
+        if self.kind != "AWS":
+            return ""
+        parts = self.name.split(":")
+        number = parts[4] if len(parts) > 5 and parts[0] == "arn" else self.name
+        return number if len(number) == 12 and number.isascii() and number.isdigit() else ""
+
+    @property
+    def is_whole_account(self) -> bool:
+        """Whether it stands for everyone an account lets (`arn:aws:iam::ACCOUNT:root`, or its number)."""
+        return bool(self.account) and (self.name == self.account or self.name.endswith(":root"))
+
+    def __str__(self) -> str:
+        return "*" if self.is_everyone else f"{self.kind} {self.name}"
+
+
+@dataclass(frozen=True)
+class Principals:
+    """Whom a statement of a trust or resource policy is for.
+
+    Attributes:
+        value: Where it stands.
+        known: The principals that are known.
+        unknown: The parts that are not known yet.
+        malformed: The parts that are no principal.
+    """
+
+    value: Value
+    known: tuple[Principal, ...] = ()
+    unknown: tuple[Value, ...] = ()
+    malformed: tuple[Value, ...] = ()
+
+    @property
+    def present(self) -> bool:
+        """Whether the element is written at all."""
+        return not self.value.is_absent
+
+    def shown(self, principal: Principal) -> str:
+        """One of the known principals as a message may print it."""
+        return Value.of(str(principal), self.value.path, self.value.secret).shown
+
+    @staticmethod
+    def read(value: Value) -> Principals:
+        """Read `"*"` or an object from a kind of principal to one name or several."""
+        if value.is_absent:
+            return Principals(value)
+        if value.is_unknown:
+            return Principals(value, unknown=(value,))
+        if value.raw == "*":
+            return Principals(value, (Principal("AWS", "*"),))
+        known: list[Principal] = []
+        unknown: list[Value] = []
+        malformed: list[Value] = []
+        secret = value.secret
+        for kind, member in value.members():
+            names = Texts.read(member)
+            secret = secret or names.value.secret
+            if kind not in _PRINCIPAL_KINDS:
+                malformed.append(member)
+                continue
+            known.extend(Principal(kind, name) for name in names.known)
+            unknown.extend(names.unknown)
+            malformed.extend(names.malformed)
+        if not known and not unknown and not malformed:
+            malformed.append(value)
+        return Principals(Value(value.raw, value.path, secret), tuple(known), tuple(unknown), tuple(malformed))
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One key of a condition block: the operator, the key and the values one of which has to match.
+
+    Attributes:
+        operator: The operator without set qualifier and `IfExists`, such as `StringEquals`.
+        key: The condition key in lower case (keys are not case-sensitive).
+        values: The values.
+        qualifier: `ForAllValues`, `ForAnyValue` or empty.
+        if_exists: Whether the condition also holds where the request has no such key.
+    """
+
+    operator: str
+    key: str
+    values: Texts
+    qualifier: str = ""
+    if_exists: bool = False
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """The conditions of a statement, all of which have to hold.
+
+    Attributes:
+        value: Where they stand.
+        known: The conditions that are known; their values may not be.
+        unknown: The parts that are not known yet.
+        malformed: The parts that are no condition.
+    """
+
+    value: Value
+    known: tuple[Condition, ...] = ()
+    unknown: tuple[Value, ...] = ()
+    malformed: tuple[Value, ...] = ()
+
+    def on(self, *keys: str) -> list[Condition]:
+        """The known conditions on one of these keys.
+
+        A key that ends in `/` or `:` stands for all that begin so, and one that begins with `*:` for every service's.
+        """
+        return [c for c in self.known if any(_is_key(c.key, key.lower()) for key in keys)]
+
+    @staticmethod
+    def read(value: Value) -> Conditions:
+        """Read a condition block."""
+        if value.is_absent:
+            return Conditions(value)
+        if value.is_unknown:
+            return Conditions(value, unknown=(value,))
+        known: list[Condition] = []
+        unknown: list[Value] = []
+        malformed: list[Value] = []
+        if not value.is_known or not isinstance(value.raw, dict):
+            malformed.append(value)
+        for written, block in value.members():
+            qualifier, _, operator = written.rpartition(":")
+            if_exists = operator.endswith("IfExists")
+            operator = operator.removesuffix("IfExists")
+            if block.is_unknown:
+                unknown.append(block)
+            elif not isinstance(block.raw, dict):
+                malformed.append(block)
+            for key, values in block.members():
+                texts = Texts.read(values)
+                malformed.extend(texts.malformed)
+                known.append(Condition(operator, key.lower(), texts, qualifier, if_exists))
+        return Conditions(value, tuple(known), tuple(unknown), tuple(malformed))
+
+
+def _is_key(key: str, wanted: str) -> bool:
+    if wanted.startswith("*:"):
+        key, wanted = key.partition(":")[2], wanted[2:]
+    return key.startswith(wanted) if wanted.endswith(("/", ":")) else key == wanted
+
+
+def _text(value: Value) -> str | None:
+    if isinstance(value.raw, bool):
+        return "true" if value.raw else "false"
+    return value.as_text()

@@ -1,0 +1,86 @@
+"""A permission that is no document, read as a statement of one: those of Lambda, which become one, and KMS's grants.
+
+Sources: AWS Lambda API reference, AddPermission (each parameter adds one condition; SourceArn is compared by
+StringLike) and AddLayerVersionPermission; AWS KMS Developer Guide, "Grants in AWS KMS".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pulumi_guardrails.aws import resource_types
+from pulumi_guardrails.aws.iam.document.document import Document, Effect, Statement
+from pulumi_guardrails.aws.iam.document.elements import Condition, Conditions, Principal, Principals, Texts
+from pulumi_guardrails.core.kind import Kind
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.value import ABSENT, Value
+
+_CONDITIONS: Mapping[Kind, Mapping[str, tuple[str, str]]] = {
+    resource_types.LAMBDA_PERMISSION: {
+        "sourceArn": ("StringLike", "aws:sourcearn"),
+        "sourceAccount": ("StringEquals", "aws:sourceaccount"),
+        "principalOrgId": ("StringEquals", "aws:principalorgid"),
+        "eventSourceToken": ("StringEquals", "lambda:eventsourcetoken"),
+    },
+    resource_types.LAMBDA_LAYER_PERMISSION: {"organizationId": ("StringEquals", "aws:principalorgid")},
+    resource_types.KMS_GRANT: {},
+}
+"""By kind and property: the operator and the key of the condition that it becomes."""
+
+PERMISSION_HOMES = tuple(_CONDITIONS)
+"""Kinds that let in one principal, without a document."""
+
+_NAMES: Mapping[Kind, tuple[str, str]] = {
+    resource_types.LAMBDA_PERMISSION: ("principal", "function"),
+    resource_types.LAMBDA_LAYER_PERMISSION: ("principal", "layerName"),
+    resource_types.KMS_GRANT: ("granteePrincipal", "keyId"),
+}
+"""By kind: the properties that name who is let in, and to what."""
+
+
+class _Permission(Statement):
+    """The one statement of a permission, which a message names as what it is."""
+
+    @property
+    def label(self) -> str:
+        return "the permission"
+
+
+def permission_document(permission: Resource) -> Document:
+    """The document that a permission stands for: without a statement where it lets nobody in, or is none at all."""
+    if permission.kind is None or permission.kind not in _CONDITIONS:
+        return Document(Value(ABSENT, ""))
+    who, what = _NAMES[permission.kind]
+    written = permission[who]
+    if written.is_absent:
+        return Document(written)
+    properties = _CONDITIONS[permission.kind].items()
+    conditions = [Condition(operator, key, Texts.read(permission[name])) for name, (operator, key) in properties]
+    # A finding on the conditions is about the permission as a whole, so its principal stands for all of it.
+    place = Value({"Effect": Effect.ALLOW.value}, written.path, written.secret)
+    none = Value(ABSENT, written.path)
+    statement = _Permission(
+        value=place,
+        index=0,
+        sid="",
+        effect=Effect.ALLOW,
+        actions=Texts(none),
+        not_actions=Texts(none),
+        resources=Texts.read(permission[what]),
+        not_resources=Texts(none),
+        principals=_principals(written),
+        not_principals=Principals(none),
+        conditions=Conditions(place, tuple(one for one in conditions if one.values.known != ("",))),
+    )
+    return Document(written, (statement,))
+
+
+def _principals(written: Value) -> Principals:
+    """Who may call: everyone, an account, an ARN, or a service, whose name alone has dots."""
+    texts = Texts.read(written)
+    known = tuple(Principal("Service" if _is_service(name) else "AWS", name) for name in texts.known)
+    return Principals(texts.value, known, texts.unknown, texts.malformed)
+
+
+def _is_service(name: str) -> bool:
+    return "." in name and not name.startswith("arn:")

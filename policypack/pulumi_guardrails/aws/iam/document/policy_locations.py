@@ -1,0 +1,118 @@
+"""Where policy documents live: on roles, users, groups, policies, and on the resources they protect."""
+
+from __future__ import annotations
+
+from pulumi_guardrails.aws import resource_types
+from pulumi_guardrails.aws.iam.document.document import Document, parse_document
+from pulumi_guardrails.aws.iam.document.lambda_permissions import PERMISSION_HOMES, permission_document
+from pulumi_guardrails.core.kind import Kind
+from pulumi_guardrails.core.resource import Resource
+
+IDENTITY_HOMES = (
+    resource_types.ROLE,
+    resource_types.ROLE_POLICY,
+    resource_types.USER_POLICY,
+    resource_types.GROUP_POLICY,
+    resource_types.IAM_POLICY,
+)
+"""Kinds that hold identity policies: what a principal may do."""
+
+TRUST_HOMES = (resource_types.ROLE,)
+"""Kinds that hold a trust policy: who may take the role on."""
+
+_RESOURCE_POLICY: dict[Kind, str] = {
+    resource_types.BUCKET: "policy",
+    resource_types.BUCKET_POLICY: "policy",
+    resource_types.KMS_KEY: "policy",
+    resource_types.KMS_EXTERNAL_KEY: "policy",
+    resource_types.KMS_REPLICA_KEY: "policy",
+    resource_types.KMS_KEY_POLICY: "policy",
+    resource_types.SQS_QUEUE: "policy",
+    resource_types.SQS_QUEUE_POLICY: "policy",
+    resource_types.SNS_TOPIC: "policy",
+    resource_types.SNS_TOPIC_POLICY: "policy",
+    resource_types.SECRET: "policy",
+    resource_types.SECRET_POLICY: "policy",
+    resource_types.ECR_REPOSITORY_POLICY: "policy",
+    resource_types.DYNAMODB_RESOURCE_POLICY: "policy",
+    resource_types.LOG_RESOURCE_POLICY: "policyDocument",
+    resource_types.VPC_ENDPOINT: "policy",
+    resource_types.VPC_ENDPOINT_POLICY: "policy",
+    resource_types.ECR_REGISTRY_POLICY: "policy",
+    resource_types.S3_ACCESS_POINT: "policy",
+    resource_types.S3_ACCESS_POINT_POLICY: "policy",
+    resource_types.S3_OBJECT_LAMBDA_POLICY: "policy",
+    resource_types.LAMBDA_RESOURCE_POLICY: "policy",
+    resource_types.LOG_DESTINATION_POLICY: "accessPolicy",
+    resource_types.LOG_DELIVERY_DESTINATION_POLICY: "deliveryDestinationPolicy",
+}
+
+RESOURCE_HOMES = tuple(_RESOURCE_POLICY)
+"""Kinds that hold a resource policy: who may do what with the resource."""
+
+OPEN_HOMES = (
+    resource_types.SQS_QUEUE,
+    resource_types.SQS_QUEUE_POLICY,
+    resource_types.SNS_TOPIC,
+    resource_types.SNS_TOPIC_POLICY,
+    resource_types.DYNAMODB_RESOURCE_POLICY,
+    resource_types.LOG_RESOURCE_POLICY,
+    resource_types.ECR_REGISTRY_POLICY,
+    resource_types.S3_ACCESS_POINT,
+    resource_types.S3_ACCESS_POINT_POLICY,
+    resource_types.S3_OBJECT_LAMBDA_POLICY,
+    resource_types.LAMBDA_RESOURCE_POLICY,
+    resource_types.LOG_DESTINATION_POLICY,
+    resource_types.LOG_DELIVERY_DESTINATION_POLICY,
+)
+"""Kinds whose resource policy no policy of their own service judges: buckets, keys, repositories and secrets have one.
+"""
+
+ENDPOINT_HOMES = (resource_types.VPC_ENDPOINT, resource_types.VPC_ENDPOINT_POLICY)
+"""Kinds whose policy lets nobody in, but limits what those who are in the network may do elsewhere."""
+
+ADMITTING_HOMES = (*(kind for kind in RESOURCE_HOMES if kind not in ENDPOINT_HOMES), *PERMISSION_HOMES)
+"""Kinds that let principals in to what they stand for, be it without a document."""
+
+_NO_POLICY = "{}"
+"""What removes the policy of an access point (Pulumi Registry, aws.s3.AccessPoint, `policy`)."""
+
+EVERY_HOME = (*IDENTITY_HOMES, *RESOURCE_HOMES)
+"""Every kind that holds a policy document."""
+
+
+def identity_documents(resource: Resource) -> list[Document]:
+    """The identity policies a resource holds; of a role those written inline."""
+    if resource.kind is resource_types.ROLE:
+        blocks = resource["inlinePolicies"]
+        items = blocks.elements()
+        return [parse_document(blocks)] if items is None else [parse_document(item["policy"]) for item in items]
+    return [parse_document(resource["policy"])] if resource.kind in IDENTITY_HOMES else []
+
+
+def trust_documents(resource: Resource) -> list[Document]:
+    """The trust policy of a role."""
+    return [parse_document(resource["assumeRolePolicy"])] if resource.kind in TRUST_HOMES else []
+
+
+def _document_property(resource: Resource) -> str:
+    """The property that holds a resource policy; empty for other kinds."""
+    return _RESOURCE_POLICY.get(resource.kind, "") if resource.kind else ""
+
+
+def resource_documents(resource: Resource) -> list[Document]:
+    """The resource policy a resource holds."""
+    name = _document_property(resource)
+    if not name or (resource.kind is resource_types.S3_ACCESS_POINT and resource[name].raw == _NO_POLICY):
+        return []
+    return [parse_document(resource[name])]
+
+
+def admitting_documents(resource: Resource) -> list[Document]:
+    """The resource policy a resource holds, or the one that its permission stands for."""
+    return [permission_document(resource)] if resource.kind in PERMISSION_HOMES else resource_documents(resource)
+
+
+def all_documents(resource: Resource) -> list[Document]:
+    """Every policy document a resource holds."""
+    return [*identity_documents(resource), *trust_documents(resource), *resource_documents(resource)]

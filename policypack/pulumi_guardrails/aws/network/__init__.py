@@ -1,0 +1,1 @@
+"""The network of a stack: its parts, and which traffic they allow."""

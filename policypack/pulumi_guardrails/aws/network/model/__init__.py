@@ -1,0 +1,1 @@
+"""The parts of a network: address ranges, security groups, routes, subnets, workloads."""

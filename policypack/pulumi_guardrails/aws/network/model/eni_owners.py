@@ -1,0 +1,256 @@
+"""Which kinds carry security groups: one row of a table for each, which says where it names its groups and its subnets.
+
+The properties are those of the AWS plugin's schema. What a kind does without a group is from the AWS API reference of
+the call that makes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pulumi_guardrails.aws.network.model.subnets import names_no_place
+from pulumi_guardrails.aws.resource_types import (
+    CLASSIC_LOAD_BALANCER,
+    DOCUMENTDB_CLUSTER,
+    DOCUMENTDB_SUBNET_GROUP,
+    ECS_SERVICE,
+    ECS_TASK_SET,
+    EFS_MOUNT_TARGET,
+    ELASTICACHE_CLUSTER,
+    ELASTICACHE_REPLICATION_GROUP,
+    ELASTICACHE_SERVERLESS,
+    ELASTICACHE_SUBNET_GROUP,
+    INSTANCE,
+    LAMBDA_FUNCTION,
+    LAUNCH_TEMPLATE,
+    LOAD_BALANCER,
+    MEMORYDB_CLUSTER,
+    MEMORYDB_SUBNET_GROUP,
+    MQ_BROKER,
+    MSK_CLUSTER,
+    MSK_SERVERLESS,
+    NEPTUNE_CLUSTER,
+    NEPTUNE_SUBNET_GROUP,
+    NETWORK_INTERFACE,
+    NETWORK_INTERFACE_SG_ATTACHMENT,
+    OPENSEARCH_DOMAIN,
+    RDS_CLUSTER,
+    RDS_INSTANCE,
+    RDS_PROXY,
+    RDS_PROXY_ENDPOINT,
+    RDS_SUBNET_GROUP,
+    REDSHIFT_CLUSTER,
+    REDSHIFT_SUBNET_GROUP,
+    REDSHIFT_WORKGROUP,
+    VPC_ENDPOINT,
+)
+from pulumi_guardrails.core.kind import Kind
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.value import Value
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """How a kind carries security groups.
+
+    Attributes:
+        groups: The parts of a resource that name its groups.
+        subnets: The part that names its subnets, or the group of subnets it lies in.
+        subnet_group: The kind of that group, where it names one.
+        carries: Whether a resource carries any group at all.
+        falls_back: Whether one that names no group gets the default group of its VPC.
+        in_default_vpc: Whether it lies in the default VPC of the account, because it names no place.
+    """
+
+    groups: Callable[[Resource], Sequence[Value]]
+    subnets: Callable[[Resource], Value] = lambda _resource: Value.of(None, "")
+    subnet_group: Kind | None = None
+    carries: Callable[[Resource], bool] = lambda _resource: True
+    falls_back: Callable[[Resource], bool] = lambda _resource: True
+    in_default_vpc: Callable[[Resource], bool] = lambda _resource: False
+
+
+def _at(name: str, *members: str) -> Callable[[Resource], Value]:
+    """The property `name`, or a member of it."""
+
+    def read(resource: Resource) -> Value:
+        value = resource[name]
+        for member in members:
+            value = value[member]
+        return value
+
+    return read
+
+
+def _list_at(name: str, *members: str) -> Callable[[Resource], Value]:
+    """The same for a list."""
+    read = _at(name, *members)
+    return lambda resource: read(resource).listed()
+
+
+def _groups_at(name: str, *members: str) -> Callable[[Resource], Sequence[Value]]:
+    """The list of groups that a property, or a member of it, is."""
+    read = _list_at(name, *members)
+    return lambda resource: [read(resource)]
+
+
+def _has(name: str) -> Callable[[Resource], bool]:
+    return lambda resource: not resource[name].is_absent
+
+
+def _lacks(name: str) -> Callable[[Resource], bool]:
+    return lambda resource: resource[name].is_absent
+
+
+def _never(_resource: Resource) -> bool:
+    return False
+
+
+def _says_all_itself(instance: Resource) -> bool:
+    """Whether neither a template nor an interface of its own says where an instance lies and what it carries."""
+    return all(instance[name].is_absent for name in ("networkInterfaces", "primaryNetworkInterface", "launchTemplate"))
+
+
+def _interfaces(template: Resource) -> Sequence[Value]:
+    own, interfaces = template["vpcSecurityGroupIds"].listed(), template["networkInterfaces"].listed()
+    blocks = interfaces.elements()
+    return [own, *([interfaces] if blocks is None else [block["securityGroups"].listed() for block in blocks])]
+
+
+def _balancer_subnets(balancer: Resource) -> Value:
+    mappings = balancer["subnetMappings"]
+    if mappings.is_absent:
+        return balancer["subnets"].listed()
+    blocks = mappings.elements()
+    if blocks is None:
+        return mappings.listed()
+    return Value.of([block["subnetId"].raw for block in blocks], "subnetMappings")
+
+
+def _configured_groups(cluster: Resource) -> Sequence[Value]:
+    blocks = cluster["vpcConfigs"].elements()
+    if blocks is None:
+        return [cluster["vpcConfigs"].listed()]
+    return [block["securityGroupIds"].listed() for block in blocks]
+
+
+def _configured_subnets(cluster: Resource) -> Value:
+    blocks = cluster["vpcConfigs"].elements()
+    subnets = [] if blocks is None else [block["subnetIds"].listed() for block in blocks]
+    return subnets[0] if len(subnets) == 1 else cluster["vpcConfigs"].listed()
+
+
+CARRIERS: Mapping[Kind, Carrier] = {
+    LOAD_BALANCER: Carrier(
+        _groups_at("securityGroups"),
+        _balancer_subnets,
+        falls_back=lambda r: r["loadBalancerType"].effective not in ("network", "gateway"),
+    ),
+    # Elastic Load Balancing API reference (version 2012-06-01), "CreateLoadBalancer", and the guide of Classic Load
+    # Balancers, "Security groups": without subnets it lies in the zones it names, of the default VPC.
+    CLASSIC_LOAD_BALANCER: Carrier(_groups_at("securityGroups"), _list_at("subnets"), in_default_vpc=_lacks("subnets")),
+    ECS_SERVICE: Carrier(
+        _groups_at("networkConfiguration", "securityGroups"),
+        _list_at("networkConfiguration", "subnets"),
+        carries=_has("networkConfiguration"),
+    ),
+    ECS_TASK_SET: Carrier(
+        _groups_at("networkConfiguration", "securityGroups"),
+        _list_at("networkConfiguration", "subnets"),
+        carries=_has("networkConfiguration"),
+    ),
+    # Amazon RDS API reference, "CreateDBInstance" and "CreateDBCluster", parameter PubliclyAccessible.
+    RDS_CLUSTER: Carrier(
+        _groups_at("vpcSecurityGroupIds"), _at("dbSubnetGroupName"), RDS_SUBNET_GROUP, in_default_vpc=names_no_place
+    ),
+    RDS_INSTANCE: Carrier(
+        _groups_at("vpcSecurityGroupIds"), _at("dbSubnetGroupName"), RDS_SUBNET_GROUP, in_default_vpc=names_no_place
+    ),
+    # Amazon RDS API reference, "CreateDBProxyEndpoint", parameter VpcSecurityGroupIds.
+    RDS_PROXY: Carrier(_groups_at("vpcSecurityGroupIds"), _list_at("vpcSubnetIds")),
+    RDS_PROXY_ENDPOINT: Carrier(_groups_at("vpcSecurityGroupIds"), _list_at("vpcSubnetIds")),
+    LAMBDA_FUNCTION: Carrier(
+        _groups_at("vpcConfig", "securityGroupIds"),
+        _list_at("vpcConfig", "subnetIds"),
+        carries=_has("vpcConfig"),
+        falls_back=_never,
+    ),
+    INSTANCE: Carrier(
+        _groups_at("vpcSecurityGroupIds"),
+        _at("subnetId"),
+        # Amazon EC2 API reference, "RunInstances", parameters SecurityGroupId and SubnetId.
+        falls_back=lambda r: _says_all_itself(r) and r["securityGroups"].is_absent,
+        in_default_vpc=lambda r: _says_all_itself(r) and r["subnetId"].is_absent,
+    ),
+    LAUNCH_TEMPLATE: Carrier(_interfaces, falls_back=_never),
+    VPC_ENDPOINT: Carrier(
+        _groups_at("securityGroupIds"),
+        _list_at("subnetIds"),
+        carries=lambda r: r["vpcEndpointType"].effective != "Gateway",
+        falls_back=lambda r: r["vpcEndpointType"].effective == "Interface",
+    ),
+    NETWORK_INTERFACE: Carrier(_groups_at("securityGroups"), _at("subnetId")),
+    NETWORK_INTERFACE_SG_ATTACHMENT: Carrier(lambda r: [r["securityGroupId"]], falls_back=_never),
+    EFS_MOUNT_TARGET: Carrier(_groups_at("securityGroups"), _at("subnetId")),
+    # Amazon ElastiCache API reference, "CreateCacheCluster", "CreateReplicationGroup" and "CreateServerlessCache".
+    ELASTICACHE_CLUSTER: Carrier(
+        _groups_at("securityGroupIds"),
+        _at("subnetGroupName"),
+        ELASTICACHE_SUBNET_GROUP,
+        # A member of a replication group lies, and carries, what that does.
+        falls_back=_lacks("replicationGroupId"),
+        in_default_vpc=lambda r: r["subnetGroupName"].is_absent and r["replicationGroupId"].is_absent,
+    ),
+    ELASTICACHE_REPLICATION_GROUP: Carrier(
+        _groups_at("securityGroupIds"),
+        _at("subnetGroupName"),
+        ELASTICACHE_SUBNET_GROUP,
+        in_default_vpc=_lacks("subnetGroupName"),
+    ),
+    ELASTICACHE_SERVERLESS: Carrier(
+        _groups_at("securityGroupIds"), _list_at("subnetIds"), in_default_vpc=_lacks("subnetIds")
+    ),
+    # Amazon MemoryDB API reference, "CreateCluster".
+    MEMORYDB_CLUSTER: Carrier(
+        _groups_at("securityGroupIds"),
+        _at("subnetGroupName"),
+        MEMORYDB_SUBNET_GROUP,
+        in_default_vpc=_lacks("subnetGroupName"),
+    ),
+    # Amazon OpenSearch Service API reference, "VPCOptions"; a domain without them has a public endpoint.
+    OPENSEARCH_DOMAIN: Carrier(
+        _groups_at("vpcOptions", "securityGroupIds"), _list_at("vpcOptions", "subnetIds"), carries=_has("vpcOptions")
+    ),
+    # Amazon Redshift API reference, "CreateCluster"; Amazon Redshift Serverless API reference, "CreateWorkgroup".
+    REDSHIFT_CLUSTER: Carrier(
+        _groups_at("vpcSecurityGroupIds"),
+        _at("clusterSubnetGroupName"),
+        REDSHIFT_SUBNET_GROUP,
+        in_default_vpc=_lacks("clusterSubnetGroupName"),
+    ),
+    REDSHIFT_WORKGROUP: Carrier(
+        _groups_at("securityGroupIds"), _list_at("subnetIds"), in_default_vpc=_lacks("subnetIds")
+    ),
+    # Amazon DocumentDB API reference and Neptune API reference, "CreateDBCluster".
+    DOCUMENTDB_CLUSTER: Carrier(
+        _groups_at("vpcSecurityGroupIds"),
+        _at("dbSubnetGroupName"),
+        DOCUMENTDB_SUBNET_GROUP,
+        in_default_vpc=_lacks("dbSubnetGroupName"),
+    ),
+    NEPTUNE_CLUSTER: Carrier(
+        _groups_at("vpcSecurityGroupIds"),
+        _at("neptuneSubnetGroupName"),
+        NEPTUNE_SUBNET_GROUP,
+        in_default_vpc=_lacks("neptuneSubnetGroupName"),
+    ),
+    # Amazon MSK API reference, "BrokerNodeGroupInfo" and "VpcConfig".
+    MSK_CLUSTER: Carrier(
+        _groups_at("brokerNodeGroupInfo", "securityGroups"), _list_at("brokerNodeGroupInfo", "clientSubnets")
+    ),
+    MSK_SERVERLESS: Carrier(_configured_groups, _configured_subnets),
+    # Amazon MQ API reference, "CreateBrokerInput".
+    MQ_BROKER: Carrier(_groups_at("securityGroups"), _list_at("subnetIds"), in_default_vpc=_lacks("subnetIds")),
+}
+"""The kinds that carry security groups, each with how it does."""

@@ -1,0 +1,109 @@
+"""Which network interfaces are of one machine.
+
+An instance may have several interfaces, each with groups of its own. What reaches one of them has reached the machine,
+and leaves it by any other. An interface is attached by the instance (`networkInterfaces`, `primaryNetworkInterface`),
+by itself (`attachments`), or by an `aws.ec2.NetworkInterfaceAttachment`.
+
+Source: Amazon EC2 User Guide, "Elastic network interfaces".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pulumi_guardrails.aws.resource_types import (
+    INSTANCE,
+    NETWORK_INTERFACE,
+    NETWORK_INTERFACE_ATTACHMENT,
+    NETWORK_INTERFACE_SG_ATTACHMENT,
+)
+from pulumi_guardrails.core.kind import Kind
+from pulumi_guardrails.core.references import means_all
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
+from pulumi_guardrails.core.value import Value
+
+
+class Machines:
+    """The instances of a stack with their interfaces; shared by all policies through `Stack.shared`."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._anchors: dict[Resource, dict[Resource, Answer]] = {
+            part: {part: True} for part in stack.of(INSTANCE, NETWORK_INTERFACE)
+        }
+        for instance, interface, answer in self._attached():
+            anchors = self._anchors[interface]
+            anchors[instance] = kleene_any([anchors.get(instance, False), answer])
+        for attachment in stack.of(NETWORK_INTERFACE_SG_ATTACHMENT):
+            owners = self.owners(attachment)
+            self._anchors[attachment] = {
+                anchor: kleene_all([answer, True if len(owners) == 1 else None])
+                for owner in owners
+                for anchor, answer in self._anchors[owner].items()
+            }
+
+    def owners(self, attachment: Resource) -> list[Resource]:
+        """The interface, or the instance with its first interface, that an attachment of a group names."""
+        value = attachment["networkInterfaceId"]
+        text = value.as_text()
+        first = [
+            i for i in self._stack.of(INSTANCE) if text and i.output("primaryNetworkInterfaceId").as_text() == text
+        ]
+        return [*self._stack.referred(value, attachment, NETWORK_INTERFACE, INSTANCE), *first]
+
+    def joined(self, one: Resource | None, other: Resource | None) -> Answer:
+        """Whether two carriers of groups are parts of one machine; `None` where that is not known yet."""
+        if one is None or other is None:
+            return False
+        ours, theirs = self._anchors.get(one, {}), self._anchors.get(other, {})
+        return kleene_any(kleene_all([answer, theirs[anchor]]) for anchor, answer in ours.items() if anchor in theirs)
+
+    def others_of(self, part: Resource) -> list[Resource]:
+        """The other parts of the machine that something certainly is a part of, the instance first."""
+        if part not in self._anchors:
+            return []
+        return [other for other in self._anchors if other is not part and self.joined(part, other)]
+
+    def _attached(self) -> Iterator[tuple[Resource, Resource, Answer]]:
+        """Each instance with each interface that is or may be attached to it, and whether it is."""
+        for instance in self._stack.of(INSTANCE):
+            values = [
+                *_members(instance["networkInterfaces"], "networkInterfaceId"),
+                instance["primaryNetworkInterface"]["networkInterfaceId"],
+            ]
+            for value in values:
+                same_property = [other for other in values if other.property_name == value.property_name]
+                for interface, answer in self._named(instance, value, same_property, NETWORK_INTERFACE):
+                    yield instance, interface, answer
+        for interface in self._stack.of(NETWORK_INTERFACE):
+            for value in _members(interface["attachments"], "instance"):
+                for instance, answer in self._named(interface, value, [value], INSTANCE):
+                    yield instance, interface, answer
+        for attachment in self._stack.of(NETWORK_INTERFACE_ATTACHMENT):
+            ends = [
+                list(self._named(attachment, attachment[name], [attachment[name]], kind))
+                for name, kind in (("instanceId", INSTANCE), ("networkInterfaceId", NETWORK_INTERFACE))
+            ]
+            for instance, first in ends[0]:
+                for interface, second in ends[1]:
+                    yield instance, interface, kleene_all([first, second])
+
+    def _named(
+        self, owner: Resource, value: Value, same_property: Sequence[Value], kind: Kind
+    ) -> Iterator[tuple[Resource, Answer]]:
+        """What a value names or may name; one that is not known, and computed from nothing, may name anything."""
+        if value.is_unknown and not owner.dependencies.get(value.property_name):
+            yield from ((resource, None) for resource in self._stack.of(kind))
+            return
+        found = self._stack.referred(value, owner, kind)
+        unknown = [part for part in same_property if part.is_unknown]
+        sure = True if not value.is_unknown or means_all(unknown, len(found)) else None
+        yield from ((resource, sure) for resource in found)
+
+
+def _members(blocks: Value, name: str) -> list[Value]:
+    """The member `name` of each block of a list; for a list that is not known, one that stands for all of them."""
+    items = blocks.elements()
+    return [blocks[name].listed()] if items is None else [item[name] for item in items]

@@ -1,0 +1,161 @@
+"""Which security groups a property means, on an empty stack and on a deployed one.
+
+At a first preview the id of a group is unknown, and the engine says which resources the property was computed from.
+That is exact where the property means one group, or all of its groups alike. Where one id was computed from several
+groups, or several blocks of one property hold an unknown id each, any of them may mean any of the groups: then the
+answer says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pulumi_guardrails.aws.resource_types import (
+    DEFAULT_SECURITY_GROUP,
+    DEFAULT_VPC,
+    MANAGED_PREFIX_LIST,
+    SECURITY_GROUP,
+    SUBNET,
+    VPC,
+)
+from pulumi_guardrails.core.references import means_all
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.value import Value
+
+
+@dataclass(frozen=True)
+class Group:
+    """A security group: one of this stack, a VPC's default one, or one made elsewhere.
+
+    Attributes:
+        key: What tells it apart: a URN, or the id of a group made elsewhere.
+        label: How a message names it.
+        resource: The resource that makes or adopts it, if the stack has one.
+        is_default: Whether it is a VPC's default group that no resource adopts, with the rules AWS gives it.
+    """
+
+    key: str
+    label: str = field(compare=False)
+    resource: Resource | None = field(default=None, compare=False)
+    is_default: bool = field(default=False, compare=False)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether another stack makes it, so that its rules and members are not all seen."""
+        return self.resource is None and not self.is_default
+
+
+@dataclass(frozen=True)
+class Meant:
+    """The groups that a property means.
+
+    Attributes:
+        groups: Those it may mean.
+        certain: Whether it means every one of them; otherwise one of them at least.
+        unknown: A part of it that may mean any group, if there is one.
+        optional: Whether it may turn out to mean none of them.
+    """
+
+    groups: tuple[Group, ...] = ()
+    certain: bool = True
+    unknown: Value | None = None
+    optional: bool = False
+
+    def has(self, group: Group) -> bool | None:
+        """Whether `group` is meant; `None` where that cannot be told."""
+        if group in self.groups:
+            return True if self.certain and not self.optional else None
+        return None if self.unknown is not None else False
+
+
+class Groups:
+    """The security groups of a stack; shared by all policies through `Stack.shared`."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._default_by_vpc: dict[str, Group] = {}
+        for vpc in stack.of(VPC, DEFAULT_VPC):
+            label = f"the default group of {vpc.label}"
+            self._default_by_vpc[vpc.urn] = Group(f"default of {vpc.urn}", label, None, True)
+        self._adopted: dict[str, Resource] = {}
+        for resource in stack.of(DEFAULT_SECURITY_GROUP):
+            for vpc in self._vpcs_adopted_by(resource):
+                self._adopted[vpc.urn] = resource
+                self._default_by_vpc[vpc.urn] = self.of(resource)
+        self.all: Sequence[Group] = [self.of(r) for r in stack.of(SECURITY_GROUP, DEFAULT_SECURITY_GROUP)]
+
+    @staticmethod
+    def of(resource: Resource) -> Group:
+        """The group that a resource makes or adopts."""
+        return Group(resource.urn, resource.label, resource)
+
+    @property
+    def defaults(self) -> Mapping[str, Group]:
+        """The default group of each VPC of the stack, by the VPC's URN."""
+        return self._default_by_vpc
+
+    def adoption_of(self, vpc: Resource) -> Resource | None:
+        """The resource that adopts a VPC's default group, if there is one."""
+        return self._adopted.get(vpc.urn)
+
+    def meant(self, owner: Resource, values: Sequence[Value], other_blocks: bool = False) -> Meant:
+        """The groups that parts of one property of `owner` mean.
+
+        Args:
+            owner: The resource that has the property.
+            values: Its parts, each an id or a list of ids (declared by `Value.listed`).
+            other_blocks: Whether other blocks of the same property hold an unknown id as well.
+        """
+        groups: list[Group] = []
+        open_parts: list[Value] = []
+        for value in values:
+            items = value.elements()
+            for item in [value] if items is None else items:
+                text = item.as_text()
+                if text:
+                    groups.extend(self._by_id(item, text, owner))
+                elif not item.is_absent:
+                    open_parts.append(item)
+        if not open_parts:
+            return Meant(tuple(dict.fromkeys(groups)))
+        candidates = self._computed_from(owner, open_parts)
+        unknown = open_parts[0] if not candidates or self._may_be_more(owner, open_parts, candidates) else None
+        certain = len(candidates) <= 1 or (means_all(open_parts, len(candidates)) and not other_blocks)
+        return Meant(tuple(dict.fromkeys([*groups, *candidates])), certain, unknown)
+
+    def _by_id(self, item: Value, text: str, owner: Resource) -> list[Group]:
+        inside = [self.of(r) for r in self._stack.referred(item, owner, SECURITY_GROUP, DEFAULT_SECURITY_GROUP)]
+        if owner.kind in (SECURITY_GROUP, DEFAULT_SECURITY_GROUP) and owner.output("id").as_text() == text:
+            inside.append(self.of(owner))
+        for urn, group in self._default_by_vpc.items():
+            vpc = self._stack.at(urn)
+            if vpc is not None and vpc.output("defaultSecurityGroupId").as_text() == text:
+                inside.append(group)
+        return inside or [Group(text, "a group whose id is secret" if item.secret else f"group {text}")]
+
+    def _computed_from(self, owner: Resource, parts: Sequence[Value]) -> list[Group]:
+        value = next((part for part in parts if part.is_unknown), None)
+        if value is None:
+            return []
+        found = [self.of(r) for r in self._stack.referred(value, owner, SECURITY_GROUP, DEFAULT_SECURITY_GROUP)]
+        if len(found) < len(parts):
+            # A VPC has one id of a group to give: that of its default group.
+            found += [self._default_by_vpc[vpc.urn] for vpc in self._stack.referred(value, owner, VPC, DEFAULT_VPC)]
+        return found
+
+    def _may_be_more(self, owner: Resource, parts: Sequence[Value], candidates: Sequence[Group]) -> bool:
+        """Whether a part may come from somewhere that the engine names, but that is no group of this stack."""
+        if any(not part.is_unknown for part in parts):
+            return True
+        if len(parts) <= len(candidates):
+            return False
+        edges = [self._stack.at(urn) for urn in owner.dependencies.get(parts[0].property_name, ())]
+        harmless = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP, VPC, DEFAULT_VPC, MANAGED_PREFIX_LIST, SUBNET)
+        return any(edge is None or edge.kind not in harmless for edge in edges)
+
+    def _vpcs_adopted_by(self, resource: Resource) -> list[Resource]:
+        if resource["vpcId"].is_absent:
+            return self._stack.of(DEFAULT_VPC)
+        return self._stack.referred(resource["vpcId"], resource, VPC, DEFAULT_VPC)

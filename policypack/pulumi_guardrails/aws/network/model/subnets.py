@@ -1,0 +1,210 @@
+"""Which subnets a property means, where they lie, what addresses they have, and which of their VPCs are joined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_network
+
+from pulumi_guardrails.aws.network.model.cidr_and_ports import Range, read_range
+from pulumi_guardrails.aws.network.model.route_tables import Routes, WayOut, routes
+from pulumi_guardrails.aws.resource_types import (
+    DEFAULT_SUBNET,
+    DEFAULT_VPC,
+    ROUTE_TABLE_ASSOCIATION,
+    SUBNET,
+    VPC,
+    VPC_IPV4_RANGE,
+    VPC_IPV6_RANGE,
+    VPC_PEERING,
+)
+from pulumi_guardrails.core.kind import Kind
+from pulumi_guardrails.core.references import means_all
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
+from pulumi_guardrails.core.value import Value
+
+_SUBNETS = (SUBNET, DEFAULT_SUBNET)
+_PLACED_BY = (
+    "replicateSourceDb",
+    "replicationSourceIdentifier",
+    "globalClusterIdentifier",
+    "snapshotIdentifier",
+    "restoreToPointInTime",
+    "s3Import",
+)
+"""What a database is made from, which may decide where it lies."""
+
+_ADDED: Sequence[tuple[Kind, str, Range]] = (
+    (VPC_IPV4_RANGE, "cidrBlock", ip_network("0.0.0.0/0")),
+    (VPC_IPV6_RANGE, "ipv6CidrBlock", ip_network("::/0")),
+)
+"""The kinds that add addresses to a VPC, the property that says which, and what they may be where it does not."""
+
+_ENDS = ("vpcId", "peerVpcId")
+_OTHER_NETWORKS = ("transitGatewayId", "coreNetworkArn")
+
+
+@dataclass(frozen=True)
+class Places:
+    """The subnets that a property means.
+
+    Attributes:
+        subnets: Those of this stack.
+        elsewhere: The parts that mean a subnet this stack does not make, or one not known yet.
+        certain: Whether all of the subnets are meant; otherwise one of them at least.
+    """
+
+    subnets: Sequence[Resource] = ()
+    elsewhere: Sequence[Value] = ()
+    certain: bool = True
+
+    @property
+    def unknown(self) -> Value | None:
+        """One of the parts that mean a subnet this stack does not make, if there is any."""
+        return self.elsewhere[0] if self.elsewhere else None
+
+
+def names_no_place(database: Resource) -> bool:
+    """Whether a database names no subnet group, nor a source beside which it is placed: AWS takes the default VPC."""
+    return all(database[name].is_absent for name in ("dbSubnetGroupName", *_PLACED_BY))
+
+
+class Subnets:
+    """The subnets of a stack and their routes; shared by all policies through `Stack.shared`."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._ways: dict[str, WayOut] = {}
+
+    def meant(self, owner: Resource, value: Value) -> Places:
+        """The subnets that a property of `owner`, an id or a list of ids (declared by `Value.listed`), means."""
+        items = value.elements()
+        found: dict[str, Resource] = {}
+        open_parts: list[Value] = []
+        unknown: list[Value] = []
+        candidates: set[str] = set()
+        for item in [value] if items is None else items:
+            if item.is_absent:
+                continue
+            subnets = self._stack.referred(item, owner, *_SUBNETS)
+            found |= {subnet.urn: subnet for subnet in subnets}
+            if not subnets:
+                open_parts.append(item)
+            elif item.is_unknown:
+                unknown.append(item)
+                candidates |= {subnet.urn for subnet in subnets}
+        return Places(list(found.values()), open_parts, means_all(unknown, len(candidates)))
+
+    def of_group(self, owner: Resource, value: Value, kind: Kind) -> Places:
+        """The subnets of the subnet group, one of `kind`, that a property of `owner` names."""
+        groups = self._stack.referred(value, owner, kind)
+        if not groups:
+            return Places(elsewhere=[] if value.is_absent else [value])
+        places = [self.meant(group, group["subnetIds"].listed()) for group in groups]
+        return Places(
+            [subnet for place in places for subnet in place.subnets],
+            [part for place in places for part in place.elsewhere],
+            all(place.certain for place in places) and (len(groups) == 1 or not value.is_unknown),
+        )
+
+    def vpcs(self, subnet: Resource) -> list[Resource]:
+        """The VPC of a subnet, if the stack makes it."""
+        if subnet.kind is DEFAULT_SUBNET:
+            return self._stack.of(DEFAULT_VPC)
+        return self._stack.referred(subnet["vpcId"], subnet, VPC, DEFAULT_VPC)
+
+    @staticmethod
+    def ranges(place: Resource) -> list[Range] | None:
+        """The addresses of a subnet or a VPC; `None` where they are not all known."""
+        found: list[Range] = []
+        if place["cidrBlock"].is_absent and not place["ipv6Native"].is_true():
+            return None
+        for name in ("cidrBlock", "ipv6CidrBlock"):
+            if place[name].is_absent:
+                continue
+            cidr = read_range(place[name].as_text())
+            if cidr is None:
+                return None
+            found.append(cidr)
+        return found
+
+    def vpc_ranges(self, vpc: Resource) -> list[Range] | None:
+        """The addresses of a VPC with all that are or may be added to it; `None` where its own are not all known.
+
+        What is added and not known yet, such as by an IPAM pool, may be any address of its kind.
+        """
+        found = self.ranges(vpc)
+        if found is None:
+            return None
+        for kind, name, anything in _ADDED:
+            for added in self._stack.of(kind):
+                value = added["vpcId"]
+                vpcs = self._stack.referred(value, added, VPC, DEFAULT_VPC)
+                if vpc in vpcs or (value.is_unknown and not vpcs):
+                    found.append(read_range(added[name].as_text()) or anything)
+        return found
+
+    def connected(self, one: Resource | None, other: Resource | None) -> Answer:
+        """Whether traffic can pass between two VPCs: the same, or peered. `None` where the stack does not show it.
+
+        A VPC that is `None` is the default one of the account, which the stack does not have.
+        """
+        if one is other:
+            return True
+        answers = [self._joins(peering, one, other) for peering in self._stack.of(VPC_PEERING)]
+        if True in answers:
+            return True
+        elsewhere = any(self._leads_to_another_network(owner, route) for owner, route in routes(self._stack))
+        return None if None in answers or elsewhere else False
+
+    def _joins(self, peering: Resource, one: Resource | None, other: Resource | None) -> Answer:
+        """Whether a peering joins two VPCs; it does not lead on to a third.
+
+        Source: Amazon VPC Peering Guide, "VPC peering limitations".
+        """
+        first, second = (self._end(peering, name) for name in _ENDS)
+        ways = [kleene_all([first(one), second(other)]), kleene_all([first(other), second(one)])]
+        return kleene_any(ways)
+
+    def _end(self, peering: Resource, name: str) -> Callable[[Resource | None], Answer]:
+        """Tells of a VPC whether it is this end of a peering."""
+        value = peering[name]
+        found = self._stack.referred(value, peering, VPC, DEFAULT_VPC)
+        certain = len(found) == 1 or not value.is_unknown
+
+        def is_end(vpc: Resource | None) -> Answer:
+            if vpc is None:
+                return False if found else None
+            if vpc in found:
+                return True if certain else None
+            return None if value.is_unknown and not found else False
+
+        return is_end
+
+    def _leads_to_another_network(self, owner: Resource, route: Resource | Value) -> bool:
+        """Whether a route leads to where the stack does not show what is joined."""
+        if any(not route[name].is_absent for name in _OTHER_NETWORKS):
+            return True
+        peering = route["vpcPeeringConnectionId"]
+        return not peering.is_absent and not self._stack.referred(peering, owner, VPC_PEERING)
+
+    def way_out(self, subnet: Resource) -> WayOut:
+        """Whether a subnet leads to an internet gateway, and by which route."""
+        if subnet.urn not in self._ways:
+            ways = self._stack.shared(Routes)
+            self._ways[subnet.urn] = ways.way_out(subnet, self.vpcs(subnet), self._associations(subnet))
+        return self._ways[subnet.urn]
+
+    def _associations(self, subnet: Resource) -> list[tuple[Resource, Answer]]:
+        """The route table associations that are a subnet's own (true) or may be (`None`)."""
+        found: list[tuple[Resource, Answer]] = []
+        for association in self._stack.of(ROUTE_TABLE_ASSOCIATION):
+            value = association["subnetId"]
+            meant = self._stack.referred(value, association, *_SUBNETS)
+            if subnet in meant:
+                found.append((association, True if len(meant) == 1 or not value.is_unknown else None))
+            elif not meant and value.is_unknown:
+                found.append((association, None))
+        return found

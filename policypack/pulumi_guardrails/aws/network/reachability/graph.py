@@ -1,0 +1,280 @@
+"""Who can reach whom: a graph of what carries security groups, whose edges are the rules that open them.
+
+A node is a workload (a load balancer, a service, a database …) or the internet; the interfaces of one machine are nodes
+that are reached together. There is an edge from one to another where an ingress rule of the other lets the one in and
+an egress rule of the one lets it out, on common traffic. Each answer is certain, possible (some value is not known yet)
+or no.
+
+A missing route does not close a hop from the internet: an internet-facing network load balancer hands clients'
+addresses on to targets in subnets that have no route to an internet gateway. A network ACL does, where it certainly
+lets nothing of it in. Subnets decide which addresses a workload has, and are named in a path.
+
+A graph library is not needed: the one question is a breadth-first search that remembers by which rule it came.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+from pulumi_guardrails.aws.network.model.cidr_and_ports import Range, covers, is_internet
+from pulumi_guardrails.aws.network.model.network_acls import Acls
+from pulumi_guardrails.aws.network.model.network_interfaces import Machines
+from pulumi_guardrails.aws.network.model.security_group_rules import Direction, Peer, Rule, Rules, unguarded
+from pulumi_guardrails.aws.network.model.security_groups import Groups, Meant
+from pulumi_guardrails.aws.network.model.subnets import Subnets
+from pulumi_guardrails.aws.network.model.workloads import Attachments, Workload
+from pulumi_guardrails.aws.network.reachability.paths import Hop, Path
+from pulumi_guardrails.aws.resource_types import DEFAULT_VPC, VPC
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
+
+_OF_THE_DEFAULT_VPC: Range = ipaddress.IPv4Network("172.31.0.0/16")
+"""The addresses that what names no place has. Source: Amazon VPC User Guide, "Default VPC components"."""
+
+
+class Graph:
+    """The graph of one stack.
+
+    Args:
+        stack: The stack.
+        trusted: Public ranges that do not count as the internet.
+        trusted_lists: Ids of prefix lists that do not.
+    """
+
+    def __init__(
+        self, stack: Stack, trusted: Sequence[Range] = (), trusted_lists: frozenset[str] = frozenset()
+    ) -> None:
+        self._trusted, self._trusted_lists = trusted, trusted_lists
+        self._stack = stack
+        self._subnets = stack.shared(Subnets)
+        self._rules = stack.shared(Rules)
+        self._acls = stack.shared(Acls)
+        self._machines = stack.shared(Machines)
+        self.workloads: Sequence[Workload] = _with_unseen(stack)
+        self._own_rules = {
+            (workload.key, direction): list(self._rules_of(workload, direction))
+            for workload in self.workloads
+            for direction in Direction
+        }
+        self._searched: dict[tuple[bool, str], dict[str, Path]] = {}
+        self._ranges = {workload.key: self._addresses(workload) for workload in self.workloads}
+
+    def hops_to(self, target: Workload, source: Workload | None) -> Iterator[Hop]:
+        """Every hop from `source` (`None`: the internet) to `target`, one for each rule that opens it.
+
+        There is none from one interface of a machine to another: who is at the one is at the other already.
+        """
+        apart = True if source is None else kleene_not(self._same_machine(source, target))
+        if apart is False:
+            return
+        for ingress, owned in self._own_rules[target.key, Direction.INGRESS]:
+            fits = self._is_internet(ingress.peer) if source is None else self._is(ingress.peer, source)
+            lets_in = _both(_both(owned, apart), fits)
+            if lets_in is not False:
+                lets_in = _both(lets_in, kleene_not(self._kept_out(ingress, source, target)))
+            if lets_in is False:
+                continue
+            if source is None:
+                yield Hop(None, target, ingress, None, lets_in is True)
+                continue
+            egress, lets_out = self._way_out(source, target, ingress)
+            if lets_out is not False:
+                yield Hop(source, target, ingress, egress, lets_in is True and lets_out is True)
+        if source is None and self._has_unseen_rules(target):
+            yield Hop(None, target, None, None, False)
+
+    def reached(self, certainly: bool, avoiding: Workload | None = None) -> dict[str, Path]:
+        """The shortest path from the internet to everything it reaches, by the key of the workload.
+
+        Args:
+            certainly: Whether only hops that are certainly there count, or those that are possible as well.
+            avoiding: A workload whose machine no path may pass.
+        """
+        paths: dict[str, Path] = {}
+        waiting: deque[Workload | None] = deque([None])
+        while waiting:
+            source = waiting.popleft()
+            way = paths[source.key] if source is not None else ()
+            for target in self.workloads:
+                if target.key in paths or target is source or self._is_avoided(target, avoiding, certainly):
+                    continue
+                if source is not None and self._counts(self._same_machine(source, target), certainly):
+                    paths[target.key] = way
+                    waiting.appendleft(target)
+                    continue
+                hop = next((h for h in self.hops_to(target, source) if h.certain or not certainly), None)
+                if hop is not None:
+                    paths[target.key] = (*way, hop)
+                    waiting.append(target)
+        return paths
+
+    def ways_to(self, source: Workload | None, target: Workload, certainly: bool) -> Path | None:
+        """A path from the internet to `source` that does not pass `target`; `None` where there is none.
+
+        A path to something does not pass it on the way: who is there already has no need of another hop.
+        """
+        if source is None:
+            return ()
+        path = self._reached(certainly, None).get(source.key)
+        if path is not None and any(self._is_avoided(hop.target, target, certainly) for hop in path):
+            path = self._reached(certainly, target).get(source.key)
+        return path
+
+    def _reached(self, certainly: bool, avoiding: Workload | None) -> dict[str, Path]:
+        key = (certainly, avoiding.key if avoiding else "")
+        if key not in self._searched:
+            self._searched[key] = self.reached(certainly, avoiding)
+        return self._searched[key]
+
+    def _same_machine(self, one: Workload, other: Workload) -> Answer:
+        return self._machines.joined(one.resource, other.resource)
+
+    @staticmethod
+    def _counts(answer: Answer, certainly: bool) -> bool:
+        return answer is True or (answer is None and not certainly)
+
+    def _is_avoided(self, passed: Workload, avoided: Workload | None, certainly: bool) -> bool:
+        """Whether a path that passes something, passes what it must not, or may do so where it has to be certain."""
+        if avoided is None:
+            return False
+        return passed is avoided or self._counts(self._same_machine(passed, avoided), not certainly)
+
+    # --- one rule, one peer
+
+    def _rules_of(self, workload: Workload, direction: Direction) -> Iterator[tuple[Rule, bool | None]]:
+        """The rules that hold for a workload, each with whether they certainly do."""
+        if workload.is_unguarded and workload.resource is not None:
+            sure = None if workload.resource["internal"].is_unknown else True
+            yield from ((rule, sure) for rule in unguarded(workload.resource, direction))
+            return
+        if workload.groups.unknown is not None:
+            candidates = list(self._rules.written(direction))
+        else:
+            unique = {id(rule): rule for group in workload.groups.groups for rule in self._rules.of(group, direction)}
+            candidates = list(unique.values())
+        for rule in candidates:
+            has = [_both(workload.groups.has(group), rule.owner.has(group)) for group in workload.groups.groups]
+            owned = True if True in has else None
+            yield rule, _both(owned, True if rule.entry.direction is direction else None)
+
+    def _is_internet(self, peer: Peer) -> bool | None:
+        if peer.meant is not None or peer.is_in_one_of(self._trusted_lists):
+            return False
+        return None if peer.range is None else is_internet(peer.range, self._trusted)
+
+    def _is(self, peer: Peer, other: Workload) -> bool | None:
+        """Whether a rule's peer is, for certain or possibly, a workload."""
+        if peer.meant is not None:
+            answers = [_both(peer.meant.has(group), other.groups.has(group)) for group in other.groups.groups]
+            if True in answers:
+                return True
+            loose = peer.meant.unknown is not None or other.groups.unknown is not None
+            return None if None in answers or loose else False
+        if peer.range is None:
+            return None
+        return self._within(peer.range, other)
+
+    def _within(self, source: Range, other: Workload) -> bool | None:
+        ranges = self._ranges[other.key]
+        if ranges is None:
+            # Where the addresses are not known, IPv4 is taken for granted; whether there is IPv6 is not known.
+            return True if source.version == 4 and source.prefixlen == 0 else None
+        same = [own for own in ranges if own.version == source.version]
+        covered = [covers(source, own) for own in same]
+        # In each of its subnets it has an address; where only its VPC is known, it has one of any of its ranges.
+        if any(covered) and (other.places.subnets or all(covered)):
+            return True
+        return None if any(covered) or any(covers(own, source) for own in same) else False
+
+    def _kept_out(self, ingress: Rule, source: Workload | None, target: Workload) -> Answer:
+        """Whether the network ACLs of every subnet of `target` let in nothing of what a rule opens."""
+        subnets = target.places.subnets
+        senders = [ingress.peer.range] if source is None else self._ranges[source.key]
+        if not subnets or target.places.unknown is not None or not senders:
+            return False
+        if source is not None and (not source.places.subnets or set(subnets) & set(source.places.subnets)):
+            return False  # no ACL stands between members of one subnet
+        return kleene_all(
+            sender is not None and self._acls.keep_out(subnet, ingress.traffic, sender, source is None)
+            for subnet in subnets
+            for sender in senders
+        )
+
+    def _way_out(self, source: Workload, target: Workload, ingress: Rule) -> tuple[Rule | None, bool | None]:
+        """The rule that lets `source` out to `target` on what `ingress` opens, the surest one."""
+        joined = self._joined(source, target) if ingress.peer.range is not None else True
+        if joined is False:
+            return None, False
+        best: tuple[Rule | None, bool | None] = (None, False)
+        for egress, owned in self._own_rules[source.key, Direction.EGRESS]:
+            common = _common(egress, ingress)
+            answer = _both(_both(owned, self._is(egress.peer, target)), _both(common, joined))
+            if answer is True:
+                return egress, True
+            if answer is None:
+                best = (egress, None)
+        return (None, None) if best[1] is False and self._has_unseen_rules(source) else best
+
+    @staticmethod
+    def _has_unseen_rules(workload: Workload) -> bool:
+        """Whether it carries, or may carry, a group of another stack, whose rules are not all seen."""
+        return workload.groups.unknown is not None or any(group.is_elsewhere for group in workload.groups.groups)
+
+    def _joined(self, source: Workload, target: Workload) -> bool | None:
+        ours, theirs = self._vpcs_of(source), self._vpcs_of(target)
+        if not ours or not theirs:
+            # Where the stack does not say, both are taken to lie in its one VPC, if it has but one.
+            in_default = source.in_default_vpc or target.in_default_vpc
+            return True if len(self._stack.of(VPC)) <= 1 and not in_default else None
+        answers = [self._subnets.connected(one, other) for one in ours for other in theirs]
+        if source.places.certain and target.places.certain:
+            return kleene_any(answers)
+        return answers[0] if len(set(answers)) == 1 else None
+
+    def _vpcs_of(self, workload: Workload) -> list[Resource | None]:
+        """The VPCs it may lie in; `None` for the default one of the account, if the stack does not have that."""
+        if workload.in_default_vpc:
+            return [*self._stack.of(DEFAULT_VPC)] or [None]
+        return [vpc for subnet in workload.places.subnets for vpc in self._subnets.vpcs(subnet)]
+
+    def _addresses(self, workload: Workload) -> list[Range] | None:
+        """The ranges that hold its addresses: its subnets', else its only VPC's; `None` where that is not known."""
+        if workload.in_default_vpc:
+            return [_OF_THE_DEFAULT_VPC]
+        if workload.places.unknown is not None or not workload.places.certain:
+            return None
+        vpcs = self._stack.of(VPC)
+        if not workload.places.subnets:
+            return self._subnets.vpc_ranges(vpcs[0]) if len(vpcs) == 1 else None
+        found = [self._subnets.ranges(subnet) for subnet in workload.places.subnets]
+        if any(ranges is None for ranges in found):
+            return None
+        return [one for ranges in found if ranges is not None for one in ranges]
+
+
+def _both(one: bool | None, other: bool | None) -> bool | None:
+    if one is False or other is False:
+        return False
+    return None if one is None or other is None else True
+
+
+def _common(egress: Rule, ingress: Rule) -> bool | None:
+    if egress.traffic is None or ingress.traffic is None:
+        return None
+    return egress.traffic.overlaps(ingress.traffic)
+
+
+def _with_unseen(stack: Stack) -> list[Workload]:
+    """What carries groups, and for each group that nothing here carries, whatever may carry it elsewhere."""
+    workloads = list(stack.shared(Attachments).workloads)
+    carried = {group.key for workload in workloads for group in workload.groups.groups}
+    rules = stack.shared(Rules).all
+    named = [group for rule in rules for group in rule.owner.groups]
+    named += [group for rule in rules if rule.peer.meant for group in rule.peer.meant.groups]
+    for group in dict.fromkeys([*stack.shared(Groups).all, *named]):
+        if group.key not in carried and not group.is_default:
+            workloads.append(Workload(f"whatever carries {group.label}", Meant((group,))))
+    return workloads

@@ -1,0 +1,50 @@
+"""Paths through the graph of who can reach whom, as a message prints them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pulumi_guardrails.aws.network.model.security_group_rules import Rule
+from pulumi_guardrails.aws.network.model.workloads import Workload
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One edge of a path.
+
+    Attributes:
+        source: From where; `None` for the internet.
+        target: To where.
+        ingress: The rule of the target that opens it; `None` where another stack may have one.
+        egress: The rule of the source that lets it out; `None` for the internet, or where another stack may have one.
+        certain: Whether the hop is there; otherwise it is possible.
+    """
+
+    source: Workload | None
+    target: Workload
+    ingress: Rule | None
+    egress: Rule | None
+    certain: bool
+
+    def __str__(self) -> str:
+        if self.ingress is None:
+            return f"→ (rules of another stack) → {self.target.label}"
+        opened = f"{self.ingress.label} opens {self.ingress.shown_traffic} from {self.ingress.peer}"
+        left = f"{self.egress.label} lets it out, " if self.egress is not None else ""
+        return f"→ ({left}{opened}) → {self.target.label}"
+
+
+Path = tuple[Hop, ...]
+"""Hops from the internet, each from where the one before ended, or from another interface of that machine."""
+
+
+def shown(path: Path) -> str:
+    """A path hop by hop, as a message prints it; where it leaves a machine by another interface, that is said."""
+    told = ["internet"]
+    at: Workload | None = None
+    for hop in path:
+        if hop.source is not None and hop.source is not at:
+            told.append(f"(which is the same machine as {hop.source.label})")
+        told.append(str(hop))
+        at = hop.target
+    return " ".join(told)

@@ -1,0 +1,198 @@
+"""The declaration of the chain: which tiers a stack has, on which ports each listens, and to whom.
+
+The chain is configuration, so that another organisation declares its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import Any
+
+from pulumi_guardrails.aws.network.model.cidr_and_ports import HIGHEST_PORT, Range, is_internet, read_range, shown_ports
+from pulumi_guardrails.aws.network.model.eni_owners import CARRIERS
+from pulumi_guardrails.aws.network.model.security_group_rules import Peer
+from pulumi_guardrails.aws.network.model.security_groups import Group
+from pulumi_guardrails.core.policy import Setting, Settings, list_setting
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.value import Value
+
+INTERNET = "internet"
+"""How a tier names the internet among those it accepts."""
+
+_DEFAULT_TIERS: list[dict[str, Any]] = [
+    {
+        "name": "load balancer",
+        "kinds": ["load balancer", "classic load balancer"],
+        "ports": [80, 443],
+        "from": [INTERNET],
+    },
+    {
+        "name": "tasks",
+        "kinds": ["ECS service", "ECS task set", "Lambda function"],
+        "ports": [8080],
+        "from": ["load balancer"],
+    },
+    {"name": "database", "kinds": ["RDS cluster", "RDS instance"], "ports": [5432], "from": ["tasks"]},
+]
+
+_ENGINE_PORTS = {
+    "mysql": 3306,
+    "mariadb": 3306,
+    "aurora-mysql": 3306,
+    "postgres": 5432,
+    "aurora-postgresql": 5432,
+    "sqlserver": 1433,
+    "oracle": 1521,
+    "db2": 50000,
+}
+"""The port of a database that sets none, by how the name of its engine begins.
+
+Source: Amazon RDS API reference, "CreateDBInstance" and "CreateDBCluster", parameter Port.
+"""
+
+TIERS = Setting(
+    {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {
+                "name": {"type": "string", "minLength": 1},
+                "kinds": {
+                    "type": "array",
+                    "minItems": 1,
+                    "items": {"type": "string", "enum": sorted(kind.name for kind in CARRIERS)},
+                },
+                "match": {"type": "string", "minLength": 1},
+                "groups": {"type": "array", "items": {"type": "string"}},
+                "ports": {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 65535}},
+                "from": {"type": "array", "items": {"type": "string"}},
+            },
+            "required": ["name", "kinds", "ports", "from"],
+            "additionalProperties": False,
+        },
+    },
+    _DEFAULT_TIERS,
+    (
+        "The declared chain. A tier has a name, the kinds that belong to it (of those only the resources whose name "
+        "fits the glob `match`, if given), security groups that belong to it whatever carries them (`groups`: globs "
+        "over a group's id, its name and its Pulumi name), the TCP ports it listens on, and the tiers it accepts them "
+        "from, or `internet`. What fits several tiers is of the first; a network interface that fits none is of the "
+        "tier of its machine. A tier that accepts the internet accepts everyone else as well. "
+        "Where this is not configured, a database's port is the one its `port` or its engine "
+        "says. Declare the same tiers in every policy that has this setting."
+    ),
+)
+
+TRUSTED = list_setting(
+    [],
+    "Public address ranges, and ids of prefix lists, that do not count as the internet.",
+)
+
+SETTINGS: Mapping[str, Setting] = {"tiers": TIERS, "trusted": TRUSTED}
+"""The settings of every policy that knows the chain."""
+
+
+@dataclass(frozen=True)
+class Tier:
+    """One link of the chain; the attributes are those of the setting, and two more.
+
+    Attributes:
+        unsettled: What has to be known to tell its ports; `None` where they are known.
+        secret_ports: Whether its ports must not be shown.
+    """
+
+    name: str
+    kinds: tuple[str, ...]
+    match: str
+    groups: tuple[str, ...]
+    ports: tuple[int, ...]
+    sources: tuple[str, ...]
+    unsettled: Value | None = None
+    secret_ports: bool = False
+
+    @staticmethod
+    def declared(entry: Mapping[str, Any]) -> Tier:
+        """The tier that an entry of the setting declares."""
+        return Tier(
+            entry["name"],
+            tuple(entry["kinds"]),
+            entry.get("match", "*"),
+            tuple(entry.get("groups", ())),
+            tuple(entry["ports"]),
+            tuple(entry["from"]),
+        )
+
+    def for_database(self, database: Resource) -> Tier:
+        """The same tier with the port that a database listens on: the one it sets, else that of its engine."""
+        port, engine = database["port"], database["engine"]
+        if not port.is_absent:
+            number = port.as_number()
+            if port.is_unknown:
+                return replace(self, unsettled=port)
+            if number is not None and number in range(1, HIGHEST_PORT + 1):
+                return replace(self, ports=(int(number),), secret_ports=port.secret)
+            return self
+        if engine.is_unknown or engine.is_absent:
+            return replace(self, unsettled=engine)
+        name = (engine.as_text() or "").removeprefix("custom-")
+        found = next((number for prefix, number in _ENGINE_PORTS.items() if name.startswith(prefix)), None)
+        return self if found is None else replace(self, ports=(found,), secret_ports=engine.secret)
+
+    def has_group(self, group: Group) -> bool | None:
+        """Whether a group is one of those declared to be of it; `None` where the group's name is not known yet."""
+        if not self.groups:
+            return False
+        made = group.resource
+        values = [] if made is None else [made.output("id"), made["name"]]
+        names = [made.name] if made is not None else [group.key]
+        names += [text for value in values if (text := value.as_text())]
+        if any(fnmatchcase(name, pattern) for name in names for pattern in self.groups):
+            return True
+        return None if made is not None and made["name"].is_unknown else False
+
+    @property
+    def shown_ports(self) -> str:
+        """The ports it listens on, in words; never a secret."""
+        return "TCP [secret]" if self.secret_ports else shown_ports(self.ports)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it accepts the internet."""
+        return INTERNET in self.sources
+
+    @property
+    def accepts(self) -> str:
+        """What it accepts, in words."""
+        return f"{self.shown_ports} from {' or '.join(named(source) for source in self.sources) or 'nobody'}"
+
+
+def named(source: str) -> str:
+    """A source of a tier, in words."""
+    return "the internet" if source == INTERNET else f"the {source} tier"
+
+
+def trusted_sources(settings: Settings) -> tuple[list[Range], set[str]]:
+    """The trusted address ranges and the trusted prefix lists of a configuration."""
+    ranges = [found for text in settings["trusted"] if (found := read_range(text)) is not None]
+    return ranges, {text for text in settings["trusted"] if read_range(text) is None}
+
+
+def from_internet(peer: Peer, settings: Settings) -> bool | None:
+    """Whether a rule's peer is the internet, or a part of it; `None` where that is not known."""
+    ranges, lists = trusted_sources(settings)
+    if peer.meant is not None or peer.is_in_one_of(lists):
+        return False
+    return None if peer.range is None else is_internet(peer.range, ranges)
+
+
+def public_ports(settings: Settings) -> list[int]:
+    """Every port that some tier declares open to the internet."""
+    ports: Iterable[int] = (p for tier in settings["tiers"] if INTERNET in tier["from"] for p in tier["ports"])
+    return sorted(set(ports))
+
+
+def are_default(settings: Settings) -> bool:
+    """Whether the chain is left as the pack declares it."""
+    return bool(settings["tiers"] == _DEFAULT_TIERS)

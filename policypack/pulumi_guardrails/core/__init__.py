@@ -1,0 +1,1 @@
+"""What a policy is written with: kinds, values, resources, stacks, verdicts, references, declarations."""

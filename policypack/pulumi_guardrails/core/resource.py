@@ -1,0 +1,60 @@
+"""A resource as a policy sees it: what a program asked for, and what the engine says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi_guardrails.core.kind import Kind
+from pulumi_guardrails.core.value import ABSENT, Value
+
+
+@dataclass(eq=False)
+class Resource:
+    """One resource: what a program asked for and what the engine says of it.
+
+    Attributes:
+        type: Its type token, such as `aws:rds/cluster:Cluster`.
+        name: Its Pulumi name.
+        urn: Its URN.
+        properties: Its inputs, as plain values with `UNKNOWN` and `Secret` inside.
+        kind: What the pack knows of its type; `None` for a type it does not know.
+        outputs: What the engine knows of its state; the inputs where it says nothing more.
+        parent: The URN of its parent, empty for none.
+        delete_before_replace: Whether Pulumi removes it before it makes its replacement.
+        dependencies: By top-level property, the URNs its value was computed from.
+        depends_on: The URNs of every resource it depends on, explicit ones included.
+        is_read: Whether the stack only looks it up, as by `Vpc.get`, and does not own it.
+        provider: The configuration of its provider, as plain values with `UNKNOWN` and `Secret` inside.
+        is_left_out: Whether it is new and outside a targeted operation, so that nothing is known of it.
+    """
+
+    type: str
+    name: str
+    urn: str
+    properties: Mapping[str, Any]
+    kind: Kind | None = None
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    parent: str = ""
+    delete_before_replace: bool = False
+    dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    depends_on: Sequence[str] = ()
+    is_read: bool = False
+    provider: Mapping[str, Any] = field(default_factory=dict)
+    is_left_out: bool = False
+
+    def __getitem__(self, name: str) -> Value:
+        """The property `name` with AWS's default for it."""
+        default = self.kind.defaults.get(name, ABSENT) if self.kind else ABSENT
+        return Value.of(self.properties.get(name), name, default=default)
+
+    def output(self, name: str) -> Value:
+        """The property `name` as the engine knows it after the cloud answered; unknown in a first preview."""
+        raw = self.outputs.get(name)
+        return Value.of(self.properties.get(name) if raw is None else raw, name)
+
+    @property
+    def label(self) -> str:
+        """How a message names it: the type's last word and the name."""
+        return f"{self.type.rsplit(':', 1)[-1]} '{self.name}'"

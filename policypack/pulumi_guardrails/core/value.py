@@ -1,0 +1,357 @@
+"""A resource as a policy sees it: every property is known, unknown or absent.
+
+All handling of the three states is here, in the predicates of `Value`; a policy only asks. A known value may still be
+of a wrong type (the engine passes on what a program wrote): that is a violation with a clear message, never an error.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, undecided, violation
+
+if TYPE_CHECKING:
+    pass
+
+_LONGEST_SHOWN = 120
+_DEEPEST_JSON = 64
+
+
+class _Marker(Enum):
+    UNKNOWN = "not known before the update"
+    ABSENT = "not set"
+
+
+UNKNOWN = _Marker.UNKNOWN
+"""A value that the engine does not know yet, because it is computed by the cloud."""
+
+ABSENT = _Marker.ABSENT
+"""A property that the program does not set."""
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A known value that the program marked as a secret: it is judged like any other, and never shown."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class Malformed:
+    """A known value that cannot be read as what the policy asked for.
+
+    Attributes:
+        found: What is there, as it may be shown.
+        expected: What was asked for, such as "an object" or "JSON".
+    """
+
+    found: str
+    expected: str
+
+
+def snake_case(name: str) -> str:
+    """The Python spelling of a camel-case property path: `storageEncrypted` becomes `storage_encrypted`."""
+    spaced = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name)
+    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", spaced).lower()
+
+
+def _python_literal(value: object) -> str:
+    return json.dumps(value) if isinstance(value, str) else repr(value)
+
+
+@dataclass(frozen=True)
+class Value:
+    """One property, or a part of one, with where it stands.
+
+    Attributes:
+        raw: The plain value, `UNKNOWN`, `ABSENT` or a `Malformed`.
+        path: Where it stands, such as `ingress[0].cidrBlocks`.
+        secret: Whether it must not be shown.
+        default: What AWS takes where the property is absent; `ABSENT` where it takes nothing.
+        is_list: Whether it is declared to be a list, by `listed`: unknown as a whole, it may turn out to be several.
+    """
+
+    raw: Any
+    path: str
+    secret: bool = False
+    default: Any = ABSENT
+    is_list: bool = False
+
+    @staticmethod
+    def of(raw: Any, path: str, secret: bool = False, default: Any = ABSENT) -> Value:
+        """Wrap a raw value: `None` is absent, a `Secret` is unwrapped and marked."""
+        if isinstance(raw, Secret):
+            return Value.of(raw.value, path, True, default)
+        return Value(ABSENT if raw is None else raw, path, secret, default)
+
+    # --- the three states
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the engine does not know the value yet."""
+        return self.raw is UNKNOWN
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether the program does not set it; an unknown value counts as set."""
+        return self.raw is ABSENT
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a value to look at (which may be of a wrong type)."""
+        return self.raw is not UNKNOWN and self.raw is not ABSENT
+
+    @property
+    def effective(self) -> Any:
+        """The known value, or AWS's default where it is absent."""
+        return self.default if self.is_absent else self.raw
+
+    @property
+    def property_name(self) -> str:
+        """The top-level property this value belongs to: the grain of the engine's dependency edges."""
+        return re.split(r"[.\[]", self.path, maxsplit=1)[0]
+
+    @property
+    def shown(self) -> str:
+        """The value as a message may print it: never a secret, never longer than a line."""
+        if self.raw is UNKNOWN:
+            return str(UNKNOWN.value)
+        if self.secret:
+            return "[secret]"
+        if self.raw is ABSENT:
+            return "not set" if self.default is ABSENT else f"not set, which AWS takes as {_shown(self.default)}"
+        if isinstance(self.raw, Malformed):
+            return str(self.raw.found)
+        return _shown(self.raw)
+
+    # --- going down
+
+    def __getitem__(self, key: str) -> Value:
+        """The member `key` of an object: unknown of an unknown, absent of an absent one."""
+        path = f"{self.path}.{key}" if self.path else key
+        if self.is_unknown:
+            return Value(UNKNOWN, path, self.secret)
+        if self.is_absent:
+            return Value(ABSENT, path, self.secret)
+        if isinstance(self.raw, Mapping):
+            return Value.of(self.raw.get(key), path, self.secret)
+        if isinstance(self.raw, list) and len(self.raw) == 1:
+            # A block that holds one object may arrive as a list of one, depending on the SDK's language and version.
+            return Value.of(self.raw[0], f"{self.path}[0]", self.secret)[key]
+        return Value(Malformed(self.shown, "an object"), path, self.secret)
+
+    def with_default(self, default: Any) -> Value:
+        """The same value with what AWS takes where it is absent."""
+        return Value(self.raw, self.path, self.secret, default)
+
+    def listed(self) -> Value:
+        """The same value, declared to be a list. While it is not known, nothing in the value itself says so."""
+        return replace(self, is_list=True)
+
+    def elements(self) -> Sequence[Value] | None:
+        """The members of a list: `None` where the list is unknown or no list, empty where it is absent.
+
+        A single object or scalar stands for a list of one.
+        """
+        if self.is_absent:
+            return [] if self.default is ABSENT else Value(self.default, self.path).elements()
+        if self.is_unknown or isinstance(self.raw, Malformed):
+            return None
+        if isinstance(self.raw, list):
+            return [Value.of(item, f"{self.path}[{i}]", self.secret) for i, item in enumerate(self.raw)]
+        return [self]
+
+    def members(self) -> Iterator[tuple[str, Value]]:
+        """Name and value of each member of a known object; nothing of anything else."""
+        if isinstance(self.raw, Mapping):
+            for key, item in self.raw.items():
+                yield str(key), Value.of(item, f"{self.path}.{key}" if self.path else str(key), self.secret)
+
+    def parsed_json(self) -> Value:
+        """The document in a JSON string; text that is no JSON, or nested absurdly deep, is malformed.
+
+        An object or a list is taken as a document already parsed: some properties accept either.
+        """
+        if not self.is_known or isinstance(self.raw, (Malformed, Mapping, list)):
+            return self
+        try:
+            document = json.loads(self.raw)
+            if _depth_exceeds(document, _DEEPEST_JSON):
+                raise ValueError("too deep")
+        except (TypeError, ValueError, RecursionError):
+            return Value(Malformed(self.shown, "a JSON document"), self.path, self.secret)
+        return Value.of(document, self.path, self.secret)
+
+    # --- reading: a plain answer, or None where there is none to have
+
+    def as_text(self) -> str | None:
+        """The known (or default) value as text; `None` where it is unknown, absent or no scalar."""
+        value = self.effective
+        return value if isinstance(value, str) else _plain_number_text(value)
+
+    def as_number(self) -> float | None:
+        """The known (or default) value as a number; a numeric string counts, as the engine coerces it."""
+        return _number(self.effective)
+
+    def is_true(self) -> bool | None:
+        """Whether it is true: `None` where unknown; absent is judged by AWS's default, else it is false."""
+        return self.holds(lambda value: _boolean(value) is True)
+
+    def holds(self, test: Callable[[Any], bool]) -> bool | None:
+        """Whether `test` holds for the known or default value: `None` where unknown, false where absent."""
+        if self.is_unknown:
+            return None
+        value = self.effective
+        if value is ABSENT or isinstance(value, Malformed):
+            return False
+        return test(value)
+
+    # --- judging: a verdict
+
+    def must(self, test: Callable[[Any], bool], accepted: str, mend: str = "") -> Verdict:
+        """The known (or default) value has to pass `test`; an absent one without a default does not.
+
+        Args:
+            test: Told only known values; must not raise for any type.
+            accepted: What passes, in words.
+            mend: What to change in a Python program.
+        """
+        if self.is_unknown:
+            return undecided(self.path, self.shown, self.property_name)
+        value = self.effective
+        if value is not ABSENT and not isinstance(value, Malformed) and test(value):
+            return COMPLIANT
+        if isinstance(value, Malformed):
+            return violation(self.path, value.found, value.expected, mend)
+        return violation(self.path, self.shown, accepted, mend)
+
+    def must_be(self, wanted: bool | str | float, mend: str = "") -> Verdict:
+        """The value has to equal `wanted`; booleans and numbers may come as text."""
+        return self.must(
+            lambda value: _same(value, wanted), _shown(wanted), mend or f"Set {self._python(_python_literal(wanted))}."
+        )
+
+    def must_be_one_of(self, *wanted: str, mend: str = "") -> Verdict:
+        """The text has to be one of `wanted`."""
+        names = [_shown(w) for w in wanted]
+        accepted = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+        advice = mend or f"Set {self._python(_python_literal(wanted[0]))}."
+        return self.must(lambda value: isinstance(value, str) and value in wanted, accepted, advice)
+
+    def must_be_at_least(self, least: float, unit: str = "", mend: str = "") -> Verdict:
+        """The number has to be `least` or more; `unit` is said in the message."""
+        shown = f"{_shown(least)}{' ' + unit if unit else ''}"
+
+        def enough(value: Any) -> bool:
+            number = _number(value)
+            return number is not None and number >= least
+
+        return self.must(enough, f"{shown} or more", mend or f"Set {self._python(_shown(least))}.")
+
+    def must_be_set(self, accepted: str = "a value", mend: str = "") -> Verdict:
+        """It has to be there, not empty nor blank. An unknown value is there: it is computed by another resource."""
+        if self.is_unknown:
+            return COMPLIANT
+        return self.must(lambda value: value not in ([], {}) and not _is_blank(value), accepted, mend)
+
+    def must_not_be_set(self, accepted: str = "not set", mend: str = "") -> Verdict:
+        """It must not be there; empty counts as not there, and an unknown value may turn out either way."""
+        if self.is_unknown:
+            return undecided(self.path, self.shown, self.property_name)
+        if self.is_absent or self.raw in ("", [], {}):
+            return COMPLIANT
+        return violation(self.path, self.shown, accepted, mend or f"Remove {self._python('…')}.")
+
+    def each(self, check: Callable[[Value], Verdict], empty: Verdict = COMPLIANT) -> Verdict:
+        """Every element has to pass `check`; `empty` is the verdict for an empty or absent list."""
+        items = self.elements()
+        if items is None:
+            return self._unreadable("a list")
+        return all_in([check(item) for item in items], empty)
+
+    def some(self, check: Callable[[Value], bool | None], missing: Verdict) -> Verdict:
+        """One element has to satisfy `check` (`None`: cannot tell); `missing` is the verdict where none does."""
+        items = self.elements()
+        if items is None:
+            return self._unreadable("a list")
+        answers = [(item, check(item)) for item in items]
+        if any(answer for _, answer in answers):
+            return COMPLIANT
+        open_items = [
+            undecided(item.path, item.shown, item.property_name) for item, answer in answers if answer is None
+        ]
+        return open_items[0] if open_items else missing
+
+    def _unreadable(self, expected: str) -> Verdict:
+        if isinstance(self.raw, Malformed):
+            return violation(self.path, self.raw.found, self.raw.expected)
+        if self.is_unknown:
+            return undecided(self.path, self.shown, self.property_name)
+        return violation(self.path, self.shown, expected)
+
+    def _python(self, literal: str) -> str:
+        return f"{snake_case(self.path)}={literal}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, (Mapping, list)):
+        text = json.dumps(value, default=lambda item: "[secret]" if isinstance(item, Secret) else "[unknown]")
+    else:
+        text = json.dumps(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+
+
+def _is_blank(value: Any) -> bool:
+    return isinstance(value, str) and not value.strip()
+
+
+def _same(value: Any, wanted: bool | str | float) -> bool:
+    if isinstance(wanted, bool):
+        return _boolean(value) is wanted
+    if isinstance(wanted, str):
+        return isinstance(value, str) and value == wanted
+    return _number(value) == wanted
+
+
+def _boolean(value: Any) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    return None
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        return float(value)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _plain_number_text(value: Any) -> str | None:
+    number = None if isinstance(value, str) else _number(value)
+    return None if number is None else f"{number:g}"
+
+
+def _depth_exceeds(document: Any, limit: int) -> bool:
+    level = [document]
+    for _ in range(limit):
+        level = [
+            child
+            for node in level
+            for child in (node.values() if isinstance(node, dict) else node if isinstance(node, list) else ())
+        ]
+        if not level:
+            return False
+    return True

@@ -1,0 +1,288 @@
+"""Runs policies over resources and says what to report: verdict, waiver and configuration come together here.
+
+Everything here is pure: it knows neither the engine nor a clock. A policy that fails by itself (a defect of the pack)
+is reported as undecided for that resource, so that it neither passes nor ends the preview.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from pulumi_guardrails.core.policy import Level, Policy, ResourceCheck, StackCheck
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.three_valued import kleene_all, kleene_not
+from pulumi_guardrails.core.value import Secret
+from pulumi_guardrails.core.verdict import COMPLIANT, Finding, Outcome, Verdict, not_applicable, undecided
+from pulumi_guardrails.engine.configuration import Configuration, OnUndecided
+from pulumi_guardrails.engine.waivers import Waiver, waiver_for
+
+UNDECIDED_PREFIX = "Undecided: "
+"""How the message of an undecided verdict begins; reports count by it."""
+
+WAIVED_PREFIX = "Waived: "
+"""How the message of a waived violation begins; reports count by it."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """One thing to tell the engine.
+
+    Attributes:
+        policy: The policy that says it.
+        level: Whether it blocks.
+        urn: The resource; empty for the stack.
+        message: What to tell a person.
+    """
+
+    policy: Policy
+    level: Level
+    urn: str
+    message: str
+
+
+def applies(policy: Policy, resource: Resource) -> bool:
+    """Whether a resource policy judges resources of this kind."""
+    return resource.kind is not None and resource.kind in policy.kinds
+
+
+def judge(policy: Policy, resource: Resource, configuration: Configuration) -> Verdict:
+    """The verdict of a resource policy on one resource; never raises."""
+    if not applies(policy, resource):
+        return not_applicable("other kind of resource")
+    if resource.is_left_out:
+        return _left_out(COMPLIANT)
+    check = cast(ResourceCheck, policy.check)
+    try:
+        return check(resource, configuration.settings)
+    except Exception as error:  # a defect must not end the preview, nor pass unseen
+        return _defect(error)
+
+
+def waits_for_stack(policy: Policy, resource: Resource, verdict: Verdict) -> bool:
+    """Whether only the whole stack can tell if a verdict against a resource stands."""
+    against = verdict.is_violation or verdict.is_undecided
+    return against and policy.unless is not None and resource.kind is policy.unless.kind
+
+
+def judge_in_stack(policy: Policy, stack: Stack, resource: Resource, verdict: Verdict) -> Verdict:
+    """What becomes of the verdict of a resource policy once the whole stack is there; never raises."""
+    unless = policy.unless
+    if unless is None or not waits_for_stack(policy, resource, verdict):
+        return verdict
+    try:
+        out_of_reach = kleene_all((unless.holds(stack, resource), kleene_not(unless.ends(stack, resource))))
+    except Exception as error:  # a defect must not end the preview, nor pass unseen
+        return _defect(error)
+    if out_of_reach:
+        return not_applicable(unless.reason)
+    return undecided(unless.question, "not known yet") if out_of_reach is None and verdict.is_violation else verdict
+
+
+def stands_already(policy: Policy, resource: Resource, beside: Resource) -> bool:
+    """Whether a resource beside it shows already that a verdict against a resource stands; never raises."""
+    try:
+        return policy.unless is not None and policy.unless.ends(Stack([resource, beside]), resource) is True
+    except Exception:  # the whole stack is judged in any case, and reports the defect
+        return False
+
+
+def judge_stack(policy: Policy, stack: Stack, configuration: Configuration) -> list[tuple[Resource | None, Verdict]]:
+    """The verdicts of a stack policy; never raises. A defect is undecided for the stack as a whole.
+
+    Resources that the stack only reads are part of what it shows, but are not its own to mend: they get no verdict.
+    """
+    check = cast(StackCheck, policy.check)
+    verdicts: list[tuple[Resource | None, Verdict]] = []
+    try:
+        for resource, verdict in check(stack, configuration.settings):
+            if not resource.is_read:
+                verdicts.append((resource, _left_out(verdict) if resource.is_left_out else verdict))
+    except Exception as error:  # a defect must not end the preview, nor pass unseen
+        verdicts.append((None, _defect(error)))
+    return verdicts
+
+
+def overall(verdicts: Iterable[Verdict]) -> Verdict:
+    """One verdict for many: what the evidence of a stack policy comes down to."""
+    outcomes = {verdict.outcome for verdict in verdicts}
+    for outcome in (Outcome.VIOLATION, Outcome.UNDECIDED):
+        if outcome in outcomes:
+            return Verdict(outcome)
+    return COMPLIANT if Outcome.COMPLIANT in outcomes else not_applicable("no resource of its kinds in the stack")
+
+
+def reports_of(
+    policy: Policy,
+    level: Level,
+    configuration: Configuration,
+    resource: Resource | None,
+    verdict: Verdict,
+    today: date,
+    origin: Callable[[Resource, str], str] = lambda _resource, _property: "",
+    preview: bool = True,
+) -> Iterator[Report]:
+    """What to report for a verdict.
+
+    Args:
+        policy: The policy that reached it.
+        level: The level its violations have.
+        configuration: Its configuration.
+        resource: The resource judged; None for the stack as a whole.
+        verdict: The verdict.
+        today: The day that waivers are held against.
+        origin: Names what made a property of a resource unknown.
+        preview: Whether an update is still to come, which may make an unknown value known.
+    """
+    urn = resource.urn if resource else ""
+    waiver = waiver_for(configuration.waivers, urn, today) if urn else None
+    waived = waiver is not None and waiver.holds(today)
+    if verdict.is_undecided:
+        if configuration.on_undecided is OnUndecided.IGNORE:
+            return
+        blocking = configuration.on_undecided is OnUndecided.MANDATORY and not waived
+        later = _judged_later(policy, resource) if preview else ""
+        for finding in verdict.findings:
+            message = _undecided_message(resource, finding, origin) + later
+            yield Report(policy, Level.MANDATORY if blocking else Level.ADVISORY, urn, message)
+    elif verdict.is_violation:
+        for finding in verdict.findings:
+            message = violation_message(policy, resource, finding)
+            if waiver is None:
+                yield Report(policy, level, urn, message)
+            elif waived:
+                yield Report(policy, Level.ADVISORY, urn, f"{WAIVED_PREFIX}{message} {_waiver_text(waiver)}")
+            else:
+                yield Report(policy, level, urn, f"{message} {_waiver_text(waiver)} It has expired: renew or mend.")
+
+
+def idle_waivers(
+    policy: Policy, configuration: Configuration, urns: Iterable[str], waived: Iterable[str]
+) -> Iterator[Report]:
+    """An advisory for each waiver of this stack that covers none of its resources, or none that needs it.
+
+    Args:
+        policy: The policy.
+        configuration: Its configuration.
+        urns: The stack's resources.
+        waived: Those that the policy does not find compliant.
+    """
+    known, needing = list(urns), list(waived)
+    for waiver in configuration.waivers:
+        what = f"The waiver of {waiver.resource!r} ({waiver.reason}; approved by {waiver.approved_by})"
+        if not waiver.may_cover_one_of(known):
+            continue
+        if not any(waiver.covers(urn) for urn in known):
+            message = f"{what} matches no resource of this stack: correct its resource, or remove it."
+        elif not any(waiver.covers(urn) for urn in needing):
+            message = f"{what} is not needed any more: what it covers keeps the policy. Remove it."
+        else:
+            continue
+        yield Report(policy, Level.ADVISORY, "", message)
+
+
+def violation_message(policy: Policy, resource: Resource | None, finding: Finding) -> str:
+    """A message a person can act on: resource, property, found, accepted, how to mend it."""
+    where = f"{resource.label}: " if resource else ""
+    accepted = f"; accepted is {finding.accepted}" if finding.accepted else ""
+    subject = f"{finding.subject} is {finding.found}" if finding.subject else finding.found
+    return f"{where}{subject}{accepted}. {finding.mend or policy.mend}"
+
+
+def remedied(
+    policy: Policy, resource: Resource, configuration: Configuration, today: date = date.max
+) -> Mapping[str, Any] | None:
+    """The properties of a resource with its violation mended; None where there is nothing to mend or no way to.
+
+    What is waived on the day `today` is left as it is.
+    """
+    if policy.remedy is None or not judge(policy, resource, configuration).is_violation:
+        return None
+    waiver = waiver_for(configuration.waivers, resource.urn, today)
+    if waiver is not None and waiver.holds(today):
+        return None
+    try:
+        changes = policy.remedy(resource, configuration.settings)
+    except Exception:  # a defect in a remedy leaves the violation standing, which then blocks
+        return None
+    if not changes:
+        return None
+    properties = copy.deepcopy(dict(resource.properties))
+    done = [_set(properties, path.split("."), value) for path, value in changes.items()]
+    return properties if all(done) else None
+
+
+def _set(target: dict[str, Any], path: list[str], value: Any) -> bool:
+    """Set a value by path, making blocks that are absent; False, and nothing changed, where a block cannot be read."""
+    key, *rest = path
+    if not rest:
+        target[key] = _as_secret_as(target.get(key), value)
+        return True
+    child = target.get(key)
+    if child is None:
+        made: dict[str, Any] = {}
+        target[key] = made
+        return _set(made, rest, value)
+    if isinstance(child, Secret):
+        inner = {key: child.value}
+        changed = _set(inner, path, value)
+        target[key] = Secret(inner[key])
+        return changed
+    if isinstance(child, list) and len(child) == 1:
+        child = child[0]
+    return _set(child, rest, value) if isinstance(child, dict) else False
+
+
+def _as_secret_as(before: Any, value: Any) -> Any:
+    """The value that takes another's place, a secret as a whole where it has lost the mark of one of its parts.
+
+    A remedy reads what it rewrites through `Value`, which looks into secrets.
+    """
+    kept = list(_secrets(value))
+    return Secret(value) if any(secret not in kept for secret in _secrets(before)) else value
+
+
+def _secrets(value: Any) -> Iterator[Secret]:
+    if isinstance(value, Secret):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _secrets(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _secrets(item)
+
+
+def _defect(error: Exception) -> Verdict:
+    return undecided("the check", f"stopped by a defect of the policy pack ({type(error).__name__}); please report it")
+
+
+def _undecided_message(resource: Resource | None, finding: Finding, origin: Callable[[Resource, str], str]) -> str:
+    where = f"{resource.label}: " if resource else ""
+    source = origin(resource, finding.property_name) if resource and finding.property_name else ""
+    computed = f", because it is computed from {source}" if source else ""
+    return f"{UNDECIDED_PREFIX}{where}{finding.subject} is {finding.found}{computed}."
+
+
+def _judged_later(policy: Policy, resource: Resource | None) -> str:
+    """When what the update makes known is judged; a stack policy comes too late to stop that update."""
+    if policy.on_stack or (policy.unless and resource and resource.kind is policy.unless.kind):
+        return (
+            " What the update makes known is judged when it is done; onUndecided: mandatory blocks the preview instead."
+        )
+    return " What the update makes known is judged then, before the resource is made."
+
+
+def _left_out(verdict: Verdict) -> Verdict:
+    """The verdict on a resource that a targeted operation leaves out: nothing can be said of it."""
+    if verdict.outcome is Outcome.NOT_APPLICABLE:
+        return verdict
+    return undecided("every property", "not set, as for a resource that a targeted operation leaves out")
+
+
+def _waiver_text(waiver: Waiver) -> str:
+    return f"[Waiver: {waiver.reason}; approved by {waiver.approved_by}; expires {waiver.expires.isoformat()}]"

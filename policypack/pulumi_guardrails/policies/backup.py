@@ -1,0 +1,122 @@
+"""AWS Backup: databases and tables that a backup plan takes in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+
+from pulumi_guardrails.aws.resource_types import BACKUP_SELECTION, DYNAMODB_TABLE, RDS_CLUSTER, RDS_INSTANCE
+from pulumi_guardrails.core.kind import Kind
+from pulumi_guardrails.core.policy import Level, Settings, Severity, controls, stack_policy
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided, violation
+
+_WHY = (
+    "A backup plan keeps copies under one retention rule, in a vault that whoever can delete the database cannot "
+    "empty, and in another region if wanted. It is off by default: automated backups and point-in-time recovery are "
+    "judged apart, and a plan is usually made for a whole account rather than by each stack."
+)
+_MEND = "Add the resource's ARN, or a tag it has, to an aws.backup.Selection of a plan."
+_URL = "https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html"
+
+_ARNS = {
+    RDS_CLUSTER: ("rds", "cluster:", "clusterIdentifier"),
+    RDS_INSTANCE: ("rds", "db:", "identifier"),
+    DYNAMODB_TABLE: ("dynamodb", "table/", "name"),
+}
+"""Service, beginning of the last part of the ARN, and the property that follows it (Service Authorization
+Reference)."""
+
+
+@stack_policy(
+    title="A database is in a backup plan",
+    why=_WHY,
+    severity=Severity.LOW,
+    level=Level.DISABLED,
+    kinds=(RDS_CLUSTER, RDS_INSTANCE),
+    rows=("Aurora and RDS: In a backup plan (advisory)",),
+    controls=controls(PCI="10.3.3.1 10.3.3.20 10.3.3.21"),
+    mend=_MEND,
+    example='aws.backup.Selection("db", plan_id=plan.id, iam_role_arn=role.arn, resources=[cluster.arn])',
+    url=_URL,
+    topics=("database", "backup"),
+)
+def rds_in_backup_plan(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
+    """By its ARN, a pattern of ARNs or a tag."""
+    return _planned(stack, RDS_CLUSTER, RDS_INSTANCE)
+
+
+@stack_policy(
+    title="A table is in a backup plan",
+    why=_WHY,
+    severity=Severity.LOW,
+    level=Level.DISABLED,
+    kinds=(DYNAMODB_TABLE,),
+    rows=("DynamoDB: In a backup plan (advisory)",),
+    controls=controls(FSBP="DynamoDB.4", PCI="10.3.3.9 10.3.3.11", ISO27001="A.8.14"),
+    mend=_MEND,
+    example='aws.backup.Selection("sessions", plan_id=plan.id, iam_role_arn=role.arn, resources=[table.arn])',
+    url=_URL,
+    topics=("database", "backup"),
+)
+def dynamodb_in_backup_plan(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
+    """By its ARN, a pattern of ARNs or a tag."""
+    return _planned(stack, DYNAMODB_TABLE)
+
+
+def _planned(stack: Stack, *kinds: Kind) -> Iterable[tuple[Resource, Verdict]]:
+    for resource in stack.of(*kinds):
+        answers = [_selects(selection, resource) for selection in stack.of(BACKUP_SELECTION)]
+        if any(answers):
+            yield resource, COMPLIANT
+        elif None in answers:
+            yield resource, undecided("the backup plan", "not known before the update to take the resource in")
+        else:
+            yield resource, violation("", "no backup plan of this stack takes it in", "a backup selection that does")
+
+
+def _selects(selection: Resource, resource: Resource) -> bool | None:
+    """Whether a selection takes a resource in; `None` where that cannot be told, as where it makes exceptions."""
+    items, tags = selection["resources"].elements(), selection["selectionTags"].elements()
+    answers = [_names(selection, item, resource) for item in items] if items is not None else [None]
+    answers += [_tagged(resource, tag) for tag in tags] if tags is not None else [None]
+    exceptions = any(not selection[name].must_not_be_set().is_compliant for name in ("conditions", "notResources"))
+    if any(answers):
+        return None if exceptions else True
+    return None if None in answers else False
+
+
+def _names(selection: Resource, item: Value, resource: Resource) -> bool | None:
+    if item.is_unknown:
+        edges = selection.dependencies.get("resources", ())
+        return resource.urn in edges if edges else None
+    text = item.as_text()
+    if text is None or text == "*":
+        return text == "*"
+    return _matches(text.split(":", 5), resource)
+
+
+def _matches(parts: Sequence[str], resource: Resource) -> bool | None:
+    """Whether a pattern of ARNs fits; AWS Backup looks in its own region and account only."""
+    if resource.kind not in _ARNS or len(parts) < 6:
+        return False
+    service, start, name_property = _ARNS[resource.kind]
+    if not fnmatchcase(service, parts[2]):
+        return False
+    if fnmatchcase(f"{start}\N{REPLACEMENT CHARACTER}", parts[5]):
+        return True
+    name = resource.output(name_property).as_text()
+    if name is None:
+        return None if parts[5].startswith(start) else False
+    return fnmatchcase(f"{start}{name}", parts[5])
+
+
+def _tagged(resource: Resource, tag: Value) -> bool | None:
+    """Whether a resource has a selection's tag."""
+    key, wanted = tag["key"].as_text(), tag["value"].as_text()
+    if key is None or wanted is None:
+        return None if tag["key"].is_unknown or tag["value"].is_unknown else False
+    own = [resource[name][key].holds(lambda value: value == wanted) for name in ("tags", "tagsAll")]
+    return True if any(own) else None if None in own else False

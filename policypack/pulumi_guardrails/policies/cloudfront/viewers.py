@@ -1,0 +1,256 @@
+"""CloudFront, viewers: HTTPS with modern TLS, headers that keep browsers there, and a firewall where one is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from pulumi_guardrails.aws.cloudfront import ENCRYPTED, MULTITENANT, behaviors_by_path
+from pulumi_guardrails.aws.resource_types import DISTRIBUTION, RESPONSE_HEADERS_POLICY
+from pulumi_guardrails.core.policy import (
+    Level,
+    Settings,
+    Severity,
+    controls,
+    number_setting,
+    resource_policy,
+    sets,
+    stack_policy,
+)
+from pulumi_guardrails.core.references import agreed, told_of
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, not_applicable, undecided, violation
+
+_MODERN_VIEWER_TLS = ("TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025", "TLSv1.2_2019", "TLSv1.2_2018")
+"""Security policies with TLS 1.2 or later only (Amazon CloudFront Developer Guide, "Supported protocols and ciphers
+between viewers and CloudFront")."""
+
+_SECURITY_HEADERS = "67f7725c-6f97-4210-82d7-5512b31e9d03"
+_MANAGED_WITH_HSTS = (
+    _SECURITY_HEADERS,
+    "e61eb60c-9c35-4d20-a928-2b84e02af89c",
+    "eaab4381-ed33-4a86-88ca-d9558dc6cd63",
+)
+"""Managed policies that send Strict-Transport-Security with a year: SecurityHeadersPolicy,
+CORS-and-SecurityHeadersPolicy and CORS-with-preflight-and-SecurityHeadersPolicy (Amazon CloudFront Developer Guide,
+"Use managed response headers policies")."""
+
+_MANAGED_SECONDS = 31_536_000
+"""What those policies send as max-age (same page)."""
+
+_REDIRECT = 'Set viewer_protocol_policy="redirect-to-https" (or "https-only") on the cache behavior.'
+
+
+def _of_all_behaviors(distribution: Resource, judge: Callable[[Value], Verdict]) -> Verdict:
+    """The default behavior, which has to be there, and each behavior by path."""
+    absent = violation("defaultCacheBehavior", "not set", "a default behavior")
+    return all_of(distribution["defaultCacheBehavior"].each(judge, absent), behaviors_by_path(distribution).each(judge))
+
+
+def _redirect(distribution: Resource, settings: Settings) -> Mapping[str, Any]:
+    changes: dict[str, Any] = {"defaultCacheBehavior.viewerProtocolPolicy": ENCRYPTED[0]}
+    if distribution["defaultCacheBehavior"]["viewerProtocolPolicy"].raw in ENCRYPTED:
+        changes = {}
+    by_path = behaviors_by_path(distribution)
+    ordered = by_path.raw
+    if isinstance(ordered, list) and all(isinstance(behavior, Mapping) for behavior in ordered):
+        mended = [
+            behavior
+            if behavior.get("viewerProtocolPolicy") in ENCRYPTED
+            else {**behavior, "viewerProtocolPolicy": ENCRYPTED[0]}
+            for behavior in ordered
+        ]
+        changes |= {by_path.property_name: mended} if mended != ordered else {}
+    return changes
+
+
+@resource_policy(
+    title="A distribution answers viewers over HTTPS only",
+    why=(
+        "With allow-all a viewer who types a name without https sends cookies and tokens in clear text to whoever "
+        "listens, and nothing ever tells the browser to do better."
+    ),
+    severity=Severity.HIGH,
+    kinds=(DISTRIBUTION,),
+    rows=("Viewers use HTTPS (https-only or redirect)",),
+    controls=controls(
+        PCI="1.2.5.6 2.2.5.6 2.2.7.4 4.2.1.1.8 4.2.1.4 8.3.2.7",
+        HIPAA="164_308_a_4_ii_a 164_312_e_1",
+    ),
+    mend='Set viewer_protocol_policy="redirect-to-https" (or "https-only") on every cache behavior.',
+    example=(
+        "aws.cloudfront.DistributionDefaultCacheBehaviorArgs(\n"
+        '    target_origin_id="api", viewer_protocol_policy="redirect-to-https",\n'
+        '    allowed_methods=["GET", "HEAD"], cached_methods=["GET", "HEAD"])'
+    ),
+    url=("https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-viewers-to-cloudfront.html"),
+    topics=("cdn", "tls"),
+    remedy=_redirect,
+)
+def cloudfront_viewers_https(distribution: Resource, settings: Settings) -> Verdict:
+    """The default behavior, which has to be there, and each behavior by path."""
+    return _of_all_behaviors(
+        distribution, lambda behavior: behavior["viewerProtocolPolicy"].must_be_one_of(*ENCRYPTED, mend=_REDIRECT)
+    )
+
+
+@resource_policy(
+    title="A distribution with a certificate of its own demands TLS 1.2 or later, by SNI",
+    why=(
+        "Older protocols have known attacks, and no viewer of today needs them; a dedicated IP address in place of SNI "
+        "costs 600 dollars a month for viewers that no longer exist. With CloudFront's own certificate, for its own "
+        "domain name, CloudFront decides and there is nothing to set: see cloudfront-own-certificate."
+    ),
+    severity=Severity.HIGH,
+    kinds=(DISTRIBUTION,),
+    rows=("TLS 1.2 or later for viewers, SNI",),
+    controls=controls(FSBP="CloudFront.8", PCI="1.2.5.2 1.2.5.3 2.2.5.2 2.2.5.3 2.2.7.2 4.2.1.1.6 4.2.1.2 8.3.2.5"),
+    mend='Set minimum_protocol_version="TLSv1.2_2021" and ssl_support_method="sni-only" on the viewer certificate.',
+    example=(
+        "aws.cloudfront.DistributionViewerCertificateArgs(\n"
+        '    acm_certificate_arn=certificate.arn, ssl_support_method="sni-only",\n'
+        '    minimum_protocol_version="TLSv1.2_2021")'
+    ),
+    url=(
+        "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/"
+        "secure-connections-supported-viewer-protocols-ciphers.html"
+    ),
+    topics=("cdn", "tls"),
+    remedy=sets(
+        viewerCertificate__minimumProtocolVersion="TLSv1.2_2021", viewerCertificate__sslSupportMethod="sni-only"
+    ),
+)
+def cloudfront_viewers_tls(distribution: Resource, settings: Settings) -> Verdict:
+    """Where nothing is set, CloudFront takes TLSv1."""
+    certificate = distribution["viewerCertificate"]
+    own = certificate["cloudfrontDefaultCertificate"]
+    if own.is_true():
+        return not_applicable("with CloudFront's own certificate CloudFront decides")
+    verdict = all_of(
+        certificate["minimumProtocolVersion"].with_default("TLSv1").must_be_one_of(*_MODERN_VIEWER_TLS),
+        certificate["sslSupportMethod"].must_be_one_of("sni-only"),
+    )
+    unclear = own.is_unknown and verdict.is_violation
+    return undecided(own.path, own.shown, own.property_name) if unclear else verdict
+
+
+@resource_policy(
+    title="A distribution has a certificate of its own",
+    why=(
+        "With CloudFront's own certificate CloudFront also accepts TLS 1.0 from viewers. It is off by default, because "
+        "a certificate of one's own needs a domain of one's own: switch the policy on for production."
+    ),
+    severity=Severity.LOW,
+    level=Level.DISABLED,
+    kinds=(DISTRIBUTION,),
+    rows=("TLS 1.2 or later for viewers, SNI",),
+    controls=controls(FSBP="CloudFront.7"),
+    mend="Set acm_certificate_arn on the viewer certificate to a certificate of us-east-1, and aliases to its names.",
+    example=(
+        "aws.cloudfront.DistributionViewerCertificateArgs(\n"
+        '    acm_certificate_arn=certificate.arn, ssl_support_method="sni-only",\n'
+        '    minimum_protocol_version="TLSv1.2_2021")'
+    ),
+    url="https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html",
+    topics=("cdn", "tls"),
+)
+def cloudfront_own_certificate(distribution: Resource, settings: Settings) -> Verdict:
+    """From ACM, or from IAM as before ACM was there. Of a distribution for tenants, each may bring its own.
+
+    A tenant's customizations replace the certificate (CloudFront API reference, Customizations).
+    """
+    certificate = distribution["viewerCertificate"]
+    if distribution.type == MULTITENANT and certificate["cloudfrontDefaultCertificate"].is_true():
+        return not_applicable("its tenants bring their certificates")
+    names = ("acmCertificateArn", "iamCertificateId")
+    given = any(certificate[name].must_be_set().is_compliant for name in names) and not certificate.is_unknown
+    return all_of(
+        certificate["cloudfrontDefaultCertificate"].with_default(False).must_be(False),
+        COMPLIANT if given else certificate["acmCertificateArn"].must(lambda _arn: False, "the ARN of a certificate"),
+    )
+
+
+@stack_policy(
+    title="A distribution tells browsers to stay on HTTPS",
+    why=(
+        "With Strict-Transport-Security a browser that has been here once never tries HTTP again, so that nobody on "
+        "its network can answer in the distribution's place before the redirect."
+    ),
+    severity=Severity.MEDIUM,
+    kinds=(DISTRIBUTION,),
+    rows=("A response headers policy with strict transport security",),
+    settings={
+        "minimumSeconds": number_setting(
+            _MANAGED_SECONDS, "The fewest seconds a browser is to remember it.", minimum=1
+        ),
+    },
+    mend=(
+        "Set response_headers_policy_id on every cache behavior: AWS's SecurityHeadersPolicy "
+        f'("{_SECURITY_HEADERS}"), or an aws.cloudfront.ResponseHeadersPolicy with strict_transport_security.'
+    ),
+    example=(
+        "aws.cloudfront.DistributionDefaultCacheBehaviorArgs(\n"
+        '    target_origin_id="api", viewer_protocol_policy="redirect-to-https",\n'
+        '    allowed_methods=["GET", "HEAD"], cached_methods=["GET", "HEAD"],\n'
+        f'    response_headers_policy_id="{_SECURITY_HEADERS}")'
+    ),
+    url=(
+        "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/"
+        "using-managed-response-headers-policies.html"
+    ),
+    topics=("cdn", "tls", "headers"),
+)
+def cloudfront_strict_transport(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
+    """By one of AWS's policies, or by one of the stack that is followed to what it sends."""
+    for distribution in stack.of(DISTRIBUTION):
+        yield distribution, _strict_everywhere(stack, distribution, settings)
+
+
+def _strict_everywhere(stack: Stack, distribution: Resource, settings: Settings) -> Verdict:
+    return _of_all_behaviors(distribution, lambda behavior: _strict(stack, distribution, behavior, settings))
+
+
+def _strict(stack: Stack, distribution: Resource, behavior: Value, settings: Settings) -> Verdict:
+    policy_id = behavior["responseHeadersPolicyId"]
+    if policy_id.is_known and policy_id.as_text() in _MANAGED_WITH_HSTS:
+        least = settings["minimumSeconds"]
+        sent = f"{policy_id.shown}, a policy of AWS's that sends {_MANAGED_SECONDS} seconds"
+        return COMPLIANT if least <= _MANAGED_SECONDS else violation(policy_id.path, sent, f"{least} seconds or more")
+    ours = stack.referred(policy_id, distribution, RESPONSE_HEADERS_POLICY)
+    if ours:
+        unclear = undecided(policy_id.path, "one of several policies", policy_id.property_name)
+        return agreed([told_of(policy, _sends(policy, settings)) for policy in ours], unclear)
+    if policy_id.is_unknown:
+        return undecided(policy_id.path, policy_id.shown, policy_id.property_name)
+    if policy_id.as_text():
+        return undecided(policy_id.path, f"{policy_id.shown}, a policy that is not of this stack")
+    return violation(policy_id.path, policy_id.shown, "a response headers policy with strict transport security")
+
+
+def _sends(policy: Resource, settings: Settings) -> Verdict:
+    header, least = policy["securityHeadersConfig"]["strictTransportSecurity"], settings["minimumSeconds"]
+    age = header["accessControlMaxAgeSec"]
+    return age.must(lambda _: (seconds := age.as_number()) is not None and seconds >= least, f"{least} seconds or more")
+
+
+@resource_policy(
+    title="A distribution has a web ACL",
+    why=(
+        "A web ACL at the edge turns away floods and known attacks before they reach the origin. It costs money for "
+        "each request, and an API behind a load balancer may have its web ACL there: so it is off by default."
+    ),
+    severity=Severity.MEDIUM,
+    level=Level.DISABLED,
+    kinds=(DISTRIBUTION,),
+    rows=("A web ACL is attached (where required)",),
+    controls=controls(FSBP="CloudFront.6", PCI="1.2.8.4 1.3.1.5 1.3.2.5 1.4.2.5 1.5.1.4 6.4.1.4 6.4.2.4 A1.1.3.4"),
+    mend="Set web_acl_id to the ARN of an aws.wafv2.WebAcl of scope CLOUDFRONT, made in us-east-1.",
+    example='aws.cloudfront.Distribution("cdn", web_acl_id=acl.arn)',
+    url="https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-awswaf.html",
+    topics=("cdn", "firewall"),
+)
+def cloudfront_web_acl(distribution: Resource, settings: Settings) -> Verdict:
+    """Of either generation of AWS WAF."""
+    return distribution["webAclId"].must_be_set("the ARN of a web ACL")

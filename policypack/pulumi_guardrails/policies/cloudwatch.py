@@ -1,0 +1,165 @@
+"""CloudWatch: log groups keep what they should for as long as they should, and alarms reach someone."""
+
+from __future__ import annotations
+
+from pulumi_guardrails.aws.resource_types import COMPOSITE_ALARM, LOG_GROUP, METRIC_ALARM
+from pulumi_guardrails.core.policy import Level, Remedy, Settings, Severity, controls, number_setting, resource_policy
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, undecided, violation
+
+_ALLOWED_DAYS = (
+    1,
+    3,
+    5,
+    7,
+    14,
+    30,
+    60,
+    90,
+    120,
+    150,
+    180,
+    365,
+    400,
+    545,
+    731,
+    1096,
+    1827,
+    2192,
+    2557,
+    2922,
+    3288,
+    3653,
+)
+"""Retention periods that CloudWatch Logs accepts, in days (API reference, PutRetentionPolicy)."""
+
+
+_DELIVERY_DAYS = 2
+"""What CloudWatch Logs makes of any retention of the class DELIVERY, in days (API reference, CreateLogGroup)."""
+
+_OTHER_CLASS = "Leave log_group_class out, or set another one."
+
+
+def _ignores_retention(group: Resource) -> bool | None:
+    return group["logGroupClass"].holds(lambda text: text == "DELIVERY")
+
+
+def _keep_for_the_least_allowed() -> Remedy:
+    def remedy(group: Resource, settings: Settings) -> dict[str, int]:
+        if _ignores_retention(group):
+            return {}
+        fitting = [days for days in _ALLOWED_DAYS if settings["minimumDays"] <= days <= settings["maximumDays"]]
+        return {"retentionInDays": fitting[0]} if fitting else {}
+
+    return remedy
+
+
+@resource_policy(
+    title="A log group keeps its events for the declared number of days",
+    why=(
+        "Without a retention period a log group keeps events for ever, at growing cost and beyond what data protection "
+        "allows; with a shorter one than declared, evidence is gone when an incident is looked into."
+    ),
+    severity=Severity.MEDIUM,
+    level=Level.MANDATORY,
+    kinds=(LOG_GROUP,),
+    rows=("Retention is set: exactly 30 days by default, a configurable range",),
+    controls=controls(
+        PCI="10.5.1.4 3.2.1.3 3.3.1.1.3 3.3.1.3.3 3.3.2.3 3.3.3.3 5.3.4.11",
+        SOC2="cc_7_2 cc_7_3 cc_c_1_2",
+        HIPAA="164_312_b",
+        ISO27001="A.8.15 A.8.16",
+        NIST="ac_16_b au_6_3 au_6_4 au_6_6 au_6_9 au_10 au_11 au_11_1",
+    ),
+    settings={
+        "minimumDays": number_setting(30, "The fewest days a log group may keep its events.", minimum=1),
+        "maximumDays": number_setting(30, "The most days a log group may keep its events.", minimum=1),
+    },
+    mend="Set retention_in_days=30 on the log group (or what your configuration of this policy declares).",
+    example='aws.cloudwatch.LogGroup("api", name="/aws/ecs/api", retention_in_days=30)',
+    url="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
+    topics=("logs", "retention"),
+    remedy=_keep_for_the_least_allowed(),
+)
+def log_retention(group: Resource, settings: Settings) -> Verdict:
+    """Exactly 30 days by default; zero, which is also AWS's default, means for ever."""
+    least, most = settings["minimumDays"], settings["maximumDays"]
+    if least > most:
+        return violation(
+            "the setting minimumDays", f"{least}, above maximumDays {most}", "minimumDays up to maximumDays"
+        )
+    accepted = f"{least} days" if least == most else f"{least} to {most} days"
+    delivers = _ignores_retention(group)
+    delivery_fits = least <= _DELIVERY_DAYS <= most
+    if delivers and not delivery_fits:
+        return violation("logGroupClass", f"DELIVERY, which keeps {_DELIVERY_DAYS} days", accepted, _OTHER_CLASS)
+    days = group["retentionInDays"]
+    verdict = days.must(
+        lambda _: (number := days.as_number()) is not None and least <= number <= most,
+        accepted,
+        f"Set retention_in_days={least}.",
+    )
+    if delivers is None and verdict.is_compliant is not delivery_fits:
+        return undecided("logGroupClass", group["logGroupClass"].shown, "logGroupClass")
+    return COMPLIANT if delivers else verdict
+
+
+@resource_policy(
+    title="A log group is encrypted with a key",
+    why=(
+        "CloudWatch encrypts every log group with a key of its own. A key of the customer's adds a second permission "
+        "that reading takes, and a record of each use. Disabled by default, since such a key has a price: enable it "
+        "where it is required."
+    ),
+    severity=Severity.LOW,
+    level=Level.DISABLED,
+    kinds=(LOG_GROUP,),
+    rows=("Encrypted with a key (where required)",),
+    controls=controls(
+        PCI="10.3.2.3 10.3.3.5 10.3.4.4 3.5.1.4 8.3.2.8 A1.2.1.9",
+        SOC2="cc_7_3 pi_1_4",
+        HIPAA="164_308_a_1_ii_b 164_308_a_4_ii_a 164_312_a_2_iv 164_312_e_2_ii",
+        ISO27001="A.8.11 A.8.15 A.8.16 A.8.24",
+        NIST="au_9_3 cp_9_d sc_8_3 sc_8_4 sc_13_a sc_28_1 si_19_4",
+    ),
+    mend="Set kms_key_id to the ARN of a key whose policy lets CloudWatch Logs use it.",
+    example='aws.cloudwatch.LogGroup("api", retention_in_days=30, kms_key_id=key.arn)',
+    url="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html",
+    topics=("logs", "encryption", "at-rest", "production"),
+)
+def log_group_customer_key(group: Resource, _settings: Settings) -> Verdict:
+    """A key that another resource makes counts as one."""
+    key = group["kmsKeyId"]
+    return COMPLIANT if key.is_unknown else key.must(_is_text, "the ARN of a KMS key")
+
+
+@resource_policy(
+    title="An alarm has actions, and they are enabled",
+    why=(
+        "An alarm that does nothing when it goes off is found by whoever happens to look. Actions that were switched "
+        "off for maintenance are easily left so."
+    ),
+    severity=Severity.MEDIUM,
+    kinds=(METRIC_ALARM, COMPOSITE_ALARM),
+    rows=("An alarm has actions, and they are enabled",),
+    controls=controls(PCI="10.2.1.1.8 10.2.1.1.9 10.4.1.1.2 10.4.1.2 10.4.2.2 10.4.2.3 10.4.3.1 10.6.3.8"),
+    mend="Give the alarm alarm_actions, such as a topic's ARN, and leave out actions_enabled=False.",
+    example='aws.cloudwatch.MetricAlarm("errors", alarm_actions=[topic.arn], **what_it_watches)',
+    url="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",
+    topics=("monitoring",),
+    remedy=lambda alarm, _settings: {"actionsEnabled": True} if _actions(alarm).is_compliant else {},
+)
+def alarm_actions(alarm: Resource, _settings: Settings) -> Verdict:
+    """Enabled by default; of the three states an alarm can have, ALARM has to have an action."""
+    return all_of(alarm["actionsEnabled"].must_be(True), _actions(alarm))
+
+
+def _actions(alarm: Resource) -> Verdict:
+    """An action that another resource computes is one."""
+    actions = alarm["alarmActions"]
+    none = violation(actions.path, actions.shown, "at least one action")
+    return actions.some(lambda item: item.is_unknown or _is_text(item.raw), none)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and value != ""

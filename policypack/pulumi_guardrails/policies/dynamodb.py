@@ -1,0 +1,210 @@
+"""DynamoDB: tables whose past can be restored, that are encrypted with a key in KMS, and that grow with their load."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pulumi_guardrails.aws.resource_types import DYNAMODB_TABLE, DYNAMODB_TABLE_REPLICA, SCALING_POLICY, SCALING_TARGET
+from pulumi_guardrails.core.policy import Level, Settings, Severity, controls, resource_policy, sets, stack_policy
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.three_valued import kleene_all, kleene_any
+from pulumi_guardrails.core.value import snake_case
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, all_of, undecided, violation
+
+_DIMENSIONS = ("dynamodb:table:ReadCapacityUnits", "dynamodb:table:WriteCapacityUnits")
+"""What of a provisioned table has to grow (Application Auto Scaling API Reference, ScalableTarget)."""
+
+
+def _replicas_too(table: Resource, path: str, name: str) -> Mapping[str, Any]:
+    """What switches something on for a table, by path, and for each of its replicas, by name."""
+    replicas = table["replicas"].elements()
+    mended = [{**item.raw, name: True} for item in replicas or () if isinstance(item.raw, Mapping)]
+    if replicas is None or len(mended) != len(replicas):
+        # A list without the replica that cannot be read would have AWS delete it, and its copy of the table.
+        return {}
+    return {path: True} | ({"replicas": mended} if mended else {})
+
+
+def _restore_everywhere(table: Resource, settings: Settings) -> Mapping[str, Any]:
+    switch = "pointInTimeRecovery"
+    return _replicas_too(table, switch if table.kind is DYNAMODB_TABLE_REPLICA else f"{switch}.enabled", switch)
+
+
+def _protect_everywhere(table: Resource, settings: Settings) -> Mapping[str, Any]:
+    return _replicas_too(table, "deletionProtectionEnabled", "deletionProtectionEnabled")
+
+
+def _on_each_replica(table: Resource, name: str) -> Verdict:
+    """A switch of a replica's own, which is off by default."""
+    return table["replicas"].each(
+        lambda replica: replica[name].with_default(False).must_be(True, f"Set {snake_case(name)}=True on the replica.")
+    )
+
+
+@resource_policy(
+    title="A table can be restored to any point in time",
+    why=(
+        "A faulty release or a careless script overwrites items in seconds; with point-in-time recovery the table can "
+        "be restored to the second before, up to 35 days back. Without it there are only copies."
+    ),
+    severity=Severity.HIGH,
+    kinds=(DYNAMODB_TABLE, DYNAMODB_TABLE_REPLICA),
+    rows=("Point-in-time recovery is on",),
+    controls=controls(
+        FSBP="DynamoDB.2",
+        PCI="10.3.3.10 10.5.1.6 3.2.1.5 3.3.1.1.5 3.3.1.3.5 3.3.2.5 3.3.3.5",
+        SOC2="cc_7_4 cc_a_1_1",
+        HIPAA="164_308_a_1_ii_b 164_308_a_7_i 164_308_a_7_ii_a 164_308_a_7_ii_b 164_308_a_7_ii_c 164_312_a_2_ii",
+        NIST="cp_1_2 cp_2_5 cp_6_2 cp_9_a cp_9_b cp_9_c cp_10 cp_10_2",
+    ),
+    mend="Set point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=True), and on every replica.",
+    example=(
+        'aws.dynamodb.Table("sessions", hash_key="id", billing_mode="PAY_PER_REQUEST",\n'
+        '    attributes=[aws.dynamodb.TableAttributeArgs(name="id", type="S")],\n'
+        "    point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=True))"
+    ),
+    url="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Point-in-time-recovery.html",
+    topics=("database", "backup"),
+    remedy=_restore_everywhere,
+)
+def dynamodb_point_in_time_recovery(table: Resource, settings: Settings) -> Verdict:
+    """Of the table and of each replica, whose recovery is a switch of its own."""
+    recovery = table["pointInTimeRecovery"]
+    if table.kind is DYNAMODB_TABLE_REPLICA:
+        return recovery.must_be(True)
+    off_by_default = recovery["enabled"].with_default(False)
+    mend = "Set point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=True)."
+    return all_of(off_by_default.must_be(True, mend), _on_each_replica(table, "pointInTimeRecovery"))
+
+
+@resource_policy(
+    title="A table is encrypted with a key in KMS",
+    why=(
+        "DynamoDB encrypts every table, by default with a key of its own that no customer sees. With a key in KMS, "
+        "AWS's or the customer's, each use is in CloudTrail, and the key's policy is a second lock."
+    ),
+    severity=Severity.HIGH,
+    kinds=(DYNAMODB_TABLE,),
+    rows=("Encrypted at rest; with the customer's key where required",),
+    controls=controls(
+        PCI="3.5.1.11 3.5.1.12 8.3.2.18 8.3.2.19",
+        SOC2="pi_1_5",
+        HIPAA="164_308_a_4_ii_a 164_312_a_2_iv 164_312_e_2_ii",
+        ISO27001="A.8.5 A.8.11 A.8.24",
+        NIST="au_9_3 sc_8_3 sc_8_4 sc_13_a sc_28_1 si_19_4",
+    ),
+    mend="Set server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(enabled=True).",
+    example=(
+        'aws.dynamodb.Table("sessions", hash_key="id", billing_mode="PAY_PER_REQUEST",\n'
+        '    attributes=[aws.dynamodb.TableAttributeArgs(name="id", type="S")],\n'
+        "    server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(enabled=True))"
+    ),
+    url="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html",
+    topics=("database", "encryption"),
+    remedy=sets(serverSideEncryption__enabled=True),
+)
+def dynamodb_encrypted(table: Resource, settings: Settings) -> Verdict:
+    """Not enabled means DynamoDB's own key, enabled means a key in KMS."""
+    mend = "Set server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(enabled=True)."
+    return table["serverSideEncryption"]["enabled"].with_default(False).must_be(True, mend)
+
+
+@stack_policy(
+    title="A table is on demand, or its provisioned capacity scales by itself",
+    why=(
+        "A table with fixed capacity refuses requests above it and is paid for below it. On demand it follows the "
+        "load; provisioned it needs a scaling target and a scaling policy each for reads and for writes."
+    ),
+    severity=Severity.MEDIUM,
+    kinds=(DYNAMODB_TABLE,),
+    rows=("On demand, or provisioned with auto-scaling",),
+    mend=(
+        'Set billing_mode="PAY_PER_REQUEST", or add for read and write capacity an aws.appautoscaling.Target and an '
+        "aws.appautoscaling.Policy."
+    ),
+    example=(
+        'aws.dynamodb.Table("sessions", hash_key="id", billing_mode="PAY_PER_REQUEST",\n'
+        '    attributes=[aws.dynamodb.TableAttributeArgs(name="id", type="S")])'
+    ),
+    url="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.html",
+    topics=("database", "scaling"),
+)
+def dynamodb_capacity(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
+    """Where no mode is set a table is provisioned."""
+    for table in stack.of(DYNAMODB_TABLE):
+        yield table, _follows_its_load(stack, table)
+
+
+def _follows_its_load(stack: Stack, table: Resource) -> Verdict:
+    mode = table["billingMode"]
+    if mode.effective == "PROVISIONED":
+        return _scales(stack, table)
+    return mode.must_be_one_of("PAY_PER_REQUEST")
+
+
+def _scales(stack: Stack, table: Resource) -> Verdict:
+    return all_in([_scales_by(stack, table, dimension) for dimension in _DIMENSIONS])
+
+
+def _scales_by(stack: Stack, table: Resource, dimension: str) -> Verdict:
+    """A target for this dimension of the table, and a policy that moves it."""
+    answers = []
+    for target in stack.of(SCALING_TARGET):
+        fits = target["scalableDimension"].holds(lambda text: text == dimension)
+        moved = kleene_any(_moves(policy, target) for policy in stack.of(SCALING_POLICY))
+        answers.append(kleene_all([fits, _is_of(stack, target, table), moved]))
+    answer = kleene_any(answers)
+    if answer:
+        return COMPLIANT
+    capacity = dimension.rpartition(":")[2]
+    if answer is None:
+        return undecided("the auto-scaling of the table", f"not known before the update to be of it, for {capacity}")
+    found = f"provisioned, without auto-scaling of {capacity}"
+    return violation("billingMode", found, '"PAY_PER_REQUEST", or a scaling target with a policy')
+
+
+def _is_of(stack: Stack, target: Resource, table: Resource) -> bool | None:
+    scaled, name = target["resourceId"], table["name"].as_text()
+    if scaled.is_unknown:
+        tables = stack.referred(scaled, target, DYNAMODB_TABLE)
+        return tables == [table] if len(tables) == 1 else None
+    if name is None:
+        return None
+    return scaled.as_text() == f"table/{name}"
+
+
+def _moves(policy: Resource, target: Resource) -> bool | None:
+    """Whether a scaling policy is of a target: by the target's own properties, or by an edge to it."""
+    names = ("resourceId", "scalableDimension")
+    if any(target.urn in policy.dependencies.get(name, ()) for name in names):
+        return True
+    unknown = any(resource[name].is_unknown for resource in (policy, target) for name in names)
+    return None if unknown else all(policy[name].as_text() == target[name].as_text() for name in names)
+
+
+@resource_policy(
+    title="A table cannot be deleted by mistake",
+    why=(
+        "Deletion protection is the last question before a table and its items are gone. It is off by default here, "
+        "because a stack for development has to go as easily as it came: switch the policy on for production."
+    ),
+    severity=Severity.MEDIUM,
+    level=Level.DISABLED,
+    kinds=(DYNAMODB_TABLE, DYNAMODB_TABLE_REPLICA),
+    rows=("DynamoDB: Deletion protection is on (production)",),
+    controls=controls(FSBP="DynamoDB.6"),
+    mend="Set deletion_protection_enabled=True.",
+    example=(
+        'aws.dynamodb.Table("sessions", hash_key="id", billing_mode="PAY_PER_REQUEST",\n'
+        '    attributes=[aws.dynamodb.TableAttributeArgs(name="id", type="S")], deletion_protection_enabled=True)'
+    ),
+    url="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithTables.Basics.html",
+    topics=("database", "availability"),
+    remedy=_protect_everywhere,
+)
+def dynamodb_deletion_protection(table: Resource, settings: Settings) -> Verdict:
+    """Of the table and of each replica, which has a protection of its own."""
+    own = table["deletionProtectionEnabled"].must_be(True)
+    return all_of(own, _on_each_replica(table, "deletionProtectionEnabled"))

@@ -1,0 +1,307 @@
+"""Amazon ECS: what a task definition lets its containers do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pulumi_guardrails.aws.ecs import each_container, member
+from pulumi_guardrails.aws.resource_types import (
+    ECS_DAEMON_TASK_DEFINITION,
+    ECS_EXPRESS_SERVICE,
+    ECS_TASK_DEFINITION,
+    ROLE,
+)
+from pulumi_guardrails.aws.secret_detection import may_hold_a_secret, named_like_a_secret, shaped_like_a_secret
+from pulumi_guardrails.core.policy import Settings, Severity, controls, list_setting, resource_policy, stack_policy
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.value import ABSENT, Value
+from pulumi_guardrails.core.verdict import (
+    COMPLIANT,
+    Verdict,
+    all_in,
+    all_of,
+    not_applicable,
+    undecided,
+    violation,
+    when,
+)
+
+_GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
+_PARAMETERS = f"{_GUIDE}/task_definition_parameters.html"
+
+_HOST_CAPABILITIES = ("ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO")
+"""Linux capabilities that come down to the rights of root on the host (manual page capabilities(7))."""
+
+
+@resource_policy(
+    title="Every container logs to CloudWatch",
+    why="What a container prints is gone with it unless a log driver takes it away: no trace of an incident is left.",
+    severity=Severity.HIGH,
+    kinds=(ECS_TASK_DEFINITION, ECS_DAEMON_TASK_DEFINITION),
+    rows=("Every container logs to CloudWatch (a log driver is set)",),
+    controls=controls(
+        FSBP="ECS.9",
+        PCI="10.2.1.1.16 10.2.1.2.13 10.2.1.3.13 10.2.1.4.13 10.2.1.5.13 10.2.1.6.13 10.2.1.7.13 10.2.1.13",
+        SOC2="cc_a_1_1",
+        ISO27001="A.8.15",
+    ),
+    settings={
+        "logDrivers": list_setting(
+            ("awslogs", "awsfirelens"), "The log drivers a container may have; awsfirelens routes where it is told to."
+        )
+    },
+    mend='Give the container a logConfiguration with logDriver "awslogs" and the option awslogs-group.',
+    example=(
+        'json.dumps([{"name": "api", "image": image, "logConfiguration": {"logDriver": "awslogs", "options": {\n'
+        '    "awslogs-group": "/aws/ecs/api", "awslogs-region": region, "awslogs-stream-prefix": "api"}}}])'
+    ),
+    url=f"{_GUIDE}/using_awslogs.html",
+    topics=("ecs", "logging"),
+)
+def ecs_container_logging(task: Resource, settings: Settings) -> Verdict:
+    """A container without a driver, or whose awslogs driver names no group, logs nowhere."""
+    drivers = settings["logDrivers"]
+
+    def logs(container: Value) -> Verdict:
+        configuration = member(container, "logConfiguration")
+        driver = member(configuration, "logDriver")
+        chosen = driver.must(lambda name: isinstance(name, str) and name in drivers, " or ".join(drivers))
+        if driver.as_text() != "awslogs":
+            return chosen
+        group = member(configuration, "options")["awslogs-group"]
+        return all_of(chosen, group.must_be_set("the name of a log group"))
+
+    return each_container(task, logs)
+
+
+@resource_policy(
+    title="No container is privileged or shares the host's processes, nor its network as root",
+    why=(
+        "A privileged container is root on the host. One that sees the host's processes can read their memory and stop "
+        "them, and root in the host's network listens to the traffic of every other container. No API needs this; an "
+        "agent that watches the host may."
+    ),
+    severity=Severity.CRITICAL,
+    kinds=(ECS_TASK_DEFINITION, ECS_DAEMON_TASK_DEFINITION),
+    rows=("No container is privileged, none shares the host's process namespace or network as root",),
+    controls=controls(FSBP="ECS.4 ECS.3 ECS.1", PCI="7.2.1.6 7.2.2.6 7.2.3.3 1.4.5.2 7.2.1.8 7.2.2.8 7.2.3.4"),
+    mend=(
+        'Leave out privileged and pidMode "host"; with network_mode "host" give every container a user other than '
+        'root, or use network_mode="awsvpc".'
+    ),
+    example='aws.ecs.TaskDefinition("api", family="api", network_mode="awsvpc", container_definitions=definitions)',
+    url=_PARAMETERS,
+    topics=("ecs", "isolation"),
+)
+def ecs_host_isolation(task: Resource, _settings: Settings) -> Verdict:
+    """Absent, none of it is granted, but the user is root: every image's default."""
+    modes = [
+        task[name].with_default("").must(lambda mode: mode != "host", "anything but host")
+        for name in ("pidMode", "ipcMode")
+    ]
+    on_host_network = task["networkMode"].holds(lambda mode: mode == "host")
+
+    def isolated(container: Value) -> Verdict:
+        capabilities = member(member(member(container, "linuxParameters"), "capabilities"), "add")
+        return all_of(
+            member(container, "privileged").with_default(False).must_be(False, "Remove privileged."),
+            capabilities.each(
+                lambda item: item.must(
+                    lambda name: isinstance(name, str) and name.upper() not in _HOST_CAPABILITIES,
+                    f"none of {', '.join(_HOST_CAPABILITIES)}",
+                )
+            ),
+            when(
+                on_host_network,
+                lambda: member(container, "user").with_default("root").must(_is_not_root, "a user other than root"),
+                lambda: COMPLIANT,
+            ),
+        )
+
+    return all_of(*modes, each_container(task, isolated))
+
+
+def _is_not_root(user: Any) -> bool:
+    """Docker takes `name`, `name:group`, `uid` or `uid:gid`; root is number zero, however it is written."""
+    if not isinstance(user, str):
+        return False
+    name = user.partition(":")[0].strip()
+    return name not in ("", "root") and name.lstrip("+-0") != ""
+
+
+@resource_policy(
+    title="The root file system of every container is read-only",
+    why=(
+        "Whoever breaks into a container with a writable root file system can replace the program it runs and bring "
+        "tools along. What has to be written goes to a volume."
+    ),
+    severity=Severity.HIGH,
+    kinds=(ECS_TASK_DEFINITION, ECS_DAEMON_TASK_DEFINITION),
+    rows=("Root file systems are read-only",),
+    controls=controls(FSBP="ECS.5", PCI="10.3.2.9 10.6.3.16 3.5.1.3.9 7.2.1.7 7.2.2.7 7.2.5.4 7.2.6.1 7.3.1.4"),
+    mend='Set "readonlyRootFilesystem": true in the container definition, and mount a volume where it writes.',
+    example=(
+        'json.dumps([{"name": "api", "image": image, "readonlyRootFilesystem": True,\n'
+        '    "mountPoints": [{"sourceVolume": "scratch", "containerPath": "/tmp"}]}])'
+    ),
+    url=_PARAMETERS,
+    topics=("ecs", "isolation"),
+)
+def ecs_read_only_root(task: Resource, _settings: Settings) -> Verdict:
+    """Writable by default. Windows knows no read-only root file system."""
+    family = task["runtimePlatform"]["operatingSystemFamily"]
+    windows = family.holds(lambda name: isinstance(name, str) and name.upper().startswith("WINDOWS"))
+    if windows:
+        return not_applicable("Windows containers have no read-only root file system")
+    verdict = each_container(
+        task,
+        lambda container: (
+            member(container, "readonlyRootFilesystem")
+            .with_default(False)
+            .must_be(True, 'Set "readonlyRootFilesystem": true in this container definition.')
+        ),
+    )
+    if windows is None and not verdict.is_compliant:
+        return undecided(family.path, family.shown, family.property_name)
+    return verdict
+
+
+@resource_policy(
+    title="No container has a secret in its environment",
+    why=(
+        "Environment variables stand in the task definition in clear text, and in all its old revisions: everyone who "
+        "may describe it reads them. Under `secrets` there is a reference, which ECS follows at the container's start."
+    ),
+    severity=Severity.CRITICAL,
+    kinds=(ECS_TASK_DEFINITION, ECS_DAEMON_TASK_DEFINITION, ECS_EXPRESS_SERVICE),
+    rows=("No secret in a container's environment",),
+    controls=controls(FSBP="ECS.8", PCI="3.5.1.14 8.2.2.3 8.3.2.21"),
+    settings={"allowedNames": list_setting((), "Names of variables that hold no secret although they sound like it.")},
+    mend=(
+        "Put the value in Secrets Manager or in a SecureString parameter and name its ARN under `secrets` with "
+        "valueFrom. Replace a value that has been in a task definition: take it for known."
+    ),
+    example='json.dumps([{"name": "api", "image": image, "secrets": [{"name": "DB_PASSWORD", "valueFrom": arn}]}])',
+    url=f"{_GUIDE}/specifying-sensitive-data.html",
+    topics=("ecs", "secrets"),
+)
+def ecs_no_secret_in_environment(task: Resource, settings: Settings) -> Verdict:
+    """Judges each variable by its name and by its value's shape; no value is ever shown."""
+
+    def variable(entry: Value) -> Verdict:
+        name, value = member(entry, "name"), member(entry, "value")
+        where = f"{entry.path} ({name.shown})"
+        text, named = value.as_text(), name.as_text()
+        if named in settings["allowedNames"]:
+            return COMPLIANT
+        if value.is_unknown or name.is_unknown:
+            return undecided(where, "not known before the update", entry.property_name)
+        if text is None:
+            return COMPLIANT
+        if shaped_like_a_secret(text):
+            return violation(where, "a value of the shape of a password, token or key", "a reference under secrets")
+        if named is not None and named_like_a_secret(named) and may_hold_a_secret(text):
+            return violation(where, "named like a secret, with a value in clear text", "a reference under secrets")
+        return COMPLIANT
+
+    def clean(container: Value) -> Verdict:
+        # A daemon's container definition calls it `environments`, and so does an Express service's container.
+        lists = [member(container, key) for key in ("environment", "environments")]
+        return all_in(
+            violation(entries.path, "no list", "a list of names and values")
+            if entries.is_known and not isinstance(entries.raw, list)
+            else entries.each(variable)
+            for entries in lists
+        )
+
+    return each_container(task, clean)
+
+
+@stack_policy(
+    title="A task's own role is not its execution role",
+    why=(
+        "The execution role lets ECS pull the image and read the secrets of the task; as the task's own role it gives "
+        "the same to whoever breaks into the container."
+    ),
+    severity=Severity.MEDIUM,
+    kinds=(ECS_TASK_DEFINITION, ECS_DAEMON_TASK_DEFINITION, ECS_EXPRESS_SERVICE),
+    rows=("Task role and execution role are different roles",),
+    mend="Make a role of its own for each of execution_role_arn and task_role_arn.",
+    example=(
+        'aws.ecs.TaskDefinition("api", family="api", container_definitions=definitions,\n'
+        "    execution_role_arn=execution.arn, task_role_arn=task.arn)"
+    ),
+    url=f"{_GUIDE}/task-iam-roles.html",
+    topics=("ecs", "iam"),
+)
+def ecs_roles_differ(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
+    """Compares known ARNs, and the roles that unknown ones are computed from."""
+    for task in stack.of(ECS_TASK_DEFINITION, ECS_DAEMON_TASK_DEFINITION, ECS_EXPRESS_SERVICE):
+        yield task, _roles(stack, task)
+
+
+def _roles(stack: Stack, task: Resource) -> Verdict:
+    own, execution = task["taskRoleArn"], task["executionRoleArn"]
+    if own.is_absent or execution.is_absent:
+        return not_applicable("it has one role at most")
+    same = violation(own.path, "the execution role", "another role than executionRoleArn")
+    if not own.is_unknown and not execution.is_unknown:
+        differ = own.as_text() is not None and _role_name(own) != _role_name(execution)
+        return COMPLIANT if differ else same
+    of_own, of_execution = (stack.referred(value, task, ROLE) for value in (own, execution))
+    if len(of_own) == len(of_execution) == 1:
+        return same if of_own == of_execution else COMPLIANT
+    hidden, other, behind = (own, execution, of_own) if own.is_unknown else (execution, own, of_execution)
+    if other.is_known and len(behind) == 1:
+        (role,) = behind
+        if not role["name"].is_unknown:
+            # A role without a name of its own gets one from the update, so no ARN known before can be its.
+            return same if _role_name(other) == role["name"].as_text() else COMPLIANT
+    return undecided(hidden.path, hidden.shown, hidden.property_name)
+
+
+def _role_name(role: Value) -> str:
+    """The name of a role, which stands at the end of its ARN."""
+    return (role.as_text() or "").rpartition("/")[2]
+
+
+@resource_policy(
+    title="EFS volumes are encrypted in transit",
+    why="Without transit encryption what a task reads and writes on the file system crosses the network in clear text.",
+    severity=Severity.MEDIUM,
+    kinds=(ECS_TASK_DEFINITION,),
+    rows=("EFS volumes are encrypted in transit",),
+    mend='Set transit_encryption="ENABLED" in efs_volume_configuration.',
+    example=(
+        'aws.ecs.TaskDefinitionVolumeArgs(name="models", efs_volume_configuration={\n'
+        '    "file_system_id": files.id, "transit_encryption": "ENABLED"})'
+    ),
+    url=f"{_GUIDE}/efs-volumes.html",
+    topics=("ecs", "encryption", "in-transit"),
+    remedy=lambda task, _settings: _encrypting(task),
+)
+def ecs_efs_in_transit(task: Resource, _settings: Settings) -> Verdict:
+    """Off by default."""
+
+    def encrypted(volume: Value) -> Verdict:
+        efs = volume["efsVolumeConfiguration"]
+        if efs.is_absent or efs.raw == []:
+            return not_applicable("no EFS volume")
+        return efs["transitEncryption"].with_default("DISABLED").must_be("ENABLED")
+
+    return task["volumes"].each(encrypted, empty=not_applicable("it has no volume"))
+
+
+def _encrypting(task: Resource) -> dict[str, Any]:
+    volumes = []
+    for volume in task["volumes"].elements() or ():
+        efs = volume["efsVolumeConfiguration"].raw
+        if isinstance(efs, list) and len(efs) == 1:
+            (efs,) = efs
+        if not isinstance(volume.raw, dict) or not isinstance(efs, (dict, type(ABSENT))):
+            return {}
+        encrypted = {"efsVolumeConfiguration": {**efs, "transitEncryption": "ENABLED"}} if isinstance(efs, dict) else {}
+        volumes.append({**volume.raw, **encrypted})
+    return {"volumes": volumes}

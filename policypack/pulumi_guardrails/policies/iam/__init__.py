@@ -1,0 +1,1 @@
+"""Policies for AWS IAM, and for resource policies."""

@@ -1,0 +1,300 @@
+"""IAM: documents that AWS takes and that mean what they say, and where policies hang."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pulumi_guardrails.aws import resource_types
+from pulumi_guardrails.aws.iam.analysis.statements import (
+    allows,
+    instead,
+    judge_statements,
+    names,
+    not_known,
+    offence,
+    where,
+)
+from pulumi_guardrails.aws.iam.analysis.validation import Form, problems_of, unknown_sids
+from pulumi_guardrails.aws.iam.attachment.policy_attachments import BOUNDS_ALONE
+from pulumi_guardrails.aws.iam.catalogue.service_authorization import Action, closest, example_arn, expand, fits
+from pulumi_guardrails.aws.iam.document.document import Document, Statement
+from pulumi_guardrails.aws.iam.document.elements import Texts
+from pulumi_guardrails.aws.iam.document.policy_locations import (
+    ENDPOINT_HOMES,
+    EVERY_HOME,
+    IDENTITY_HOMES,
+    OPEN_HOMES,
+    all_documents,
+    identity_documents,
+    resource_documents,
+    trust_documents,
+)
+from pulumi_guardrails.aws.iam.wildcards import is_everything
+from pulumi_guardrails.core.policy import (
+    Level,
+    Settings,
+    Severity,
+    controls,
+    list_setting,
+    resource_policy,
+    stack_policy,
+)
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.verdict import COMPLIANT, Finding, Outcome, Verdict, all_in, not_applicable
+
+_GRAMMAR = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html"
+
+_UNLISTED = {"sns:receive"}
+"""Actions that the reference does not list and AWS takes, in lower case; they give nothing.
+
+Source: Pulumi Registry, the example of aws.sns.TopicPolicy.
+"""
+
+_STATEMENT = (
+    'json.dumps({"Version": "2012-10-17", "Statement": [{"Sid": "UseTable", "Effect": "Allow", '
+    '"Action": ["dynamodb:GetItem"], "Resource": ["arn:aws:dynamodb:eu-west-1:123456789012:table/sessions"]}]})'
+)
+_EXAMPLE = f'aws.iam.RolePolicy("task", role=role.name, policy={_STATEMENT})'
+
+
+@resource_policy(
+    title="A policy document is one that AWS accepts",
+    why=(
+        "AWS reads a policy only when it is put in place: a misspelt element, an effect in lower case or a statement "
+        "without an action ends the update half way, or a role is left without the permission it was meant to have."
+    ),
+    severity=Severity.MEDIUM,
+    kinds=EVERY_HOME,
+    mend="Write the document by IAM's grammar, as a JSON text.",
+    example=_EXAMPLE,
+    url=_GRAMMAR,
+    topics=("iam", "correctness"),
+)
+def iam_documents_are_well_formed(resource: Resource, settings: Settings) -> Verdict:
+    """JSON, known elements and operators, an effect, an action, and what its kind of policy must and may not have."""
+    parts: list[Verdict] = []
+    for documents, form in (
+        (identity_documents(resource), Form.IDENTITY),
+        (trust_documents(resource), Form.TRUST),
+        (resource_documents(resource), Form.RESOURCE),
+    ):
+        parts.extend(_formed(document, form) for document in documents if not document.value.is_absent)
+    return all_in(parts, not_applicable("it holds no policy document"))
+
+
+def _formed(document: Document, form: Form) -> Verdict:
+    found = tuple(problems_of(document, form))
+    if found:
+        return Verdict(Outcome.VIOLATION, found)
+    unknown = [*document.unknowns, *(unknown_sids(document) if form is Form.IDENTITY else ())]
+    return not_known(unknown) if unknown else COMPLIANT
+
+
+@resource_policy(
+    title="Every action a policy names exists",
+    why=(
+        "AWS takes a misspelt action without a word; what it was meant to allow is refused at run time, and what it "
+        "was meant to deny is allowed."
+    ),
+    severity=Severity.MEDIUM,
+    kinds=EVERY_HOME,
+    settings={
+        "newActions": list_setting([], "Actions that are newer than the pack's reference data, as service:Name."),
+    },
+    mend="Write the action as the Service Authorization Reference lists it.",
+    example=_EXAMPLE,
+    url=(
+        "https://docs.aws.amazon.com/service-authorization/latest/reference/"
+        "reference_policies_actions-resources-contextkeys.html"
+    ),
+    topics=("iam", "correctness"),
+)
+def iam_actions_exist(resource: Resource, settings: Settings) -> Verdict:
+    """Each action, and each wildcard, stands for at least one action of the reference."""
+    newer = {name.lower() for name in settings["newActions"]}
+    return judge_statements(all_documents(resource), lambda statement: _known_actions(statement, newer))
+
+
+def _known_actions(statement: Statement, newer: set[str]) -> Verdict:
+    unknown = (*statement.actions.unknown, *statement.not_actions.unknown)
+    parts = [not_known(unknown)] if unknown else []
+    for element, texts in (("Action", statement.actions), ("NotAction", statement.not_actions)):
+        for text in texts.known:
+            if not expand(text) and text.lower() not in newer | _UNLISTED:
+                like = "" if texts.value.secret else closest(text)
+                advice = f"Write {like}, if that is meant." if like else ""
+                finding = Finding(where(statement, element), texts.shown(text), "an action that AWS has", advice)
+                parts.append(Verdict(Outcome.VIOLATION, (finding,)))
+    return all_in(parts)
+
+
+@resource_policy(
+    title="The resources of a statement fit its actions",
+    why=(
+        "An object's action on a bucket's ARN, or a resource for an action that supports none, allows nothing: AWS "
+        "takes the policy and refuses the call at run time."
+    ),
+    severity=Severity.MEDIUM,
+    kinds=EVERY_HOME,
+    mend="Give each action an ARN of a resource type that it works on, or * where it supports none.",
+    example=_EXAMPLE,
+    url=(
+        "https://docs.aws.amazon.com/service-authorization/latest/reference/"
+        "reference_policies_actions-resources-contextkeys.html"
+    ),
+    topics=("iam", "correctness"),
+)
+def iam_resources_fit_actions(resource: Resource, settings: Settings) -> Verdict:
+    """Each action has one resource at least that it can work on, and each resource one action."""
+    return judge_statements(all_documents(resource), _fitting)
+
+
+def _fitting(statement: Statement) -> Verdict:
+    unknown = (*statement.actions.unknown, *statement.resources.unknown)
+    parts = [not_known(unknown)] if unknown else []
+    expanded = {text: expand(text) for text in statement.actions.known}
+    if statement.resources.known and statement.resources.complete:
+        homeless = all_in(_homeless(statement, text, found) for text, found in expanded.items() if found)
+        if homeless.is_violation:
+            return homeless
+    if expanded and statement.actions.complete and all(expanded.values()):
+        every = [action for found in expanded.values() for action in found]
+        parts.extend(_pointless(statement, resource, every) for resource in statement.resources.known)
+    return all_in(parts)
+
+
+def _homeless(statement: Statement, text: str, actions: tuple[Action, ...]) -> Verdict:
+    """An action that none of the resources is for."""
+    if any(fits(action, resource) for resource in statement.resources.known for action in actions):
+        return COMPLIANT
+    written = statement.resources
+    accepted = names(example_arn(action) for action in actions)
+    found = f"{', '.join(map(written.shown, written.known[:3]))}, which {statement.actions.shown(text)} can't work on"
+    finding = Finding(where(statement, "Resource"), found, accepted, instead(actions))
+    return Verdict(Outcome.VIOLATION, (finding,))
+
+
+def _pointless(statement: Statement, resource: str, actions: list[Action]) -> Verdict:
+    """A resource that none of the actions is for."""
+    if is_everything(resource) or any(fits(action, resource) for action in actions):
+        return COMPLIANT
+    found = f"{statement.resources.shown(resource)}, which none of its actions works on"
+    accepted = names(example_arn(action) for action in actions)
+    return Verdict(Outcome.VIOLATION, (Finding(where(statement, "Resource"), found, accepted),))
+
+
+@resource_policy(
+    title="No Allow statement says what it does not cover",
+    why=(
+        "NotAction, NotResource and NotPrincipal with Allow grant everything but what they name, and so also every "
+        "service, resource and principal that comes later. With Deny they are fine."
+    ),
+    severity=Severity.HIGH,
+    kinds=(*IDENTITY_HOMES, *OPEN_HOMES, *ENDPOINT_HOMES),
+    rows=("No `NotAction`, `NotResource` or `NotPrincipal` with Allow",),
+    mend="Name what is allowed in Action, Resource and Principal, or turn the statement into a Deny.",
+    example=_EXAMPLE,
+    url="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html",
+    topics=("iam", "least privilege"),
+    unless=BOUNDS_ALONE,
+)
+def iam_no_negated_allow(resource: Resource, settings: Settings) -> Verdict:
+    """In identity, trust and resource policies alike; those of S3, KMS, ECR and secrets have a policy of their own."""
+    return judge_statements(all_documents(resource), _negated)
+
+
+def _negated(statement: Statement) -> Verdict:
+    parts = (
+        ("NotAction", "Action", statement.not_actions),
+        ("NotResource", "Resource", statement.not_resources),
+        ("NotPrincipal", "Principal", statement.not_principals),
+    )
+    if statement.value.is_unknown:
+        return not_known((statement.value,))
+    return all_in(
+        offence(
+            statement,
+            Finding(where(statement), f"an Allow with {negated}", f"one with {plain}", _instead_of(negated, texts)),
+            allows(statement),
+        )
+        for negated, plain, texts in parts
+        if texts.present
+    )
+
+
+def _instead_of(negated: str, texts: object) -> str:
+    """What the statement takes out may well be what a Deny should say."""
+    if isinstance(texts, Texts) and texts.known:
+        shown = ", ".join(map(texts.shown, texts.known[:3]))
+        return f"Name what is needed, and where {shown} must never be allowed, deny it by a statement of its own."
+    return f"Name what is needed instead of {negated}."
+
+
+@stack_policy(
+    title="Policies hang on roles or groups, not on users",
+    why=(
+        "Permissions of single users are seen by nobody when people change teams. Roles hand out short-lived "
+        "credentials, and a group shows who may do what."
+    ),
+    severity=Severity.MEDIUM,
+    kinds=(
+        resource_types.USER_POLICY,
+        resource_types.USER_POLICY_ATTACHMENT,
+        resource_types.USER_ATTACHMENTS_EXCLUSIVE,
+        resource_types.POLICY_ATTACHMENT,
+    ),
+    rows=("Policies hang on roles or groups, not on users",),
+    controls=controls(
+        CIS="1.15",
+        PCI="7.2.1.12 7.2.1.13 7.2.2.12 7.2.2.13 7.2.5.8 7.2.5.9 7.3.1.8 7.3.1.9",
+        SOC2="cc_1_3",
+        ISO27001="A.5.15",
+        NIST="ac_2_1 ac_2_6 ac_2_i_2 ac_3 ac_3_3 ac_3_3_a ac_3_3_b_1 ac_3_3_b_2",
+    ),
+    mend="Attach the policy to a role, or to a group of which the user is a member.",
+    example='aws.iam.RolePolicyAttachment("api", role=role.name, policy_arn=policy.arn)',
+    url="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+    topics=("iam",),
+)
+def iam_policies_not_on_users(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
+    """That there is no policy or attachment of a user, nor an attachment that names users among others."""
+    for resource in stack.of(
+        resource_types.USER_POLICY,
+        resource_types.USER_POLICY_ATTACHMENT,
+        resource_types.USER_ATTACHMENTS_EXCLUSIVE,
+        resource_types.POLICY_ATTACHMENT,
+    ):
+        yield resource, _on_no_user(resource)
+
+
+def _on_no_user(resource: Resource) -> Verdict:
+    if resource.kind is resource_types.POLICY_ATTACHMENT:
+        return resource["users"].must_not_be_set("no users", "Attach the policy to groups or roles.")
+    if resource.kind is resource_types.USER_ATTACHMENTS_EXCLUSIVE:
+        return resource["policyArns"].must_not_be_set("no policies", "Attach the policies to a group or a role.")
+    user = resource["user"]
+    return Verdict(Outcome.VIOLATION, (Finding("its policy", f"on the user {user.shown}", "a role or a group"),))
+
+
+@resource_policy(
+    title="Policies are managed, not written inline",
+    why=(
+        "A managed policy has versions and can be looked at on its own. It is off here because an inline policy has an "
+        "advantage too: it lives and dies with its role, and nobody else can attach it, which is why AWS advises it "
+        "for a strict one-to-one relation. Enable it where policies are reviewed centrally."
+    ),
+    severity=Severity.LOW,
+    level=Level.DISABLED,
+    kinds=(resource_types.ROLE, resource_types.ROLE_POLICY, resource_types.USER_POLICY, resource_types.GROUP_POLICY),
+    rows=("Inline policies (advisory)",),
+    mend="Write the document as an aws.iam.Policy and attach it with an aws.iam.RolePolicyAttachment.",
+    example='aws.iam.RolePolicyAttachment("api", role=role.name, policy_arn=policy.arn)',
+    url="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html",
+    topics=("iam",),
+)
+def iam_no_inline_policies(resource: Resource, settings: Settings) -> Verdict:
+    """No inline block of a role, and no policy resource of a role, user or group."""
+    if resource.kind is resource_types.ROLE:
+        return resource["inlinePolicies"].must_not_be_set("no inline policies", "Write it as an aws.iam.Policy.")
+    return Verdict(Outcome.VIOLATION, (Finding("its policy", "an inline one", "an aws.iam.Policy with an attachment"),))

@@ -1,0 +1,173 @@
+"""IAM: which tokens of an identity provider a role takes: whose, and meant for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from pulumi_guardrails.aws.iam.analysis.statements import allows, judge_statements, offence, some_text, where
+from pulumi_guardrails.aws.iam.catalogue.identity_providers import GITHUB, Claim, claim_of
+from pulumi_guardrails.aws.iam.document.document import Statement
+from pulumi_guardrails.aws.iam.document.elements import Condition
+from pulumi_guardrails.aws.iam.document.policy_locations import TRUST_HOMES, trust_documents
+from pulumi_guardrails.aws.iam.wildcards import is_pattern, matches
+from pulumi_guardrails.core.policy import Settings, Severity, resource_policy
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.three_valued import kleene_any
+from pulumi_guardrails.core.verdict import Finding, Verdict, all_in, not_applicable
+
+_COMPARING = ("StringEquals", "StringEqualsIgnoreCase", "StringLike")
+
+_FEDERATING = ("sts:assumerolewithwebidentity", "sts:assumerolewithsaml")
+
+_MOST_SHOWN = 3
+
+
+@resource_policy(
+    title="A role for GitHub Actions names repository and audience",
+    why=(
+        "GitHub signs tokens for every repository in the world with one issuer. A trust that does not name the "
+        "repository, or lets a wildcard stand for it, lets anyone's workflow take the role on."
+    ),
+    severity=Severity.CRITICAL,
+    kinds=TRUST_HOMES,
+    rows=("A GitHub OIDC trust pins repository and audience",),
+    mend=(
+        f'Add the conditions StringEquals {GITHUB}:aud "sts.amazonaws.com" and '
+        f'StringLike {GITHUB}:sub "repo:OWNER/REPOSITORY:*", better still with one branch or environment.'
+    ),
+    example=(
+        'aws.iam.Role("deploy", assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
+        '"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", '
+        f'"Principal": {{"Federated": "arn:aws:iam::123456789012:oidc-provider/{GITHUB}"}}, '
+        f'"Condition": {{"StringEquals": {{"{GITHUB}:aud": "sts.amazonaws.com", '
+        f'"{GITHUB}:sub": "repo:our-company/ml-api:ref:refs/heads/main"}}}}}}]}}))'
+    ),
+    url="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html",
+    topics=("iam", "trust", "github"),
+)
+def iam_github_trust_pins_repository(resource: Resource, settings: Settings) -> Verdict:
+    """Each statement for GitHub's issuer: the audience is AWS, and owner and repository have no wildcard."""
+    documents = trust_documents(resource)
+    verdict = judge_statements(documents, _pinned)
+    statements = [statement for document in documents for statement in document.statements]
+    if verdict.is_compliant and all(_is_github(statement) is False for statement in statements):
+        return not_applicable("its trust is not for GitHub Actions")
+    return verdict
+
+
+def _is_github(statement: Statement) -> bool | None:
+    """Whether a statement is for GitHub's issuer: by its principal, or by conditions only that issuer's tokens meet."""
+    federated = [p.name for p in statement.principals.known if p.kind == "Federated"]
+    if any(f"/{GITHUB}" in f"/{name}" for name in federated):
+        return True
+    if any(condition.key.startswith(GITHUB) for condition in statement.conditions.known):
+        return True
+    return None if statement.principals.unknown else False
+
+
+def _pinned(statement: Statement) -> Verdict:
+    github = _is_github(statement)
+    parts = []
+    for claim, test, accepted in (
+        ("aud", _is_sts, '"sts.amazonaws.com"'),
+        ("sub", _is_repository, '"repo:OWNER/REPOSITORY:…" with no wildcard in owner and repository'),
+    ):
+        conditions = [c for c in statement.conditions.known if c.key.startswith(GITHUB) and c.key.endswith(f":{claim}")]
+        finding = Finding(where(statement, f"Condition {GITHUB}:{claim}"), _shown(conditions), accepted)
+        parts.append(offence(statement, finding, allows(statement), github, _is_loose(statement, conditions, test)))
+    return all_in(parts)
+
+
+def _is_loose(statement: Statement, conditions: list[Condition], test: Callable[[str], bool]) -> bool | None:
+    """Whether none of the conditions pins its claim; None where that depends on what is not known yet."""
+    pinned = kleene_any(_pins(condition, test) for condition in conditions)
+    return None if pinned is None or (pinned is False and statement.conditions.unknown) else not pinned
+
+
+def _shown(conditions: list[Condition]) -> str:
+    texts = [condition.values.shown(text) for condition in conditions for text in condition.values.known]
+    return ", ".join(texts[:_MOST_SHOWN]) if texts else "not in the statement"
+
+
+def _pins(condition: Condition, test: Callable[[str], bool]) -> bool | None:
+    """Whether every value of a condition passes; no other operator than these compares a claim."""
+    if condition.operator not in _COMPARING or condition.if_exists:
+        return False
+    values = condition.values
+    if condition.qualifier == "ForAllValues" or values.malformed or not all(map(test, values.known)):
+        return False
+    return None if values.unknown else bool(values.known)
+
+
+def _is_sts(audience: str) -> bool:
+    return audience == "sts.amazonaws.com"
+
+
+def _is_repository(subject: str) -> bool:
+    """Whether a subject names one repository; what follows it may be a pattern."""
+    kind, _, rest = subject.partition(":")
+    repository = rest.partition(":")[0]
+    owner, slash, name = repository.partition("/")
+    return kind == "repo" and bool(owner and slash and name) and not is_pattern(repository)
+
+
+@resource_policy(
+    title="A role for an identity provider says whose tokens it takes",
+    why=(
+        "An issuer such as gitlab.com, Google or Cognito signs tokens for all its customers, and an issuer of one's "
+        "own for everyone in it: every pod of a cluster, every application of a tenant. Without a claim that tells "
+        "them apart each of them can take the role on. Of shared issuers IAM refuses such a trust when it is made."
+    ),
+    severity=Severity.CRITICAL,
+    kinds=TRUST_HOMES,
+    mend="Add a condition on the issuer's sub or aud, as the provider's own guide for AWS gives it.",
+    example=(
+        'aws.iam.Role("pods", assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
+        '"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", '
+        '"Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A1"}, '
+        '"Condition": {"StringEquals": {"oidc.eks.eu-west-1.amazonaws.com/id/A1:aud": "sts.amazonaws.com", '
+        '"oidc.eks.eu-west-1.amazonaws.com/id/A1:sub": "system:serviceaccount:jobs:worker"}}}]}))'
+    ),
+    url="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html",
+    topics=("iam", "trust", "federation"),
+)
+def iam_federated_trust_pins_claims(resource: Resource, settings: Settings) -> Verdict:
+    """For each identity provider the claim that tells its customers apart; GitHub has a policy of its own."""
+    documents = trust_documents(resource)
+    verdict = judge_statements(documents, _claimed)
+    statements = [statement for document in documents for statement in document.statements]
+    if verdict.is_compliant and not any(map(_is_judged, statements)):
+        return not_applicable("its trust is for no identity provider that this policy judges")
+    return verdict
+
+
+def _is_judged(statement: Statement) -> bool:
+    return _federates(statement) is not False and bool(statement.principals.unknown or list(_claims(statement)))
+
+
+def _federates(statement: Statement) -> bool | None:
+    """Whether a statement lets a role be taken on with a token."""
+    if statement.not_actions.present:
+        return True
+    return some_text(statement.actions, lambda text: any(matches(text.lower(), one) for one in _FEDERATING))
+
+
+def _claims(statement: Statement) -> Iterable[tuple[str, Claim]]:
+    for principal in statement.principals.known:
+        claim = claim_of(principal.name) if principal.kind == "Federated" else None
+        if claim:
+            yield statement.principals.shown(principal), claim
+
+
+def _claimed(statement: Statement) -> Verdict:
+    federates = _federates(statement)
+    parts = []
+    for shown, claim in _claims(statement):
+        conditions = statement.conditions.on(*claim.keys)
+        place = where(statement, f"Condition {' or '.join(claim.keys)}")
+        finding = Finding(place, f"{_shown(conditions)}, for {shown}", claim.accepted)
+        loose = _is_loose(statement, conditions, claim.test)
+        parts.append(offence(statement, finding, allows(statement), federates, loose))
+    if statement.principals.unknown:
+        parts.append(offence(statement, Finding("", ""), allows(statement), federates, None))
+    return all_in(parts)

@@ -1,0 +1,193 @@
+"""IAM: whom the policies of resources let in: everyone, other accounts, services for anyone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pulumi_guardrails.aws import resource_types
+from pulumi_guardrails.aws.iam.analysis.accounts import stack_accounts
+from pulumi_guardrails.aws.iam.analysis.confused_deputy import base_service, guarded, names_own_prefix
+from pulumi_guardrails.aws.iam.analysis.cross_account import judged_by_itself, judged_in_stack
+from pulumi_guardrails.aws.iam.analysis.public_access import each_grant_in, open_to_everyone
+from pulumi_guardrails.aws.iam.analysis.statements import allows, judge_statements, narrowed, offence, where
+from pulumi_guardrails.aws.iam.document.document import Statement
+from pulumi_guardrails.aws.iam.document.lambda_permissions import PERMISSION_HOMES
+from pulumi_guardrails.aws.iam.document.policy_locations import (
+    ADMITTING_HOMES,
+    OPEN_HOMES,
+    RESOURCE_HOMES,
+    admitting_documents,
+)
+from pulumi_guardrails.core.policy import Settings, Severity, list_setting, resource_policy, stack_policy
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.three_valued import kleene_any
+from pulumi_guardrails.core.verdict import Finding, Verdict, all_in, all_of, not_applicable, when
+
+_OWN_GUARDS = ("kms:encryptioncontext:", "kms:calleraccount", "lambda:eventsourcetoken")
+"""Conditions by which a service's own keys say for whom it calls: what is encrypted, for whom, or which skill of Alexa.
+
+Sources: AWS KMS Developer Guide, "AWS KMS condition keys"; AWS Lambda API reference, AddPermission (EventSourceToken).
+"""
+
+_S3 = "s3.amazonaws.com"
+_SOURCE_OF_PERMISSION = "Set source_arn on it to the ARN of what calls, or source_account to your account."
+
+_CROSS_ACCOUNT = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies-cross-account-resource-access.html"
+_CONFUSED_DEPUTY = "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"
+_QUEUE = (
+    'aws.sqs.QueuePolicy("jobs", queue_url=queue.url, policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
+    '"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", '
+    '"Resource": "arn:aws:sqs:eu-west-1:123456789012:jobs", '
+    '"Condition": {"ArnEquals": {"aws:SourceArn": "arn:aws:sns:eu-west-1:123456789012:jobs"}}}]}))'
+)
+
+
+@resource_policy(
+    title="No queue, topic, table, log group or function is open to everyone",
+    why=(
+        "A principal of * is everyone with an AWS account, and for some services everyone on the internet: they read "
+        "messages, send their own, or run a function at the owner's cost."
+    ),
+    severity=Severity.CRITICAL,
+    kinds=(*OPEN_HOMES, *PERMISSION_HOMES, resource_types.LAMBDA_FUNCTION_URL),
+    rows=("No resource policy open to other accounts",),
+    mend="Name the principals, or add a condition such as aws:PrincipalOrgID or aws:SourceArn.",
+    example=_QUEUE,
+    url="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
+    topics=("iam", "public access"),
+)
+def resource_policy_not_public(resource: Resource, settings: Settings) -> Verdict:
+    """No `*` as principal without a condition that pins the caller; a permission is judged as the statement it adds.
+
+    A function's URL without authorization needs no statement of the program's: the plugin adds one for everyone
+    (`internal/service/lambda/function_url.go` of hashicorp/terraform-provider-aws).
+    """
+    if resource.kind is resource_types.LAMBDA_FUNCTION_URL:
+        return resource["authorizationType"].must_be_one_of("AWS_IAM")
+    return each_grant_in(admitting_documents(resource), open_to_everyone)
+
+
+@resource_policy(
+    title="A resource's policy lets in no account that is not named as trusted",
+    why=(
+        "Whoever administers the other account decides who gets in from there. An account that is meant to is named in "
+        "the configuration of this policy, where it is reviewed."
+    ),
+    severity=Severity.HIGH,
+    kinds=ADMITTING_HOMES,
+    rows=("No resource policy open to other accounts",),
+    settings={
+        "trustedAccounts": list_setting([], "Accounts, as twelve digits, that resource policies may let in."),
+    },
+    mend="Remove the account, add a condition such as aws:PrincipalOrgID, or name it in the setting trustedAccounts.",
+    example=_QUEUE,
+    url=_CROSS_ACCOUNT,
+    topics=("iam", "cross-account"),
+)
+def resource_policy_own_accounts(resource: Resource, settings: Settings) -> Verdict:
+    """Principals of the resource's own account, as far as it tells by itself, or of trusted ones.
+
+    Its account is told by its ARN, by what its statements are about, or for a key by who may change its policy. Where
+    nothing tells, two accounts are one too many, and one is judged by `resource-policy-stack-accounts`.
+    """
+    verdict, left = judged_by_itself(resource, frozenset(settings["trustedAccounts"]))
+    if verdict.is_compliant and left:
+        return not_applicable("only the whole stack can tell whose account it lies in")
+    return verdict
+
+
+@stack_policy(
+    title="A resource's policy lets in no account but the stack's own and trusted ones",
+    why=(
+        "The ARN of a bucket names no account, and that of a key, a secret or a repository is not known before it is "
+        "made. Whose account the stack lies in its provider says, or the ARNs that name its other resources."
+    ),
+    severity=Severity.HIGH,
+    kinds=ADMITTING_HOMES,
+    rows=("No resource policy open to other accounts",),
+    settings={
+        "trustedAccounts": list_setting([], "Accounts, as twelve digits, that resource policies may let in."),
+    },
+    mend=(
+        "Remove the account, add a condition such as aws:PrincipalOrgID, or name it in the setting trustedAccounts. "
+        "Where it is the stack's own, say so by allowed_account_ids of the provider."
+    ),
+    example=(
+        'aws.Provider("aws", allowed_account_ids=["123456789012"])\n'
+        'aws.s3.BucketPolicy("logs", bucket=bucket.bucket, policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
+        '"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:role/reader"}, "Action": "s3:GetObject", '
+        '"Resource": "arn:aws:s3:::our-logs/*"}]}))'
+    ),
+    url=_CROSS_ACCOUNT,
+    topics=("iam", "cross-account"),
+)
+def resource_policy_stack_accounts(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
+    """What a resource does not tell of its account, held against the accounts that the stack shows."""
+    trusted = frozenset(settings["trustedAccounts"])
+    accounts = stack.shared(stack_accounts)
+    for resource in stack.of(*ADMITTING_HOMES):
+        verdict, left = judged_by_itself(resource, trusted)
+        if not left or verdict.is_violation:
+            yield resource, not_applicable("it is judged by itself, by resource-policy-own-accounts")
+            continue
+        found = all_in(judged_in_stack(foreign, accounts) for foreign in left)
+        hidden = found.is_compliant and verdict.is_undecided
+        yield resource, not_applicable("what is not known of it is judged by itself") if hidden else found
+
+
+@resource_policy(
+    title="A resource lets a service in for this account's own resources only",
+    why=(
+        "A service acts for all its customers. Without a condition on the source, another customer's topic, trail or "
+        "distribution can make the service use this resource: the confused deputy."
+    ),
+    severity=Severity.MEDIUM,
+    kinds=(*RESOURCE_HOMES, *PERMISSION_HOMES),
+    settings={
+        "servicesWithoutSource": list_setting(
+            [], "Services, such as example.amazonaws.com, that tell no source account or ARN when they call."
+        ),
+    },
+    mend="Add a condition on aws:SourceAccount with your account, and on aws:SourceArn where the source is known.",
+    example=_QUEUE,
+    url=_CONFUSED_DEPUTY,
+    topics=("iam", "confused deputy"),
+)
+def resource_policy_guards_confused_deputy(resource: Resource, settings: Settings) -> Verdict:
+    """Each statement for a service has a source; a permission is judged as the statement it adds."""
+    without = frozenset(settings["servicesWithoutSource"])
+    verdict = judge_statements(admitting_documents(resource), lambda statement: _guards(statement, without))
+    return _of_owned_bucket(resource, verdict) if resource.kind is resource_types.LAMBDA_PERMISSION else verdict
+
+
+def _guards(statement: Statement, without: frozenset[str]) -> Verdict:
+    services = [one.name for one in statement.principals.known if one.kind == "Service"]
+    bare = {one: names_own_prefix(one, statement) for one in services if base_service(one) not in without}
+    asked = [service for service, prefixed in bare.items() if not prefixed]
+    guard = kleene_any([guarded(statement.conditions), narrowed(statement.conditions, _OWN_GUARDS)])
+    loose = None if guard is None else not guard
+    if not asked:
+        unknown = statement.principals.unknown
+        return offence(statement, Finding("", ""), allows(statement), loose, None if unknown else False)
+    finding = Finding(
+        where(statement, "Condition"),
+        f"without the source for which {asked[0] if not statement.principals.value.secret else 'the service'} calls",
+        "a condition on aws:SourceAccount, aws:SourceArn or aws:SourceOrgID with your own account or organisation",
+        _SOURCE_OF_PERMISSION
+        if statement.value.property_name == "principal"
+        else 'Add "Condition": {"StringEquals": {"aws:SourceAccount": "YOUR-ACCOUNT"}} to the statement.',
+    )
+    certain = any(bare[service] is False for service in asked)
+    return offence(statement, finding, allows(statement), loose, True if certain else None)
+
+
+def _of_owned_bucket(permission: Resource, verdict: Verdict) -> Verdict:
+    """The verdict on a permission; one for S3 needs an account besides.
+
+    A bucket's ARN names none, and its name is free for others once it is deleted. Source: AWS Security Hub User Guide,
+    Lambda.1: a function that S3 invokes has a condition such as AWS:SourceAccount.
+    """
+    by_s3 = permission["principal"].holds(lambda name: isinstance(name, str) and base_service(name) == _S3)
+    owned = permission["sourceAccount"].must_be_set("the account of the bucket", "Set source_account on it.")
+    return when(by_s3, lambda: all_of(verdict, owned), lambda: verdict)

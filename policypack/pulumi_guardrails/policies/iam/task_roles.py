@@ -1,0 +1,140 @@
+"""IAM: what the role of an ECS task's code is allowed, held against the tables of the stack."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+
+from pulumi_guardrails.aws import resource_types
+from pulumi_guardrails.aws.iam.analysis.statements import judge_known, names, where
+from pulumi_guardrails.aws.iam.analysis.wildcard_actions import spelled_out
+from pulumi_guardrails.aws.iam.attachment.roles import homes_of, task_roles
+from pulumi_guardrails.aws.iam.catalogue.service_authorization import Access
+from pulumi_guardrails.aws.iam.document.document import Effect, Statement
+from pulumi_guardrails.aws.iam.wildcards import is_pattern
+from pulumi_guardrails.core.policy import Settings, Severity, list_setting, stack_policy
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.verdict import COMPLIANT, Finding, Outcome, Verdict, all_in, undecided
+
+_CHANGES = (Access.WRITE, Access.PERMISSIONS, Access.TAGGING)
+_ITEM_WRITES = frozenset(
+    f"dynamodb:{name}".lower()
+    for name in (
+        "BatchWriteItem",
+        "DeleteItem",
+        "PartiQLDelete",
+        "PartiQLInsert",
+        "PartiQLUpdate",
+        "PutItem",
+        "UpdateItem",
+    )
+)
+"""The writing actions of DynamoDB whose resource is an item (Service Authorization Reference, Amazon DynamoDB)."""
+
+
+@stack_policy(
+    title="A task's role reaches only tables of its own stack",
+    why=(
+        "The role is what the code works with. A table of another stack in it ties the two together unseen, and lets a "
+        "flaw of this service reach the other's data."
+    ),
+    severity=Severity.MEDIUM,
+    kinds=(resource_types.ECS_TASK_DEFINITION,),
+    settings={
+        "otherTables": list_setting([], "Names of tables outside the stack that its tasks may use."),
+    },
+    mend="Name the ARN of the stack's own table, or declare the other table in the setting otherTables.",
+    example=(
+        'aws.iam.RolePolicy("task", role=role.name, policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
+        '"Effect": "Allow", "Action": ["dynamodb:GetItem"], '
+        '"Resource": ["arn:aws:dynamodb:eu-west-1:123456789012:table/sessions"]}]}))'
+    ),
+    url="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html",
+    topics=("iam", "least privilege", "dynamodb"),
+)
+def iam_task_role_reaches_own_tables(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
+    """Each table in the task role's policies is one of the stack's by name; a stack without tables is not judged."""
+    tables = stack.of(resource_types.DYNAMODB_TABLE)
+    names = [table["name"] for table in tables]
+    known = {text: name.shown for name in names if (text := name.as_text())}
+    known |= {name: json.dumps(name) for name in settings["otherTables"]}
+    unknown = [(table, name) for table, name in zip(tables, names, strict=True) if not name.is_known]
+    for role in task_roles(stack, "taskRoleArn") if tables else ():
+        for home, documents in homes_of(stack, role):
+            yield home, judge_known(documents, lambda statement: _own_tables(statement, known, unknown))
+
+
+def _own_tables(statement: Statement, known: Mapping[str, str], unknown: list[tuple[Resource, Value]]) -> Verdict:
+    if statement.effect is not Effect.ALLOW:
+        return COMPLIANT
+    parts = []
+    for text in statement.resources.known:
+        table = _table(text)
+        if not table or table in known:
+            continue
+        if unknown and not is_pattern(table):
+            owner, name = unknown[0]
+            parts.append(
+                undecided(f"{owner.label}: name", "not set, so AWS makes one" if name.is_absent else name.shown)
+            )
+            continue
+        found = f"{statement.resources.shown(text)}, a table that is not the stack's"
+        finding = Finding(where(statement, "Resource"), found, ", ".join(sorted(known.values())))
+        parts.append(Verdict(Outcome.VIOLATION, (finding,)))
+    return all_in(parts)
+
+
+@stack_policy(
+    title="A task's role uses the items of its tables, and leaves the tables alone",
+    why=(
+        "Code that serves requests reads and writes items. One that may also delete a table, change its throughput or "
+        "its backups can be made to destroy all of it, which least privilege is there to prevent."
+    ),
+    severity=Severity.MEDIUM,
+    kinds=(resource_types.ECS_TASK_DEFINITION,),
+    settings={
+        "allowedActions": list_setting(
+            [], "Actions beyond those on items that its tasks may use, such as dynamodb:UpdateTimeToLive."
+        ),
+    },
+    mend="Remove the action, or move it to the role of the pipeline that looks after the table.",
+    example=(
+        'aws.iam.RolePolicy("task", role=role.name, policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
+        '"Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:PutItem"], '
+        '"Resource": ["arn:aws:dynamodb:eu-west-1:123456789012:table/sessions"]}]}))'
+    ),
+    url="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/using-identity-based-policies.html",
+    topics=("iam", "least privilege", "dynamodb"),
+)
+def iam_task_role_uses_items_only(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
+    """Of DynamoDB's writing actions the role has none but those on items; a whole service is another finding."""
+    allowed = _ITEM_WRITES | {name.lower() for name in settings["allowedActions"]}
+    for role in task_roles(stack, "taskRoleArn"):
+        for home, documents in homes_of(stack, role):
+            yield home, judge_known(documents, lambda statement: _items_only(statement, allowed))
+
+
+def _items_only(statement: Statement, allowed: frozenset[str]) -> Verdict:
+    if statement.effect is not Effect.ALLOW:
+        return COMPLIANT
+    found = [
+        action
+        for action in spelled_out(statement)
+        if action.service == "dynamodb" and action.access in _CHANGES and str(action).lower() not in allowed
+    ]
+    if not found:
+        return COMPLIANT
+    finding = Finding(
+        where(statement, "Action"), f"{names(found)}, which changes a table rather than its items", "actions on items"
+    )
+    return Verdict(Outcome.VIOLATION, (finding,))
+
+
+def _table(arn: str) -> str:
+    """The table, or pattern of tables, in an ARN of DynamoDB; empty in any other."""
+    parts = arn.split(":", 5)
+    if len(parts) < 6 or parts[2] != "dynamodb" or not parts[5].startswith("table/"):
+        return ""
+    return parts[5].split("/")[1]

@@ -1,0 +1,314 @@
+"""Aurora and RDS, security: encrypted storage, no public address, and who signs in with what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pulumi_guardrails.aws.kms import CUSTOMER_KEYS
+from pulumi_guardrails.aws.rds import Feature, deciding, in_state, origin, where_offered
+from pulumi_guardrails.aws.resource_types import RDS_CLUSTER, RDS_CLUSTER_INSTANCE, RDS_INSTANCE, RDS_SHARD_GROUP
+from pulumi_guardrails.core.policy import (
+    Remedy,
+    Settings,
+    Severity,
+    controls,
+    list_setting,
+    resource_policy,
+    sets,
+    stack_policy,
+)
+from pulumi_guardrails.core.references import told_of
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, not_applicable, undecided, violation, when
+
+_CURRENT_AUTHORITIES = ("rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1")
+"""Certificate authorities that RDS offers since rds-ca-2019 expired (Amazon RDS User Guide, "Using SSL/TLS to encrypt a
+connection to a DB instance or cluster")."""
+
+_DEFAULT_MASTER_NAMES = ("admin", "administrator", "awsuser", "master", "mysql", "postgres", "rdsadmin", "root", "sa")
+"""Names that consoles, engines and tutorials propose, so the first that anyone tries."""
+
+_ENCRYPT_THE_SOURCE = (
+    "Encrypt the source. A replica in another region and a restored cluster are encrypted with their kms_key_id; "
+    "restore an instance from a copy of the snapshot that is (aws.rds.SnapshotCopy with kms_key_id)."
+)
+
+_ENCRYPTION_CONTROLS = controls(
+    FSBP="RDS.27 RDS.3",
+    CIS="2.3.1",
+    PCI="3.5.1.25 8.3.2.42 3.5.1.27 8.3.2.44",
+    SOC2="pi_1_5",
+    HIPAA="164_308_a_1_ii_b 164_308_a_4_ii_a 164_312_a_2_iv 164_312_e_2_ii",
+    ISO27001="A.8.11 A.8.24",
+    NIST="au_9_3 cp_9_d cp_9_8 sc_8_3 sc_8_4 sc_13_a sc_28_1 si_19_4",
+)
+
+
+@resource_policy(
+    title="The storage of a database is encrypted",
+    why=(
+        "Storage, replicas, backups and snapshots of an unencrypted database are readable to whoever gets at them, and "
+        "encryption can only be chosen when the database is made: changing it later replaces the database."
+    ),
+    severity=Severity.HIGH,
+    kinds=(RDS_CLUSTER, RDS_INSTANCE),
+    rows=("Storage is encrypted",),
+    controls=_ENCRYPTION_CONTROLS,
+    mend="Set storage_encrypted=True.",
+    example='aws.rds.Cluster("db", engine="aurora-postgresql", storage_encrypted=True)',
+    url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.html",
+    topics=("database", "encryption"),
+    remedy=sets(storageEncrypted=True),
+)
+def rds_storage_encrypted(database: Resource, settings: Settings) -> Verdict:
+    """Aurora Serverless v1 is always encrypted; a replica, or a restored database, is what its source is."""
+    if origin(database) is not None:
+        return not_applicable("a replica or a restored database, which rds-inherited-encryption judges")
+    return _own_encryption(database)
+
+
+def _own_encryption(database: Resource, mend: str = "") -> Verdict:
+    encrypted = database["storageEncrypted"]
+    return when(
+        _is_first_serverless(database),
+        lambda: encrypted.with_default(True).must_be(True, mend),
+        lambda: encrypted.must_be(True, mend),
+    )
+
+
+def _is_first_serverless(database: Resource) -> bool | None:
+    return database["engineMode"].holds(lambda mode: mode == "serverless")
+
+
+@stack_policy(
+    title="A replica or a restored database is encrypted like its source",
+    why=(
+        "AWS takes no storage_encrypted for a read replica or a database restored from a snapshot or to a point in "
+        "time: it is as encrypted as what it is made from, whatever the program says, unless it names a key of its own "
+        "where it may. A source that the stack does not show leaves it undecided."
+    ),
+    severity=Severity.HIGH,
+    kinds=(RDS_CLUSTER, RDS_INSTANCE),
+    rows=("Storage is encrypted",),
+    controls=_ENCRYPTION_CONTROLS,
+    mend=_ENCRYPT_THE_SOURCE,
+    example=(
+        'copy = aws.rds.SnapshotCopy("db", source_db_snapshot_identifier=snapshot.db_snapshot_arn,\n'
+        '    target_db_snapshot_identifier="db-encrypted", kms_key_id=key.arn)\n'
+        'aws.rds.Instance("db", instance_class="db.m7g.large", snapshot_identifier=copy.id)'
+    ),
+    url="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html",
+    topics=("database", "encryption"),
+)
+def rds_inherited_encryption(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
+    """Follows a database to what it is made from, until a key or storage that starts empty decides."""
+    for database in stack.of(RDS_CLUSTER, RDS_INSTANCE):
+        named = origin(database)
+        if named is not None:
+            yield database, _inherited_encryption(stack, database, named)
+
+
+def _inherited_encryption(stack: Stack, database: Resource, named: Value) -> Verdict:
+    if in_state(database):
+        return database.output("storageEncrypted").must_be(True, _ENCRYPT_THE_SOURCE)
+    return when(
+        _is_first_serverless(database), lambda: COMPLIANT, lambda: _encryption_of_the_source(stack, database, named)
+    )
+
+
+def _encryption_of_the_source(stack: Stack, database: Resource, named: Value) -> Verdict:
+    decider = deciding(stack, database)
+    if decider is None:
+        return undecided(
+            named.path, f"{named.shown}, and the stack does not show whether that is encrypted", named.path
+        )
+    keyed = origin(decider) is not None and not decider.is_read
+    verdict = _named_key(stack, decider) if keyed else _own_encryption(decider, _ENCRYPT_THE_SOURCE)
+    return verdict if decider is database else told_of(decider, verdict)
+
+
+def _named_key(stack: Stack, database: Resource) -> Verdict:
+    key = database["kmsKeyId"]
+    if stack.referred(key, database, *CUSTOMER_KEYS):
+        return COMPLIANT
+    return key.must(lambda name: isinstance(name, str), "a key")
+
+
+@resource_policy(
+    title="A database is not publicly accessible",
+    why=(
+        "A publicly accessible database gets a public address: one wrong security group rule then exposes it to the "
+        "internet, and its name resolves to that address for everyone."
+    ),
+    severity=Severity.CRITICAL,
+    kinds=(RDS_CLUSTER_INSTANCE, RDS_INSTANCE, RDS_CLUSTER, RDS_SHARD_GROUP),
+    rows=("No instance is publicly accessible",),
+    controls=controls(
+        FSBP="RDS.2",
+        CIS="2.3.3",
+        PCI="1.2.8.28 1.3.1.31 1.3.2.31 1.4.2.29 1.5.1.28 10.3.2.15 3.5.1.3.20 A1.1.2.11",
+        SOC2="cc_6_2",
+        HIPAA="164_308_a_3_i 164_312_a_1",
+        ISO27001="A.8.1",
+        NIST="ac_2_6 ac_3 ac_3_7 ac_4_21 ac_6 ac_17_b ac_17_1 ac_17_4_a",
+    ),
+    mend="Set publicly_accessible=False, and reach the database from within its VPC.",
+    example=(
+        'aws.rds.ClusterInstance("db-1", cluster_identifier=cluster.id, engine="aurora-postgresql",\n'
+        '    instance_class="db.serverless", publicly_accessible=False)'
+    ),
+    url="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html",
+    topics=("database", "network"),
+    remedy=sets(publiclyAccessible=False),
+)
+def rds_not_publicly_accessible(database: Resource, settings: Settings) -> Verdict:
+    """A Multi-AZ DB cluster is public unless it says otherwise or has a subnet group of its own; Aurora never is.
+
+    A shard group that says nothing is public where its VPC has an internet gateway (Amazon RDS API Reference,
+    CreateDBShardGroup, PubliclyAccessible).
+    """
+    public = database["publiclyAccessible"]
+    if database.kind is RDS_SHARD_GROUP and public.is_absent:
+        found = "not set, which AWS takes as true where the VPC has an internet gateway; set publicly_accessible=False"
+        return undecided(public.path, found)
+    if database.kind is not RDS_CLUSTER or not public.is_absent:
+        return public.must_be(False)
+    if database["dbClusterInstanceClass"].is_absent:
+        return not_applicable("an Aurora cluster has an address through its instances only")
+    own_subnets = database["dbSubnetGroupName"].holds(
+        lambda name: isinstance(name, str) and name not in ("", "default")
+    )
+    return when(
+        own_subnets,
+        lambda: COMPLIANT,
+        lambda: violation(
+            public.path,
+            "not set, which AWS takes as true in the default subnet group",
+            "false",
+            "Set publicly_accessible=False.",
+        ),
+    )
+
+
+@resource_policy(
+    title="IAM database authentication is on",
+    why=(
+        "With it a client can sign in with a token that lives 15 minutes and is tied to its IAM role; without it there "
+        "are only passwords, which are shared, copied and rarely changed."
+    ),
+    severity=Severity.MEDIUM,
+    kinds=(RDS_CLUSTER, RDS_INSTANCE),
+    rows=("IAM database authentication is on",),
+    controls=controls(
+        FSBP="RDS.12 RDS.10",
+        PCI="7.2.1.22 7.2.2.22 7.2.5.16 7.3.1.16 7.3.2.16 7.3.3.16 8.2.7.16 8.2.8.18",
+    ),
+    mend="Set iam_database_authentication_enabled=True.",
+    example='aws.rds.Cluster("db", engine="aurora-postgresql", iam_database_authentication_enabled=True)',
+    url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.html",
+    topics=("database", "authentication"),
+    remedy=sets(iamDatabaseAuthenticationEnabled=True),
+)
+def rds_iam_authentication(database: Resource, settings: Settings) -> Verdict:
+    """Of the engines that offer it: PostgreSQL, MySQL and MariaDB, Aurora's among them."""
+    verdict = database["iamDatabaseAuthenticationEnabled"].must_be(True)
+    return where_offered(database, Feature.IAM_AUTHENTICATION, verdict)
+
+
+@resource_policy(
+    title="The master user of a database has no default name",
+    why="Half of a sign-in is known where the master user is called admin or postgres; guessing starts with those.",
+    severity=Severity.MEDIUM,
+    kinds=(RDS_CLUSTER, RDS_INSTANCE),
+    rows=("The master user is not a default name, its password not in clear text",),
+    controls=controls(FSBP="RDS.24 RDS.25"),
+    settings={
+        "defaultNames": list_setting(_DEFAULT_MASTER_NAMES, "Names that a master user must not have, in any case."),
+    },
+    mend="Choose a name of your own; AWS replaces the database when the name of an existing one changes.",
+    example='aws.rds.Cluster("db", engine="aurora-postgresql", master_username="dbadmin")',
+    url="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
+    topics=("database", "authentication"),
+)
+def rds_master_user_name(database: Resource, settings: Settings) -> Verdict:
+    """Where the database has one of its own: a replica or a restored database takes over that of its source."""
+    name = database["masterUsername" if database.kind is RDS_CLUSTER else "username"]
+    if name.is_absent:
+        return not_applicable("the master user is that of the source or the snapshot")
+    refused = {str(entry).lower() for entry in settings["defaultNames"]}
+    return name.must(
+        lambda text: isinstance(text, str) and text != "" and text.lower() not in refused, "a name of your own"
+    )
+
+
+@resource_policy(
+    title="The master password of a database is a secret",
+    why=(
+        "A password in clear text ends in the state, in the history of the repository and in every log of a preview. "
+        "The Pulumi SDKs mark these properties as secrets, YAML and hand-made resources may not."
+    ),
+    severity=Severity.CRITICAL,
+    kinds=(RDS_CLUSTER, RDS_INSTANCE),
+    rows=("The master user is not a default name, its password not in clear text",),
+    mend="Set manage_master_user_password=True, or pass a secret: config.require_secret(…), pulumi.Output.secret(…).",
+    example='aws.rds.Cluster("db", engine="aurora-postgresql", manage_master_user_password=True)',
+    url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html",
+    topics=("database", "secrets"),
+)
+def rds_master_password_secret(database: Resource, settings: Settings) -> Verdict:
+    """Managed by AWS, or a secret to Pulumi. Whatever it is, it is not shown."""
+    names = ("masterPassword", "masterPasswordWo") if database.kind is RDS_CLUSTER else ("password", "passwordWo")
+    given = [database[name] for name in names if not database[name].is_absent]
+    if given:
+        return all_of(*map(_kept_secret, given))
+    if database["manageMasterUserPassword"].is_true():
+        return COMPLIANT
+    return not_applicable("no password is given")
+
+
+def _kept_secret(password: Value) -> Verdict:
+    if password.secret:
+        return COMPLIANT
+    if password.is_unknown:
+        return undecided(password.path, "not known before the update, and not marked as a secret", password.path)
+    return violation(password.path, "a text that is not marked as a secret", "a secret")
+
+
+def _set_accepted_authority() -> Remedy:
+    return lambda database, settings: {_authority_of(database).path: name for name in settings["authorities"][:1]}
+
+
+def _authority_of(database: Resource) -> Value:
+    return database["caCertificateIdentifier" if database.kind is RDS_CLUSTER else "caCertIdentifier"]
+
+
+@resource_policy(
+    title="The certificate of a database is signed by a current authority",
+    why=(
+        "Once its authority has expired, a database's certificate convinces no client that checks it: connections "
+        "fail, or checking is switched off to make them work."
+    ),
+    severity=Severity.MEDIUM,
+    kinds=(RDS_CLUSTER_INSTANCE, RDS_INSTANCE, RDS_CLUSTER),
+    rows=("The certificate authority is a current one",),
+    settings={
+        "authorities": list_setting(_CURRENT_AUTHORITIES, "Certificate authorities that are accepted."),
+    },
+    mend="Set ca_cert_identifier (ca_certificate_identifier on a Multi-AZ DB cluster) to a current authority.",
+    example=(
+        'aws.rds.ClusterInstance("db-1", cluster_identifier=cluster.id, engine="aurora-postgresql",\n'
+        '    instance_class="db.serverless", ca_cert_identifier="rds-ca-rsa2048-g1")'
+    ),
+    url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.SSL.html",
+    topics=("database", "tls"),
+    remedy=_set_accepted_authority(),
+)
+def rds_certificate_authority(database: Resource, settings: Settings) -> Verdict:
+    """Where none is set, RDS takes rds-ca-rsa2048-g1; an Aurora cluster has one through its instances."""
+    authority = _authority_of(database)
+    if database.kind is RDS_CLUSTER and authority.is_absent and database["dbClusterInstanceClass"].is_absent:
+        return not_applicable("an Aurora cluster's instances have the certificates")
+    accepted = settings["authorities"]
+    return authority.must(lambda name: name in accepted, " or ".join(accepted))

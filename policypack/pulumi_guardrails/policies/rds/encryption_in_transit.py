@@ -1,0 +1,133 @@
+"""Aurora and RDS, in transit: a database refuses a connection without TLS."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pulumi_guardrails.aws.rds import engine_and_version
+from pulumi_guardrails.aws.resource_types import (
+    RDS_CLUSTER,
+    RDS_CLUSTER_PARAMETER_GROUP,
+    RDS_INSTANCE,
+    RDS_PARAMETER_GROUP,
+)
+from pulumi_guardrails.core.policy import Settings, Severity, controls, stack_policy
+from pulumi_guardrails.core.references import agreed, told_of
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, not_applicable, undecided, violation
+
+_FORCE_SSL, _SECURE_TRANSPORT = "rds.force_ssl", "require_secure_transport"
+
+_PARAMETERS = {
+    "aurora-postgresql": _FORCE_SSL,
+    "postgres": _FORCE_SSL,
+    "sqlserver": _FORCE_SSL,
+    "aurora-mysql": _SECURE_TRANSPORT,
+    "mysql": _SECURE_TRANSPORT,
+    "mariadb": _SECURE_TRANSPORT,
+}
+"""The parameter that makes TLS a condition, by engine."""
+
+_ON_SINCE = {"postgres": (15,), "aurora-postgresql": (17,), "mysql": (9, 7), "mariadb": (11, 8)}
+"""The first version whose default parameter group requires TLS, by engine; all other engines leave it to the client.
+
+Sources: Amazon RDS User Guide, "Requiring an SSL connection to a PostgreSQL DB instance", "Requiring SSL/TLS for all
+connections to a MySQL DB instance on Amazon RDS" and "Requiring SSL/TLS for all connections to a MariaDB DB instance on
+Amazon RDS"; Amazon Aurora User Guide, "Securing Aurora PostgreSQL data with SSL/TLS".
+"""
+
+
+@stack_policy(
+    title="A database accepts connections over TLS only",
+    why=(
+        "Unless its parameter group requires TLS a database talks to a client that asks for none, and then password "
+        "and data cross the network in clear text. What an engine does by default depends on its version."
+    ),
+    severity=Severity.HIGH,
+    kinds=(RDS_CLUSTER, RDS_INSTANCE),
+    rows=("Connections must use TLS (parameter group)",),
+    controls=controls(FSBP="RDS.38 RDS.39", ISO27001="A.8.24"),
+    mend=(
+        "Give the database a parameter group with rds.force_ssl=1 (PostgreSQL, SQL Server) or "
+        "require_secure_transport=ON (MySQL, MariaDB)."
+    ),
+    example=(
+        'parameters = aws.rds.ClusterParameterGroup("db", family="aurora-postgresql15", parameters=[\n'
+        '    aws.rds.ClusterParameterGroupParameterArgs(name="rds.force_ssl", value="1")])\n'
+        'aws.rds.Cluster("db", engine="aurora-postgresql", db_cluster_parameter_group_name=parameters.name)'
+    ),
+    url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Security.html",
+    topics=("database", "tls", "encryption"),
+)
+def rds_tls_required(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
+    """Follows a database to its parameter group; without one its engine's version decides."""
+    for database in stack.of(RDS_CLUSTER, RDS_INSTANCE):
+        yield database, _judge(stack, database)
+
+
+def _judge(stack: Stack, database: Resource) -> Verdict:
+    engine, version = engine_and_version(stack, database)
+    if not engine.is_known:
+        return undecided("engine", engine.shown, "engine")
+    name = _parameter(engine.as_text() or "")
+    if name is None:
+        return not_applicable("no parameter of this engine requires TLS")
+    of_cluster = database.kind is RDS_CLUSTER
+    group_name = database["dbClusterParameterGroupName" if of_cluster else "parameterGroupName"]
+    groups = stack.referred(group_name, database, RDS_CLUSTER_PARAMETER_GROUP if of_cluster else RDS_PARAMETER_GROUP)
+    by_default = _default(engine, version, group_name)
+    if groups:
+        verdicts = [_required_by(group, name, by_default) for group in groups]
+        unclear = undecided(group_name.path, "computed from several parameter groups", group_name.path)
+        return agreed(verdicts, unclear)
+    if group_name.is_unknown:
+        return undecided(group_name.path, group_name.shown, group_name.path)
+    if group_name.is_absent or group_name.holds(lambda text: isinstance(text, str) and text.startswith("default.")):
+        return by_default
+    return undecided(group_name.path, f"{group_name.shown}, a parameter group that is not of this stack")
+
+
+def _required_by(group: Resource, name: str, by_default: Verdict) -> Verdict:
+    """Whether a parameter group sets the parameter, every time it names it; else the engine's default holds."""
+    parameters = group["parameters"]
+    items = parameters.elements()
+    if items is None:
+        return told_of(group, parameters.each(lambda _item: COMPLIANT))
+    verdicts = [_sets(item, name) for item in items if item["name"].holds(lambda text: text == name) is not False]
+    return told_of(group, all_in(verdicts)) if verdicts else by_default
+
+
+def _sets(item: Value, name: str) -> Verdict:
+    """Whether an entry that has the parameter's name, or may have it, switches it on."""
+    if item["name"].is_unknown:
+        return undecided(item["name"].path, item["name"].shown)
+    value = item["value"]
+    return value.must(lambda _: (value.as_text() or "").lower() in ("1", "on"), f'"1" for {name}')
+
+
+def _default(engine: Value, version: Value, group_name: Value) -> Verdict:
+    """What an engine does where no parameter is set: it depends on its version."""
+    since = _ON_SINCE.get(engine.as_text() or "")
+    if since is None:
+        return violation(group_name.path, f"{group_name.shown}, and {engine.shown} does not require TLS by default")
+    if version.is_unknown:
+        return undecided(version.path, version.shown, version.path)
+    first = ".".join(map(str, since))
+    on_which = f"{engine.shown} requires TLS by default since {first} only"
+    if version.is_absent:
+        return undecided(version.path, f"not set, so whichever AWS takes, and {on_which}; set engine_version")
+    leading = re.match(r"\d{1,6}(\.\d{1,6})?", version.as_text() or "")
+    numbers = tuple(map(int, leading[0].split("."))) if leading else ()
+    if numbers >= since:
+        return COMPLIANT
+    if numbers and numbers == since[: len(numbers)]:
+        return undecided(version.path, f"{version.shown}, whichever of these AWS takes, and {on_which}")
+    return violation(group_name.path, f"{group_name.shown}, and {on_which}, its version being {version.shown}")
+
+
+def _parameter(engine: str) -> str | None:
+    """The parameter that requires TLS; the editions of SQL Server are engines of their own."""
+    return _PARAMETERS.get("sqlserver" if engine.startswith("sqlserver-") else engine)

@@ -1,0 +1,1 @@
+"""Policies for Amazon S3."""

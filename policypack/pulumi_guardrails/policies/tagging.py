@@ -1,0 +1,183 @@
+"""Tags: whose a resource is, and where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_guardrails.aws import resource_types
+from pulumi_guardrails.core.policy import Level, Setting, Settings, Severity, list_setting, resource_policy
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.value import Secret, Value
+from pulumi_guardrails.core.verdict import Verdict, all_in, not_applicable, undecided
+
+TAGGABLE = (
+    resource_types.VPC,
+    resource_types.DEFAULT_VPC,
+    resource_types.SUBNET,
+    resource_types.DEFAULT_SUBNET,
+    resource_types.INTERNET_GATEWAY,
+    resource_types.VPN_GATEWAY,
+    resource_types.EGRESS_ONLY_GATEWAY,
+    resource_types.NAT_GATEWAY,
+    resource_types.ROUTE_TABLE,
+    resource_types.DEFAULT_ROUTE_TABLE,
+    resource_types.NETWORK_ACL,
+    resource_types.DEFAULT_NETWORK_ACL,
+    resource_types.VPC_PEERING,
+    resource_types.FLOW_LOG,
+    resource_types.VPC_ENDPOINT,
+    resource_types.MANAGED_PREFIX_LIST,
+    resource_types.SECURITY_GROUP,
+    resource_types.DEFAULT_SECURITY_GROUP,
+    resource_types.INGRESS_RULE,
+    resource_types.EGRESS_RULE,
+    resource_types.INSTANCE,
+    resource_types.LAUNCH_TEMPLATE,
+    resource_types.NETWORK_INTERFACE,
+    resource_types.EIP,
+    resource_types.LAMBDA_FUNCTION,
+    resource_types.ELASTICACHE_CLUSTER,
+    resource_types.ELASTICACHE_REPLICATION_GROUP,
+    resource_types.ELASTICACHE_SERVERLESS,
+    resource_types.MEMORYDB_CLUSTER,
+    resource_types.OPENSEARCH_DOMAIN,
+    resource_types.REDSHIFT_CLUSTER,
+    resource_types.REDSHIFT_WORKGROUP,
+    resource_types.DOCUMENTDB_CLUSTER,
+    resource_types.NEPTUNE_CLUSTER,
+    resource_types.ELASTICACHE_SUBNET_GROUP,
+    resource_types.MEMORYDB_SUBNET_GROUP,
+    resource_types.REDSHIFT_SUBNET_GROUP,
+    resource_types.DOCUMENTDB_SUBNET_GROUP,
+    resource_types.NEPTUNE_SUBNET_GROUP,
+    resource_types.MSK_CLUSTER,
+    resource_types.MSK_SERVERLESS,
+    resource_types.MQ_BROKER,
+    resource_types.LOAD_BALANCER,
+    resource_types.CLASSIC_LOAD_BALANCER,
+    resource_types.LISTENER,
+    resource_types.LISTENER_RULE,
+    resource_types.TARGET_GROUP,
+    resource_types.ECS_CLUSTER,
+    resource_types.ECS_SERVICE,
+    resource_types.ECS_TASK_DEFINITION,
+    resource_types.ECS_DAEMON_TASK_DEFINITION,
+    resource_types.ECS_TASK_SET,
+    resource_types.SCALING_TARGET,
+    resource_types.RDS_CLUSTER,
+    resource_types.RDS_CLUSTER_INSTANCE,
+    resource_types.RDS_INSTANCE,
+    resource_types.RDS_CLUSTER_PARAMETER_GROUP,
+    resource_types.RDS_PARAMETER_GROUP,
+    resource_types.RDS_SUBNET_GROUP,
+    resource_types.RDS_PROXY,
+    resource_types.RDS_PROXY_ENDPOINT,
+    resource_types.RDS_SHARD_GROUP,
+    resource_types.RDS_SNAPSHOT,
+    resource_types.RDS_SNAPSHOT_COPY,
+    resource_types.RDS_CLUSTER_SNAPSHOT,
+    resource_types.RDS_CLUSTER_SNAPSHOT_COPY,
+    resource_types.DYNAMODB_TABLE,
+    resource_types.DYNAMODB_TABLE_REPLICA,
+    resource_types.DISTRIBUTION,
+    resource_types.WEB_ACL,
+    resource_types.LOG_GROUP,
+    resource_types.METRIC_ALARM,
+    resource_types.COMPOSITE_ALARM,
+    resource_types.LOG_DELIVERY,
+    resource_types.LOG_DELIVERY_SOURCE,
+    resource_types.LOG_DELIVERY_DESTINATION,
+    resource_types.ROLE,
+    resource_types.USER,
+    resource_types.IAM_POLICY,
+    resource_types.KMS_KEY,
+    resource_types.KMS_EXTERNAL_KEY,
+    resource_types.KMS_REPLICA_KEY,
+    resource_types.SECRET,
+    resource_types.BUCKET,
+    resource_types.BUCKET_OBJECT,
+    resource_types.ECR_REPOSITORY,
+    resource_types.ECR_PUBLIC_REPOSITORY,
+    resource_types.CERTIFICATE,
+    resource_types.SQS_QUEUE,
+    resource_types.SNS_TOPIC,
+    resource_types.S3_ACCESS_POINT,
+    resource_types.VPN_GATEWAY,
+    resource_types.VPC_ORIGIN,
+    resource_types.ECS_DAEMON,
+    resource_types.ECS_EXPRESS_SERVICE,
+)
+"""Every kind that the pack knows whose resources can have tags (the type has the property in the AWS plugin's schema,
+which a test holds this list to)."""
+
+
+def _tag(resource: Resource, settings: Settings) -> Mapping[str, Any]:
+    written = resource.properties.get("tags")
+    own = (written.value if isinstance(written, Secret) else written) or {}
+    values = _safe_values(resource) | settings["values"]
+    missing = [name for name in settings["required"] if _has(name, resource).is_violation]
+    if not isinstance(own, Mapping) or not values.keys() >= set(missing):
+        return {}
+    return {"tags": {**own, **{name: values[name] for name in missing}}}
+
+
+def _safe_values(resource: Resource) -> dict[str, str]:
+    """What the URN tells: `urn:pulumi:STACK::PROJECT::TYPE::NAME`."""
+    stack, project = [*resource.urn.removeprefix("urn:pulumi:").split("::"), ""][:2]
+    return {"Environment": stack, "Project": project, "ManagedBy": "Pulumi"}
+
+
+@resource_policy(
+    title="A resource says by its tags whose it is and where it comes from",
+    why=(
+        "Cost, incidents and audits are settled by tags: an untagged resource has no owner. It is off by default, "
+        "since which tags are required is an organisation's own choice. Tags by the provider's default_tags count."
+    ),
+    severity=Severity.LOW,
+    kinds=TAGGABLE,
+    level=Level.DISABLED,
+    settings={
+        "required": list_setting(
+            ["Environment", "Repository", "Team", "Project", "ManagedBy"], "The tags that a resource has to have."
+        ),
+        "values": Setting(
+            {"type": "object", "additionalProperties": {"type": "string"}},
+            {},
+            "Values for missing tags where the level is remediate. Environment, Project and ManagedBy have one "
+            "without: the stack's name, the project's name, and Pulumi.",
+        ),
+    },
+    mend="Set tags on the resource, on all of them by a transform, or default_tags on the provider.",
+    example="""aws.sqs.Queue(
+    "jobs",
+    tags={
+        "Environment": "dev",
+        "Repository": "ml-api",
+        "Team": "platform",
+        "Project": "ml-api",
+        "ManagedBy": "Pulumi",
+    },
+)""",
+    url="https://docs.aws.amazon.com/whitepapers/latest/tagging-best-practices/tagging-best-practices.html",
+    topics=("tags", "ownership"),
+    remedy=_tag,
+)
+def resource_tagged(resource: Resource, settings: Settings) -> Verdict:
+    """Each required tag is there and not empty: on the resource itself, or among its provider's default tags."""
+    return all_in(
+        [_has(name, resource) for name in settings["required"]], not_applicable("its configuration requires no tag")
+    )
+
+
+def _has(name: str, resource: Resource) -> Verdict:
+    own = resource["tags"]
+    defaults = Value.of(resource.provider.get("defaultTags"), "defaultTags of its provider").parsed_json()["tags"]
+    for tags in (own, defaults):
+        if tags.is_unknown:
+            return undecided(tags.path, tags.shown, own.property_name)
+        if not tags[name].is_absent:
+            break
+    else:
+        tags = own
+    return tags[name].must_be_set("a value", f'Add "{name}" to tags.')

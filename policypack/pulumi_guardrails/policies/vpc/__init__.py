@@ -1,0 +1,1 @@
+"""Policies for Amazon VPC: networks, security groups, tiers."""

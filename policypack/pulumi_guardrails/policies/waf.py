@@ -1,0 +1,160 @@
+"""AWS WAF: a web ACL blocks something, and leaves a trace of what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from pulumi_guardrails.aws.ecs import member
+from pulumi_guardrails.aws.resource_types import WEB_ACL, WEB_ACL_LOGGING, WEB_ACL_RULE, WEB_ACL_RULE_GROUP_ASSOCIATION
+from pulumi_guardrails.core.policy import Settings, Severity, controls, list_setting, stack_policy
+from pulumi_guardrails.core.references import Incoming
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
+from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided, violation
+
+_GUIDE = "https://docs.aws.amazon.com/waf/latest/developerguide"
+
+_LOG4J_RULES = "LOG4JRCE"
+"""How the names of the rules against Log4j begin (AWS WAF Developer Guide, "Baseline rule groups")."""
+
+
+@stack_policy(
+    title="A web ACL blocks known bad input, Log4j's among it",
+    why=(
+        "A web ACL without rules lets everything through. AWS keeps a rule group against inputs that are known to "
+        "exploit software, Log4j (CVE-2021-44228) among it; where it only counts, it blocks nothing."
+    ),
+    severity=Severity.HIGH,
+    kinds=(WEB_ACL,),
+    rows=("A web ACL has rules with actions, among them one against Log4j-style input",),
+    controls=controls(PCI="6.4.1.8 6.4.2.8"),
+    settings={
+        "ruleGroups": list_setting(
+            ("AWSManagedRulesKnownBadInputsRuleSet",), "The managed rule groups of AWS's that every web ACL has."
+        )
+    },
+    mend="Add a rule with the managed rule group AWSManagedRulesKnownBadInputsRuleSet and override_action none.",
+    example=(
+        'aws.wafv2.WebAcl("api", rules=[{"name": "known-bad-inputs", "priority": 0, "override_action": {"none": {}},\n'
+        '    "statement": {"managed_rule_group_statement": {\n'
+        '        "vendor_name": "AWS", "name": "AWSManagedRulesKnownBadInputsRuleSet"}}}])'
+    ),
+    url=f"{_GUIDE}/aws-managed-rule-groups-baseline.html",
+    topics=("waf",),
+)
+def web_acl_rules(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
+    """Reads the rules of a web ACL in all their homes: inline, as JSON, as resources of their own."""
+    attached = [
+        Incoming(stack, WEB_ACL, ((item, item["webAclArn"]) for item in stack.of(kind)))
+        for kind in (WEB_ACL_RULE, WEB_ACL_RULE_GROUP_ASSOCIATION)
+    ]
+    for acl in stack.of(WEB_ACL):
+        others = [entry for incoming in attached for entry in incoming.to(acl)]
+        yield acl, _has_groups(acl, others, settings["ruleGroups"])
+
+
+def _has_groups(acl: Resource, others: Sequence[tuple[Resource, Answer]], wanted: Sequence[str]) -> Verdict:
+    missing = []
+    for group in wanted:
+        answer = kleene_any(
+            [*_inline(acl, group), *(kleene_all([refers, _adds(item, group)]) for item, refers in others)]
+        )
+        if answer is None:
+            where = next((acl[name] for name in ("rules", "ruleJson") if acl[name].is_unknown), acl["rules"])
+            return undecided(where.path, f"not known well enough to tell whether {group} blocks", where.property_name)
+        if not answer:
+            missing.append(group)
+    if not missing:
+        return COMPLIANT
+    return violation("rules", f"without {', '.join(missing)} in blocking mode", "a rule with each of these groups")
+
+
+def _inline(acl: Resource, group: str) -> Iterator[Answer]:
+    for rules in (acl["rules"], acl["ruleJson"].parsed_json()):
+        if rules.is_unknown:
+            yield None
+        for rule in rules.elements() or ():
+            yield _blocks(member(rule, "statement"), member(rule, "overrideAction"), group)
+
+
+def _adds(item: Resource, group: str) -> Answer:
+    """Whether a rule, or the association of a rule group, that is a resource of its own adds a group that blocks."""
+    if item.kind is WEB_ACL_RULE:
+        return _blocks(item["statement"], item["overrideAction"], group)
+    counts = item["overrideAction"].holds(lambda text: text == "count")
+    return kleene_all([kleene_not(counts), _is_group(item["managedRuleGroup"], group)])
+
+
+def _blocks(statement: Value, override: Value, group: str) -> Answer:
+    """Whether a rule is a managed group that blocks: not one that is overridden to count."""
+    counted = _is_there(member(override, "count"))
+    return kleene_all([kleene_not(counted), _is_group(member(statement, "managedRuleGroupStatement"), group)])
+
+
+def _is_group(managed: Value, group: str) -> Answer:
+    loosened = [
+        _loosens(item) for name in ("ruleActionOverrides", "excludedRules") for item in _items(member(managed, name))
+    ]
+    return kleene_all(
+        [
+            member(managed, "vendorName").holds(lambda text: text == "AWS"),
+            member(managed, "name").holds(lambda text: text == group),
+            kleene_not(kleene_any(loosened)),
+        ]
+    )
+
+
+def _items(value: Value) -> Iterable[Value]:
+    return [value] if value.is_unknown else value.elements() or ()
+
+
+def _loosens(item: Value) -> Answer:
+    """Whether an entry takes the force of a rule against Log4j: an override by anything but block, or an exclusion."""
+    named = member(item, "name").holds(lambda text: isinstance(text, str) and text.upper().startswith(_LOG4J_RULES))
+    return kleene_all([named, kleene_not(_is_there(member(member(item, "actionToUse"), "block")))])
+
+
+def _is_there(value: Value) -> Answer:
+    return None if value.is_unknown else value.is_known
+
+
+@stack_policy(
+    title="A web ACL logs",
+    why="Without its log nobody can tell what a web ACL turned away, whom by mistake, and who got through.",
+    severity=Severity.MEDIUM,
+    kinds=(WEB_ACL,),
+    rows=("A web ACL logs",),
+    controls=controls(
+        FSBP="WAF.11",
+        PCI="10.2.1.1.35 10.2.1.2.30 10.2.1.3.30 10.2.1.4.30 10.2.1.5.30 10.2.1.6.30 10.2.1.7.30 10.2.1.30",
+        SOC2="cc_a_1_1 pi_1_2",
+        ISO27001="A.8.15 A.8.16",
+    ),
+    mend="Add an aws.wafv2.WebAclLoggingConfiguration with the web ACL's ARN and a destination named aws-waf-logs-….",
+    example=('aws.wafv2.WebAclLoggingConfiguration("api", resource_arn=acl.arn, log_destination_configs=[group.arn])'),
+    url=f"{_GUIDE}/logging.html",
+    topics=("waf", "logging"),
+)
+def web_acl_logs(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
+    """Follows the logging configurations to their web ACLs."""
+    incoming = Incoming(stack, WEB_ACL, ((item, item["resourceArn"]) for item in stack.of(WEB_ACL_LOGGING)))
+    for acl in stack.of(WEB_ACL):
+        logs = kleene_any(
+            kleene_all([refers, _has_destination(item["logDestinationConfigs"])]) for item, refers in incoming.to(acl)
+        )
+        if logs is None:
+            yield acl, undecided("its logging configuration", "not known before the update")
+        elif logs:
+            yield acl, COMPLIANT
+        else:
+            yield acl, violation("its logging configuration", "none", "one with a destination")
+
+
+def _has_destination(destinations: Value) -> Answer:
+    """An unknown destination is one: another resource computes it. A list that is unknown as a whole may be empty."""
+    items = destinations.elements()
+    if items is None:
+        return None
+    return any(item.is_unknown or item.as_text() for item in items)

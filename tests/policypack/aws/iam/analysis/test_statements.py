@@ -1,0 +1,134 @@
+"""Questions with three answers, and the verdict they come to."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from pulumi_guardrails.aws.iam.analysis.statements import instead, judge_statements, names, narrowed, offence, where
+from pulumi_guardrails.aws.iam.catalogue.service_authorization import expand
+from pulumi_guardrails.aws.iam.document.document import Document, Statement, parse_document
+from pulumi_guardrails.core.three_valued import kleene_any
+from pulumi_guardrails.core.value import ABSENT, UNKNOWN, Value
+from pulumi_guardrails.core.verdict import COMPLIANT, Finding, Outcome, violation
+
+
+def document(raw: Any) -> Document:
+    return parse_document(Value.of(raw, "policy"))
+
+
+def statement(**elements: Any) -> Statement:
+    return Statement.read(Value.of({"Effect": "Allow", "Action": "a:b", **elements}, "policy.Statement[0]"), 0)
+
+
+@pytest.mark.parametrize(
+    ("answers", "outcome"),
+    [
+        ([True, True], Outcome.VIOLATION),
+        ([True, False], Outcome.COMPLIANT),
+        ([None, False], Outcome.COMPLIANT),
+        ([True, None], Outcome.UNDECIDED),
+        ([], Outcome.VIOLATION),
+    ],
+)
+def test_an_offence_needs_every_answer_to_be_yes(answers: list[bool | None], outcome: Outcome) -> None:
+    assert offence(statement(Resource=UNKNOWN), Finding("it", "wrong"), *answers).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"), [([False, True, None], True), ([False, None], None), ([False], False), ([], False)]
+)
+def test_one_of_several_answers_will_do(answers: list[bool | None], expected: bool | None) -> None:
+    assert kleene_any(answers) is expected
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "expected"),
+    [
+        ("StringEquals", "a", True),
+        ("StringLike", ["a", "b*"], True),
+        ("StringLike", ["a", "*"], False),
+        ("StringEqualsIfExists", "a", False),
+        ("ForAllValues:StringEquals", "a", False),
+        ("ForAnyValue:StringEquals", "a", True),
+        ("StringNotEquals", "a", False),
+        ("Null", "false", False),
+        ("StringEquals", [], False),
+        ("StringEquals", [{}], False),
+        ("StringEquals", UNKNOWN, None),
+        ("StringEquals", ["*", UNKNOWN], False),
+        ("StringNotEquals", UNKNOWN, False),
+    ],
+)
+def test_a_condition_narrows_where_only_named_values_meet_it(operator: str, value: Any, expected: bool | None) -> None:
+    conditions = statement(Condition={operator: {"aws:SourceArn": value}}).conditions
+    assert narrowed(conditions, ["aws:sourcearn"]) is expected
+    assert narrowed(conditions, ["aws:sourceaccount"]) is False
+
+
+def test_conditions_not_known_may_narrow() -> None:
+    assert narrowed(statement(Condition=UNKNOWN).conditions, ["aws:sourcearn"]) is None
+
+
+def test_the_reason_says_whether_there_is_no_document_or_none_that_can_be_read() -> None:
+    def never(_statement: Statement) -> Any:
+        raise AssertionError
+
+    for raw in (ABSENT, ""):
+        assert "holds no" in judge_statements([document(raw)], never).reason
+    assert "can't be read" in judge_statements([document("{")], never).reason
+    assert judge_statements([], never).outcome is Outcome.NOT_APPLICABLE
+    assert judge_statements([document(UNKNOWN)], never).is_undecided
+
+
+def test_the_known_half_of_a_document_is_judged() -> None:
+    half = document({"Statement": [{"Sid": "a"}, {"Sid": "b"}]})
+    wrong = violation("b", "wrong")
+    assert judge_statements([half], lambda s: wrong if s.sid == "b" else COMPLIANT) == wrong
+    assert judge_statements([half, document(UNKNOWN)], lambda _: COMPLIANT).is_undecided
+
+
+def test_a_message_names_the_first_five_and_counts_the_rest() -> None:
+    assert names("edcba") == "a, b, c, d, e"
+    assert names("fedcba") == "a, b, c, d, e and 1 more"
+    assert names(["a", "a"]) == "a"
+
+
+def test_a_message_says_where() -> None:
+    assert where(statement(Sid="Read"), "Action") == "policy, statement 'Read', Action"
+    assert where(statement()) == "policy, statement 0"
+
+
+def test_advice_is_a_statement() -> None:
+    table = "arn:aws:dynamodb:${Region}:${Account}:table/${TableName}"
+    advice = f'{{"Effect": "Allow", "Action": ["dynamodb:GetItem"], "Resource": ["{table}"]}}.'
+    assert instead(expand("dynamodb:GetItem")) == f"The narrowest statement that would do: {advice}"
+
+
+def advised(*patterns: str) -> list[dict[str, Any]]:
+    text = instead(action for pattern in patterns for action in expand(pattern))
+    said, _, statements = text.partition(": ")
+    assert said == "The narrowest statements that would do"
+    found: list[dict[str, Any]] = json.loads(f"[{statements.removesuffix('.')}]")
+    return found
+
+
+def test_advice_names_every_action_and_each_on_what_it_works_on() -> None:
+    by_action = {
+        action: statement["Resource"]
+        for statement in advised("dynamodb:*Item", "dynamodb:*Table", "s3:GetObject", "ecr:GetAuthorizationToken")
+        for action in statement["Action"]
+    }
+    assert set(by_action) >= {str(action) for action in (*expand("dynamodb:*Item"), *expand("dynamodb:*Table"))}
+    assert by_action["dynamodb:PutItem"] == ["arn:aws:dynamodb:${Region}:${Account}:table/${TableName}"]
+    assert by_action["s3:GetObject"] == ["arn:aws:s3:::${BucketName}/${ObjectName}"]
+    assert by_action["ecr:GetAuthorizationToken"] == ["*"]
+
+
+def test_advice_has_a_resource_of_every_type_that_an_action_requires() -> None:
+    launch, change = advised("ec2:RunInstances", "route53:GetChange")
+    kinds = {arn.split(":", 5)[5].partition("/")[0] for arn in launch["Resource"]}
+    assert kinds == {"image", "instance", "network-interface", "security-group", "subnet", "volume"}
+    assert change["Resource"] == ["arn:aws:route53:::change/*"]

@@ -1,0 +1,313 @@
+"""What carries security groups, kind by kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from offline.aws import schema
+from pulumi_guardrails.aws.network.model.eni_owners import CARRIERS, Carrier
+from pulumi_guardrails.aws.network.model.security_groups import Groups
+from pulumi_guardrails.aws.network.model.workloads import Attachments, Workload
+from pulumi_guardrails.core.kind import Kind
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.value import UNKNOWN
+from tests.policypack.aws.network.world import (
+    BALANCER,
+    CLUSTER,
+    DATABASE,
+    DEFAULT_GROUP,
+    DEFAULT_VPC,
+    ENDPOINT,
+    FUNCTION,
+    GROUP,
+    INSTANCE,
+    INTERFACE,
+    INTERFACE_GROUP,
+    SERVICE,
+    SUBNET,
+    SUBNET_GROUP,
+    TEMPLATE,
+    VPC,
+)
+from tests.policypack.cases import Ref, resource
+
+TASK_SET = "aws:ecs/taskSet:TaskSet"
+MOUNT_TARGET = "aws:efs/mountTarget:MountTarget"
+CACHE = "aws:elasticache/cluster:Cluster"
+CACHES = "aws:elasticache/replicationGroup:ReplicationGroup"
+
+PROXY = "aws:rds/proxy:Proxy"
+CLASSIC = "aws:elb/loadBalancer:LoadBalancer"
+SERVERLESS_CACHE = "aws:elasticache/serverlessCache:ServerlessCache"
+MEMORY = "aws:memorydb/cluster:Cluster"
+SEARCH = "aws:opensearch/domain:Domain"
+REDSHIFT = "aws:redshift/cluster:Cluster"
+WORKGROUP = "aws:redshiftserverless/workgroup:Workgroup"
+DOCUMENTS = "aws:docdb/cluster:Cluster"
+NEPTUNE = "aws:neptune/cluster:Cluster"
+KAFKA = "aws:msk/cluster:Cluster"
+SERVERLESS_KAFKA = "aws:msk/serverlessCluster:ServerlessCluster"
+BROKER = "aws:mq/broker:Broker"
+
+WITH_GROUPS: dict[str, Any] = {
+    BALANCER: lambda groups: {"securityGroups": groups},
+    SERVICE: lambda groups: {"networkConfiguration": {"securityGroups": groups}},
+    TASK_SET: lambda groups: {"networkConfiguration": {"securityGroups": groups}},
+    CLUSTER: lambda groups: {"vpcSecurityGroupIds": groups},
+    DATABASE: lambda groups: {"vpcSecurityGroupIds": groups},
+    FUNCTION: lambda groups: {"vpcConfig": {"securityGroupIds": groups}},
+    INSTANCE: lambda groups: {"vpcSecurityGroupIds": groups},
+    TEMPLATE: lambda groups: {"networkInterfaces": [{"securityGroups": groups}]},
+    ENDPOINT: lambda groups: {"vpcEndpointType": "Interface", "securityGroupIds": groups},
+    INTERFACE: lambda groups: {"securityGroups": groups},
+    INTERFACE_GROUP: lambda groups: {"securityGroupId": groups[0]},
+    MOUNT_TARGET: lambda groups: {"securityGroups": groups},
+    CACHE: lambda groups: {"securityGroupIds": groups},
+    CACHES: lambda groups: {"securityGroupIds": groups},
+    CLASSIC: lambda groups: {"securityGroups": groups},
+    PROXY: lambda groups: {"vpcSecurityGroupIds": groups},
+    "aws:rds/proxyEndpoint:ProxyEndpoint": lambda groups: {"vpcSecurityGroupIds": groups},
+    SERVERLESS_CACHE: lambda groups: {"securityGroupIds": groups},
+    MEMORY: lambda groups: {"securityGroupIds": groups},
+    SEARCH: lambda groups: {"vpcOptions": {"securityGroupIds": groups}},
+    REDSHIFT: lambda groups: {"vpcSecurityGroupIds": groups},
+    WORKGROUP: lambda groups: {"securityGroupIds": groups},
+    DOCUMENTS: lambda groups: {"vpcSecurityGroupIds": groups},
+    NEPTUNE: lambda groups: {"vpcSecurityGroupIds": groups},
+    KAFKA: lambda groups: {"brokerNodeGroupInfo": {"securityGroups": groups}},
+    SERVERLESS_KAFKA: lambda groups: {"vpcConfigs": [{"securityGroupIds": groups}]},
+    BROKER: lambda groups: {"securityGroups": groups},
+}
+
+
+def carried(*resources: Resource) -> dict[str, Workload]:
+    return {w.resource.name: w for w in Stack(resources).shared(Attachments).workloads if w.resource}
+
+
+def test_every_kind_that_carries_groups_is_tried() -> None:
+    assert {token for kind in CARRIERS for token in kind.tokens} & set(WITH_GROUPS) == set(WITH_GROUPS)
+    assert len(WITH_GROUPS) == len(CARRIERS)
+
+
+def is_list_in_the_schema(token: str, path: str) -> bool:
+    """Whether the plugin's schema says that a property, or a member of one, is a list."""
+    name, *members = path.split(".")
+    found = schema.resource(token).inputs[name].type
+    for member in members:
+        holder = found.items[0] if found.kind == "list" else found
+        found = schema.object_type(holder.file, holder.name)[member].type
+    return found.kind == "list"
+
+
+@pytest.mark.parametrize(("kind", "carrier"), CARRIERS.items(), ids=lambda each: getattr(each, "name", ""))
+def test_what_is_declared_to_be_a_list_is_one_in_the_schema(kind: Kind, carrier: Carrier) -> None:
+    token = kind.tokens[0]
+    for judged in (resource(token), resource(token, **dict.fromkeys(schema.resource(token).inputs, UNKNOWN))):
+        for value in (*carrier.groups(judged), carrier.subnets(judged)):
+            if value.path:
+                assert value.is_list is is_list_in_the_schema(token, value.path), value.path
+
+
+@pytest.mark.parametrize("token", WITH_GROUPS)
+def test_a_kind_carries_the_group_it_names(token: str) -> None:
+    group = resource(GROUP, "group")
+    workload = carried(group, resource(token, "it", **WITH_GROUPS[token]([Ref(GROUP, "group")])))["it"]
+    assert workload.groups.groups == (Groups.of(group),)
+    assert workload.groups.certain
+    assert workload.groups.unknown is None
+
+
+@pytest.mark.parametrize("token", WITH_GROUPS)
+def test_a_group_not_known_yet_may_be_any(token: str) -> None:
+    workload = carried(resource(token, "it", **WITH_GROUPS[token]([UNKNOWN])))["it"]
+    assert workload.groups.groups == ()
+    assert workload.groups.unknown is not None
+
+
+@pytest.mark.parametrize("token", WITH_GROUPS)
+def test_the_id_of_a_group_made_elsewhere_is_a_group(token: str) -> None:
+    workload = carried(resource(token, "it", **WITH_GROUPS[token](["sg-0123"])))["it"]
+    assert [group.is_elsewhere for group in workload.groups.groups] == [True]
+
+
+@pytest.mark.parametrize(
+    ("token", "properties"),
+    [
+        (BALANCER, {}),
+        (SERVICE, {"networkConfiguration": {"subnets": [Ref(SUBNET, "subnet")]}}),
+        (CLUSTER, {"dbSubnetGroupName": "db-subnets"}),
+        (INSTANCE, {"subnetId": Ref(SUBNET, "subnet")}),
+        (INTERFACE, {"subnetId": Ref(SUBNET, "subnet")}),
+        (ENDPOINT, {"vpcEndpointType": "Interface"}),
+        (MOUNT_TARGET, {"subnetId": Ref(SUBNET, "subnet")}),
+        (CLASSIC, {"subnets": [Ref(SUBNET, "subnet")]}),
+        (PROXY, {"vpcSubnetIds": [Ref(SUBNET, "subnet")]}),
+        (SERVERLESS_CACHE, {"subnetIds": [Ref(SUBNET, "subnet")]}),
+        (SEARCH, {"vpcOptions": {"subnetIds": [Ref(SUBNET, "subnet")]}}),
+        (SERVERLESS_KAFKA, {"vpcConfigs": [{"subnetIds": [Ref(SUBNET, "subnet")]}]}),
+        (CACHE, {"subnetGroupName": "private"}),
+    ],
+)
+def test_without_a_group_it_is_the_default_one_of_its_vpc(token: str, properties: dict[str, Any]) -> None:
+    network = [
+        resource(VPC, "vpc"),
+        resource(SUBNET, "subnet", vpcId=Ref(VPC, "vpc")),
+        resource(SUBNET_GROUP, "db-subnets", name="db-subnets", subnetIds=[Ref(SUBNET, "subnet")]),
+        resource(
+            "aws:elasticache/subnetGroup:SubnetGroup", "private", name="private", subnetIds=[Ref(SUBNET, "subnet")]
+        ),
+    ]
+    judged = resource(token, "it", **properties)
+    left = carried(*network, judged)["it"].groups.groups
+    assert [group.is_default for group in left] == [True]
+    adopted = resource(DEFAULT_GROUP, "adopted", vpcId=Ref(VPC, "vpc"))
+    assert carried(*network, adopted, judged)["it"].groups.groups == (Groups.of(adopted),)
+
+
+@pytest.mark.parametrize(
+    ("token", "properties"),
+    [
+        (SERVICE, {}),
+        (FUNCTION, {}),
+        (FUNCTION, {"vpcConfig": {"subnetIds": [], "securityGroupIds": []}}),
+        (TEMPLATE, {}),
+        (INTERFACE_GROUP, {}),
+        (ENDPOINT, {"vpcEndpointType": "Gateway"}),
+        (ENDPOINT, {}),
+        (BALANCER, {"loadBalancerType": "gateway"}),
+        (INSTANCE, {"launchTemplate": {"id": "lt-0123"}}),
+        (CACHE, {"replicationGroupId": "caches"}),
+        (SEARCH, {}),
+    ],
+)
+def test_some_have_no_group_of_their_own_at_all(token: str, properties: dict[str, Any]) -> None:
+    assert carried(resource(token, "it", **properties)) == {}
+
+
+def two_vpcs() -> list[Resource]:
+    return [
+        made
+        for name in ("one", "two")
+        for made in (
+            resource(VPC, name),
+            resource(SUBNET, f"{name}-subnet", vpcId=Ref(VPC, name)),
+            resource(DEFAULT_GROUP, f"{name}-default", vpcId=Ref(VPC, name)),
+        )
+    ]
+
+
+def test_of_several_vpcs_it_is_the_default_one_of_its_own() -> None:
+    interface = resource(INTERFACE, "it", subnetId=Ref(SUBNET, "two-subnet"))
+    (left,) = carried(*two_vpcs(), interface)["it"].groups.groups
+    assert "two-default" in left.label
+
+
+def test_without_subnets_it_is_the_default_one_of_the_only_vpc() -> None:
+    one = two_vpcs()[:3]
+    it = resource(ENDPOINT, "it", vpcEndpointType="Interface")
+    (left,) = carried(*one, it)["it"].groups.groups
+    assert left == Groups.of(one[-1])
+    (unseen,) = carried(*two_vpcs(), it)["it"].groups.groups
+    assert unseen.is_default
+    assert unseen.label == "the default group of the VPC of VpcEndpoint 'it'"
+
+
+@pytest.mark.parametrize(
+    ("mappings", "subnets", "elsewhere"),
+    [
+        ([{"subnetId": Ref(SUBNET, "a"), "allocationId": "eipalloc-0123"}, {"subnetId": "subnet-0123"}], ["a"], 1),
+        (UNKNOWN, [], 1),
+        ([], [], 0),
+    ],
+)
+def test_a_load_balancer_lies_in_the_subnets_of_its_mappings(mappings: Any, subnets: list[str], elsewhere: int) -> None:
+    balancer = resource(BALANCER, "it", loadBalancerType="network", subnetMappings=mappings)
+    places = carried(resource(SUBNET, "a"), balancer)["it"].places
+    assert [subnet.name for subnet in places.subnets] == subnets
+    assert len(places.elsewhere) == elsewhere
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        *(CLUSTER, DATABASE, INSTANCE, CLASSIC, CACHE, CACHES, SERVERLESS_CACHE, MEMORY, REDSHIFT, WORKGROUP),
+        *(DOCUMENTS, NEPTUNE, BROKER),
+    ],
+)
+def test_without_a_place_it_is_the_default_one_of_the_default_vpc(token: str) -> None:
+    locked = resource(DEFAULT_GROUP, "locked", vpcId=Ref(VPC, "vpc"))
+    network = [resource(VPC, "vpc"), locked, resource(token, "it")]
+    (unseen,) = carried(*network)["it"].groups.groups
+    assert unseen.is_default
+    adopted = resource(DEFAULT_GROUP, "adopted", vpcId=Ref(DEFAULT_VPC, "default"))
+    seen = carried(*network, resource(DEFAULT_VPC, "default"), adopted)["it"].groups.groups
+    assert seen == (Groups.of(adopted),)
+
+
+@pytest.mark.parametrize(
+    ("token", "property_name", "group"),
+    [
+        (CLUSTER, "dbSubnetGroupName", "aws:rds/subnetGroup:SubnetGroup"),
+        (DATABASE, "dbSubnetGroupName", "aws:rds/subnetGroup:SubnetGroup"),
+        (CACHE, "subnetGroupName", "aws:elasticache/subnetGroup:SubnetGroup"),
+        (CACHES, "subnetGroupName", "aws:elasticache/subnetGroup:SubnetGroup"),
+        (MEMORY, "subnetGroupName", "aws:memorydb/subnetGroup:SubnetGroup"),
+        (REDSHIFT, "clusterSubnetGroupName", "aws:redshift/subnetGroup:SubnetGroup"),
+        (DOCUMENTS, "dbSubnetGroupName", "aws:docdb/subnetGroup:SubnetGroup"),
+        (NEPTUNE, "neptuneSubnetGroupName", "aws:neptune/subnetGroup:SubnetGroup"),
+    ],
+)
+def test_some_lie_in_the_subnets_of_a_group_of_their_own_kind(token: str, property_name: str, group: str) -> None:
+    subnets = [resource(SUBNET, name) for name in ("one", "two")]
+    groups = [
+        resource(other, "private", name="private", subnetIds=[Ref(SUBNET, "one" if other == group else "two")])
+        for other in sorted({group, "aws:rds/subnetGroup:SubnetGroup", "aws:elasticache/subnetGroup:SubnetGroup"})
+    ]
+    for named in ("private", Ref(group, "private")):
+        found = carried(*subnets, *groups, resource(token, "it", **{property_name: named}))["it"]
+        assert [subnet.name for subnet in found.places.subnets] == ["one"]
+        assert not found.in_default_vpc
+
+
+@pytest.mark.parametrize(
+    ("token", "properties", "is_there"),
+    [
+        (CACHE, {}, True),
+        (CACHE, {"replicationGroupId": "caches"}, False),
+        (INSTANCE, {}, True),
+        (INSTANCE, {"launchTemplate": {"id": "lt-0123"}}, False),
+        (INSTANCE, {"networkInterfaces": [{"networkInterfaceId": "eni-0123"}]}, False),
+        (DATABASE, {}, True),
+        (DATABASE, {"snapshotIdentifier": "snapshot"}, False),
+    ],
+)
+def test_only_what_nothing_places_lies_in_the_default_vpc(
+    token: str, properties: dict[str, Any], is_there: bool
+) -> None:
+    judged = resource(token, "it", **WITH_GROUPS[token](["sg-0123"]), **properties)
+    assert carried(judged)["it"].in_default_vpc is is_there
+    judged.is_read = True
+    assert not carried(judged)["it"].in_default_vpc
+
+
+@pytest.mark.parametrize("vpc", [VPC, DEFAULT_VPC])
+def test_what_carries_a_group_of_a_vpc_lies_in_that(vpc: str) -> None:
+    group = resource(GROUP, "group", vpcId=Ref(vpc, "vpc"))
+    found = carried(resource(vpc, "vpc"), group, resource(CLUSTER, "it", vpcSecurityGroupIds=[Ref(GROUP, "group")]))
+    assert found["it"].in_default_vpc is (vpc == DEFAULT_VPC)
+
+
+def test_a_network_load_balancer_without_a_group_is_unguarded() -> None:
+    assert carried(resource(BALANCER, "it", loadBalancerType="network"))["it"].is_unguarded
+
+
+def test_what_has_an_interface_carries_the_groups_attached_to_it() -> None:
+    groups = [resource(GROUP, "one"), resource(GROUP, "two")]
+    instance = resource(INSTANCE, "it", vpcSecurityGroupIds=[Ref(GROUP, "one")])
+    more = resource(INTERFACE_GROUP, "more", securityGroupId=Ref(GROUP, "two"), networkInterfaceId=Ref(INSTANCE, "it"))
+    found = carried(*groups, instance, more)
+    assert found.keys() == {"it"}
+    assert set(found["it"].groups.groups) == {Groups.of(group) for group in groups}

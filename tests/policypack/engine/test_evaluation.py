@@ -1,0 +1,197 @@
+"""What is reported for a verdict, and what a remedy makes of a resource's properties."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from pulumi_guardrails.core.policy import Level, Policy
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.value import Secret
+from pulumi_guardrails.core.verdict import (
+    COMPLIANT,
+    Finding,
+    Outcome,
+    Verdict,
+    all_of,
+    not_applicable,
+    undecided,
+    violation,
+)
+from pulumi_guardrails.engine.configuration import Configuration, OnUndecided, configure
+from pulumi_guardrails.engine.evaluation import judge, judge_stack, overall, remedied, reports_of, violation_message
+from pulumi_guardrails.engine.waivers import Waiver
+from tests.policypack.cases import policies_by_name, resource
+
+RETENTION = policies_by_name()["log-retention"]
+GROUP = "aws:cloudwatch/logGroup:LogGroup"
+TODAY = date(2030, 6, 15)
+GROUP_7_DAYS = resource(GROUP, "api", retentionInDays=7.0)
+PLAIN = configure(RETENTION, {})
+WRONG, OPEN, APART = violation("a", "b", "c", "d"), undecided("days", "not known", "days"), not_applicable("why")
+
+
+def told(
+    verdict: Verdict, configuration: Configuration = PLAIN, judged: Resource | None = None, **more: Any
+) -> list[tuple[Level, str, str]]:
+    reports = reports_of(RETENTION, Level.REMEDIATE, configuration, judged, verdict, TODAY, **more)
+    return [(report.level, report.urn, report.message) for report in reports]
+
+
+def test_a_violation_has_the_level_of_its_policy_and_one_report_for_each_finding() -> None:
+    group = resource(GROUP, "api")
+    both = all_of(WRONG, violation("e", "f"))
+    assert told(both, judged=group) == [
+        (Level.REMEDIATE, group.urn, "LogGroup 'api': a is b; accepted is c. d"),
+        (Level.REMEDIATE, group.urn, f"LogGroup 'api': e is f. {RETENTION.mend}"),
+    ]
+    assert told(WRONG) == [(Level.REMEDIATE, "", "a is b; accepted is c. d")]
+
+
+@pytest.mark.parametrize("verdict", [COMPLIANT, APART])
+def test_what_is_compliant_or_not_applicable_is_not_reported(verdict: Verdict) -> None:
+    assert told(verdict) == []
+
+
+def test_a_finding_without_a_subject_is_a_sentence_of_its_own() -> None:
+    assert violation_message(RETENTION, None, Finding("", "The way is open", mend="Close it.")) == (
+        "The way is open. Close it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("choice", "level"), [(OnUndecided.ADVISORY, Level.ADVISORY), (OnUndecided.MANDATORY, Level.MANDATORY)]
+)
+def test_an_undecided_verdict_has_the_level_that_is_configured(choice: OnUndecided, level: Level) -> None:
+    ((reached, urn, message),) = told(OPEN, replace(PLAIN, on_undecided=choice))
+    assert (reached, urn) == (level, "")
+    assert message.startswith("Undecided: days is not known")
+
+
+def test_an_undecided_verdict_can_be_ignored_and_a_violation_cannot() -> None:
+    ignoring = replace(PLAIN, on_undecided=OnUndecided.IGNORE)
+    assert told(OPEN, ignoring) == []
+    assert told(WRONG, ignoring) != []
+
+
+def test_an_undecided_verdict_names_where_the_value_comes_from_where_that_is_known() -> None:
+    group = resource(GROUP, "api")
+    ((_, _, message),) = told(OPEN, judged=group, origin=lambda owner, name: f"{owner.name}/{name}")
+    assert "LogGroup 'api': days is not known, because it is computed from api/days." in message
+    unnamed = undecided("days", "not known")
+    ((_, _, message),) = told(unnamed, judged=group, origin=lambda _owner, name: f"<{name}>")
+    assert "computed from" not in message
+
+
+@pytest.mark.parametrize(("expires", "level"), [(TODAY, Level.ADVISORY), (date(2030, 6, 14), Level.REMEDIATE)])
+def test_a_waiver_is_of_a_resource_and_never_of_the_stack(expires: date, level: Level) -> None:
+    waiving = replace(PLAIN, waivers=(Waiver("*", "moving on", "the owner", expires),))
+    ((reached, _, message),) = told(WRONG, waiving, resource(GROUP))
+    assert reached is level
+    assert "a is b" in message
+    assert ("It has expired" in message) is (level is Level.REMEDIATE)
+    assert told(WRONG, waiving) == told(WRONG)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "outcome"),
+    [
+        ([], Outcome.NOT_APPLICABLE),
+        ([APART], Outcome.NOT_APPLICABLE),
+        ([APART, COMPLIANT], Outcome.COMPLIANT),
+        ([COMPLIANT, OPEN], Outcome.UNDECIDED),
+        ([OPEN, WRONG, COMPLIANT], Outcome.VIOLATION),
+    ],
+)
+def test_the_evidence_of_a_stack_is_its_worst_verdict(verdicts: list[Verdict], outcome: Outcome) -> None:
+    assert overall(verdicts).outcome is outcome
+
+
+def failing(*_: Any) -> Any:
+    raise KeyError("hunter2")
+
+
+def test_a_defect_is_undecided_for_the_resource_or_the_stack() -> None:
+    verdict = judge(replace(RETENTION, check=failing), GROUP_7_DAYS, PLAIN)
+    ((judged, of_stack),) = judge_stack(replace(RETENTION, check=failing, on_stack=True), Stack([]), PLAIN)
+    assert judged is None
+    assert verdict == of_stack
+    assert verdict.is_undecided
+    assert "KeyError" in verdict.findings[0].found
+    assert "hunter2" not in verdict.findings[0].found
+
+
+def test_a_resource_of_another_kind_or_of_none_is_not_judged() -> None:
+    never = replace(RETENTION, check=failing)
+    for token in ("aws:kms/key:Key", "aws:any/any:Any"):
+        assert judge(never, resource(token, name="x"), PLAIN).outcome is Outcome.NOT_APPLICABLE
+
+
+def mending(**changes: Any) -> Policy:
+    """A policy that always violates and is mended by these changes; `__` stands for a dot."""
+    dotted: Mapping[str, Any] = {path.replace("__", "."): value for path, value in changes.items()}
+    return replace(RETENTION, check=lambda *_: WRONG, remedy=lambda *_: dotted)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"other": 1}, {"other": 1, "block": {"inner": {"on": True}}}),
+        ({"block": {"a": 1}}, {"block": {"a": 1, "inner": {"on": True}}}),
+        ({"block": [{"a": 1, "inner": {"on": False}}]}, {"block": [{"a": 1, "inner": {"on": True}}]}),
+    ],
+)
+def test_a_remedy_sets_what_is_nested_and_leaves_the_resource_as_it_was(
+    before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    broken = resource(GROUP, **before)
+    was = repr(broken.properties)
+    assert remedied(mending(block__inner__on=True), broken, PLAIN) == after
+    assert repr(broken.properties) == was
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (Secret("off"), Secret("on")),
+        (Secret([{"a": 1}]), Secret("on")),
+        ([{"a": Secret(1)}, 2], Secret("on")),
+        ({"a": [Secret(1)]}, Secret("on")),
+        ([{"a": 1}], "on"),
+        (None, "on"),
+    ],
+)
+def test_what_takes_the_place_of_a_secret_is_one(before: Any, after: Any) -> None:
+    assert remedied(mending(block="on"), resource(GROUP, block=before), PLAIN) == {"block": after}
+    nested = resource(GROUP, outer={"block": before})
+    assert remedied(mending(outer__block="on"), nested, PLAIN) == {"outer": {"block": after}}
+
+
+def test_a_secret_that_a_remedy_keeps_is_marked_once() -> None:
+    for value in ([{"a": Secret(1), "on": True}], Secret("new")):
+        before = [{"a": Secret(1)}] if isinstance(value, list) else Secret("new")
+        assert remedied(mending(block=value), resource(GROUP, block=before), PLAIN) == {"block": value}
+
+
+def test_a_setting_within_a_secret_block_is_set_within_it() -> None:
+    broken = resource(GROUP, block=Secret({"inner": {"a": 1}}))
+    assert remedied(mending(block__inner__on=True), broken, PLAIN) == {"block": Secret({"inner": {"a": 1, "on": True}})}
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        mending(),
+        replace(mending(on=True), remedy=None),
+        replace(mending(on=True), remedy=failing),
+        replace(mending(on=True), check=lambda *_: OPEN),
+        replace(mending(on=True), check=lambda *_: COMPLIANT),
+    ],
+)
+def test_where_there_is_nothing_to_mend_or_no_way_to_nothing_is_mended(policy: Policy) -> None:
+    assert remedied(policy, GROUP_7_DAYS, PLAIN) is None

@@ -1,0 +1,110 @@
+"""The tables of the CloudWatch policies."""
+
+from __future__ import annotations
+
+from pulumi_guardrails.core.value import ABSENT, UNKNOWN
+from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Case, rows
+
+COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
+
+CASES = [
+    *rows(
+        "log-retention",
+        compliant=[("exactly 30 days", {}), ("days as text, which the engine coerces", {"retentionInDays": "30"})],
+        violation=[
+            ("fewer days", {"retentionInDays": 7.0}, "is 7; accepted is 30 days. Set retention_in_days=30."),
+            ("more days", {"retentionInDays": 365.0}),
+            ("zero days, which is for ever", {"retentionInDays": 0.0}),
+            ("absent, which is for ever", {"retentionInDays": ABSENT}, "not set"),
+            ("a wrong type", {"retentionInDays": {"days": 30}}),
+            (
+                "a class that keeps two days whatever is said",
+                {"logGroupClass": "DELIVERY"},
+                "logGroupClass is DELIVERY, which keeps 2 days",
+            ),
+        ],
+        undecided=[
+            ("unknown days", {"retentionInDays": UNKNOWN}),
+            ("an unknown class", {"logGroupClass": UNKNOWN}, "logGroupClass is not known"),
+        ],
+    ),
+    Case(
+        "log-retention",
+        "a configured range",
+        COMPLIANT,
+        {"retentionInDays": 365.0},
+        settings={"minimumDays": 30, "maximumDays": 400},
+    ),
+    *(
+        Case(
+            "log-retention",
+            f"{days:g} days of 30 to 400",
+            outcome,
+            {"retentionInDays": days},
+            settings={"minimumDays": 30, "maximumDays": 400},
+            finds=finds,
+        )
+        for days, outcome, finds in (
+            (30.0, COMPLIANT, ()),
+            (400.0, COMPLIANT, ()),
+            (14.0, VIOLATION, ("retentionInDays is 14; accepted is 30 to 400 days. Set retention_in_days=30.",)),
+            (545.0, VIOLATION, ()),
+        )
+    ),
+    Case(
+        "log-retention",
+        "a range that is upside down",
+        VIOLATION,
+        settings={"minimumDays": 60, "maximumDays": 30},
+        finds=("the setting minimumDays is 60, above maximumDays 30; accepted is minimumDays up to maximumDays",),
+    ),
+    Case(
+        "log-retention",
+        "a class that keeps two days, where two are enough",
+        COMPLIANT,
+        {"logGroupClass": "DELIVERY", "retentionInDays": ABSENT},
+        settings={"minimumDays": 1, "maximumDays": 30},
+    ),
+    *(
+        Case(
+            "log-retention",
+            f"a class that keeps two days, with {least} to {most} configured",
+            COMPLIANT,
+            {"logGroupClass": "DELIVERY"},
+            settings={"minimumDays": least, "maximumDays": most},
+        )
+        for least, most in ((1, 2), (2, 5))
+    ),
+    Case(
+        "log-retention",
+        "too many days, unless the class makes them two",
+        UNDECIDED,
+        {"logGroupClass": UNKNOWN, "retentionInDays": 365.0},
+        settings={"minimumDays": 1, "maximumDays": 30},
+    ),
+    *rows(
+        "log-group-customer-key",
+        compliant=[("a key", {}), ("a key that is made", {"kmsKeyId": UNKNOWN})],
+        violation=[("no key", {"kmsKeyId": ABSENT}, "not set", "kms_key_id"), ("an empty name", {"kmsKeyId": ""})],
+    ),
+    *rows(
+        "alarm-actions",
+        compliant=[
+            ("an action", {}),
+            ("an action that is made", {"alarmActions": [UNKNOWN]}),
+            ("enabled in so many words", {"actionsEnabled": True}),
+        ],
+        violation=[
+            ("no actions", {"alarmActions": ABSENT}, "alarmActions", "at least one action"),
+            ("an empty list", {"alarmActions": []}),
+            ("only an action for when all is well again", {"alarmActions": ABSENT, "okActions": ["arn:aws:sns:x"]}),
+            ("switched off", {"actionsEnabled": False}, "actionsEnabled", "false"),
+            ("a wrong type", {"actionsEnabled": {"a": 1}}),
+        ],
+        undecided=[
+            ("unknown actions", {"alarmActions": UNKNOWN}),
+            ("unknown whether enabled", {"actionsEnabled": UNKNOWN}),
+        ],
+    ),
+    *rows("alarm-actions", COMPOSITE, violation=[("a composite alarm without", {"alarmActions": ABSENT})]),
+]

@@ -1,0 +1,211 @@
+"""The table of the policy about resources open to everyone, and what the tables about resource policies share."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pulumi_guardrails.core.value import ABSENT, UNKNOWN
+from pulumi_guardrails.core.verdict import Outcome
+from tests.policypack.cases import COMPLIANT, VIOLATION, Case, rows
+from tests.policypack.good.iam import (
+    ACCOUNT,
+    DELIVERY_DESTINATION,
+    DESTINATION,
+    FUNCTION,
+    OBJECT_LAMBDA,
+    QUEUE,
+    ROLE_ARN,
+    TABLE,
+    TOPIC,
+    document,
+    grant,
+)
+from tests.policypack.policies.iam.cases_documents import QUEUE_POLICY
+
+PUBLIC = "resource-policy-not-public"
+
+TABLE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
+TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy"
+LOG_POLICY = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"
+PERMISSION = "aws:lambda/permission:Permission"
+FUNCTION_URL = "aws:lambda/functionUrl:FunctionUrl"
+BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
+KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy"
+LAYER = "aws:lambda/layerVersionPermission:LayerVersionPermission"
+STRANGER = "210987654321"
+OTHER = f"arn:aws:iam::{STRANGER}:root"
+SEND = "sqs:SendMessage"
+
+
+def case(
+    policy: str, says: str, outcome: Outcome, *statements: Any, finds: tuple[str, ...] = (), token: str = QUEUE_POLICY
+) -> Case:
+    name = "policyDocument" if token == LOG_POLICY else "policy"
+    return Case(policy, says, outcome, {name: document(*statements)}, token, finds=finds)
+
+
+def sends(principal: Any, **elements: Any) -> dict[str, Any]:
+    return grant(principal, SEND, QUEUE, **elements)
+
+
+def reads(principal: Any, **elements: Any) -> dict[str, Any]:
+    return grant(principal, "s3:GetObject", "arn:aws:s3:::data/*", **elements)
+
+
+def equal(key: str, value: Any) -> dict[str, Any]:
+    return {"StringEquals": {key: value}}
+
+
+CASES = [
+    *rows(
+        PUBLIC,
+        FUNCTION_URL,
+        compliant=[("a URL for signed requests", {})],
+        violation=[("a URL for everyone", {"authorizationType": "NONE"}, 'authorizationType is "NONE"', "AWS_IAM")],
+        undecided=[("a URL whose authorization is not known", {"authorizationType": UNKNOWN})],
+    ),
+    *rows(
+        PUBLIC,
+        QUEUE_POLICY,
+        compliant=[("a service", {}), ("a role", {"policy": document(sends({"AWS": ROLE_ARN}))})],
+        violation=[
+            ("everyone", {"policy": json.dumps(document(sends("*")))}, "everyone", "Grant"),
+            ("everyone with an account", {"policy": document(sends({"AWS": ["*"]}))}),
+        ],
+        undecided=[
+            ("a document not known", {"policy": UNKNOWN}),
+            ("a principal not known", {"policy": document(sends({"AWS": UNKNOWN}))}),
+        ],
+        not_applicable=[
+            ("no JSON, another policy's finding", {"policy": "{"}),
+            ("a wrong type, another policy's finding", {"policy": 7.0}),
+        ],
+    ),
+    case(
+        PUBLIC,
+        "everyone of one organisation",
+        COMPLIANT,
+        sends("*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}}),
+    ),
+    *(
+        case(PUBLIC, says, outcome, sends("*", Condition={"StringLike": {key: value}}))
+        for says, outcome, key, value in (
+            ("everyone of one part of an organisation", COMPLIANT, "aws:PrincipalOrgPaths", "o-1/r-1/ou-1/*"),
+            ("everyone of that part of any organisation", VIOLATION, "aws:PrincipalOrgPaths", "o-*/r-1/ou-1/*"),
+            ("every session of one role", COMPLIANT, "aws:userid", "AROA0123456789EXAMPLE:*"),
+            ("every session of any role", VIOLATION, "aws:userid", "AROA*:session"),
+        )
+    ),
+    case(PUBLIC, "everyone denied", COMPLIANT, {**sends("*"), "Effect": "Deny"}),
+    case(PUBLIC, "a topic for everyone", VIOLATION, grant("*", "sns:Publish", TOPIC), token=TOPIC_POLICY),
+    case(PUBLIC, "a table for everyone", VIOLATION, grant("*", "dynamodb:GetItem", TABLE), token=TABLE_POLICY),
+    case(PUBLIC, "log groups for everyone", VIOLATION, grant("*", "logs:PutLogEvents", "*"), token=LOG_POLICY),
+    *rows(
+        PUBLIC,
+        "aws:lambda/resourcePolicy:ResourcePolicy",
+        compliant=[("a function's own policy, for a role", {})],
+        violation=[
+            (
+                "a function's own policy, for everyone",
+                {"policy": document(grant("*", "lambda:InvokeFunction", FUNCTION))},
+            )
+        ],
+    ),
+    *rows(
+        PUBLIC,
+        "aws:s3control/objectLambdaAccessPointPolicy:ObjectLambdaAccessPointPolicy",
+        violation=[
+            (
+                "an access point of Object Lambda for everyone",
+                {"policy": document(grant("*", "s3-object-lambda:GetObject", OBJECT_LAMBDA))},
+            )
+        ],
+    ),
+    *rows(
+        PUBLIC,
+        "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy",
+        violation=[
+            (
+                "a destination of logs for everyone",
+                {"accessPolicy": document(grant("*", "logs:PutSubscriptionFilter", DESTINATION))},
+            )
+        ],
+    ),
+    *rows(
+        PUBLIC,
+        "aws:cloudwatch/logDeliveryDestinationPolicy:LogDeliveryDestinationPolicy",
+        violation=[
+            (
+                "a destination of delivered logs for everyone",
+                {"deliveryDestinationPolicy": document(grant("*", "logs:CreateDelivery", DELIVERY_DESTINATION))},
+            )
+        ],
+    ),
+    *rows(PUBLIC, "aws:sqs/queue:Queue", violation=[("a queue's own policy", {"policy": document(sends("*"))})]),
+    *rows(PUBLIC, "aws:sns/topic:Topic", not_applicable=[("a topic without a policy", {})]),
+    *rows(
+        PUBLIC,
+        PERMISSION,
+        compliant=[
+            ("a function for a service", {}),
+            ("a function for one organisation", {"principal": "*", "principalOrgId": "o-1", "sourceArn": ABSENT}),
+            ("a function for everyone of one topic", {"principal": "*"}),
+            (
+                "a function for everyone of one account",
+                {"principal": "*", "sourceArn": ABSENT, "sourceAccount": ACCOUNT},
+            ),
+        ],
+        violation=[
+            ("a function for everyone", {"principal": "*", "sourceArn": ABSENT}, "everyone", "the permission"),
+            ("a function for everyone of any source", {"principal": "*", "sourceArn": "*"}),
+            ("a function for everyone of any topic", {"principal": "*", "sourceArn": "arn:aws:sns:*"}),
+            ("a function for everyone of any account", {"principal": "*", "sourceArn": ABSENT, "sourceAccount": "*"}),
+            (
+                "a function's address for everyone",
+                {"principal": "*", "sourceArn": ABSENT, "functionUrlAuthType": "NONE"},
+            ),
+            ("a function for everyone, with an empty source", {"principal": "*", "sourceArn": ""}),
+        ],
+        undecided=[
+            ("a function for one not known", {"principal": UNKNOWN, "sourceArn": ABSENT}),
+            ("a function for everyone of a source not known", {"principal": "*", "sourceArn": UNKNOWN}),
+        ],
+        not_applicable=[("a permission without a principal", {"principal": ABSENT})],
+    ),
+    *rows(
+        PUBLIC,
+        LAYER,
+        compliant=[
+            ("a layer for one account", {}),
+            ("a layer for one organisation", {"principal": "*", "organizationId": "o-1"}),
+        ],
+        violation=[("a layer for everyone", {"principal": "*"}, "the permission")],
+    ),
+    *rows(
+        PUBLIC,
+        "aws:s3/accessPoint:AccessPoint",
+        compliant=[("an access point for a role", {"policy": document(reads({"AWS": ROLE_ARN}))})],
+        violation=[("an access point for everyone", {"policy": document(reads("*"))})],
+        not_applicable=[
+            ("an access point without a policy", {}),
+            ("an access point whose policy is removed", {"policy": "{}"}),
+        ],
+    ),
+    *rows(
+        PUBLIC,
+        "aws:s3control/accessPointPolicy:AccessPointPolicy",
+        violation=[("an access point's own policy for everyone", {"policy": document(reads("*"))})],
+    ),
+    *rows(
+        PUBLIC,
+        "aws:ecr/registryPolicy:RegistryPolicy",
+        violation=[("a registry for everyone", {"policy": document(grant("*", "ecr:ReplicateImage", "*"))})],
+    ),
+    *rows(
+        PUBLIC,
+        "aws:kms/grant:Grant",
+        compliant=[("a grant to a role", {})],
+        not_applicable=[("a grant to nobody", {"granteePrincipal": ABSENT})],
+    ),
+]

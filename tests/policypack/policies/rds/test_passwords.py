@@ -1,0 +1,17 @@
+"""What a message about a password must not have; the tables say what it has."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_guardrails.engine.evaluation import violation_message
+from tests.policypack.cases import Case
+from tests.policypack.policies.rds.cases_databases import CASES, CLEAR_TEXT
+
+
+@pytest.mark.parametrize(
+    "case", [c for c in CASES if c.policy == "rds-master-password-secret"], ids=lambda case: case.id
+)
+def test_no_message_shows_a_password(case: Case) -> None:
+    for finding in case.verdict().findings:
+        assert CLEAR_TEXT not in violation_message(case.declared, case.resource, finding)

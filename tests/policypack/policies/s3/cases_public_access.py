@@ -1,0 +1,108 @@
+"""The tables of the S3 policies about public access, ownership and lists."""
+
+from __future__ import annotations
+
+from pulumi_guardrails.core.value import ABSENT, UNKNOWN
+from tests.policypack.cases import rows
+from tests.policypack.policies.s3.buckets import BUCKET, BUCKET_V2, declared_rows
+
+ACCOUNT = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
+BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
+ANY_ACCOUNT = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
+LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
+
+
+def granted(**grantee: object) -> dict[str, object]:
+    return {"acl": ABSENT, "accessControlPolicy": {"grants": [{"permission": "READ", "grantee": grantee}]}}
+
+
+CASES = [
+    *declared_rows("s3-public-access-declared", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"),
+    *rows(
+        "s3-public-access",
+        compliant=[("all four", {}), ("as text, which the engine coerces", {"blockPublicAcls": "true"})],
+        violation=[
+            *((f"{name} off", {name: False}, name) for name in BLOCKS),
+            *((f"{name} absent, which is off", {name: ABSENT}, name) for name in BLOCKS),
+            ("a wrong type", {"blockPublicAcls": {"on": True}}),
+            ("one off and one unknown", {"blockPublicAcls": False, "blockPublicPolicy": UNKNOWN}, "blockPublicAcls"),
+        ],
+        undecided=[(f"{name} unknown", {name: UNKNOWN}, name) for name in BLOCKS],
+    ),
+    *rows(
+        "s3-public-access",
+        ACCOUNT,
+        compliant=[("all four of the account", {})],
+        violation=[("one of the account's off", {"restrictPublicBuckets": False})],
+    ),
+    *declared_rows("s3-ownership-declared", "aws:s3/bucketOwnershipControls:BucketOwnershipControls"),
+    *rows(
+        "s3-ownership",
+        compliant=[("enforced", {})],
+        violation=[
+            ("preferred only", {"rule": {"objectOwnership": "BucketOwnerPreferred"}}, "BucketOwnerEnforced"),
+            ("the writer's", {"rule": {"objectOwnership": "ObjectWriter"}}),
+            ("absent", {"rule": ABSENT}),
+            ("a wrong type", {"rule": "BucketOwnerEnforced"}),
+        ],
+        undecided=[("unknown", {"rule": UNKNOWN}), ("an unknown owner", {"rule": {"objectOwnership": UNKNOWN}})],
+    ),
+    *rows(
+        "s3-acl",
+        compliant=[
+            ("private", {}),
+            ("for log delivery", {"acl": "log-delivery-write"}),
+            ("a grant to one account", granted(type="CanonicalUser", id="79a5")),
+            ("a grant to log delivery", granted(type="Group", uri=LOG_DELIVERY)),
+        ],
+        violation=[
+            ("everyone reads", {"acl": "public-read"}, "public-read"),
+            ("everyone writes", {"acl": "public-read-write"}),
+            ("every account reads", {"acl": "authenticated-read"}),
+            ("a grant to everyone", granted(type="Group", uri=ALL_USERS), "AllUsers"),
+            ("a grant to every account", granted(type="Group", uri=ANY_ACCOUNT)),
+            ("a wrong type", {"acl": ["private"]}),
+            ("grants of a wrong type", {"acl": ABSENT, "accessControlPolicy": "open"}),
+        ],
+        undecided=[
+            ("unknown", {"acl": UNKNOWN}),
+            ("an unknown group", granted(type="Group", uri=UNKNOWN)),
+            ("unknown grants", {"acl": ABSENT, "accessControlPolicy": UNKNOWN}),
+        ],
+        not_applicable=[("nothing said", {"acl": ABSENT})],
+    ),
+    *rows(
+        "s3-acl",
+        BUCKET,
+        compliant=[("private in the bucket", {"acl": "private"})],
+        violation=[
+            ("public in the bucket", {"acl": "public-read"}),
+            ("a grant in the bucket", {"grants": [{"type": "Group", "permissions": ["READ"], "uri": ALL_USERS}]}),
+        ],
+        undecided=[("unknown grants in the bucket", {"grants": UNKNOWN})],
+        not_applicable=[("nothing said in the bucket", {})],
+    ),
+    *rows("s3-acl", BUCKET_V2, violation=[("public in a bucket of the old spelling", {"acl": "public-read"})]),
+    *rows(
+        "s3-acl",
+        "aws:s3/bucketObject:BucketObject",
+        violation=[("a public object", {"acl": "public-read"})],
+        not_applicable=[("nothing said in the object", {})],
+    ),
+    *rows(
+        "s3-acl",
+        "aws:s3/objectCopy:ObjectCopy",
+        compliant=[("a private copy", {"acl": "private"})],
+        violation=[
+            ("a public copy", {"acl": "public-read"}),
+            (
+                "a grant on a copy",
+                {"grants": [{"type": "Group", "permissions": ["READ"], "uri": ALL_USERS}]},
+                "AllUsers",
+            ),
+        ],
+        undecided=[("unknown grants on a copy", {"grants": UNKNOWN})],
+        not_applicable=[("nothing said in the copy", {"acl": ABSENT})],
+    ),
+]
