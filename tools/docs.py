@@ -48,7 +48,7 @@ def _policies_page(policies: list[Policy]) -> dict[str, Any]:
         ],
         "on_stack": sum(policy.on_stack for policy in policies),
         "on_resource": sum(not policy.on_stack for policy in policies),
-        "remedied": sum(policy.remedy is not None for policy in policies),
+        "remedied": sum(policy.remediation is not None for policy in policies),
         "off": sum(policy.level is Level.DISABLED for policy in policies),
         "links": _links,
     }

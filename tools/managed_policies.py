@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pulumi_guardrails.aws.iam.catalogue.managed_policies import GRAVE
+from pulumi_guardrails.aws.iam.catalogue.managed_policies import HIGH_RISK
 from pulumi_guardrails.aws.resource_types import IAM_POLICY
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.engine.configuration import configure
@@ -47,7 +47,7 @@ def derive(wheel: Path, target: Path) -> int:
         }
     except (zipfile.BadZipFile, KeyError, StopIteration, SyntaxError, ValueError, AttributeError) as error:
         raise DerivationError(f"{wheel} is no wheel of moto with its managed policies: {error}.") from None
-    breaks: dict[str, list[str]] = {policy: [] for policy in GRAVE}
+    breaks: dict[str, list[str]] = {policy: [] for policy in HIGH_RISK}
     for name, document in sorted(managed.items()):
         if gravest := _gravest(document):
             breaks[gravest].append(name)
@@ -59,7 +59,7 @@ def derive(wheel: Path, target: Path) -> int:
 def _gravest(document: Mapping[str, Any]) -> str:
     resource = Resource(IAM_POLICY.tokens[0], "managed", "", {"policy": document}, IAM_POLICY)
     policies = {policy.name: policy for policy in all_policies()}
-    for name in GRAVE:
+    for name in HIGH_RISK:
         if judge(policies[name], resource, configure(policies[name], {})).is_violation:
             return name
     return ""

@@ -20,7 +20,7 @@ from tests.policypack.cases import policies_by_name
 Place = tuple[str, str, str]
 """Policy, type and name of a resource."""
 
-REMEDIABLE = sorted(policy.name for policy in policies_by_name().values() if policy.remedy)
+REMEDIABLE = sorted(policy.name for policy in policies_by_name().values() if policy.remediation)
 
 
 @dataclass(frozen=True)

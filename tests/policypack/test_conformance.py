@@ -57,7 +57,7 @@ def test_the_metadata_is_complete(policy: Policy) -> None:
     assert not policy.title.endswith(".")
     assert len(policy.title) <= 100
     assert policy.why.endswith(".")
-    assert policy.mend.endswith(".")
+    assert policy.remediation_steps.endswith(".")
     assert policy.url.startswith("https://docs.aws.amazon.com/")
     assert policy.topics
     assert policy.kinds
@@ -171,7 +171,7 @@ def test_an_expired_waiver_violates_again_and_says_so(policy: Policy) -> None:
 
 def remediable() -> Iterator[Case]:
     """The violations that have a safe value; some ways to break a policy have none."""
-    for policy in (p for p in POLICIES if p.remedy):
+    for policy in (p for p in POLICIES if p.remediation):
         for case in cases_of(policy, Outcome.VIOLATION):
             if remedied(policy, case.resource, configure(policy, case.settings)) is not None:
                 yield case
@@ -188,7 +188,7 @@ def test_a_remedy_mends_the_violation_and_nothing_else(case: Case) -> None:
     assert remedied(case.declared, broken, configuration) is None
 
 
-@pytest.mark.parametrize("policy", [p for p in POLICIES if p.remedy], ids=lambda policy: policy.name)
+@pytest.mark.parametrize("policy", [p for p in POLICIES if p.remediation], ids=lambda policy: policy.name)
 def test_a_policy_with_a_remedy_mends_at_least_one_of_its_violations(policy: Policy) -> None:
     configuration = configure(policy, {})
     assert any(remedied(policy, case.resource, configuration) for case in cases_of(policy, Outcome.VIOLATION))

@@ -89,7 +89,7 @@ def pack() -> Iterator[analyzer_pb2_grpc.AnalyzerStub]:
     # None is off, and what can mend does: otherwise a part of the pack would not be reached.
     levels = {
         policy.name: wire_types.PolicyConfig(
-            enforcementLevel=wire_types.REMEDIATE if policy.remedy else wire_types.MANDATORY
+            enforcementLevel=wire_types.REMEDIATE if policy.remediation else wire_types.MANDATORY
         )
         for policy in policies
     }
@@ -119,7 +119,7 @@ def test_no_single_resource_crashes_the_pack(pack: analyzer_pb2_grpc.AnalyzerStu
 
 def test_no_resource_crashes_a_remedy() -> None:
     # Over gRPC a remedy that fails is one that does nothing: here it is seen to fail.
-    remedies = [policy for policy in policies_by_name().values() if policy.remedy]
+    remedies = [policy for policy in policies_by_name().values() if policy.remediation]
 
     @QUICK
     @given(st.sampled_from(sorted(KINDS)), st.data())
@@ -127,8 +127,8 @@ def test_no_resource_crashes_a_remedy() -> None:
         judged = resource(token, "fuzzed", **bent(good_resources().get(token, {}), data))
         for policy in remedies:
             configuration = configure(policy, {})
-            if policy.remedy and judge(policy, judged, configuration).is_violation:
-                policy.remedy(judged, configuration.settings)
+            if policy.remediation and judge(policy, judged, configuration).is_violation:
+                policy.remediation(judged, configuration.settings)
 
     for _ in until_told():
         run()

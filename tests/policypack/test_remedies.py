@@ -90,7 +90,7 @@ def test_a_listener_gets_the_tls_policy_that_the_advice_and_the_example_name() -
     old = resource("aws:lb/listener:Listener", protocol="HTTPS", sslPolicy="ELBSecurityPolicy-2016-08")
     after = remedied(policy, old, configure(policy, {}))
     assert after == {"protocol": "HTTPS", "sslPolicy": "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"}
-    for text in (policy.mend, policy.example):
+    for text in (policy.remediation_steps, policy.example):
         assert f'ssl_policy="{after["sslPolicy"]}"' in text
     narrowed = {"accepted": ["ELBSecurityPolicy-TLS13-1-3-2021-06", "ELBSecurityPolicy-FS-1-2-Res-2020-10"]}
     after = remedied(policy, old, configure(policy, narrowed))

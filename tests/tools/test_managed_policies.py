@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_guardrails.aws.iam.catalogue.managed_policies import GRAVE, bounds_nothing, gravest
+from pulumi_guardrails.aws.iam.catalogue.managed_policies import HIGH_RISK, bounds_nothing, highest_risk
 from tools.derivation import DerivationError
 from tools.managed_policies import TARGET, derive, main
 
@@ -61,14 +61,14 @@ def test_the_command_says_what_it_wrote_or_why_not(tmp_path: Path, capsys: pytes
 
 def test_the_table_of_the_pack_names_each_policy_once() -> None:
     breaks = json.loads(TARGET.read_text(encoding="utf-8"))["breaks"]
-    assert list(breaks) == list(GRAVE)
+    assert list(breaks) == list(HIGH_RISK)
     names = [name for listed in breaks.values() for name in listed]
     assert len(names) == len(set(names)) > 400
 
 
 def test_what_a_policy_does_is_told_by_the_table_or_else_by_its_name() -> None:
-    assert gravest("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess") == "reads the data of every resource"
-    assert gravest("arn:aws:iam::aws:policy/SomeNewFullAccess") == "names no resource"
-    assert gravest("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole") == ""
+    assert highest_risk("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess") == "reads the data of every resource"
+    assert highest_risk("arn:aws:iam::aws:policy/SomeNewFullAccess") == "names no resource"
+    assert highest_risk("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole") == ""
     assert bounds_nothing("arn:aws:iam::aws:policy/AdministratorAccess")
     assert not bounds_nothing("arn:aws:iam::aws:policy/PowerUserAccess")

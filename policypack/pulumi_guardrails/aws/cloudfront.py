@@ -37,7 +37,7 @@ def vpc_origin(origin: Value) -> Value:
 
 def _block(origin: Value, *names: str) -> Value:
     block = first_set(origin, *names)
-    return Value(ABSENT, block.path, block.secret) if block.raw == [] else block
+    return block.part(ABSENT, block.path) if block.raw == [] else block
 
 
 def uses_https(behavior: Value) -> Answer:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pulumi_guardrails.aws.cloudfront import viewers_use_https
 from pulumi_guardrails.aws.resource_types import DISTRIBUTION, LOAD_BALANCER, RECORD
-from pulumi_guardrails.core.references import Incoming
+from pulumi_guardrails.core.references import Incoming, IncomingReferences
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
@@ -21,7 +21,8 @@ class Fronting:
 
     def __init__(self, stack: Stack) -> None:
         records = stack.of(RECORD)
-        self._records = Incoming(stack, LOAD_BALANCER, ((r, value) for r in records for value in _targets_of(r)))
+        targets = (value for record in records for value in _targets_of(record))
+        self._records = IncomingReferences(stack, (LOAD_BALANCER,), targets)
         self._all = stack.of(DISTRIBUTION)
         self._by_edge: dict[str, list[Resource]] = {}
         self._by_name: dict[str, list[Resource]] = {}
@@ -44,8 +45,8 @@ class Fronting:
             for distribution in self._candidates(balancer, leads)
         )
 
-    def _candidates(self, balancer: Resource, leads: Iterable[tuple[Resource, Answer]]) -> Iterable[Resource]:
-        records = [record for record, _ in leads]
+    def _candidates(self, balancer: Resource, leads: Iterable[Incoming]) -> Iterable[Resource]:
+        records = [lead.owner for lead in leads]
         if any(record["name"].is_unknown for record in records):
             return self._all
         names = [balancer.output("dnsName").as_text(), *(record["name"].as_text() for record in records)]
@@ -55,12 +56,12 @@ class Fronting:
         return {distribution.urn: distribution for distribution in found}.values()
 
 
-def _fronts(distribution: Resource, balancer: Resource, leads: Iterable[tuple[Resource, Answer]]) -> Answer:
+def _fronts(distribution: Resource, balancer: Resource, leads: Iterable[Incoming]) -> Answer:
     """Whether a load balancer, which the records `leads` lead to, is an origin of a distribution."""
     domains = _domains(distribution)
     by_name = [
-        kleene_all([None if record["name"].is_unknown else record["name"].as_text() == domain.as_text(), answer])
-        for record, answer in leads
+        kleene_all([_is_named(lead.owner, domain), lead.answer])
+        for lead in leads
         for domain in domains
         if domain.is_known
     ]
@@ -69,14 +70,17 @@ def _fronts(distribution: Resource, balancer: Resource, leads: Iterable[tuple[Re
     edges = set(distribution.dependencies.get("origins", ()))
     hidden = sum(domain.is_unknown for domain in domains)
     by_edge: Answer = False
-    if edges & {balancer.urn, *(record.urn for record, answer in leads if answer)}:
+    if edges & {balancer.urn, *(lead.owner.urn for lead in leads if lead.answer)}:
         # Every edge is some origin's: with as many unknown domain names as edges, each is the name of its resource.
         by_edge = True if hidden >= len(edges) else None
     elif hidden or distribution["origins"].is_unknown:
-        by_edge = (
-            None if not edges or any(answer is None and record.urn in edges for record, answer in leads) else False
-        )
+        by_edge = None if not edges or any(lead.answer is None and lead.owner.urn in edges for lead in leads) else False
     return kleene_any([*by_name, by_edge])
+
+
+def _is_named(record: Resource, domain: Value) -> Answer:
+    """Whether a known domain name is that of a record."""
+    return None if record["name"].is_unknown else record["name"].as_text() == domain.as_text()
 
 
 def _domains(distribution: Resource) -> list[Value]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pulumi_guardrails.aws.resource_types import ECS_EXPRESS_SERVICE
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import ABSENT, Value
-from pulumi_guardrails.core.verdict import Verdict, undecided, violation
+from pulumi_guardrails.core.verdict import Verdict, undecided
 
 _ACCEPTED = "a JSON list of at least one container definition"
 
@@ -21,23 +21,23 @@ def each_container(task: Resource, check: Callable[[Value], Verdict]) -> Verdict
 
     def checked(container: Value) -> Verdict:
         if container.is_unknown:
-            return undecided(container.path, container.shown, container.property_name)
+            return undecided(container)
         if not isinstance(container.raw, Mapping):
-            return violation(container.path, "no object", "a container definition")
+            return container.mismatch("no object", "a container definition")
         return check(container)
 
     if task.kind is ECS_EXPRESS_SERVICE:
         primary = task["primaryContainer"]
-        missing = violation(primary.path, "empty" if primary.is_known else primary.shown, "a container")
+        missing = primary.mismatch("empty" if primary.is_known else primary.shown, "a container")
         return primary.each(checked, missing)
     definitions = task["containerDefinitions"]
     document = definitions.parsed_json()
     if document.is_unknown:
-        return undecided(definitions.path, definitions.shown, definitions.property_name)
+        return undecided(definitions)
     if document.is_absent or not isinstance(document.raw, list):
         found = definitions.shown if definitions.is_absent else "no JSON list"
-        return violation(definitions.path, found, _ACCEPTED)
-    return document.each(checked, empty=violation(definitions.path, "empty", _ACCEPTED))
+        return definitions.mismatch(found, _ACCEPTED)
+    return document.each(checked, empty=definitions.mismatch("empty", _ACCEPTED))
 
 
 def member(value: Value, name: str) -> Value:
@@ -46,4 +46,4 @@ def member(value: Value, name: str) -> Value:
         return value[name]
     keys = [key for key in value.raw if isinstance(key, str) and key.lower() == name.lower()]
     # Of several spellings the last one holds, as for a name that is there twice.
-    return Value.of(value.raw[keys[-1]] if keys else ABSENT, f"{value.path}.{name}", value.secret)
+    return value.part(value.raw[keys[-1]] if keys else ABSENT, f"{value.path}.{name}")

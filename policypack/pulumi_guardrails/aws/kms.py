@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 from pulumi_guardrails.aws.resource_types import KMS_ALIAS, KMS_EXTERNAL_KEY, KMS_KEY, KMS_REPLICA_KEY
-from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided
 
 CUSTOMER_KEYS = (KMS_KEY, KMS_EXTERNAL_KEY, KMS_REPLICA_KEY, KMS_ALIAS)
 """What is, or names, a key of the customer's own: made in KMS, with imported material, or a replica of another."""
 
 
-def customer_key(stack: Stack, owner: Resource, key: Value) -> Verdict:
+def customer_key(stack: Stack, key: Value) -> Verdict:
     """A property that names a KMS key has to name the customer's own: a key of this stack, or one that is not AWS's."""
-    accepted = "a key of your own (aws.kms.Key)"
+    expected = "a customer managed key (aws.kms.Key)"
     if key.is_absent:
-        return violation(key.path, "not set, which means a key of AWS's", accepted)
+        return key.mismatch("not set, which means an AWS managed key", expected)
     if key.is_unknown:
-        ours = stack.referred(key, owner, *CUSTOMER_KEYS)
+        reference = stack.reference(key, *CUSTOMER_KEYS)
+        edges = key.owner.dependencies.get(key.property_name, ()) if key.owner else ()
         # The edges of a list are of all its elements: only where each is a key is this one sure to be.
-        sure = "[" not in key.path or len(ours) == len(owner.dependencies.get(key.property_name, ()))
-        return COMPLIANT if ours and sure else undecided(key.path, key.shown, key.property_name)
-    return key.must(lambda name: isinstance(name, str) and name != "" and "alias/aws/" not in name, accepted)
+        sure = "[" not in key.path or len(reference.direct) == len(edges)
+        return COMPLIANT if reference.direct and sure else undecided(key)
+    return key.must(lambda name: isinstance(name, str) and name != "" and "alias/aws/" not in name, expected)
 
 
-def customer_keys(stack: Stack, owner: Resource, replicas: Value, name: str) -> Verdict:
+def customer_keys(stack: Stack, replicas: Value, name: str) -> Verdict:
     """Every replica in a list has to name the customer's own key in its property `name`."""
     return replicas.each(
-        lambda replica: (
-            undecided(replica.path, replica.shown, replica.property_name)
-            if replica.is_unknown
-            else customer_key(stack, owner, replica[name])
-        )
+        lambda replica: undecided(replica) if replica.is_unknown else customer_key(stack, replica[name])
     )

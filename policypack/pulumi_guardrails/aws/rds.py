@@ -18,7 +18,7 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import Verdict, not_applicable, undecided
+from pulumi_guardrails.core.verdict import Cause, Unknown, Verdict, not_applicable, undecided
 
 _REPLICATED, _RESTORED = "replicateSourceDb", "restoreToPointInTime"
 
@@ -74,7 +74,7 @@ def _source(stack: Stack, resource: Resource) -> Resource | None:
     if named.path == _RESTORED:
         named = named["sourceDbInstanceIdentifier" if resource.kind is RDS_INSTANCE else "sourceClusterIdentifier"]
     text = named.as_text()
-    found = stack.referred(named, resource, *_NAMES) or [
+    found = stack.reference(named, *_NAMES).direct or [
         other
         for kind, name in _NAMES.items()
         for other in stack.of(kind)
@@ -83,7 +83,7 @@ def _source(stack: Stack, resource: Resource) -> Resource | None:
     return found.pop() if len(found) == 1 else None
 
 
-def placed_like(stack: Stack, database: Resource) -> Resource:
+def subnet_group_source(stack: Stack, database: Resource) -> Resource:
     """The database whose subnet group decides where another lies: the source of a replica in the same region.
 
     Such a replica may name no group (Amazon RDS API Reference, error DBSubnetGroupNotAllowedFault of
@@ -115,7 +115,7 @@ def deciding(stack: Stack, database: Resource) -> Resource | None:
     return next((resource for resource in lineage(stack, database) if _decides(resource)), None)
 
 
-def in_state(database: Resource) -> bool:
+def already_deployed(database: Resource) -> bool:
     """Whether the database exists: its state then says what it is encrypted with, and no update changes that."""
     return database.output("arn").is_known
 
@@ -186,8 +186,9 @@ def engine_is_open(database: Resource) -> bool:
 def engine_unknown(database: Resource) -> Verdict:
     """The verdict where `engine_is_open`."""
     engine = database["engine"]
-    inherited = "not set, so that of the source; set engine to have this judged"
-    return undecided(engine.path, inherited if engine.is_absent else engine.shown, engine.path)
+    if engine.is_unknown:
+        return undecided(engine)
+    return undecided(Unknown(engine.path, Cause.INHERITED, owner=database, property_name=engine.path))
 
 
 def lacks(database: Resource, feature: Feature) -> Answer:
@@ -207,14 +208,14 @@ def is_custom(database: Resource) -> bool:
     return engine.startswith("custom-") or is_given(database["customIamInstanceProfile"])
 
 
-def where_offered(database: Resource, feature: Feature, verdict: Verdict) -> Verdict:
+def if_supported(database: Resource, feature: Feature, verdict: Verdict) -> Verdict:
     """The verdict on a feature, for a database that has it."""
     missing = lacks(database, feature)
     if missing:
         return not_applicable(f"the engine, or the instance class, has no {feature.value}")
     if missing is None and not verdict.is_compliant:
         size = _class_of(database)
-        return engine_unknown(database) if engine_is_open(database) else undecided(size.path, size.shown, size.path)
+        return engine_unknown(database) if engine_is_open(database) else undecided(size)
     return verdict
 
 

@@ -7,7 +7,7 @@ name is not known yet. What only possibly belongs never makes a policy pass.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from pulumi_guardrails.aws import resource_types
@@ -45,11 +45,11 @@ class Attached:
 
     Attributes:
         certain: Those that belong to it.
-        possible: Those that may turn out to, once a name is known.
+        possible: Those that may turn out to, each with what is not known of that.
     """
 
     certain: list[Resource] = field(default_factory=list)
-    possible: list[Resource] = field(default_factory=list)
+    possible: list[tuple[Resource, Value]] = field(default_factory=list)
 
 
 def attached(stack: Stack, owner: Resource, kind: Kind) -> Attached:
@@ -80,9 +80,9 @@ def declared(
     found = attached(stack, owner, kind)
     written = all_in([*inline, *map(check, found.certain)], missing)
     if written.is_violation:
-        return any_of(written, *map(_undecided, found.possible))
+        return any_of(written, *(_undecided(one, unknown) for one, unknown in found.possible))
     # What passes by itself may be overwritten by what does not.
-    return all_in([written, *(_undecided(one) for one in found.possible if not check(one).is_compliant)])
+    return all_in([written, *(_undecided(one, why) for one, why in found.possible if not check(one).is_compliant)])
 
 
 def first_set(of: Resource | Value, *names: str) -> Value:
@@ -91,29 +91,21 @@ def first_set(of: Resource | Value, *names: str) -> Value:
     return next((value for value in values if not value.is_absent), values[0])
 
 
-def _undecided(settings: Resource) -> Verdict:
-    return undecided(f"whether {settings.label} belongs to it", "open: one of the two names is not known yet")
+def _undecided(settings: Resource, unknown: Value) -> Verdict:
+    return undecided(unknown, whether=f"{settings.label} belongs to it")
 
 
 def _by_owner(stack: Stack) -> Mapping[tuple[Kind, str], Attached]:
     found: dict[tuple[Kind, str], Attached] = {}
     for kind, (property_name, owner_kind) in _OWNERS.items():
         for settings in stack.of(kind):
-            certain, possible = _owners(stack, settings, settings[property_name], owner_kind)
-            for owner in certain:
-                found.setdefault((kind, owner.urn), Attached()).certain.append(settings)
-            for owner in possible:
-                found.setdefault((kind, owner.urn), Attached()).possible.append(settings)
+            value = settings[property_name]
+            reference = stack.reference(value, owner_kind, named=_NAMES[owner_kind])
+            answers = dict(reference.targets)
+            for owner in stack.of(owner_kind) if reference.is_open else answers:
+                attached_to = found.setdefault((kind, owner.urn), Attached())
+                if answers.get(owner):
+                    attached_to.certain.append(settings)
+                else:
+                    attached_to.possible.append((settings, value if value.is_unknown else owner[_NAMES[owner_kind]]))
     return found
-
-
-def _owners(stack: Stack, settings: Resource, name: Value, kind: Kind) -> tuple[Sequence[Resource], Sequence[Resource]]:
-    """Whom settings belong to: certainly and possibly."""
-    referred = stack.referred(name, settings, kind)
-    if name.is_unknown:
-        if len(referred) == 1:
-            return referred, ()
-        return (), referred or stack.of(kind)
-    if referred or name.as_text() is None:
-        return referred, ()
-    return (), [owner for owner in stack.of(kind) if owner[_NAMES[kind]].is_unknown]

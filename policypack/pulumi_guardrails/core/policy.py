@@ -1,4 +1,4 @@
-"""How a policy is declared: one object that holds what it checks, why, for whom, and the check itself.
+"""How a policy is declared: one object that holds what it checks, why, for which resources, and the check itself.
 
 What the CLI shows, the documentation, and every report derive from this declaration; nothing is said twice. A policy
 is registered by being declared in a module of `pulumi_guardrails.policies`.
@@ -7,14 +7,15 @@ is registered by being declared in a module of `pulumi_guardrails.policies`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
 from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.verdict import Verdict
+from pulumi_guardrails.core.three_valued import Answer
+from pulumi_guardrails.core.verdict import Unknown, Verdict
 
 
 class Severity(Enum):
@@ -60,6 +61,63 @@ class Framework(Enum):
         return self.value[1]
 
 
+class Topic(Enum):
+    """What a policy is about: the tags that it is found by."""
+
+    AUTHENTICATION = "authentication"
+    AVAILABILITY = "availability"
+    BACKUP = "backup"
+    CDN = "cdn"
+    CERTIFICATES = "certificates"
+    CONFUSED_DEPUTY = "confused-deputy"
+    CONTAINER_IMAGES = "container-images"
+    CORRECTNESS = "correctness"
+    CREDENTIALS = "credentials"
+    CROSS_ACCOUNT = "cross-account"
+    DATA_EXFILTRATION = "data-exfiltration"
+    DATABASE = "database"
+    DOCUMENTATION = "documentation"
+    DYNAMODB = "dynamodb"
+    ECS = "ecs"
+    EGRESS = "egress"
+    ENCRYPTION = "encryption"
+    ENCRYPTION_AT_REST = "encryption-at-rest"
+    ENCRYPTION_IN_TRANSIT = "encryption-in-transit"
+    FEDERATION = "federation"
+    GEO_RESTRICTION = "geo-restriction"
+    HTTP_HEADERS = "http-headers"
+    IAM = "iam"
+    ISOLATION = "isolation"
+    KEYS = "keys"
+    LEAST_PRIVILEGE = "least-privilege"
+    LOAD_BALANCER = "load-balancer"
+    LOGGING = "logging"
+    MONITORING = "monitoring"
+    NETWORK = "network"
+    NETWORK_ACLS = "network-acls"
+    NETWORK_SEGMENTATION = "network-segmentation"
+    OWNERSHIP = "ownership"
+    PATCHING = "patching"
+    PRIVILEGE_ESCALATION = "privilege-escalation"
+    PRODUCTION = "production"
+    PUBLIC_ACCESS = "public-access"
+    RECOVERY = "recovery"
+    RETENTION = "retention"
+    ROTATION = "rotation"
+    ROUTING = "routing"
+    S3 = "s3"
+    SCALING = "scaling"
+    SECRETS = "secrets"
+    SECURITY_GROUPS = "security-groups"
+    STORAGE = "storage"
+    SUBNETS = "subnets"
+    SUPPLY_CHAIN = "supply-chain"
+    TAGS = "tags"
+    TRUST = "trust"
+    VULNERABILITIES = "vulnerabilities"
+    WAF = "waf"
+
+
 @dataclass(frozen=True)
 class Setting:
     """One entry of a policy's configuration.
@@ -102,74 +160,120 @@ ResourceCheck = Callable[[Resource, Settings], Verdict]
 StackCheck = Callable[[Stack, Settings], Iterable[tuple[Resource, Verdict]]]
 """Judges what only the whole stack shows: one verdict for each resource it has something to say of."""
 
-Remedy = Callable[[Resource, Settings], Mapping[str, Any]]
-"""The properties that mend a violation, by dotted path (`versioning.enabled`); empty where nothing is to be done."""
+Remediation = Callable[[Resource, Settings], Mapping[str, Any]]
+"""The properties that fix a violation, by dotted path (`versioning.enabled`); empty where nothing is to be done."""
 
 
 @dataclass(frozen=True)
-class Unless:
-    """What only the whole stack shows of a resource, and what takes the resource out of reach of a resource policy.
+class Exemption:
+    """What only the whole stack shows of a resource, and what exempts the resource from a resource policy.
 
     A verdict against such a resource waits for the stack.
 
     Attributes:
         kind: The kind of resource.
-        holds: Whether the stack has what takes it out of reach; None where that is not known yet.
-        ends: Whether the stack has what puts it back; one resource beside it may show that already.
+        holds: Whether the stack has what exempts it; None where that is not known yet.
+        ends: Whether the stack has what ends the exemption; one resource beside it may show that already.
         reason: Why the policy does not apply then, as a short phrase.
-        question: What is not known where that is not known, as the subject of a sentence.
+        unknowns: What is not known of the stack where one of the two cannot be told.
+        question: What cannot be told then, as a clause that begins with "whether".
     """
 
     kind: Kind
-    holds: Callable[[Stack, Resource], bool | None]
-    ends: Callable[[Stack, Resource], bool | None]
+    holds: Callable[[Stack, Resource], Answer]
+    ends: Callable[[Stack, Resource], Answer]
     reason: str
+    unknowns: Callable[[Stack, Resource], Sequence[Unknown]]
     question: str
 
 
-@dataclass(frozen=True, eq=False)
+def _not_declared(*_arguments: Any) -> Any:
+    raise TypeError("This policy has no check yet: decorate one with it.")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Policy:
-    """A declared policy.
+    """A policy: its declaration, which decorates the function that checks it.
 
     Attributes:
-        name: Its id, from the name of its check: `rds_storage_encrypted` is `rds-storage-encrypted`.
         title: What holds where it is kept, as one sentence without a full stop.
         why: What happens where it is not kept, and where an exception would be right.
         severity: How much harm a violation can do.
-        level: The enforcement level it has without configuration.
         kinds: The kinds of resource it judges.
-        check: The check.
-        on_stack: Whether the check judges the whole stack.
-        controls: Control ids by framework, only such as a source states.
-        rows: The constraints of the coverage table that it covers.
-        settings: Its own configuration.
-        mend: How to mend a violation, in sentences.
+        remediation_steps: How to fix a violation, in sentences.
         example: A compliant Python snippet.
         url: The page the rule rests on.
-        topics: Tags.
-        remedy: What mends it by itself, where a safe value exists.
-        unless: What of the stack takes a resource out of its reach; None where it judges every one by itself.
-        module: The module of `pulumi_guardrails.policies` it stands in, which groups the documentation.
+        rows: The constraints of the coverage table that it covers.
+        level: The enforcement level it has without configuration.
+        controls: Control ids by framework, only such as a source states.
+        settings: Its own configuration.
+        topics: What it is about.
+        check: The check.
+        name: Its id, from the name of its check: `rds_storage_encrypted` is `rds-storage-encrypted`.
+        module: The module of `pulumi_guardrails.policies` it stands in, such as `iam.trust_policies`.
     """
 
-    name: str
     title: str
     why: str
     severity: Severity
-    level: Level
     kinds: tuple[Kind, ...]
-    check: ResourceCheck | StackCheck
-    on_stack: bool
-    controls: Mapping[Framework, tuple[str, ...]]
-    rows: tuple[str, ...]
-    settings: Mapping[str, Setting]
-    mend: str
+    remediation_steps: str
     example: str
     url: str
-    topics: tuple[str, ...]
-    remedy: Remedy | None = None
-    unless: Unless | None = None
+    rows: tuple[str, ...] = ()
+    level: Level = Level.MANDATORY
+    controls: Mapping[Framework, tuple[str, ...]] = field(default_factory=dict)
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    topics: tuple[Topic, ...] = ()
+    check: Callable[..., Any] = _not_declared
+    name: str = ""
     module: str = ""
+
+    @property
+    def on_stack(self) -> bool:
+        """Whether it judges the stack as a whole."""
+        return isinstance(self, StackPolicy)
+
+    @property
+    def service(self) -> str:
+        """The AWS service that it is filed under, such as `iam`."""
+        return self.module.partition(".")[0]
+
+    def _declared(self, check: Callable[..., Any]) -> dict[str, Any]:
+        name = check.__name__.replace("_", "-")
+        if name in REGISTRY:
+            raise ValueError(f"Two policies are named {name}.")
+        return {"check": check, "name": name, "module": check.__module__.rpartition(".policies.")[2]}
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ResourcePolicy(Policy):
+    """A policy that judges one resource at a time, by its own properties.
+
+    Attributes:
+        remediation: What fixes a violation by itself, where a safe value exists.
+        exemption: What of the stack exempts a resource; None where every one is judged by itself.
+    """
+
+    remediation: Remediation | None = None
+    exemption: Exemption | None = None
+
+    def __call__(self, check: ResourceCheck) -> ResourcePolicy:
+        """Complete the declaration with its check, and register it."""
+        policy = replace(self, **self._declared(check))
+        REGISTRY[policy.name] = policy
+        return policy
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class StackPolicy(Policy):
+    """A policy that judges what only the whole stack shows."""
+
+    def __call__(self, check: StackCheck) -> StackPolicy:
+        """Complete the declaration with its check, and register it."""
+        policy = replace(self, **self._declared(check))
+        REGISTRY[policy.name] = policy
+        return policy
 
 
 REGISTRY: dict[str, Policy] = {}
@@ -181,80 +285,7 @@ def controls(**ids: str) -> Mapping[Framework, tuple[str, ...]]:
     return {Framework[name]: tuple(text.split()) for name, text in ids.items()}
 
 
-def sets(**properties: Any) -> Remedy:
-    """A remedy that sets properties to fixed safe values; two underscores stand for the dot of a nested path."""
+def sets(**properties: Any) -> Remediation:
+    """A remediation that sets properties to fixed safe values; two underscores stand for the dot of a nested path."""
     values = {path.replace("__", "."): value for path, value in properties.items()}
     return lambda _resource, _settings: values
-
-
-@dataclass(frozen=True)
-class _Declaration:
-    title: str
-    why: str
-    severity: Severity
-    kinds: tuple[Kind, ...]
-    mend: str
-    example: str
-    url: str
-    rows: tuple[str, ...]
-    level: Level
-    controls: Mapping[Framework, tuple[str, ...]]
-    settings: Mapping[str, Setting]
-    topics: tuple[str, ...]
-    remedy: Remedy | None
-    unless: Unless | None
-
-    def register(self, check: ResourceCheck | StackCheck, on_stack: bool) -> Policy:
-        name = check.__name__.replace("_", "-")
-        if name in REGISTRY:
-            raise ValueError(f"Two policies are named {name}.")
-        module = check.__module__.rpartition(".policies.")[2]
-        policy = Policy(check=check, on_stack=on_stack, name=name, module=module, **vars(self))
-        REGISTRY[name] = policy
-        return policy
-
-
-def resource_policy(
-    *,
-    title: str,
-    why: str,
-    severity: Severity,
-    kinds: tuple[Kind, ...],
-    mend: str,
-    example: str,
-    url: str,
-    rows: tuple[str, ...] = (),
-    level: Level = Level.MANDATORY,
-    controls: Mapping[Framework, tuple[str, ...]] = {},
-    settings: Mapping[str, Setting] = {},
-    topics: tuple[str, ...] = (),
-    remedy: Remedy | None = None,
-    unless: Unless | None = None,
-) -> Callable[[ResourceCheck], Policy]:
-    """Declare a policy that judges one resource at a time; the arguments are the attributes of `Policy`."""
-    declaration = _Declaration(
-        title, why, severity, kinds, mend, example, url, rows, level, controls, settings, topics, remedy, unless
-    )
-    return lambda check: declaration.register(check, on_stack=False)
-
-
-def stack_policy(
-    *,
-    title: str,
-    why: str,
-    severity: Severity,
-    kinds: tuple[Kind, ...],
-    mend: str,
-    example: str,
-    url: str,
-    rows: tuple[str, ...] = (),
-    level: Level = Level.MANDATORY,
-    controls: Mapping[Framework, tuple[str, ...]] = {},
-    settings: Mapping[str, Setting] = {},
-    topics: tuple[str, ...] = (),
-) -> Callable[[StackCheck], Policy]:
-    """Declare a policy that judges the stack as a whole; the arguments are the attributes of `Policy`."""
-    declaration = _Declaration(
-        title, why, severity, kinds, mend, example, url, rows, level, controls, settings, topics, None, None
-    )
-    return lambda check: declaration.register(check, on_stack=True)

@@ -47,12 +47,12 @@ class Resource:
     def __getitem__(self, name: str) -> Value:
         """The property `name` with AWS's default for it."""
         default = self.kind.defaults.get(name, ABSENT) if self.kind else ABSENT
-        return Value.of(self.properties.get(name), name, default=default)
+        return Value.of(self.properties.get(name), name, default=default, owner=self)
 
     def output(self, name: str) -> Value:
         """The property `name` as the engine knows it after the cloud answered; unknown in a first preview."""
         raw = self.outputs.get(name)
-        return Value.of(self.properties.get(name) if raw is None else raw, name)
+        return Value.of(self.properties.get(name) if raw is None else raw, name, owner=self)
 
     @property
     def label(self) -> str:

@@ -1,21 +1,73 @@
-"""All resources of a stack together, and which of them a property was computed from.
+"""All resources of a stack together, and which of them a value refers to.
 
-Where a value is unknown at preview the engine still says which resources it depends on. `Stack.referred` follows those
-edges, and falls back on comparing known values, so that a relation is found on an empty stack and on a deployed one.
+Where a value is unknown at preview the engine still says from which resources its top-level property was computed.
+`Stack.reference` follows those edges, and compares known values, so that a relation is found on an empty stack and on a
+deployed one. It is the only place that answers "does A refer to B", and its answer may be that this cannot be told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
 
 T = TypeVar("T")
 
 _IDENTITIES = ("id", "arn", "name", "bucket")
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """What a value refers to, or may refer to, among the resources of a stack.
+
+    Attributes:
+        value: The value.
+        targets: The resources that it refers to (true) or that it may be of (`None`).
+        is_open: Whether it may be of any other resource as well: it is unknown, and the engine names no source of it.
+        is_indirect: Whether none of the targets is a direct source of it: they may only have passed on what it is.
+    """
+
+    value: Value
+    targets: Sequence[tuple[Resource, Answer]]
+    is_open: bool
+    is_indirect: bool = False
+
+    @property
+    def candidates(self) -> list[Resource]:
+        """Every resource that it refers to or may refer to."""
+        return [resource for resource, _ in self.targets]
+
+    @property
+    def direct(self) -> list[Resource]:
+        """The resources that its text is of, or that it was directly computed from."""
+        return [] if self.is_indirect else self.candidates
+
+    @property
+    def certain(self) -> list[Resource]:
+        """Every resource that it surely refers to."""
+        return [resource for resource, answer in self.targets if answer]
+
+    @property
+    def only(self) -> Resource | None:
+        """The one resource that it surely refers to; `None` where there is none, or several."""
+        return self.targets[0][0] if len(self.targets) == 1 and self.targets[0][1] else None
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether nothing about it is left open: it surely refers to each of its targets, or surely to none."""
+        return not self.is_open and all(answer for _, answer in self.targets)
+
+    def to(self, resource: Resource) -> Answer:
+        """Whether it refers to a resource; `None` where that cannot be told."""
+        for target, answer in self.targets:
+            if target is resource:
+                return answer
+        return None if self.is_open else False
 
 
 class Stack:
@@ -38,6 +90,7 @@ class Stack:
             for text in {resource.output(name).as_text() for name in _IDENTITIES}:
                 if text:
                     self._by_identity.setdefault(text, []).append(resource)
+        self._sources: dict[str, frozenset[str]] = {}
         self._shared: dict[Any, Any] = {}
 
     def of(self, *kinds: Kind) -> list[Resource]:
@@ -48,30 +101,43 @@ class Stack:
         """The resource with this URN, if the stack has it."""
         return self._by_urn.get(urn)
 
-    def referred(self, value: Value, owner: Resource, *kinds: Kind) -> list[Resource]:
-        """The resources of `kinds` that `value`, a property of `owner`, refers to.
+    def reference(self, value: Value, *kinds: Kind, among: Sequence[Value] = (), named: str = "") -> Reference:
+        """Which resources of `kinds` a property, or a part of one, refers to.
 
-        A known text is matched with ids, ARNs and names; an unknown one by the dependency edges of its top-level
-        property, which is exact where that property refers to one resource of the kind only.
+        A known text is compared with ids, ARNs and names. An unknown value refers to the one resource of the kinds that
+        its top-level property was computed from; where there are several, it may be any of them, unless its property
+        has as many unknown members as there are resources, or is a list: then each is meant. A value that is not
+        computed from a resource of the kinds may still pass on what such a resource gave to another one.
+
+        Args:
+            value: The value; its owner's dependency edges say what it was computed from.
+            kinds: The kinds of resource that it may refer to.
+            among: The members of the list that it is one of; itself where it is no member of a list.
+            named: The property by which such a resource is referred to where its program chooses its name: a resource
+                whose name is unknown may have the known text for its name.
         """
+        owner = value.owner
         text = value.as_text()
         if text is not None:
-            return [r for r in self._by_identity.get(text, []) if r.kind in kinds and r is not owner]
-        edges = owner.dependencies.get(value.property_name, ()) if value.is_unknown else ()
-        return [r for r in map(self._by_urn.get, edges) if r is not None and r.kind in kinds]
+            same = [r for r in self._by_identity.get(text, []) if r.kind in kinds and r is not owner]
+            nameless = [r for r in self.of(*kinds) if r[named].is_unknown] if named and text and not same else []
+            return Reference(value, [*((r, True) for r in same), *((r, None) for r in nameless)], False)
+        if not value.is_unknown or owner is None:
+            return Reference(value, (), value.is_unknown)
+        edges = owner.dependencies.get(value.property_name, ())
+        if not edges:
+            return Reference(value, (), True)
+        direct = [r for r in dict.fromkeys(map(self._by_urn.get, edges)) if r is not None and r.kind in kinds]
+        if direct:
+            unknown = [one for one in among or (value,) if one.is_unknown]
+            certain = True if means_all(unknown, len(direct)) else None
+            return Reference(value, [(r, certain) for r in direct], False)
+        return Reference(value, [(r, None) for r in self._passed_on(edges, kinds, named)], False, True)
 
-    def origin_of(self, owner: Resource, property_name: str) -> str:
-        """What made a property unknown, in words; empty where the engine names nothing."""
-        edges = [self._by_urn.get(urn) for urn in owner.dependencies.get(property_name, ())]
-        return ", ".join(resource.label for resource in edges if resource is not None)
-
-    def refer_to(self, target: Resource, property_name: str, *kinds: Kind) -> list[Resource]:
-        """The resources of `kinds` whose property `property_name` refers to `target`."""
-        return [
-            resource
-            for resource in self.of(*kinds)
-            if target in self.referred(resource[property_name], resource, *([target.kind] if target.kind else []))
-        ]
+    def computed_from(self, owner: Resource, property_name: str) -> list[Resource]:
+        """The resources that a property was computed from, as the engine names them."""
+        found = map(self._by_urn.get, (self.at(owner.urn) or owner).dependencies.get(property_name, ()))
+        return [resource for resource in found if resource is not None]
 
     def shared(self, build: Callable[[Stack], T]) -> T:
         """What `build` makes of this stack, made once and shared by every policy."""
@@ -79,3 +145,37 @@ class Stack:
             self._shared[build] = build(self)
         made: T = self._shared[build]
         return made
+
+    def _passed_on(self, edges: Iterable[str], kinds: Sequence[Kind], named: str) -> Iterator[Resource]:
+        """The resources of `kinds` whose id, or whose name, may reach a value through others."""
+        sources = frozenset[str]().union(*map(self._sources_of, edges))
+        for resource in self.of(*kinds):
+            if resource.urn in sources:
+                yield resource
+            elif named and resource[named].is_unknown:
+                # A name that two properties take from the same source is one name.
+                given = frozenset[str]().union(*map(self._sources_of, resource.dependencies.get(named, ())))
+                if given & sources:
+                    yield resource
+
+    def _sources_of(self, urn: str) -> frozenset[str]:
+        """A resource and all that its properties were computed from, directly or through others."""
+        if urn not in self._sources:
+            found: set[str] = set()
+            waiting = [urn]
+            while waiting:
+                current = waiting.pop()
+                if current not in found:
+                    found.add(current)
+                    resource = self._by_urn.get(current)
+                    waiting += [u for urns in (resource.dependencies.values() if resource else ()) for u in urns]
+            self._sources[urn] = frozenset(found)
+        return self._sources[urn]
+
+
+def means_all(open_parts: Sequence[Value], candidates: int) -> bool:
+    """Whether unknown parts of a property mean every one of the resources it was computed from, or one of them each.
+
+    A list that is unknown as a whole means all; an id, or an element of a list, means one.
+    """
+    return candidates <= len(open_parts) or any(part.is_list for part in open_parts)

@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Cause, Unknown, Verdict, all_in, mismatch, undecided
 
 if TYPE_CHECKING:
-    pass
+    from pulumi_guardrails.core.resource import Resource
 
 _LONGEST_SHOWN = 120
 _DEEPEST_JSON = 64
@@ -74,6 +74,7 @@ class Value:
         secret: Whether it must not be shown.
         default: What AWS takes where the property is absent; `ABSENT` where it takes nothing.
         is_list: Whether it is declared to be a list, by `listed`: unknown as a whole, it may turn out to be several.
+        owner: The resource whose property it is; None for a value that is no resource's.
     """
 
     raw: Any
@@ -81,13 +82,18 @@ class Value:
     secret: bool = False
     default: Any = ABSENT
     is_list: bool = False
+    owner: Resource | None = field(default=None, compare=False, repr=False)
 
     @staticmethod
-    def of(raw: Any, path: str, secret: bool = False, default: Any = ABSENT) -> Value:
+    def of(raw: Any, path: str, secret: bool = False, default: Any = ABSENT, owner: Resource | None = None) -> Value:
         """Wrap a raw value: `None` is absent, a `Secret` is unwrapped and marked."""
         if isinstance(raw, Secret):
-            return Value.of(raw.value, path, True, default)
-        return Value(ABSENT if raw is None else raw, path, secret, default)
+            return Value.of(raw.value, path, True, default, owner)
+        return Value(ABSENT if raw is None else raw, path, secret, default, owner=owner)
+
+    def part(self, raw: Any, path: str) -> Value:
+        """Another value of the same resource, as secret as this one: a part of it, or what is made from it."""
+        return Value.of(raw, path, self.secret, owner=self.owner)
 
     # --- the three states
 
@@ -129,25 +135,41 @@ class Value:
             return str(self.raw.found)
         return _shown(self.raw)
 
+    def unknown_parts(self) -> Iterator[Value]:
+        """Every part of the value that is not known yet, itself included."""
+        if self.is_unknown:
+            yield self
+        elif isinstance(self.raw, Mapping):
+            for _, member in self.members():
+                yield from member.unknown_parts()
+        elif isinstance(self.raw, list):
+            for element in self.elements() or ():
+                yield from element.unknown_parts()
+
+    def as_unknown(self) -> Unknown:
+        """The value as what a policy waits for: its first part that is not known yet, or why it is no answer."""
+        for part in self.unknown_parts():
+            return Unknown(part.path, Cause.NOT_KNOWN_YET, owner=part.owner, property_name=part.property_name)
+        cause = Cause.CHOSEN_BY_AWS if self.is_absent else Cause.OUTSIDE_STACK
+        return Unknown(self.path, cause, self.shown, self.owner, self.property_name)
+
     # --- going down
 
     def __getitem__(self, key: str) -> Value:
         """The member `key` of an object: unknown of an unknown, absent of an absent one."""
         path = f"{self.path}.{key}" if self.path else key
-        if self.is_unknown:
-            return Value(UNKNOWN, path, self.secret)
-        if self.is_absent:
-            return Value(ABSENT, path, self.secret)
+        if self.is_unknown or self.is_absent:
+            return self.part(self.raw, path)
         if isinstance(self.raw, Mapping):
-            return Value.of(self.raw.get(key), path, self.secret)
+            return self.part(self.raw.get(key), path)
         if isinstance(self.raw, list) and len(self.raw) == 1:
             # A block that holds one object may arrive as a list of one, depending on the SDK's language and version.
-            return Value.of(self.raw[0], f"{self.path}[0]", self.secret)[key]
-        return Value(Malformed(self.shown, "an object"), path, self.secret)
+            return self.part(self.raw[0], f"{self.path}[0]")[key]
+        return self.part(Malformed(self.shown, "an object"), path)
 
     def with_default(self, default: Any) -> Value:
         """The same value with what AWS takes where it is absent."""
-        return Value(self.raw, self.path, self.secret, default)
+        return replace(self, default=default)
 
     def listed(self) -> Value:
         """The same value, declared to be a list. While it is not known, nothing in the value itself says so."""
@@ -159,18 +181,18 @@ class Value:
         A single object or scalar stands for a list of one.
         """
         if self.is_absent:
-            return [] if self.default is ABSENT else Value(self.default, self.path).elements()
+            return [] if self.default is ABSENT else self.part(self.default, self.path).elements()
         if self.is_unknown or isinstance(self.raw, Malformed):
             return None
         if isinstance(self.raw, list):
-            return [Value.of(item, f"{self.path}[{i}]", self.secret) for i, item in enumerate(self.raw)]
+            return [self.part(item, f"{self.path}[{i}]") for i, item in enumerate(self.raw)]
         return [self]
 
     def members(self) -> Iterator[tuple[str, Value]]:
         """Name and value of each member of a known object; nothing of anything else."""
         if isinstance(self.raw, Mapping):
             for key, item in self.raw.items():
-                yield str(key), Value.of(item, f"{self.path}.{key}" if self.path else str(key), self.secret)
+                yield str(key), self.part(item, f"{self.path}.{key}" if self.path else str(key))
 
     def parsed_json(self) -> Value:
         """The document in a JSON string; text that is no JSON, or nested absurdly deep, is malformed.
@@ -184,8 +206,8 @@ class Value:
             if _depth_exceeds(document, _DEEPEST_JSON):
                 raise ValueError("too deep")
         except (TypeError, ValueError, RecursionError):
-            return Value(Malformed(self.shown, "a JSON document"), self.path, self.secret)
-        return Value.of(document, self.path, self.secret)
+            return self.part(Malformed(self.shown, "a JSON document"), self.path)
+        return self.part(document, self.path)
 
     # --- reading: a plain answer, or None where there is none to have
 
@@ -213,37 +235,41 @@ class Value:
 
     # --- judging: a verdict
 
-    def must(self, test: Callable[[Any], bool], accepted: str, mend: str = "") -> Verdict:
+    def mismatch(self, actual: str, expected: str = "", fix: str = "") -> Verdict:
+        """A violation: it is `actual` and not what is expected."""
+        return mismatch(self.path, actual, expected, fix, self.owner)
+
+    def must(self, test: Callable[[Any], bool], expected: str, fix: str = "") -> Verdict:
         """The known (or default) value has to pass `test`; an absent one without a default does not.
 
         Args:
             test: Told only known values; must not raise for any type.
-            accepted: What passes, in words.
-            mend: What to change in a Python program.
+            expected: What passes, in words.
+            fix: What to change in a Python program.
         """
         if self.is_unknown:
-            return undecided(self.path, self.shown, self.property_name)
+            return undecided(self)
         value = self.effective
         if value is not ABSENT and not isinstance(value, Malformed) and test(value):
             return COMPLIANT
         if isinstance(value, Malformed):
-            return violation(self.path, value.found, value.expected, mend)
-        return violation(self.path, self.shown, accepted, mend)
+            return self.mismatch(value.found, value.expected, fix)
+        return self.mismatch(self.shown, expected, fix)
 
-    def must_be(self, wanted: bool | str | float, mend: str = "") -> Verdict:
+    def must_be(self, wanted: bool | str | float, fix: str = "") -> Verdict:
         """The value has to equal `wanted`; booleans and numbers may come as text."""
         return self.must(
-            lambda value: _same(value, wanted), _shown(wanted), mend or f"Set {self._python(_python_literal(wanted))}."
+            lambda value: _same(value, wanted), _shown(wanted), fix or f"Set {self._python(_python_literal(wanted))}."
         )
 
-    def must_be_one_of(self, *wanted: str, mend: str = "") -> Verdict:
+    def must_be_one_of(self, *wanted: str, fix: str = "") -> Verdict:
         """The text has to be one of `wanted`."""
         names = [_shown(w) for w in wanted]
-        accepted = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
-        advice = mend or f"Set {self._python(_python_literal(wanted[0]))}."
-        return self.must(lambda value: isinstance(value, str) and value in wanted, accepted, advice)
+        expected = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+        advice = fix or f"Set {self._python(_python_literal(wanted[0]))}."
+        return self.must(lambda value: isinstance(value, str) and value in wanted, expected, advice)
 
-    def must_be_at_least(self, least: float, unit: str = "", mend: str = "") -> Verdict:
+    def must_be_at_least(self, least: float, unit: str = "", fix: str = "") -> Verdict:
         """The number has to be `least` or more; `unit` is said in the message."""
         shown = f"{_shown(least)}{' ' + unit if unit else ''}"
 
@@ -251,21 +277,21 @@ class Value:
             number = _number(value)
             return number is not None and number >= least
 
-        return self.must(enough, f"{shown} or more", mend or f"Set {self._python(_shown(least))}.")
+        return self.must(enough, f"{shown} or more", fix or f"Set {self._python(_shown(least))}.")
 
-    def must_be_set(self, accepted: str = "a value", mend: str = "") -> Verdict:
+    def must_be_set(self, expected: str = "a value", fix: str = "") -> Verdict:
         """It has to be there, not empty nor blank. An unknown value is there: it is computed by another resource."""
         if self.is_unknown:
             return COMPLIANT
-        return self.must(lambda value: value not in ([], {}) and not _is_blank(value), accepted, mend)
+        return self.must(lambda value: value not in ([], {}) and not _is_blank(value), expected, fix)
 
-    def must_not_be_set(self, accepted: str = "not set", mend: str = "") -> Verdict:
+    def must_not_be_set(self, expected: str = "not set", fix: str = "") -> Verdict:
         """It must not be there; empty counts as not there, and an unknown value may turn out either way."""
         if self.is_unknown:
-            return undecided(self.path, self.shown, self.property_name)
+            return undecided(self)
         if self.is_absent or self.raw in ("", [], {}):
             return COMPLIANT
-        return violation(self.path, self.shown, accepted, mend or f"Remove {self._python('…')}.")
+        return self.mismatch(self.shown, expected, fix or f"Remove {self._python('…')}.")
 
     def each(self, check: Callable[[Value], Verdict], empty: Verdict = COMPLIANT) -> Verdict:
         """Every element has to pass `check`; `empty` is the verdict for an empty or absent list."""
@@ -282,17 +308,15 @@ class Value:
         answers = [(item, check(item)) for item in items]
         if any(answer for _, answer in answers):
             return COMPLIANT
-        open_items = [
-            undecided(item.path, item.shown, item.property_name) for item, answer in answers if answer is None
-        ]
-        return open_items[0] if open_items else missing
+        open_items = [item for item, answer in answers if answer is None]
+        return undecided(*open_items) if open_items else missing
 
     def _unreadable(self, expected: str) -> Verdict:
         if isinstance(self.raw, Malformed):
-            return violation(self.path, self.raw.found, self.raw.expected)
+            return self.mismatch(self.raw.found, self.raw.expected)
         if self.is_unknown:
-            return undecided(self.path, self.shown, self.property_name)
-        return violation(self.path, self.shown, expected)
+            return undecided(self)
+        return self.mismatch(self.shown, expected)
 
     def _python(self, literal: str) -> str:
         return f"{snake_case(self.path)}={literal}"

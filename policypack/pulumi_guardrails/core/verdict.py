@@ -10,6 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
+
+from pulumi_guardrails.core.three_valued import Answer
+
+if TYPE_CHECKING:
+    from pulumi_guardrails.core.resource import Resource
+    from pulumi_guardrails.core.value import Value
 
 
 class Outcome(Enum):
@@ -21,23 +28,68 @@ class Outcome(Enum):
     UNDECIDED = "undecided"
 
 
+class Cause(Enum):
+    """Why a policy does not have what it needs to decide."""
+
+    NOT_KNOWN_YET = "not known before the update"
+    OUTSIDE_STACK = "not part of this stack"
+    CHOSEN_BY_AWS = "not set, so that AWS chooses it"
+    INHERITED = "not set, so that it is taken from what the resource is made from"
+    NOT_TARGETED = "left out by a targeted operation"
+    UNREADABLE = "in no form that the pack can read"
+    DEFECT = "a defect of the policy pack"
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """What a policy would have to know to decide.
+
+    Attributes:
+        path: The property path, or a noun phrase for what is no property.
+        cause: Why it is not at hand.
+        shown: What is known of it, as a message may print it; empty where nothing is.
+        owner: The resource whose property it is; None where it is no property.
+        property_name: The top-level property, which names the owner's dependency edges.
+    """
+
+    path: str
+    cause: Cause = Cause.NOT_KNOWN_YET
+    shown: str = ""
+    owner: Resource | None = None
+    property_name: str = ""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that is wrong, or one thing that cannot be told yet.
 
     Attributes:
-        subject: Where: a property path such as `serverSideEncryption.enabled`, or a sentence's subject.
-        found: What is there. Never a secret: `Value.shown` sees to that.
-        accepted: What would be accepted.
-        mend: What to change in a Python program; empty where the policy's own advice says it all.
-        property_name: The top-level property the finding rests on, which names its dependency edges.
+        message: Of a violation, a sentence without its full stop; empty where path, actual and expected say it all.
+            Of an undecided one, the clause that follows "Cannot tell whether"; empty where the policy's title is it.
+        path: The property path that it is about; empty where it is about no single one.
+        actual: What is there. Never a secret: `Value.shown` sees to that.
+        expected: What would pass.
+        fix: What to change in a Python program; empty where the policy's own remediation steps say it all.
+        owner: The resource whose property it is; None for the resource that is judged.
+        unknowns: What an undecided verdict waits for; empty for a violation.
     """
 
-    subject: str
-    found: str
-    accepted: str = ""
-    mend: str = ""
-    property_name: str = ""
+    message: str = ""
+    path: str = ""
+    actual: str = ""
+    expected: str = ""
+    fix: str = ""
+    owner: Resource | None = None
+    unknowns: tuple[Unknown, ...] = ()
+
+    def sentence(self, judged: Resource | None) -> str:
+        """What is wrong, as a sentence without its full stop; it names the owner where that is not the judged one."""
+        elsewhere = self.owner is not None and (judged is None or self.owner.urn != judged.urn)
+        of_owner = f" of {self.owner.label}" if self.owner is not None and elsewhere else ""
+        if self.message:
+            return f"{self.message}{of_owner}"
+        expected = f"; expected {self.expected}" if self.expected else ""
+        return f"{self.path}{of_owner} is {self.actual}{expected}"
 
 
 @dataclass(frozen=True)
@@ -46,7 +98,7 @@ class Verdict:
 
     Attributes:
         outcome: One of the four outcomes.
-        findings: The violations of a violation, the unknowns of an undecided verdict; otherwise empty.
+        findings: What is wrong, or what cannot be told; otherwise empty.
         reason: Why a policy does not apply; otherwise empty.
     """
 
@@ -73,9 +125,14 @@ class Verdict:
 COMPLIANT = Verdict(Outcome.COMPLIANT)
 
 
-def violation(subject: str, found: str, accepted: str = "", mend: str = "") -> Verdict:
+def violation(message: str, *, path: str = "", actual: str = "", expected: str = "", fix: str = "") -> Verdict:
     """A violation with one finding; the arguments are those of `Finding`."""
-    return Verdict(Outcome.VIOLATION, (Finding(subject, found, accepted, mend),))
+    return Verdict(Outcome.VIOLATION, (Finding(message, path, actual, expected, fix),))
+
+
+def mismatch(path: str, actual: str, expected: str = "", fix: str = "", owner: Resource | None = None) -> Verdict:
+    """A violation by one property that is not what is expected; the arguments are those of `Finding`."""
+    return Verdict(Outcome.VIOLATION, (Finding("", path, actual, expected, fix, owner),))
 
 
 def not_applicable(reason: str) -> Verdict:
@@ -83,15 +140,20 @@ def not_applicable(reason: str) -> Verdict:
     return Verdict(Outcome.NOT_APPLICABLE, reason=reason)
 
 
-def undecided(subject: str, found: str, property_name: str = "") -> Verdict:
+def undecided(*unknowns: Value | Unknown, whether: str = "") -> Verdict:
     """The policy cannot tell yet.
 
     Args:
-        subject: What is not known, usually a property path.
-        found: What is known of it, for instance "not known before the update".
-        property_name: The top-level property whose dependency edges say what made it unknown.
+        unknowns: What it would have to know: at least one thing. A `Value` stands for itself.
+        whether: What cannot be told, as the clause that follows "Cannot tell whether"; the policy's title where empty.
+
+    Raises:
+        ValueError: Where nothing is unknown: then there is nothing to wait for, and the policy has to decide.
     """
-    return Verdict(Outcome.UNDECIDED, (Finding(subject, found, property_name=property_name),))
+    if not unknowns:
+        raise ValueError("An undecided verdict needs something that is not known.")
+    waits_for = tuple(one if isinstance(one, Unknown) else one.as_unknown() for one in unknowns)
+    return Verdict(Outcome.UNDECIDED, (Finding(whether, unknowns=waits_for),))
 
 
 def all_of(*verdicts: Verdict) -> Verdict:
@@ -125,15 +187,23 @@ def any_of(*verdicts: Verdict) -> Verdict:
     return Verdict(Outcome.VIOLATION, tuple(f for part in parts for f in part.findings))
 
 
-def when(condition: bool | None, then: Callable[[], Verdict], otherwise: Callable[[], Verdict]) -> Verdict:
-    """Judge by a condition that may be unknown (`None`): then only a verdict both branches share is reached."""
+def when(
+    condition: Answer, then: Callable[[], Verdict], otherwise: Callable[[], Verdict], *unknowns: Value | Unknown
+) -> Verdict:
+    """Judge by a condition that may be unknown (`None`): then only a verdict both branches share is reached.
+
+    Args:
+        condition: The condition.
+        then: The verdict where it holds.
+        otherwise: The verdict where it does not.
+        unknowns: What the condition waits for where it is unknown.
+    """
     if condition is not None:
         return then() if condition else otherwise()
     first, second = then(), otherwise()
     if first.outcome is second.outcome:
         return first
-    unknown = tuple(f for v in (first, second) if v.is_undecided for f in v.findings)
-    if unknown:
-        return Verdict(Outcome.UNDECIDED, unknown)
-    wrong = next((v for v in (first, second) if v.is_violation), None)
-    return Verdict(Outcome.UNDECIDED, wrong.findings) if wrong else COMPLIANT
+    undecided_parts = tuple(f for v in (first, second) if v.is_undecided for f in v.findings)
+    if undecided_parts:
+        return Verdict(Outcome.UNDECIDED, undecided_parts)
+    return undecided(*unknowns) if first.is_violation or second.is_violation else COMPLIANT

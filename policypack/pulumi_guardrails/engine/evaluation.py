@@ -7,22 +7,33 @@ is reported as undecided for that resource, so that it neither passes nor ends t
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from pulumi_guardrails.core.policy import Level, Policy, ResourceCheck, StackCheck
+from pulumi_guardrails.core.policy import Exemption, Level, Policy, ResourceCheck, ResourcePolicy, StackCheck
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import kleene_all, kleene_not
 from pulumi_guardrails.core.value import Secret
-from pulumi_guardrails.core.verdict import COMPLIANT, Finding, Outcome, Verdict, not_applicable, undecided
+from pulumi_guardrails.core.verdict import (
+    COMPLIANT,
+    Cause,
+    Finding,
+    Outcome,
+    Unknown,
+    Verdict,
+    not_applicable,
+    undecided,
+)
 from pulumi_guardrails.engine.configuration import Configuration, OnUndecided
 from pulumi_guardrails.engine.waivers import Waiver, waiver_for
 
 UNDECIDED_PREFIX = "Undecided: "
 """How the message of an undecided verdict begins; reports count by it."""
+
+_MOST_UNKNOWNS = 3
 
 WAIVED_PREFIX = "Waived: "
 """How the message of a waived violation begins; reports count by it."""
@@ -63,30 +74,38 @@ def judge(policy: Policy, resource: Resource, configuration: Configuration) -> V
         return _defect(error)
 
 
+def _exemption(policy: Policy, resource: Resource) -> Exemption | None:
+    exemption = policy.exemption if isinstance(policy, ResourcePolicy) else None
+    return exemption if exemption is not None and resource.kind is exemption.kind else None
+
+
 def waits_for_stack(policy: Policy, resource: Resource, verdict: Verdict) -> bool:
     """Whether only the whole stack can tell if a verdict against a resource stands."""
     against = verdict.is_violation or verdict.is_undecided
-    return against and policy.unless is not None and resource.kind is policy.unless.kind
+    return against and _exemption(policy, resource) is not None
 
 
 def judge_in_stack(policy: Policy, stack: Stack, resource: Resource, verdict: Verdict) -> Verdict:
     """What becomes of the verdict of a resource policy once the whole stack is there; never raises."""
-    unless = policy.unless
-    if unless is None or not waits_for_stack(policy, resource, verdict):
+    exemption = _exemption(policy, resource)
+    if exemption is None or not waits_for_stack(policy, resource, verdict):
         return verdict
     try:
-        out_of_reach = kleene_all((unless.holds(stack, resource), kleene_not(unless.ends(stack, resource))))
+        exempt = kleene_all((exemption.holds(stack, resource), kleene_not(exemption.ends(stack, resource))))
     except Exception as error:  # a defect must not end the preview, nor pass unseen
         return _defect(error)
-    if out_of_reach:
-        return not_applicable(unless.reason)
-    return undecided(unless.question, "not known yet") if out_of_reach is None and verdict.is_violation else verdict
+    if exempt:
+        return not_applicable(exemption.reason)
+    if exempt is None and verdict.is_violation:
+        return undecided(*exemption.unknowns(stack, resource), whether=exemption.question)
+    return verdict
 
 
 def stands_already(policy: Policy, resource: Resource, beside: Resource) -> bool:
     """Whether a resource beside it shows already that a verdict against a resource stands; never raises."""
     try:
-        return policy.unless is not None and policy.unless.ends(Stack([resource, beside]), resource) is True
+        exemption = _exemption(policy, resource)
+        return exemption is not None and exemption.ends(Stack([resource, beside]), resource) is True
     except Exception:  # the whole stack is judged in any case, and reports the defect
         return False
 
@@ -123,7 +142,7 @@ def reports_of(
     resource: Resource | None,
     verdict: Verdict,
     today: date,
-    origin: Callable[[Resource, str], str] = lambda _resource, _property: "",
+    stack: Stack | None = None,
     preview: bool = True,
 ) -> Iterator[Report]:
     """What to report for a verdict.
@@ -135,7 +154,7 @@ def reports_of(
         resource: The resource judged; None for the stack as a whole.
         verdict: The verdict.
         today: The day that waivers are held against.
-        origin: Names what made a property of a resource unknown.
+        stack: The stack, which says what an unknown property is computed from; None before it is analyzed.
         preview: Whether an update is still to come, which may make an unknown value known.
     """
     urn = resource.urn if resource else ""
@@ -145,9 +164,8 @@ def reports_of(
         if configuration.on_undecided is OnUndecided.IGNORE:
             return
         blocking = configuration.on_undecided is OnUndecided.MANDATORY and not waived
-        later = _judged_later(policy, resource) if preview else ""
         for finding in verdict.findings:
-            message = _undecided_message(resource, finding, origin) + later
+            message = undecided_message(policy, resource, finding, stack, preview)
             yield Report(policy, Level.MANDATORY if blocking else Level.ADVISORY, urn, message)
     elif verdict.is_violation:
         for finding in verdict.findings:
@@ -157,7 +175,12 @@ def reports_of(
             elif waived:
                 yield Report(policy, Level.ADVISORY, urn, f"{WAIVED_PREFIX}{message} {_waiver_text(waiver)}")
             else:
-                yield Report(policy, level, urn, f"{message} {_waiver_text(waiver)} It has expired: renew or mend.")
+                yield Report(
+                    policy,
+                    level,
+                    urn,
+                    f"{message} {_waiver_text(waiver)} It has expired: renew it, or fix the violation.",
+                )
 
 
 def idle_waivers(
@@ -179,18 +202,45 @@ def idle_waivers(
         if not any(waiver.covers(urn) for urn in known):
             message = f"{what} matches no resource of this stack: correct its resource, or remove it."
         elif not any(waiver.covers(urn) for urn in needing):
-            message = f"{what} is not needed any more: what it covers keeps the policy. Remove it."
+            message = f"{what} is not needed any more: what it covers complies with the policy. Remove it."
         else:
             continue
         yield Report(policy, Level.ADVISORY, "", message)
 
 
 def violation_message(policy: Policy, resource: Resource | None, finding: Finding) -> str:
-    """A message a person can act on: resource, property, found, accepted, how to mend it."""
+    """A message a person can act on: resource, what is wrong, what is expected, how to fix it."""
     where = f"{resource.label}: " if resource else ""
-    accepted = f"; accepted is {finding.accepted}" if finding.accepted else ""
-    subject = f"{finding.subject} is {finding.found}" if finding.subject else finding.found
-    return f"{where}{subject}{accepted}. {finding.mend or policy.mend}"
+    return f"{where}{finding.sentence(resource)}. {finding.fix or policy.remediation_steps}"
+
+
+def undecided_message(
+    policy: Policy, resource: Resource | None, finding: Finding, stack: Stack | None, preview: bool
+) -> str:
+    """What cannot be told, what is not known for it, what computes that, and when it is told."""
+    where = f"{resource.label}: " if resource else ""
+    question = f"cannot tell whether {finding.message}: " if finding.message else ""
+    unknowns = list(dict.fromkeys(_not_known(one, resource, stack) for one in finding.unknowns))
+    more = f"; {len(unknowns) - _MOST_UNKNOWNS} more" if len(unknowns) > _MOST_UNKNOWNS else ""
+    told = "; ".join(unknowns[:_MOST_UNKNOWNS])
+    causes = {one.cause for one in finding.unknowns}
+    later = f" {_told_later(policy, resource)}" if preview and Cause.NOT_KNOWN_YET in causes else ""
+    return f"{UNDECIDED_PREFIX}{where}{question}{told}{more}.{later}"
+
+
+def _not_known(unknown: Unknown, judged: Resource | None, stack: Stack | None) -> str:
+    elsewhere = unknown.owner is not None and (judged is None or unknown.owner.urn != judged.urn)
+    subject = f"{unknown.path} of {unknown.owner.label}" if unknown.owner is not None and elsewhere else unknown.path
+    if unknown.cause is Cause.DEFECT:
+        return f"{subject} failed by {unknown.cause.value} ({unknown.shown}), please report it"
+    if unknown.cause is Cause.OUTSIDE_STACK and unknown.shown:
+        return f"{subject} is {unknown.shown}, which is {unknown.cause.value}"
+    if unknown.cause is not Cause.NOT_KNOWN_YET or stack is None or unknown.owner is None:
+        return f"{subject} is {unknown.cause.value}"
+    sources = stack.computed_from(unknown.owner, unknown.property_name)
+    named = " and ".join(f"{source.label} ({source.type})" for source in sources)
+    origin = f"computed from {named}" if named else "and the engine names no source of it"
+    return f"{subject} is {unknown.cause.value}, {origin}"
 
 
 def remedied(
@@ -200,13 +250,17 @@ def remedied(
 
     What is waived on the day `today` is left as it is.
     """
-    if policy.remedy is None or not judge(policy, resource, configuration).is_violation:
+    if (
+        not isinstance(policy, ResourcePolicy)
+        or policy.remediation is None
+        or not judge(policy, resource, configuration).is_violation
+    ):
         return None
     waiver = waiver_for(configuration.waivers, resource.urn, today)
     if waiver is not None and waiver.holds(today):
         return None
     try:
-        changes = policy.remedy(resource, configuration.settings)
+        changes = policy.remediation(resource, configuration.settings)
     except Exception:  # a defect in a remedy leaves the violation standing, which then blocks
         return None
     if not changes:
@@ -258,30 +312,21 @@ def _secrets(value: Any) -> Iterator[Secret]:
 
 
 def _defect(error: Exception) -> Verdict:
-    return undecided("the check", f"stopped by a defect of the policy pack ({type(error).__name__}); please report it")
+    return undecided(Unknown("the check", Cause.DEFECT, type(error).__name__))
 
 
-def _undecided_message(resource: Resource | None, finding: Finding, origin: Callable[[Resource, str], str]) -> str:
-    where = f"{resource.label}: " if resource else ""
-    source = origin(resource, finding.property_name) if resource and finding.property_name else ""
-    computed = f", because it is computed from {source}" if source else ""
-    return f"{UNDECIDED_PREFIX}{where}{finding.subject} is {finding.found}{computed}."
-
-
-def _judged_later(policy: Policy, resource: Resource | None) -> str:
+def _told_later(policy: Policy, resource: Resource | None) -> str:
     """When what the update makes known is judged; a stack policy comes too late to stop that update."""
-    if policy.on_stack or (policy.unless and resource and resource.kind is policy.unless.kind):
-        return (
-            " What the update makes known is judged when it is done; onUndecided: mandatory blocks the preview instead."
-        )
-    return " What the update makes known is judged then, before the resource is made."
+    if policy.on_stack or (resource is not None and _exemption(policy, resource) is not None):
+        return "Re-evaluated at the end of the update; onUndecided: mandatory blocks the preview instead."
+    return "Re-evaluated during the update, before the resource is created or changed."
 
 
 def _left_out(verdict: Verdict) -> Verdict:
     """The verdict on a resource that a targeted operation leaves out: nothing can be said of it."""
     if verdict.outcome is Outcome.NOT_APPLICABLE:
         return verdict
-    return undecided("every property", "not set, as for a resource that a targeted operation leaves out")
+    return undecided(Unknown("every property", Cause.NOT_TARGETED))
 
 
 def _waiver_text(waiver: Waiver) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pulumi_guardrails.aws.resource_types import CERTIFICATE
-from pulumi_guardrails.core.policy import Settings, Severity, controls, resource_policy, sets
+from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic, controls, sets
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, not_applicable, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, mismatch, not_applicable
 
 _ROW = "A certificate is validated by DNS, has a strong key, transparency logging, and is replaced before it is removed"
 
@@ -34,7 +34,7 @@ def _is_public(certificate: Resource) -> bool:
     return not _is_imported(certificate) and certificate["certificateAuthorityArn"].is_absent
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A certificate is validated by DNS",
     why=(
         "A certificate that DNS vouches for is renewed without anyone doing anything; one validated by mail expires "
@@ -43,46 +43,46 @@ def _is_public(certificate: Resource) -> bool:
     severity=Severity.MEDIUM,
     kinds=(CERTIFICATE,),
     rows=(_ROW,),
-    mend='Set validation_method="DNS", and make the record that proves the domain.',
+    remediation_steps='Set validation_method="DNS", and make the record that proves the domain.',
     example=_EXAMPLE,
     url="https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html",
-    topics=("certificates", "availability"),
-    remedy=sets(validationMethod="DNS"),
+    topics=(Topic.CERTIFICATES, Topic.AVAILABILITY),
+    remediation=sets(validationMethod="DNS"),
 )
 def certificate_dns_validation(certificate: Resource, _settings: Settings) -> Verdict:
     """By DNS, where Amazon issues it."""
     return certificate["validationMethod"].must_be("DNS") if _is_public(certificate) else _NOT_PUBLIC
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A certificate has a strong key",
     why="Keys of 1024 bits have been out of use for years: whoever breaks one poses as the site.",
     severity=Severity.HIGH,
     kinds=(CERTIFICATE,),
     rows=(_ROW,),
     controls=controls(FSBP="ACM.2", PCI="3.7.1.2"),
-    mend="Set key_algorithm to RSA_2048, or to EC_prime256v1, which is faster.",
+    remediation_steps="Set key_algorithm to RSA_2048, or to EC_prime256v1, which is faster.",
     example=_EXAMPLE,
     url="https://docs.aws.amazon.com/acm/latest/userguide/acm-certificate-characteristics.html",
-    topics=("certificates", "encryption in transit"),
-    remedy=sets(keyAlgorithm="RSA_2048"),
+    topics=(Topic.CERTIFICATES, Topic.ENCRYPTION_IN_TRANSIT),
+    remediation=sets(keyAlgorithm="RSA_2048"),
 )
 def certificate_key_algorithm(certificate: Resource, _settings: Settings) -> Verdict:
     """An algorithm that is strong enough; AWS's default is RSA with 2048 bits."""
     return _IMPORTED if _is_imported(certificate) else certificate["keyAlgorithm"].must_be_one_of(*_STRONG)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A certificate is logged publicly",
     why="Browsers refuse certificates that no public log shows, and the log is how a false one for a domain is found.",
     severity=Severity.MEDIUM,
     kinds=(CERTIFICATE,),
     rows=(_ROW,),
-    mend=_LOG,
+    remediation_steps=_LOG,
     example=_EXAMPLE,
     url="https://docs.aws.amazon.com/acm/latest/userguide/acm-concepts.html",
-    topics=("certificates", "evidence"),
-    remedy=sets(options__certificateTransparencyLoggingPreference="ENABLED"),
+    topics=(Topic.CERTIFICATES, Topic.LOGGING),
+    remediation=sets(options__certificateTransparencyLoggingPreference="ENABLED"),
 )
 def certificate_transparency(certificate: Resource, _settings: Settings) -> Verdict:
     """On, where Amazon issues it; AWS's default is on."""
@@ -92,7 +92,7 @@ def certificate_transparency(certificate: Resource, _settings: Settings) -> Verd
     return preference.with_default("ENABLED").must_be("ENABLED", _LOG)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A certificate is replaced before it is removed",
     why=(
         "Listeners and distributions hold on to a certificate: AWS refuses to delete one in use, so an update that "
@@ -101,13 +101,13 @@ def certificate_transparency(certificate: Resource, _settings: Settings) -> Verd
     severity=Severity.MEDIUM,
     kinds=(CERTIFICATE,),
     rows=(_ROW,),
-    mend="Remove delete_before_replace from the resource options.",
+    remediation_steps="Remove delete_before_replace from the resource options.",
     example=_EXAMPLE,
     url="https://docs.aws.amazon.com/acm/latest/userguide/gs-acm-delete.html",
-    topics=("certificates", "availability"),
+    topics=(Topic.CERTIFICATES, Topic.AVAILABILITY),
 )
 def certificate_replaced_first(certificate: Resource, _settings: Settings) -> Verdict:
     """Pulumi's resource option is not set."""
     if certificate.delete_before_replace:
-        return violation("delete_before_replace", "true", "false")
+        return mismatch("delete_before_replace", "true", "false")
     return COMPLIANT

@@ -7,11 +7,12 @@ from fnmatch import fnmatchcase
 
 from pulumi_guardrails.aws.resource_types import BACKUP_SELECTION, DYNAMODB_TABLE, RDS_CLUSTER, RDS_INSTANCE
 from pulumi_guardrails.core.kind import Kind
-from pulumi_guardrails.core.policy import Level, Settings, Severity, controls, stack_policy
+from pulumi_guardrails.core.policy import Level, Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, mismatch, undecided
 
 _WHY = (
     "A backup plan keeps copies under one retention rule, in a vault that whoever can delete the database cannot "
@@ -30,7 +31,7 @@ _ARNS = {
 Reference)."""
 
 
-@stack_policy(
+@StackPolicy(
     title="A database is in a backup plan",
     why=_WHY,
     severity=Severity.LOW,
@@ -38,17 +39,17 @@ Reference)."""
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
     rows=("Aurora and RDS: In a backup plan (advisory)",),
     controls=controls(PCI="10.3.3.1 10.3.3.20 10.3.3.21"),
-    mend=_MEND,
+    remediation_steps=_MEND,
     example='aws.backup.Selection("db", plan_id=plan.id, iam_role_arn=role.arn, resources=[cluster.arn])',
     url=_URL,
-    topics=("database", "backup"),
+    topics=(Topic.DATABASE, Topic.BACKUP),
 )
 def rds_in_backup_plan(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """By its ARN, a pattern of ARNs or a tag."""
     return _planned(stack, RDS_CLUSTER, RDS_INSTANCE)
 
 
-@stack_policy(
+@StackPolicy(
     title="A table is in a backup plan",
     why=_WHY,
     severity=Severity.LOW,
@@ -56,10 +57,10 @@ def rds_in_backup_plan(stack: Stack, settings: Settings) -> Iterable[tuple[Resou
     kinds=(DYNAMODB_TABLE,),
     rows=("DynamoDB: In a backup plan (advisory)",),
     controls=controls(FSBP="DynamoDB.4", PCI="10.3.3.9 10.3.3.11", ISO27001="A.8.14"),
-    mend=_MEND,
+    remediation_steps=_MEND,
     example='aws.backup.Selection("sessions", plan_id=plan.id, iam_role_arn=role.arn, resources=[table.arn])',
     url=_URL,
-    topics=("database", "backup"),
+    topics=(Topic.DATABASE, Topic.BACKUP),
 )
 def dynamodb_in_backup_plan(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """By its ARN, a pattern of ARNs or a tag."""
@@ -68,19 +69,32 @@ def dynamodb_in_backup_plan(stack: Stack, settings: Settings) -> Iterable[tuple[
 
 def _planned(stack: Stack, *kinds: Kind) -> Iterable[tuple[Resource, Verdict]]:
     for resource in stack.of(*kinds):
-        answers = [_selects(selection, resource) for selection in stack.of(BACKUP_SELECTION)]
-        if any(answers):
+        answers = {selection: _selects(stack, selection, resource) for selection in stack.of(BACKUP_SELECTION)}
+        unsure = [selection for selection, answer in answers.items() if answer is None]
+        if any(answers.values()):
             yield resource, COMPLIANT
-        elif None in answers:
-            yield resource, undecided("the backup plan", "not known before the update to take the resource in")
+        elif unsure:
+            yield resource, undecided(*_deciding(unsure, resource), whether="a backup plan covers it")
         else:
-            yield resource, violation("", "no backup plan of this stack takes it in", "a backup selection that does")
+            yield resource, mismatch("", "no backup plan of this stack takes it in", "a backup selection that does")
 
 
-def _selects(selection: Resource, resource: Resource) -> bool | None:
-    """Whether a selection takes a resource in; `None` where that cannot be told, as where it makes exceptions."""
+_SELECTING = ("resources", "selectionTags", "conditions", "notResources")
+
+
+def _deciding(selections: Sequence[Resource], resource: Resource) -> list[Value]:
+    """What has to be known to tell what selections cover: their unknown parts, else their exceptions and a name."""
+    parts = [selection[name] for selection in selections for name in _SELECTING]
+    unknown = [part for value in parts for part in value.unknown_parts()]
+    name = resource[_ARNS[resource.kind][2]] if resource.kind in _ARNS else None
+    tags = [resource["tags"]] if resource["tags"].is_unknown else []
+    return unknown or tags or [part for part in (name, *parts) if part is not None and not part.is_absent] or parts[:1]
+
+
+def _selects(stack: Stack, selection: Resource, resource: Resource) -> Answer:
+    """Whether a selection covers a resource; `None` where that cannot be told, as where it makes exceptions."""
     items, tags = selection["resources"].elements(), selection["selectionTags"].elements()
-    answers = [_names(selection, item, resource) for item in items] if items is not None else [None]
+    answers = [_names(stack, item, items, resource) for item in items] if items is not None else [None]
     answers += [_tagged(resource, tag) for tag in tags] if tags is not None else [None]
     exceptions = any(not selection[name].must_not_be_set().is_compliant for name in ("conditions", "notResources"))
     if any(answers):
@@ -88,10 +102,9 @@ def _selects(selection: Resource, resource: Resource) -> bool | None:
     return None if None in answers else False
 
 
-def _names(selection: Resource, item: Value, resource: Resource) -> bool | None:
+def _names(stack: Stack, item: Value, among: Sequence[Value], resource: Resource) -> Answer:
     if item.is_unknown:
-        edges = selection.dependencies.get("resources", ())
-        return resource.urn in edges if edges else None
+        return stack.reference(item, *_ARNS, among=among).to(resource)
     text = item.as_text()
     if text is None or text == "*":
         return text == "*"

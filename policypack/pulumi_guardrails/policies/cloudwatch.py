@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from pulumi_guardrails.aws.resource_types import COMPOSITE_ALARM, LOG_GROUP, METRIC_ALARM
-from pulumi_guardrails.core.policy import Level, Remedy, Settings, Severity, controls, number_setting, resource_policy
+from pulumi_guardrails.core.policy import (
+    Level,
+    Remediation,
+    ResourcePolicy,
+    Settings,
+    Severity,
+    Topic,
+    controls,
+    number_setting,
+)
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, mismatch, undecided
 
 _ALLOWED_DAYS = (
     1,
@@ -44,7 +53,7 @@ def _ignores_retention(group: Resource) -> bool | None:
     return group["logGroupClass"].holds(lambda text: text == "DELIVERY")
 
 
-def _keep_for_the_least_allowed() -> Remedy:
+def _keep_for_the_least_allowed() -> Remediation:
     def remedy(group: Resource, settings: Settings) -> dict[str, int]:
         if _ignores_retention(group):
             return {}
@@ -54,7 +63,7 @@ def _keep_for_the_least_allowed() -> Remedy:
     return remedy
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A log group keeps its events for the declared number of days",
     why=(
         "Without a retention period a log group keeps events for ever, at growing cost and beyond what data protection "
@@ -75,24 +84,24 @@ def _keep_for_the_least_allowed() -> Remedy:
         "minimumDays": number_setting(30, "The fewest days a log group may keep its events.", minimum=1),
         "maximumDays": number_setting(30, "The most days a log group may keep its events.", minimum=1),
     },
-    mend="Set retention_in_days=30 on the log group (or what your configuration of this policy declares).",
+    remediation_steps="Set retention_in_days=30 on the log group (or what your configuration of this policy declares).",
     example='aws.cloudwatch.LogGroup("api", name="/aws/ecs/api", retention_in_days=30)',
     url="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
-    topics=("logs", "retention"),
-    remedy=_keep_for_the_least_allowed(),
+    topics=(Topic.LOGGING, Topic.RETENTION),
+    remediation=_keep_for_the_least_allowed(),
 )
 def log_retention(group: Resource, settings: Settings) -> Verdict:
     """Exactly 30 days by default; zero, which is also AWS's default, means for ever."""
     least, most = settings["minimumDays"], settings["maximumDays"]
     if least > most:
-        return violation(
+        return mismatch(
             "the setting minimumDays", f"{least}, above maximumDays {most}", "minimumDays up to maximumDays"
         )
     accepted = f"{least} days" if least == most else f"{least} to {most} days"
     delivers = _ignores_retention(group)
     delivery_fits = least <= _DELIVERY_DAYS <= most
     if delivers and not delivery_fits:
-        return violation("logGroupClass", f"DELIVERY, which keeps {_DELIVERY_DAYS} days", accepted, _OTHER_CLASS)
+        return mismatch("logGroupClass", f"DELIVERY, which keeps {_DELIVERY_DAYS} days", accepted, _OTHER_CLASS)
     days = group["retentionInDays"]
     verdict = days.must(
         lambda _: (number := days.as_number()) is not None and least <= number <= most,
@@ -100,11 +109,11 @@ def log_retention(group: Resource, settings: Settings) -> Verdict:
         f"Set retention_in_days={least}.",
     )
     if delivers is None and verdict.is_compliant is not delivery_fits:
-        return undecided("logGroupClass", group["logGroupClass"].shown, "logGroupClass")
+        return undecided(group["logGroupClass"])
     return COMPLIANT if delivers else verdict
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A log group is encrypted with a key",
     why=(
         "CloudWatch encrypts every log group with a key of its own. A key of the customer's adds a second permission "
@@ -122,10 +131,10 @@ def log_retention(group: Resource, settings: Settings) -> Verdict:
         ISO27001="A.8.11 A.8.15 A.8.16 A.8.24",
         NIST="au_9_3 cp_9_d sc_8_3 sc_8_4 sc_13_a sc_28_1 si_19_4",
     ),
-    mend="Set kms_key_id to the ARN of a key whose policy lets CloudWatch Logs use it.",
+    remediation_steps="Set kms_key_id to the ARN of a key whose policy lets CloudWatch Logs use it.",
     example='aws.cloudwatch.LogGroup("api", retention_in_days=30, kms_key_id=key.arn)',
     url="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html",
-    topics=("logs", "encryption", "at-rest", "production"),
+    topics=(Topic.LOGGING, Topic.ENCRYPTION, Topic.ENCRYPTION_AT_REST, Topic.PRODUCTION),
 )
 def log_group_customer_key(group: Resource, _settings: Settings) -> Verdict:
     """A key that another resource makes counts as one."""
@@ -133,7 +142,7 @@ def log_group_customer_key(group: Resource, _settings: Settings) -> Verdict:
     return COMPLIANT if key.is_unknown else key.must(_is_text, "the ARN of a KMS key")
 
 
-@resource_policy(
+@ResourcePolicy(
     title="An alarm has actions, and they are enabled",
     why=(
         "An alarm that does nothing when it goes off is found by whoever happens to look. Actions that were switched "
@@ -143,11 +152,11 @@ def log_group_customer_key(group: Resource, _settings: Settings) -> Verdict:
     kinds=(METRIC_ALARM, COMPOSITE_ALARM),
     rows=("An alarm has actions, and they are enabled",),
     controls=controls(PCI="10.2.1.1.8 10.2.1.1.9 10.4.1.1.2 10.4.1.2 10.4.2.2 10.4.2.3 10.4.3.1 10.6.3.8"),
-    mend="Give the alarm alarm_actions, such as a topic's ARN, and leave out actions_enabled=False.",
+    remediation_steps="Give the alarm alarm_actions, such as a topic's ARN, and leave out actions_enabled=False.",
     example='aws.cloudwatch.MetricAlarm("errors", alarm_actions=[topic.arn], **what_it_watches)',
     url="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",
-    topics=("monitoring",),
-    remedy=lambda alarm, _settings: {"actionsEnabled": True} if _actions(alarm).is_compliant else {},
+    topics=(Topic.MONITORING,),
+    remediation=lambda alarm, _settings: {"actionsEnabled": True} if _actions(alarm).is_compliant else {},
 )
 def alarm_actions(alarm: Resource, _settings: Settings) -> Verdict:
     """Enabled by default; of the three states an alarm can have, ALARM has to have an action."""
@@ -157,7 +166,7 @@ def alarm_actions(alarm: Resource, _settings: Settings) -> Verdict:
 def _actions(alarm: Resource) -> Verdict:
     """An action that another resource computes is one."""
     actions = alarm["alarmActions"]
-    none = violation(actions.path, actions.shown, "at least one action")
+    none = actions.mismatch(actions.shown, "at least one action")
     return actions.some(lambda item: item.is_unknown or _is_text(item.raw), none)
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pulumi_guardrails.aws.resource_types import DYNAMODB_TABLE, DYNAMODB_TABLE_REPLICA, SCALING_POLICY, SCALING_TARGET
-from pulumi_guardrails.core.policy import Level, Settings, Severity, controls, resource_policy, sets, stack_policy
+from pulumi_guardrails.core.policy import Level, ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls, sets
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.three_valued import kleene_all, kleene_any
-from pulumi_guardrails.core.value import snake_case
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, all_of, undecided, violation
+from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
+from pulumi_guardrails.core.value import Value, snake_case
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, all_of, mismatch, undecided
 
 _DIMENSIONS = ("dynamodb:table:ReadCapacityUnits", "dynamodb:table:WriteCapacityUnits")
 """What of a provisioned table has to grow (Application Auto Scaling API Reference, ScalableTarget)."""
@@ -43,7 +43,7 @@ def _on_each_replica(table: Resource, name: str) -> Verdict:
     )
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A table can be restored to any point in time",
     why=(
         "A faulty release or a careless script overwrites items in seconds; with point-in-time recovery the table can "
@@ -59,15 +59,17 @@ def _on_each_replica(table: Resource, name: str) -> Verdict:
         HIPAA="164_308_a_1_ii_b 164_308_a_7_i 164_308_a_7_ii_a 164_308_a_7_ii_b 164_308_a_7_ii_c 164_312_a_2_ii",
         NIST="cp_1_2 cp_2_5 cp_6_2 cp_9_a cp_9_b cp_9_c cp_10 cp_10_2",
     ),
-    mend="Set point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=True), and on every replica.",
+    remediation_steps=(
+        "Set point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=True), and on every replica."
+    ),
     example=(
         'aws.dynamodb.Table("sessions", hash_key="id", billing_mode="PAY_PER_REQUEST",\n'
         '    attributes=[aws.dynamodb.TableAttributeArgs(name="id", type="S")],\n'
         "    point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=True))"
     ),
     url="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Point-in-time-recovery.html",
-    topics=("database", "backup"),
-    remedy=_restore_everywhere,
+    topics=(Topic.DATABASE, Topic.BACKUP),
+    remediation=_restore_everywhere,
 )
 def dynamodb_point_in_time_recovery(table: Resource, settings: Settings) -> Verdict:
     """Of the table and of each replica, whose recovery is a switch of its own."""
@@ -79,7 +81,7 @@ def dynamodb_point_in_time_recovery(table: Resource, settings: Settings) -> Verd
     return all_of(off_by_default.must_be(True, mend), _on_each_replica(table, "pointInTimeRecovery"))
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A table is encrypted with a key in KMS",
     why=(
         "DynamoDB encrypts every table, by default with a key of its own that no customer sees. With a key in KMS, "
@@ -95,15 +97,15 @@ def dynamodb_point_in_time_recovery(table: Resource, settings: Settings) -> Verd
         ISO27001="A.8.5 A.8.11 A.8.24",
         NIST="au_9_3 sc_8_3 sc_8_4 sc_13_a sc_28_1 si_19_4",
     ),
-    mend="Set server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(enabled=True).",
+    remediation_steps="Set server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(enabled=True).",
     example=(
         'aws.dynamodb.Table("sessions", hash_key="id", billing_mode="PAY_PER_REQUEST",\n'
         '    attributes=[aws.dynamodb.TableAttributeArgs(name="id", type="S")],\n'
         "    server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(enabled=True))"
     ),
     url="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html",
-    topics=("database", "encryption"),
-    remedy=sets(serverSideEncryption__enabled=True),
+    topics=(Topic.DATABASE, Topic.ENCRYPTION),
+    remediation=sets(serverSideEncryption__enabled=True),
 )
 def dynamodb_encrypted(table: Resource, settings: Settings) -> Verdict:
     """Not enabled means DynamoDB's own key, enabled means a key in KMS."""
@@ -111,7 +113,7 @@ def dynamodb_encrypted(table: Resource, settings: Settings) -> Verdict:
     return table["serverSideEncryption"]["enabled"].with_default(False).must_be(True, mend)
 
 
-@stack_policy(
+@StackPolicy(
     title="A table is on demand, or its provisioned capacity scales by itself",
     why=(
         "A table with fixed capacity refuses requests above it and is paid for below it. On demand it follows the "
@@ -120,7 +122,7 @@ def dynamodb_encrypted(table: Resource, settings: Settings) -> Verdict:
     severity=Severity.MEDIUM,
     kinds=(DYNAMODB_TABLE,),
     rows=("On demand, or provisioned with auto-scaling",),
-    mend=(
+    remediation_steps=(
         'Set billing_mode="PAY_PER_REQUEST", or add for read and write capacity an aws.appautoscaling.Target and an '
         "aws.appautoscaling.Policy."
     ),
@@ -129,7 +131,7 @@ def dynamodb_encrypted(table: Resource, settings: Settings) -> Verdict:
         '    attributes=[aws.dynamodb.TableAttributeArgs(name="id", type="S")])'
     ),
     url="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.html",
-    topics=("database", "scaling"),
+    topics=(Topic.DATABASE, Topic.SCALING),
 )
 def dynamodb_capacity(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """Where no mode is set a table is provisioned."""
@@ -150,41 +152,48 @@ def _scales(stack: Stack, table: Resource) -> Verdict:
 
 def _scales_by(stack: Stack, table: Resource, dimension: str) -> Verdict:
     """A target for this dimension of the table, and a policy that moves it."""
-    answers = []
+    answers: list[Answer] = []
+    unknowns: list[Value] = []
     for target in stack.of(SCALING_TARGET):
         fits = target["scalableDimension"].holds(lambda text: text == dimension)
-        moved = kleene_any(_moves(policy, target) for policy in stack.of(SCALING_POLICY))
+        moved = kleene_any(_moves(stack, policy, target) for policy in stack.of(SCALING_POLICY))
         answers.append(kleene_all([fits, _is_of(stack, target, table), moved]))
+        if answers[-1] is None:
+            policies = stack.of(SCALING_POLICY)
+            parts = [one[name] for one in (target, *policies) for name in ("resourceId", "scalableDimension")]
+            unknowns += [part for part in (*parts, table["name"]) if not part.is_known]
     answer = kleene_any(answers)
     if answer:
         return COMPLIANT
     capacity = dimension.rpartition(":")[2]
     if answer is None:
-        return undecided("the auto-scaling of the table", f"not known before the update to be of it, for {capacity}")
+        return undecided(*unknowns, whether=f"auto-scaling of {capacity} is for this table")
     found = f"provisioned, without auto-scaling of {capacity}"
-    return violation("billingMode", found, '"PAY_PER_REQUEST", or a scaling target with a policy')
+    return mismatch("billingMode", found, '"PAY_PER_REQUEST", or a scaling target with a policy')
 
 
-def _is_of(stack: Stack, target: Resource, table: Resource) -> bool | None:
+def _is_of(stack: Stack, target: Resource, table: Resource) -> Answer:
     scaled, name = target["resourceId"], table["name"].as_text()
     if scaled.is_unknown:
-        tables = stack.referred(scaled, target, DYNAMODB_TABLE)
-        return tables == [table] if len(tables) == 1 else None
+        # Without an edge to a table it may be put together from the same text as a table's name.
+        reference = stack.reference(scaled, DYNAMODB_TABLE, named="name")
+        return reference.to(table) if reference.direct else None
     if name is None:
         return None
     return scaled.as_text() == f"table/{name}"
 
 
-def _moves(policy: Resource, target: Resource) -> bool | None:
+def _moves(stack: Stack, policy: Resource, target: Resource) -> Answer:
     """Whether a scaling policy is of a target: by the target's own properties, or by an edge to it."""
     names = ("resourceId", "scalableDimension")
-    if any(target.urn in policy.dependencies.get(name, ()) for name in names):
+    answers = [stack.reference(policy[name], SCALING_TARGET).to(target) for name in names if policy[name].is_unknown]
+    if any(answers):
         return True
     unknown = any(resource[name].is_unknown for resource in (policy, target) for name in names)
     return None if unknown else all(policy[name].as_text() == target[name].as_text() for name in names)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A table cannot be deleted by mistake",
     why=(
         "Deletion protection is the last question before a table and its items are gone. It is off by default here, "
@@ -195,14 +204,14 @@ def _moves(policy: Resource, target: Resource) -> bool | None:
     kinds=(DYNAMODB_TABLE, DYNAMODB_TABLE_REPLICA),
     rows=("DynamoDB: Deletion protection is on (production)",),
     controls=controls(FSBP="DynamoDB.6"),
-    mend="Set deletion_protection_enabled=True.",
+    remediation_steps="Set deletion_protection_enabled=True.",
     example=(
         'aws.dynamodb.Table("sessions", hash_key="id", billing_mode="PAY_PER_REQUEST",\n'
         '    attributes=[aws.dynamodb.TableAttributeArgs(name="id", type="S")], deletion_protection_enabled=True)'
     ),
     url="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithTables.Basics.html",
-    topics=("database", "availability"),
-    remedy=_protect_everywhere,
+    topics=(Topic.DATABASE, Topic.AVAILABILITY),
+    remediation=_protect_everywhere,
 )
 def dynamodb_deletion_protection(table: Resource, settings: Settings) -> Verdict:
     """Of the table and of each replica, which has a protection of its own."""

@@ -15,13 +15,12 @@ from pulumi_guardrails.aws.resource_types import (
     ECR_REPOSITORY_POLICY,
     ECR_REPOSITORY_TEMPLATE,
 )
-from pulumi_guardrails.core.policy import Level, Settings, Severity, controls, resource_policy, stack_policy
-from pulumi_guardrails.core.references import told_of
+from pulumi_guardrails.core.policy import Level, ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, any_of, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, any_of, mismatch, undecided
 
 _ROW = "An ECR repository scans on push, has immutable tags, is encrypted, not public"
 
@@ -39,7 +38,7 @@ _ENCRYPTIONS = ("AES256", *_KMS)
 """What ECR encrypts with (ECR API reference, EncryptionConfiguration)."""
 
 
-@stack_policy(
+@StackPolicy(
     title="An image repository scans what is pushed",
     why=(
         "Unless images are scanned when they arrive, known vulnerabilities in them run before anyone has looked. The "
@@ -49,7 +48,7 @@ _ENCRYPTIONS = ("AES256", *_KMS)
     kinds=(ECR_REPOSITORY, ECR_REGISTRY_SCANNING),
     rows=(_ROW,),
     controls=controls(FSBP="ECR.1", PCI="11.3.1.2.1 11.3.1.3.3 11.3.1.3"),
-    mend=(
+    remediation_steps=(
         'Add an aws.ecr.RegistryScanningConfiguration with a rule of scan_frequency "SCAN_ON_PUSH" for the filter "*", '
         'or set image_scanning_configuration={"scan_on_push": True} on the repository.'
     ),
@@ -62,7 +61,7 @@ _ENCRYPTIONS = ("AES256", *_KMS)
     }],
 )""",
     url="https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html",
-    topics=("images", "vulnerabilities"),
+    topics=(Topic.CONTAINER_IMAGES, Topic.VULNERABILITIES),
 )
 def ecr_scan_on_push(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """By a rule of the stack's registry, or by the repository's own switch, whose default is off."""
@@ -80,7 +79,8 @@ def _scanned_by_registry(stack: Stack, name: Value) -> Iterable[Verdict]:
         if answer:
             yield COMPLIANT
         elif answer is None:
-            yield told_of(registry, undecided(rules.path, "not known to scan this repository or not"))
+            unknown = list(rules.unknown_parts()) or [name]
+            yield undecided(*unknown, whether=f"{registry.label} scans this repository")
 
 
 def _scans(rule: Value, name: Value) -> Answer:
@@ -112,7 +112,7 @@ def _make_immutable(repository: Resource, _settings: Settings) -> Mapping[str, A
     return changes
 
 
-@resource_policy(
+@ResourcePolicy(
     title="The tags of an image repository cannot be moved",
     why=(
         "While a tag can be pushed again, what runs is not what was tested, and an intruder replaces the image of the "
@@ -123,11 +123,11 @@ def _make_immutable(repository: Resource, _settings: Settings) -> Mapping[str, A
     kinds=(ECR_REPOSITORY, ECR_REPOSITORY_TEMPLATE),
     rows=(_ROW,),
     controls=controls(FSBP="ECR.2"),
-    mend='Set image_tag_mutability="IMMUTABLE".',
+    remediation_steps='Set image_tag_mutability="IMMUTABLE".',
     example=_EXAMPLE,
     url="https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html",
-    topics=("images", "supply chain"),
-    remedy=_make_immutable,
+    topics=(Topic.CONTAINER_IMAGES, Topic.SUPPLY_CHAIN),
+    remediation=_make_immutable,
 )
 def ecr_immutable_tags(repository: Resource, _settings: Settings) -> Verdict:
     """Immutable without exceptions; AWS's default is mutable."""
@@ -138,7 +138,7 @@ def _encrypt(_repository: Resource, _settings: Settings) -> Mapping[str, Any]:
     return {"encryptionConfigurations": [{"encryptionType": "AES256"}]}
 
 
-@resource_policy(
+@ResourcePolicy(
     title="An image repository declares its encryption",
     why=(
         "How a repository is encrypted can never be changed once it exists. AWS takes its own keys where nothing is "
@@ -147,22 +147,22 @@ def _encrypt(_repository: Resource, _settings: Settings) -> Mapping[str, Any]:
     severity=Severity.LOW,
     kinds=(ECR_REPOSITORY, ECR_REPOSITORY_TEMPLATE),
     rows=(_ROW,),
-    mend='Set encryption_configurations=[{"encryption_type": "AES256"}], or KMS with a key of your own.',
+    remediation_steps='Set encryption_configurations=[{"encryption_type": "AES256"}], or KMS with a key of your own.',
     example=_EXAMPLE,
     url="https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html",
-    topics=("images", "encryption"),
-    remedy=_encrypt,
+    topics=(Topic.CONTAINER_IMAGES, Topic.ENCRYPTION),
+    remediation=_encrypt,
 )
 def ecr_encryption(repository: Resource, _settings: Settings) -> Verdict:
     """A configuration with a type that ECR knows; a configuration without a type means AWS's own keys."""
     configurations = repository["encryptionConfigurations"]
     return configurations.each(
         lambda each: each["encryptionType"].with_default("AES256").must_be_one_of(*_ENCRYPTIONS),
-        violation(configurations.path, configurations.shown, "a configuration with an encryption type"),
+        configurations.mismatch(configurations.shown, "a configuration with an encryption type"),
     )
 
 
-@stack_policy(
+@StackPolicy(
     title="An image repository is encrypted with the customer's own key",
     why=(
         "A key of one's own adds a second permission to every pull, and can be withdrawn. It costs a dollar a month: "
@@ -172,36 +172,36 @@ def ecr_encryption(repository: Resource, _settings: Settings) -> Verdict:
     level=Level.DISABLED,
     kinds=(ECR_REPOSITORY, ECR_REPOSITORY_TEMPLATE),
     rows=(_ROW,),
-    mend='Set encryption_configurations=[{"encryption_type": "KMS", "kms_key": key.arn}].',
+    remediation_steps='Set encryption_configurations=[{"encryption_type": "KMS", "kms_key": key.arn}].',
     example="""aws.ecr.Repository(
     "api", encryption_configurations=[{"encryption_type": "KMS", "kms_key": key.arn}]
 )""",
     url="https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html",
-    topics=("images", "encryption", "keys"),
+    topics=(Topic.CONTAINER_IMAGES, Topic.ENCRYPTION, Topic.KEYS),
 )
 def ecr_customer_key(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """An encryption of KMS, and a key: without one ECR takes the key that AWS manages."""
     for repository in stack.of(ECR_REPOSITORY, ECR_REPOSITORY_TEMPLATE):
         configurations = repository["encryptionConfigurations"]
-        missing = violation(configurations.path, configurations.shown, "a configuration with a key of your own")
-        yield repository, configurations.each(_under_own_key(stack, repository), missing)
+        missing = configurations.mismatch(configurations.shown, "a configuration with a key of your own")
+        yield repository, configurations.each(_under_own_key(stack), missing)
 
 
-def _under_own_key(stack: Stack, repository: Resource) -> Callable[[Value], Verdict]:
+def _under_own_key(stack: Stack) -> Callable[[Value], Verdict]:
     return lambda configuration: all_of(
         configuration["encryptionType"].must_be_one_of(*_KMS),
-        customer_key(stack, repository, configuration["kmsKey"]),
+        customer_key(stack, configuration["kmsKey"]),
     )
 
 
-@resource_policy(
+@ResourcePolicy(
     title="An image repository's policy opens it to nobody unnamed",
     why="Whoever can pull an image has the program, and whatever was left in its layers.",
     severity=Severity.HIGH,
     kinds=(ECR_REPOSITORY_POLICY,),
     rows=(_ROW,),
     controls=controls(ISO27001="A.8.1"),
-    mend="Name the accounts or roles that pull as principals.",
+    remediation_steps="Name the accounts or roles that pull as principals.",
     example="""aws.ecr.RepositoryPolicy(
     "api",
     repository=repository.name,
@@ -216,7 +216,7 @@ def _under_own_key(stack: Stack, repository: Resource) -> Callable[[Value], Verd
     }),
 )""",
     url="https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html",
-    topics=("images", "public access"),
+    topics=(Topic.CONTAINER_IMAGES, Topic.PUBLIC_ACCESS),
 )
 def ecr_policy(resource: Resource, _settings: Settings) -> Verdict:
     """Each statement that allows: no everyone, no exceptions."""
@@ -225,21 +225,21 @@ def ecr_policy(resource: Resource, _settings: Settings) -> Verdict:
     )
 
 
-@stack_policy(
+@StackPolicy(
     title="An image repository is private",
     why="The public registry serves every image to everyone, without asking who they are.",
     severity=Severity.HIGH,
     kinds=(ECR_REPOSITORY, ECR_PUBLIC_REPOSITORY),
     rows=(_ROW,),
     controls=controls(ISO27001="A.8.1"),
-    mend="Use aws.ecr.Repository; waive what is meant for the public.",
+    remediation_steps="Use aws.ecr.Repository; waive what is meant for the public.",
     example=_EXAMPLE,
     url="https://docs.aws.amazon.com/AmazonECR/latest/public/public-repositories.html",
-    topics=("images", "public access"),
+    topics=(Topic.CONTAINER_IMAGES, Topic.PUBLIC_ACCESS),
 )
 def ecr_private(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """No repository of the public registry."""
     for repository in stack.of(ECR_REPOSITORY):
         yield repository, COMPLIANT
     for repository in stack.of(ECR_PUBLIC_REPOSITORY):
-        yield repository, violation("", "it is in the public registry, where everyone can pull", "a private repository")
+        yield repository, mismatch("", "it is in the public registry, where everyone can pull", "a private repository")

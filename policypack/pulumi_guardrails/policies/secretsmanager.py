@@ -13,16 +13,17 @@ from pulumi_guardrails.aws.resource_types import SECRET, SECRET_POLICY, SECRET_R
 from pulumi_guardrails.aws.subresources import declared
 from pulumi_guardrails.core.policy import (
     Level,
+    ResourcePolicy,
     Settings,
     Severity,
+    StackPolicy,
+    Topic,
     controls,
     number_setting,
-    resource_policy,
-    stack_policy,
 )
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.verdict import Verdict, all_of, violation
+from pulumi_guardrails.core.verdict import Verdict, all_of, mismatch
 
 _ROTATES = "A secret rotates (where required, within 90 days)"
 _KEYED = "A secret is encrypted with the customer's key (where required), and described"
@@ -51,7 +52,7 @@ _ROTATION_CONTROLS = controls(
 )
 
 
-@stack_policy(
+@StackPolicy(
     title="A secret rotates",
     why=(
         "A password that never changes stays good for whoever copied it once. Rotation needs a function for each sort "
@@ -62,19 +63,19 @@ _ROTATION_CONTROLS = controls(
     kinds=(SECRET, SECRET_ROTATION),
     rows=(_ROTATES,),
     controls=_ROTATION_CONTROLS,
-    mend="Add an aws.secretsmanager.SecretRotation for this secret.",
+    remediation_steps="Add an aws.secretsmanager.SecretRotation for this secret.",
     example=_ROTATION_EXAMPLE,
     url="https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets.html",
-    topics=("secrets", "rotation"),
+    topics=(Topic.SECRETS, Topic.ROTATION),
 )
 def secret_rotation(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """A rotation for every secret."""
-    missing = violation("", "it does not rotate", "a rotation")
+    missing = mismatch("", "it does not rotate", "a rotation")
     for secret in stack.of(SECRET):
         yield secret, declared(stack, secret, SECRET_ROTATION, missing)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A secret that rotates does so often enough",
     why="A rotation that is switched off, or comes once in a few years, protects nobody from a copied password.",
     severity=Severity.MEDIUM,
@@ -84,10 +85,10 @@ def secret_rotation(stack: Stack, _settings: Settings) -> Iterable[tuple[Resourc
     settings={
         "maximumDays": number_setting(90, "The most days between two rotations.", minimum=1, maximum=1000),
     },
-    mend="Set rotation_rules with automatically_after_days of 90 or fewer.",
+    remediation_steps="Set rotation_rules with automatically_after_days of 90 or fewer.",
     example=_ROTATION_EXAMPLE,
     url="https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html",
-    topics=("secrets", "rotation"),
+    topics=(Topic.SECRETS, Topic.ROTATION),
 )
 def secret_rotation_interval(rotation: Resource, settings: Settings) -> Verdict:
     """On, by days or by a schedule that comes no later than declared."""
@@ -160,23 +161,23 @@ def _earliest(day: str) -> int:
     return min(int(part[0]) if part else 1 for part in parts)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A secret says what it is",
     why="A secret outlives the code that made it; without a description nobody knows what breaks with it.",
     severity=Severity.LOW,
     kinds=(SECRET,),
     rows=(_KEYED,),
-    mend="Set description to what the secret opens, without saying the secret.",
+    remediation_steps="Set description to what the secret opens, without saying the secret.",
     example='aws.secretsmanager.Secret("database", description="Connection of the API to its database")',
     url="https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_update-secret.html",
-    topics=("secrets", "documentation"),
+    topics=(Topic.SECRETS, Topic.DOCUMENTATION),
 )
 def secret_description(secret: Resource, _settings: Settings) -> Verdict:
     """Any text at all."""
     return secret["description"].must_be_set("a text that says what the secret opens")
 
 
-@stack_policy(
+@StackPolicy(
     title="A secret is encrypted with the customer's own key",
     why=(
         "With a key of one's own a reader needs a second permission, and the secret can be read from other accounts "
@@ -186,10 +187,10 @@ def secret_description(secret: Resource, _settings: Settings) -> Verdict:
     level=Level.DISABLED,
     kinds=(SECRET,),
     rows=(_KEYED,),
-    mend="Set kms_key_id to the ARN of your key, and on every replica to a key of its region.",
+    remediation_steps="Set kms_key_id to the ARN of your key, and on every replica to a key of its region.",
     example='aws.secretsmanager.Secret("database", kms_key_id=key.arn)',
     url="https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html",
-    topics=("secrets", "encryption", "keys"),
+    topics=(Topic.SECRETS, Topic.ENCRYPTION, Topic.KEYS),
 )
 def secret_customer_key(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """A key of this stack, or one that is not the one AWS manages; each replica has a key of its own region."""
@@ -197,19 +198,19 @@ def secret_customer_key(stack: Stack, _settings: Settings) -> Iterable[tuple[Res
         yield (
             secret,
             all_of(
-                customer_key(stack, secret, secret["kmsKeyId"]),
-                customer_keys(stack, secret, secret["replicas"], "kmsKeyId"),
+                customer_key(stack, secret["kmsKeyId"]),
+                customer_keys(stack, secret["replicas"], "kmsKeyId"),
             ),
         )
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A secret's policy opens it to nobody unnamed",
     why="A grant to everyone in a secret's policy hands the secret to every AWS account in the world.",
     severity=Severity.CRITICAL,
     kinds=(SECRET_POLICY, SECRET),
     rows=(_PRIVATE,),
-    mend="Name the roles that read the secret as principals, or pin the caller with aws:PrincipalOrgID.",
+    remediation_steps="Name the roles that read the secret as principals, or pin the caller with aws:PrincipalOrgID.",
     example="""aws.secretsmanager.SecretPolicy(
     "database",
     secret_arn=secret.arn,
@@ -225,7 +226,7 @@ def secret_customer_key(stack: Stack, _settings: Settings) -> Iterable[tuple[Res
     }),
 )""",
     url="https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html",
-    topics=("secrets", "public access", "least privilege"),
+    topics=(Topic.SECRETS, Topic.PUBLIC_ACCESS, Topic.LEAST_PRIVILEGE),
 )
 def secret_policy(resource: Resource, _settings: Settings) -> Verdict:
     """Each statement that allows: no everyone, no exceptions."""

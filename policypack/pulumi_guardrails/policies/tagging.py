@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_guardrails.aws import resource_types
-from pulumi_guardrails.core.policy import Level, Setting, Settings, Severity, list_setting, resource_policy
+from pulumi_guardrails.core.policy import Level, ResourcePolicy, Setting, Settings, Severity, Topic, list_setting
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import Secret, Value
 from pulumi_guardrails.core.verdict import Verdict, all_in, not_applicable, undecided
@@ -128,7 +128,7 @@ def _safe_values(resource: Resource) -> dict[str, str]:
     return {"Environment": stack, "Project": project, "ManagedBy": "Pulumi"}
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A resource says by its tags whose it is and where it comes from",
     why=(
         "Cost, incidents and audits are settled by tags: an untagged resource has no owner. It is off by default, "
@@ -148,7 +148,7 @@ def _safe_values(resource: Resource) -> dict[str, str]:
             "without: the stack's name, the project's name, and Pulumi.",
         ),
     },
-    mend="Set tags on the resource, on all of them by a transform, or default_tags on the provider.",
+    remediation_steps="Set tags on the resource, on all of them by a transform, or default_tags on the provider.",
     example="""aws.sqs.Queue(
     "jobs",
     tags={
@@ -160,8 +160,8 @@ def _safe_values(resource: Resource) -> dict[str, str]:
     },
 )""",
     url="https://docs.aws.amazon.com/whitepapers/latest/tagging-best-practices/tagging-best-practices.html",
-    topics=("tags", "ownership"),
-    remedy=_tag,
+    topics=(Topic.TAGS, Topic.OWNERSHIP),
+    remediation=_tag,
 )
 def resource_tagged(resource: Resource, settings: Settings) -> Verdict:
     """Each required tag is there and not empty: on the resource itself, or among its provider's default tags."""
@@ -172,10 +172,11 @@ def resource_tagged(resource: Resource, settings: Settings) -> Verdict:
 
 def _has(name: str, resource: Resource) -> Verdict:
     own = resource["tags"]
-    defaults = Value.of(resource.provider.get("defaultTags"), "defaultTags of its provider").parsed_json()["tags"]
+    given = resource.provider.get("defaultTags")
+    defaults = Value.of(given, "defaultTags of its provider", owner=resource).parsed_json()["tags"]
     for tags in (own, defaults):
         if tags.is_unknown:
-            return undecided(tags.path, tags.shown, own.property_name)
+            return undecided(tags)
         if not tags[name].is_absent:
             break
     else:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pulumi_guardrails.aws.ecs import member
 from pulumi_guardrails.aws.resource_types import WEB_ACL, WEB_ACL_LOGGING, WEB_ACL_RULE, WEB_ACL_RULE_GROUP_ASSOCIATION
-from pulumi_guardrails.core.policy import Settings, Severity, controls, list_setting, stack_policy
-from pulumi_guardrails.core.references import Incoming
+from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic, controls, list_setting
+from pulumi_guardrails.core.references import Incoming, IncomingReferences
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, mismatch, undecided
 
 _GUIDE = "https://docs.aws.amazon.com/waf/latest/developerguide"
 
@@ -20,7 +20,7 @@ _LOG4J_RULES = "LOG4JRCE"
 """How the names of the rules against Log4j begin (AWS WAF Developer Guide, "Baseline rule groups")."""
 
 
-@stack_policy(
+@StackPolicy(
     title="A web ACL blocks known bad input, Log4j's among it",
     why=(
         "A web ACL without rules lets everything through. AWS keeps a rule group against inputs that are known to "
@@ -35,19 +35,21 @@ _LOG4J_RULES = "LOG4JRCE"
             ("AWSManagedRulesKnownBadInputsRuleSet",), "The managed rule groups of AWS's that every web ACL has."
         )
     },
-    mend="Add a rule with the managed rule group AWSManagedRulesKnownBadInputsRuleSet and override_action none.",
+    remediation_steps=(
+        "Add a rule with the managed rule group AWSManagedRulesKnownBadInputsRuleSet and override_action none."
+    ),
     example=(
         'aws.wafv2.WebAcl("api", rules=[{"name": "known-bad-inputs", "priority": 0, "override_action": {"none": {}},\n'
         '    "statement": {"managed_rule_group_statement": {\n'
         '        "vendor_name": "AWS", "name": "AWSManagedRulesKnownBadInputsRuleSet"}}}])'
     ),
     url=f"{_GUIDE}/aws-managed-rule-groups-baseline.html",
-    topics=("waf",),
+    topics=(Topic.WAF,),
 )
 def web_acl_rules(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """Reads the rules of a web ACL in all their homes: inline, as JSON, as resources of their own."""
     attached = [
-        Incoming(stack, WEB_ACL, ((item, item["webAclArn"]) for item in stack.of(kind)))
+        IncomingReferences(stack, (WEB_ACL,), (item["webAclArn"] for item in stack.of(kind)))
         for kind in (WEB_ACL_RULE, WEB_ACL_RULE_GROUP_ASSOCIATION)
     ]
     for acl in stack.of(WEB_ACL):
@@ -55,20 +57,22 @@ def web_acl_rules(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, 
         yield acl, _has_groups(acl, others, settings["ruleGroups"])
 
 
-def _has_groups(acl: Resource, others: Sequence[tuple[Resource, Answer]], wanted: Sequence[str]) -> Verdict:
+def _has_groups(acl: Resource, others: Sequence[Incoming], wanted: Sequence[str]) -> Verdict:
     missing = []
     for group in wanted:
         answer = kleene_any(
-            [*_inline(acl, group), *(kleene_all([refers, _adds(item, group)]) for item, refers in others)]
+            [*_inline(acl, group), *(kleene_all([other.answer, _adds(other.owner, group)]) for other in others)]
         )
         if answer is None:
-            where = next((acl[name] for name in ("rules", "ruleJson") if acl[name].is_unknown), acl["rules"])
-            return undecided(where.path, f"not known well enough to tell whether {group} blocks", where.property_name)
+            parts = [*(acl[name] for name in ("rules", "ruleJson")), *(other.value for other in others)]
+            rules = [value for other in others for value in map(other.owner.__getitem__, other.owner.properties)]
+            unknown = [part for value in (*parts, *rules) for part in value.unknown_parts()]
+            return undecided(*unknown, whether=f"{group} blocks requests")
         if not answer:
             missing.append(group)
     if not missing:
         return COMPLIANT
-    return violation("rules", f"without {', '.join(missing)} in blocking mode", "a rule with each of these groups")
+    return mismatch("rules", f"without {', '.join(missing)} in blocking mode", "a rule with each of these groups")
 
 
 def _inline(acl: Resource, group: str) -> Iterator[Answer]:
@@ -120,7 +124,7 @@ def _is_there(value: Value) -> Answer:
     return None if value.is_unknown else value.is_known
 
 
-@stack_policy(
+@StackPolicy(
     title="A web ACL logs",
     why="Without its log nobody can tell what a web ACL turned away, whom by mistake, and who got through.",
     severity=Severity.MEDIUM,
@@ -132,24 +136,27 @@ def _is_there(value: Value) -> Answer:
         SOC2="cc_a_1_1 pi_1_2",
         ISO27001="A.8.15 A.8.16",
     ),
-    mend="Add an aws.wafv2.WebAclLoggingConfiguration with the web ACL's ARN and a destination named aws-waf-logs-….",
+    remediation_steps=(
+        "Add an aws.wafv2.WebAclLoggingConfiguration with the web ACL's ARN and a destination named aws-waf-logs-…."
+    ),
     example=('aws.wafv2.WebAclLoggingConfiguration("api", resource_arn=acl.arn, log_destination_configs=[group.arn])'),
     url=f"{_GUIDE}/logging.html",
-    topics=("waf", "logging"),
+    topics=(Topic.WAF, Topic.LOGGING),
 )
 def web_acl_logs(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """Follows the logging configurations to their web ACLs."""
-    incoming = Incoming(stack, WEB_ACL, ((item, item["resourceArn"]) for item in stack.of(WEB_ACL_LOGGING)))
+    incoming = IncomingReferences(stack, (WEB_ACL,), (item["resourceArn"] for item in stack.of(WEB_ACL_LOGGING)))
     for acl in stack.of(WEB_ACL):
-        logs = kleene_any(
-            kleene_all([refers, _has_destination(item["logDestinationConfigs"])]) for item, refers in incoming.to(acl)
-        )
+        found = [(one, _has_destination(one.owner["logDestinationConfigs"])) for one in incoming.to(acl)]
+        logs = kleene_any(kleene_all([one.answer, has_destination]) for one, has_destination in found)
         if logs is None:
-            yield acl, undecided("its logging configuration", "not known before the update")
+            parts = [part for one, _ in found for part in (one.value, one.owner["logDestinationConfigs"])]
+            unknown = [inner for part in parts for inner in part.unknown_parts()]
+            yield acl, undecided(*unknown, whether="a logging configuration is for this web ACL")
         elif logs:
             yield acl, COMPLIANT
         else:
-            yield acl, violation("its logging configuration", "none", "one with a destination")
+            yield acl, mismatch("its logging configuration", "none", "one with a destination")
 
 
 def _has_destination(destinations: Value) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi_guardrails.core.references import agreed
+from pulumi_guardrails.core.references import consensus
 from pulumi_guardrails.core.verdict import COMPLIANT, undecided, violation
 
 OPEN = undecided("which of them", "not known")
@@ -11,17 +11,17 @@ UNKNOWN_ONE = undecided("a", "not known")
 
 
 def test_candidates_that_agree_speak_with_the_words_of_the_first() -> None:
-    assert agreed([FIRST, SECOND], OPEN) is FIRST
+    assert consensus([FIRST, SECOND], OPEN) is FIRST
 
 
 def test_a_single_candidate_speaks_for_itself_even_where_it_is_open() -> None:
-    assert agreed([UNKNOWN_ONE], OPEN) is UNKNOWN_ONE
+    assert consensus([UNKNOWN_ONE], OPEN) is UNKNOWN_ONE
 
 
 def test_candidates_that_differ_or_are_all_open_leave_the_question_open() -> None:
-    assert agreed([FIRST, COMPLIANT], OPEN) is OPEN
-    assert agreed([UNKNOWN_ONE, UNKNOWN_ONE], OPEN) is OPEN
+    assert consensus([FIRST, COMPLIANT], OPEN) is OPEN
+    assert consensus([UNKNOWN_ONE, UNKNOWN_ONE], OPEN) is OPEN
 
 
 def test_no_candidate_leaves_the_question_open() -> None:
-    assert agreed([], OPEN) is OPEN
+    assert consensus([], OPEN) is OPEN

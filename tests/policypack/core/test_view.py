@@ -61,8 +61,8 @@ def test_a_violation_says_where_what_was_found_and_how_to_mend_it() -> None:
     (finding,) = value(None, False).must_be(True).findings
     assert finding.subject == "block.someFlag"
     assert finding.found == "not set, which AWS takes as false"
-    assert finding.accepted == "true"
-    assert finding.mend == "Set block.some_flag=True."
+    assert finding.expected == "true"
+    assert finding.fix == "Set block.some_flag=True."
 
 
 def test_an_undecided_verdict_names_the_top_level_property() -> None:
@@ -150,9 +150,9 @@ def test_a_message_shows_a_hundred_and_twenty_characters_of_a_value_and_says_whe
 
 def test_a_violation_names_every_text_that_is_accepted_and_advises_the_first() -> None:
     (one,) = value("c").must_be_one_of("a").findings
-    assert (one.accepted, one.mend) == ('"a"', 'Set block.some_flag="a".')
+    assert (one.expected, one.fix) == ('"a"', 'Set block.some_flag="a".')
     (three,) = value("d").must_be_one_of("a", "b", "c").findings
-    assert (three.accepted, three.mend) == ('"a", "b" or "c"', 'Set block.some_flag="a".')
+    assert (three.expected, three.fix) == ('"a", "b" or "c"', 'Set block.some_flag="a".')
 
 
 @given(ANYTHING, ANYTHING)

@@ -39,7 +39,7 @@ def made(name: str, check: Any, on_stack: bool = False) -> Policy:
         controls={},
         rows=(),
         settings={},
-        mend="Mend it.",
+        fix="Mend it.",
         example="",
         url="",
         topics=(),
@@ -406,8 +406,8 @@ def test_what_is_not_known_of_a_policy_says_when_it_is_judged() -> None:
 
 
 def test_a_defect_in_what_takes_a_resource_out_of_reach_is_undecided() -> None:
-    assert SWEEPS.unless is not None
-    defect = replace(SWEEPS, unless=replace(SWEEPS.unless, holds=broken, ends=broken))
+    assert SWEEPS.exemption is not None
+    defect = replace(SWEEPS, exemption=replace(SWEEPS.exemption, holds=broken, ends=broken))
     with served([defect]) as client:
         client.ConfigureStack(wire_types.AnalyzerStackConfigureRequest(dry_run=False))
         client.Analyze(request(IAM_POLICY, "wide", name="wide", policy=WIDE))

@@ -48,7 +48,7 @@ def test_a_violation_has_the_level_of_its_policy_and_one_report_for_each_finding
     both = all_of(WRONG, violation("e", "f"))
     assert told(both, judged=group) == [
         (Level.REMEDIATE, group.urn, "LogGroup 'api': a is b; accepted is c. d"),
-        (Level.REMEDIATE, group.urn, f"LogGroup 'api': e is f. {RETENTION.mend}"),
+        (Level.REMEDIATE, group.urn, f"LogGroup 'api': e is f. {RETENTION.fix}"),
     ]
     assert told(WRONG) == [(Level.REMEDIATE, "", "a is b; accepted is c. d")]
 
@@ -59,7 +59,7 @@ def test_what_is_compliant_or_not_applicable_is_not_reported(verdict: Verdict) -
 
 
 def test_a_finding_without_a_subject_is_a_sentence_of_its_own() -> None:
-    assert violation_message(RETENTION, None, Finding("", "The way is open", mend="Close it.")) == (
+    assert violation_message(RETENTION, None, Finding("", "The way is open", fix="Close it.")) == (
         "The way is open. Close it."
     )
 

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from pulumi_guardrails.aws.network.model.cidr_and_ports import is_internet, read_range
-from pulumi_guardrails.aws.network.model.security_group_rules import Direction, Entry, Rule
+from pulumi_guardrails.aws.network.model.security_group_rules import Direction, Entry
 from pulumi_guardrails.aws.network.reachability.tiers import trusted_sources
 from pulumi_guardrails.aws.resource_types import DEFAULT_SECURITY_GROUP, SECURITY_GROUP
 from pulumi_guardrails.core.policy import Settings, number_setting
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, not_applicable, undecided, violation
+from pulumi_guardrails.core.verdict import (
+    COMPLIANT,
+    Cause,
+    Unknown,
+    Verdict,
+    all_in,
+    mismatch,
+    not_applicable,
+    undecided,
+)
 
 
 def open_value(value: Value) -> Verdict:
     """Undecided because of a value that is not known, or that cannot be read."""
-    return undecided(value.path, value.shown, value.property_name)
+    if value.is_unknown:
+        return undecided(value)
+    return undecided(Unknown(value.path, Cause.UNREADABLE, owner=value.owner, property_name=value.property_name))
 
 
 MAXIMUM_PORTS = number_setting(
@@ -31,21 +41,12 @@ def not_wide(entry: Entry, most: int) -> Verdict:
     value = entry.traffic_value
     if entry.traffic is None:
         if value.is_known:
-            return violation(value.path, value.shown, "a protocol and its ports")
-        return open_value(value) if value.is_unknown else violation(value.path, value.shown, "a protocol")
+            return value.mismatch(value.shown, "a protocol and its ports")
+        return open_value(value) if value.is_unknown else value.mismatch(value.shown, "a protocol")
     if entry.traffic.is_everything or (entry.traffic.protocol in ("tcp", "udp") and entry.traffic.width > most):
-        return violation(
-            entry.path or value.path, f"open for {entry.shown_traffic}", f"at most {most} ports of one protocol"
-        )
+        shown = f"open for {entry.shown_traffic}"
+        return mismatch(entry.path or value.path, shown, f"at most {most} ports of one protocol", owner=entry.home)
     return COMPLIANT
-
-
-def seen_from(home: Resource, rule: Rule, verdict: Verdict) -> Verdict:
-    """The verdict on a rule as it is told of `home`: where the rule stands elsewhere, each finding says where."""
-    if home is rule.home:
-        return verdict
-    findings = (replace(f, subject=f"{rule.home.label} {f.subject}", property_name="") for f in verdict.findings)
-    return replace(verdict, findings=tuple(findings))
 
 
 def judged(resource: Resource, direction: Direction, verdicts: Iterable[tuple[Entry, Verdict]]) -> Verdict:

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 from pulumi_guardrails.aws.resource_types import DISTRIBUTION, LOG_DELIVERY, LOG_DELIVERY_SOURCE
 from pulumi_guardrails.aws.subresources import first_set
-from pulumi_guardrails.core.policy import Level, Settings, Severity, controls, resource_policy, sets, stack_policy
+from pulumi_guardrails.core.policy import Level, ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls, sets
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided, violation
+from pulumi_guardrails.core.three_valued import kleene_all, kleene_any
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided
 
 
-@stack_policy(
+@StackPolicy(
     title="A distribution's access logs are kept",
     why=(
         "Who asked for what, from where, is known at the edge only: without its logs an attack cannot be followed, and "
@@ -27,7 +28,7 @@ from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided, violat
         SOC2="cc_a_1_1 pi_1_2",
         ISO27001="A.8.15 A.8.16",
     ),
-    mend=(
+    remediation_steps=(
         "Add an aws.cloudwatch.LogDeliverySource of the distribution with log_type ACCESS_LOGS, a destination and an "
         "aws.cloudwatch.LogDelivery, all in us-east-1; or set logging_config with a bucket."
     ),
@@ -38,7 +39,7 @@ from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided, violat
         "    delivery_destination_arn=destination.arn)"
     ),
     url="https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html",
-    topics=("cdn", "logs"),
+    topics=(Topic.CDN, Topic.LOGGING),
 )
 def cloudfront_access_logs(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """By either version of standard logging; version 2 is a source, a destination and the delivery between them."""
@@ -51,41 +52,31 @@ def _logged(stack: Stack, distribution: Resource) -> Verdict:
     bucket = config["bucket"]
     if not config.is_unknown and bucket.must_be_set().is_compliant:
         return COMPLIANT
-    delivered = [_delivers(stack, source, distribution) for source in stack.of(LOG_DELIVERY_SOURCE)]
-    if any(delivered):
+    delivered = {source: _delivers(stack, source, distribution) for source in stack.of(LOG_DELIVERY_SOURCE)}
+    if any(delivered.values()):
         return COMPLIANT
     if config.is_unknown:
-        return undecided(config.path, config.shown, config.path)
-    if None in delivered:
-        return undecided("the delivery of access logs", "not known before the update to be of this distribution")
-    return violation(bucket.path, bucket.shown, "a bucket, or a log delivery whose source is the distribution")
+        return undecided(config)
+    unsure = [source for source, answer in delivered.items() if answer is None]
+    if unsure:
+        parts = [source[name] for source in unsure for name in ("logType", "resourceArn", "name")]
+        parts += [delivery["deliverySourceName"] for delivery in stack.of(LOG_DELIVERY)]
+        return undecided(
+            *(part for part in parts if not part.is_known), whether="access logs are delivered for this distribution"
+        )
+    return bucket.mismatch(bucket.shown, "a bucket, or a log delivery whose source is the distribution")
 
 
 def _delivers(stack: Stack, source: Resource, distribution: Resource) -> bool | None:
     """Whether a source of access logs is of this distribution, and a delivery takes from it."""
     is_access_log = source["logType"].holds(lambda text: text == "ACCESS_LOGS")
-    arn = source["resourceArn"]
-    distributions = stack.referred(arn, source, DISTRIBUTION)
-    if is_access_log is False or (not arn.is_unknown and distribution not in distributions):
-        return False
-    if distributions and distribution not in distributions:
-        return False
-    deliveries = [
-        delivery
-        for delivery in stack.of(LOG_DELIVERY)
-        if source in stack.referred(delivery["deliverySourceName"], delivery, LOG_DELIVERY_SOURCE)
-    ]
-    sure = is_access_log and distributions == [distribution] and deliveries
-    if sure:
-        return True
-    unnamed = source.output("name").is_unknown
-    maybe = deliveries or any(
-        unnamed or delivery["deliverySourceName"].is_unknown for delivery in stack.of(LOG_DELIVERY)
-    )
-    return None if maybe else False
+    is_of_it = stack.reference(source["resourceArn"], DISTRIBUTION).to(distribution)
+    names = (delivery["deliverySourceName"] for delivery in stack.of(LOG_DELIVERY))
+    taken = kleene_any(stack.reference(name, LOG_DELIVERY_SOURCE, named="name").to(source) for name in names)
+    return kleene_all([is_access_log, is_of_it, taken])
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A distribution serves the declared countries only",
     why=(
         "Where the law or a licence says who may be served, CloudFront turns the others away. Most APIs have no such "
@@ -95,14 +86,14 @@ def _delivers(stack: Stack, source: Resource, distribution: Resource) -> bool | 
     level=Level.DISABLED,
     kinds=(DISTRIBUTION,),
     rows=("Geographic restriction, origin failover, default root object (advisory, configurable)",),
-    mend="Set restrictions.geo_restriction to a whitelist or a blacklist of country codes.",
+    remediation_steps="Set restrictions.geo_restriction to a whitelist or a blacklist of country codes.",
     example=(
         "aws.cloudfront.DistributionRestrictionsArgs(geo_restriction=\n"
         "    aws.cloudfront.DistributionRestrictionsGeoRestrictionArgs(\n"
         '        restriction_type="whitelist", locations=["DE", "FR"]))'
     ),
     url="https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/georestrictions.html",
-    topics=("cdn", "geography"),
+    topics=(Topic.CDN, Topic.GEO_RESTRICTION),
 )
 def cloudfront_geo_restriction(distribution: Resource, settings: Settings) -> Verdict:
     """A whitelist or a blacklist, with a country in it."""
@@ -111,11 +102,11 @@ def cloudfront_geo_restriction(distribution: Resource, settings: Settings) -> Ve
     if not kind.is_compliant:
         return kind
     locations = first_set(restriction, "locations", "items")
-    nowhere = violation(locations.path, locations.shown, "country codes")
+    nowhere = locations.mismatch(locations.shown, "country codes")
     return locations.some(lambda code: code.holds(lambda text: isinstance(text, str) and text != ""), nowhere)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A distribution fails over to a second origin",
     why=(
         "With an origin group CloudFront asks a second origin where the first fails. An API whose one origin spans "
@@ -126,7 +117,7 @@ def cloudfront_geo_restriction(distribution: Resource, settings: Settings) -> Ve
     kinds=(DISTRIBUTION,),
     rows=("Geographic restriction, origin failover, default root object (advisory, configurable)",),
     controls=controls(FSBP="CloudFront.4", ISO27001="A.8.14"),
-    mend="Add an origin group with two members and let a cache behavior's target_origin_id name it.",
+    remediation_steps="Add an origin group with two members and let a cache behavior's target_origin_id name it.",
     example=(
         'aws.cloudfront.DistributionOriginGroupArgs(origin_id="api",\n'
         "    failover_criteria=aws.cloudfront.DistributionOriginGroupFailoverCriteriaArgs(status_codes=[502, 503]),\n"
@@ -134,12 +125,12 @@ def cloudfront_geo_restriction(distribution: Resource, settings: Settings) -> Ve
         '        aws.cloudfront.DistributionOriginGroupMemberArgs(origin_id="second")])'
     ),
     url=("https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html"),
-    topics=("cdn", "availability"),
+    topics=(Topic.CDN, Topic.AVAILABILITY),
 )
 def cloudfront_origin_failover(distribution: Resource, settings: Settings) -> Verdict:
     """An origin group with two members."""
     groups = distribution["originGroups"]
-    missing = violation(groups.path, groups.shown, "an origin group with two members")
+    missing = groups.mismatch(groups.shown, "an origin group with two members")
     for group in groups.elements() or ():
         members = group["members"].elements()
         if members is not None and len(members) > 1:
@@ -147,7 +138,7 @@ def cloudfront_origin_failover(distribution: Resource, settings: Settings) -> Ve
     return groups.some(lambda group: None if group["members"].is_unknown else False, missing)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A distribution has a default root object",
     why=(
         "Asked for its root, a distribution of files without one may answer with the listing of its bucket. An API has "
@@ -158,11 +149,11 @@ def cloudfront_origin_failover(distribution: Resource, settings: Settings) -> Ve
     kinds=(DISTRIBUTION,),
     rows=("Geographic restriction, origin failover, default root object (advisory, configurable)",),
     controls=controls(FSBP="CloudFront.1"),
-    mend='Set default_root_object="index.html".',
+    remediation_steps='Set default_root_object="index.html".',
     example='aws.cloudfront.Distribution("site", default_root_object="index.html")',
     url="https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html",
-    topics=("cdn", "storage"),
-    remedy=sets(defaultRootObject="index.html"),
+    topics=(Topic.CDN, Topic.STORAGE),
+    remediation=sets(defaultRootObject="index.html"),
 )
 def cloudfront_default_root_object(distribution: Resource, settings: Settings) -> Verdict:
     """Any object will do."""

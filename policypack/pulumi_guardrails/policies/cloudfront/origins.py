@@ -16,13 +16,13 @@ from pulumi_guardrails.aws.resource_types import (
     ORIGIN_ACCESS_CONTROL,
     VPC_ORIGIN,
 )
-from pulumi_guardrails.core.policy import Settings, Severity, controls, resource_policy, stack_policy
-from pulumi_guardrails.core.references import agreed, points_to, told_of
+from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls
+from pulumi_guardrails.core.references import consensus
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, not_applicable, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Cause, Unknown, Verdict, all_of, not_applicable, undecided
 
 _S3_HOST = re.compile(r"(^|\.)s3[.-]([a-z0-9.-]*\.)?amazonaws\.com(\.cn)?$")
 """Host names of S3: global, of a region, dual-stack, and of websites (AWS General Reference, "Amazon S3 endpoints")."""
@@ -60,7 +60,7 @@ def _with_tls_12(origin: Any) -> Any:
     return mended
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A distribution offers its origins TLS 1.2 only",
     why=(
         "An origin chooses among the protocols it is offered, and so does whoever sits between: an offer of TLS 1.0 or "
@@ -73,7 +73,7 @@ def _with_tls_12(origin: Any) -> Any:
         "TLS 1.2 or later for viewers, SNI",  # whose CloudFront.10 is about the protocols towards origins
     ),
     controls=controls(FSBP="CloudFront.10", ISO27001="A.8.24"),
-    mend='Set origin_ssl_protocols=["TLSv1.2"] on every custom origin, and its items on every VPC origin.',
+    remediation_steps='Set origin_ssl_protocols=["TLSv1.2"] on every custom origin, and its items on every VPC origin.',
     example=(
         "aws.cloudfront.DistributionOriginCustomOriginConfigArgs(\n"
         '    origin_protocol_policy="https-only", origin_ssl_protocols=["TLSv1.2"], http_port=80, https_port=443)'
@@ -82,8 +82,8 @@ def _with_tls_12(origin: Any) -> Any:
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/"
         "using-https-cloudfront-to-custom-origin.html"
     ),
-    topics=("cdn", "tls"),
-    remedy=_only_tls_12,
+    topics=(Topic.CDN, Topic.ENCRYPTION_IN_TRANSIT),
+    remediation=_only_tls_12,
 )
 def cloudfront_origin_tls_versions(resource: Resource, settings: Settings) -> Verdict:
     """Also of an origin that is reached over HTTP for now: once it has a certificate, nothing is forgotten.
@@ -101,11 +101,11 @@ def cloudfront_origin_tls_versions(resource: Resource, settings: Settings) -> Ve
 
 
 def _tls_12_alone(protocols: Value) -> Verdict:
-    missing = violation(protocols.path, protocols.shown, '"TLSv1.2" alone')
-    return protocols.each(lambda protocol: protocol.must_be_one_of("TLSv1.2", mend=_ONLY_TLS_12), missing)
+    missing = protocols.mismatch(protocols.shown, '"TLSv1.2" alone')
+    return protocols.each(lambda protocol: protocol.must_be_one_of("TLSv1.2", fix=_ONLY_TLS_12), missing)
 
 
-@stack_policy(
+@StackPolicy(
     title="A distribution reaches its origins over HTTPS",
     why=(
         "HTTPS for viewers is worth little where what they send goes on in clear text over the internet. One exception "
@@ -116,7 +116,7 @@ def _tls_12_alone(protocols: Value) -> Verdict:
     kinds=(DISTRIBUTION, VPC_ORIGIN),
     rows=("TLS 1.2 or later to a custom origin (where the origin has a certificate)",),
     controls=controls(FSBP="CloudFront.9", PCI="1.2.5.5 2.2.5.5 2.2.7.3 4.2.1.1.7 4.2.1.3 8.3.2.6", ISO27001="A.8.24"),
-    mend='Set origin_protocol_policy="https-only" on every custom origin and VPC origin.',
+    remediation_steps='Set origin_protocol_policy="https-only" on every custom origin and VPC origin.',
     example=(
         "aws.cloudfront.DistributionOriginCustomOriginConfigArgs(\n"
         '    origin_protocol_policy="https-only", origin_ssl_protocols=["TLSv1.2"], http_port=80, https_port=443)'
@@ -125,7 +125,7 @@ def _tls_12_alone(protocols: Value) -> Verdict:
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/"
         "using-https-cloudfront-to-custom-origin.html"
     ),
-    topics=("cdn", "tls"),
+    topics=(Topic.CDN, Topic.ENCRYPTION_IN_TRANSIT),
 )
 def cloudfront_origin_https(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """Follows an origin that is reached over HTTP to its load balancer, and that to its listeners."""
@@ -141,7 +141,7 @@ def _custom_origin_reached(stack: Stack, distribution: Resource, origin: Value) 
         return _NO_CUSTOM_ORIGIN
     protocol = config["originProtocolPolicy"]
     if protocol.as_text() == "match-viewer":
-        return _as_the_viewer(protocol, reached_over_http(distribution, origin))
+        return _as_the_viewer(protocol, reached_over_http(distribution, origin), _viewer_settings([distribution]))
     return _encrypted(stack, distribution, protocol, domain, "dnsName")
 
 
@@ -149,7 +149,7 @@ def _vpc_origin_reached(stack: Stack, origin: Resource) -> Verdict:
     config = origin["vpcOriginEndpointConfig"]
     protocol = config["originProtocolPolicy"]
     if protocol.as_text() == "match-viewer":
-        return _as_the_viewer(protocol, _vpc_origin_over_http(stack, origin))
+        return _as_the_viewer(protocol, _vpc_origin_over_http(stack, origin), _viewer_settings(stack.of(DISTRIBUTION)))
     return _encrypted(stack, origin, protocol, config["arn"], "arn")
 
 
@@ -161,30 +161,40 @@ def _vpc_origin_over_http(stack: Stack, target: Resource) -> Answer:
         if origins is None:
             answers.append((None, kleene_not(viewers_use_https(distribution))))
         for origin in origins or ():
-            has_it = points_to(stack, vpc_origin(origin)["vpcOriginId"], distribution, target)
+            among = [vpc_origin(one)["vpcOriginId"] for one in origins or ()]
+            has_it = stack.reference(vpc_origin(origin)["vpcOriginId"], VPC_ORIGIN, among=among).to(target)
             answers.append((has_it, reached_over_http(distribution, origin)))
     return kleene_any(map(kleene_all, answers)) if kleene_any(has_it for has_it, _ in answers) else None
 
 
-def _as_the_viewer(protocol: Value, over_http: Answer) -> Verdict:
+def _as_the_viewer(protocol: Value, over_http: Answer, deciding: Iterable[Value | Unknown]) -> Verdict:
     """The verdict on an origin that is reached as the viewer reaches the distribution."""
     if over_http is None:
-        return undecided(protocol.path, f"{protocol.shown}, and it is not known whether viewers can use HTTP")
+        return undecided(*deciding, whether="viewers can use HTTP")
     found = f"{protocol.shown}, while a cache behavior for it lets viewers use HTTP"
-    return violation(protocol.path, found, '"https-only"', _ONLY_HTTPS) if over_http else COMPLIANT
+    return protocol.mismatch(found, '"https-only"', _ONLY_HTTPS) if over_http else COMPLIANT
+
+
+def _viewer_settings(distributions: Iterable[Resource]) -> list[Value | Unknown]:
+    """What has to be known of distributions to tell how viewers reach an origin."""
+    names = ("origins", "defaultCacheBehavior", "orderedCacheBehaviors")
+    found: list[Value | Unknown] = []
+    for distribution in distributions:
+        found += [part for name in names for part in distribution[name].unknown_parts()]
+    return found or [Unknown("the distribution that leads to this origin", Cause.OUTSIDE_STACK)]
 
 
 def _encrypted(stack: Stack, owner: Resource, protocol: Value, address: Value, output: str) -> Verdict:
     """The verdict on a protocol; `address` is the origin's, which a load balancer has as its `output`."""
-    encrypted = protocol.must_be_one_of("https-only", mend=_ONLY_HTTPS)
+    encrypted = protocol.must_be_one_of("https-only", fix=_ONLY_HTTPS)
     if protocol.is_unknown or protocol.as_text() != "http-only":
         return encrypted
     balancers, sure = _balancers(stack, owner, address, output)
     if not balancers:
         return encrypted
     verdicts = [_has_no_certificate(stack, balancer, protocol) for balancer in balancers]
-    unclear = undecided(address.path, address.shown, address.property_name)
-    verdict = agreed(verdicts, unclear)
+    unclear = undecided(address)
+    verdict = consensus(verdicts, unclear)
     return verdict if sure or verdict.is_violation else unclear
 
 
@@ -202,20 +212,19 @@ def _balancers(stack: Stack, owner: Resource, address: Value, output: str) -> tu
 def _has_no_certificate(stack: Stack, balancer: Resource, protocol: Value) -> Verdict:
     """An origin may be reached over HTTP where its load balancer has no listener with a certificate."""
     for listener in stack.of(LISTENER):
-        balancers = stack.referred(listener["loadBalancerArn"], listener, LOAD_BALANCER)
+        balancers = stack.reference(listener["loadBalancerArn"], LOAD_BALANCER).direct
         if balancers and balancer not in balancers:
             continue
         encrypted = listener["protocol"].holds(lambda text: text in ("HTTPS", "TLS"))
         if encrypted is None or (encrypted and balancers != [balancer]):
-            return undecided(protocol.path, f"{protocol.shown}, and {listener.label} may have a certificate")
+            deciding = listener["protocol"] if encrypted is None else listener["loadBalancerArn"]
+            return undecided(deciding, whether=f"{listener.label} has a certificate for {balancer.label}")
         if encrypted:
-            return violation(
-                protocol.path, f"{protocol.shown}, while {listener.label} has a certificate", '"https-only"'
-            )
+            return protocol.mismatch(f"{protocol.shown}, while {listener.label} has a certificate", '"https-only"')
     return COMPLIANT
 
 
-@stack_policy(
+@StackPolicy(
     title="A bucket behind a distribution lets in that distribution alone",
     why=(
         "Without origin access control the bucket has to be public, or open to an older identity that cannot use KMS "
@@ -226,7 +235,7 @@ def _has_no_certificate(stack: Stack, balancer: Resource, protocol: Value) -> Ve
     kinds=(DISTRIBUTION,),
     rows=("An S3 origin uses origin access control",),
     controls=controls(FSBP="CloudFront.13", PCI="10.3.4.1 10.3.4.2"),
-    mend=(
+    remediation_steps=(
         "Set origin_access_control_id to an aws.cloudfront.OriginAccessControl, leave s3_origin_config and "
         "custom_origin_config out, and allow the distribution in the bucket's policy. The access control has "
         'signing_behavior="always".'
@@ -240,7 +249,7 @@ def _has_no_certificate(stack: Stack, balancer: Resource, protocol: Value) -> Ve
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/"
         "private-content-restricting-access-to-s3.html"
     ),
-    topics=("cdn", "storage"),
+    topics=(Topic.CDN, Topic.STORAGE),
 )
 def cloudfront_s3_access_control(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """An origin is S3's if it has no other configuration, or a name of S3's, or is computed from a bucket."""
@@ -260,7 +269,7 @@ def _buckets_closed(stack: Stack, distribution: Resource) -> Verdict:
         )
         if closed.is_violation and from_s3 is None:
             domain = origin["domainName"]
-            return undecided(domain.path, domain.shown, domain.property_name)
+            return undecided(domain)
         return closed
 
     return distribution["origins"].each(judge)
@@ -273,10 +282,9 @@ def _signed(stack: Stack, distribution: Resource, control: Value) -> Verdict:
     of the stack's an unknown id may be that of any, or of another stack's; so may a known one beside an edge to one
     whose id is not known.
     """
-    unclear = undecided(control.path, "one of several access controls", control.property_name)
-    ours = stack.referred(control, distribution, ORIGIN_ACCESS_CONTROL)
+    ours = stack.reference(control, ORIGIN_ACCESS_CONTROL).direct
     if ours:
-        return agreed([_signs(access) for access in ours], unclear)
+        return consensus([_signs(access) for access in ours], undecided(control))
     edges = distribution.dependencies.get(control.property_name, ())
     possible = [
         access
@@ -284,11 +292,17 @@ def _signed(stack: Stack, distribution: Resource, control: Value) -> Verdict:
         if (access.urn in edges and access.output("id").is_unknown if control.is_known else not edges)
     ]
     given = control.must_be_set("an origin access control")
-    return all_of(given, *(COMPLIANT if _signs(access).is_compliant else unclear for access in possible))
+    return all_of(
+        given, *(COMPLIANT if _signs(access).is_compliant else _may_be(control, access) for access in possible)
+    )
+
+
+def _may_be(control: Value, access: Resource) -> Verdict:
+    return undecided(control if control.is_unknown else access.output("id"), whether=f"it is {access.label}")
 
 
 def _signs(access: Resource) -> Verdict:
-    return told_of(access, access["signingBehavior"].must_be_one_of("always", "no-override"))
+    return access["signingBehavior"].must_be_one_of("always", "no-override")
 
 
 def _is_s3(stack: Stack, distribution: Resource, origin: Value) -> bool | None:
@@ -302,5 +316,5 @@ def _is_s3(stack: Stack, distribution: Resource, origin: Value) -> bool | None:
             return domain.is_known
         return len(name) <= _LONGEST_HOST and bool(_S3_HOST.search(name.lower()))
     edges = set(distribution.dependencies.get(domain.property_name, ()))
-    buckets = {bucket.urn for bucket in stack.referred(domain, distribution, BUCKET)}
+    buckets = {bucket.urn for bucket in stack.reference(domain, BUCKET).direct}
     return None if buckets and buckets != edges else bool(buckets)

@@ -9,19 +9,20 @@ from pulumi_guardrails.aws.cloudfront import ENCRYPTED, MULTITENANT, behaviors_b
 from pulumi_guardrails.aws.resource_types import DISTRIBUTION, RESPONSE_HEADERS_POLICY
 from pulumi_guardrails.core.policy import (
     Level,
+    ResourcePolicy,
     Settings,
     Severity,
+    StackPolicy,
+    Topic,
     controls,
     number_setting,
-    resource_policy,
     sets,
-    stack_policy,
 )
-from pulumi_guardrails.core.references import agreed, told_of
+from pulumi_guardrails.core.references import consensus
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, not_applicable, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, mismatch, not_applicable, undecided
 
 _MODERN_VIEWER_TLS = ("TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025", "TLSv1.2_2019", "TLSv1.2_2018")
 """Security policies with TLS 1.2 or later only (Amazon CloudFront Developer Guide, "Supported protocols and ciphers
@@ -45,7 +46,7 @@ _REDIRECT = 'Set viewer_protocol_policy="redirect-to-https" (or "https-only") on
 
 def _of_all_behaviors(distribution: Resource, judge: Callable[[Value], Verdict]) -> Verdict:
     """The default behavior, which has to be there, and each behavior by path."""
-    absent = violation("defaultCacheBehavior", "not set", "a default behavior")
+    absent = mismatch("defaultCacheBehavior", "not set", "a default behavior")
     return all_of(distribution["defaultCacheBehavior"].each(judge, absent), behaviors_by_path(distribution).each(judge))
 
 
@@ -66,7 +67,7 @@ def _redirect(distribution: Resource, settings: Settings) -> Mapping[str, Any]:
     return changes
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A distribution answers viewers over HTTPS only",
     why=(
         "With allow-all a viewer who types a name without https sends cookies and tokens in clear text to whoever "
@@ -79,24 +80,24 @@ def _redirect(distribution: Resource, settings: Settings) -> Mapping[str, Any]:
         PCI="1.2.5.6 2.2.5.6 2.2.7.4 4.2.1.1.8 4.2.1.4 8.3.2.7",
         HIPAA="164_308_a_4_ii_a 164_312_e_1",
     ),
-    mend='Set viewer_protocol_policy="redirect-to-https" (or "https-only") on every cache behavior.',
+    remediation_steps='Set viewer_protocol_policy="redirect-to-https" (or "https-only") on every cache behavior.',
     example=(
         "aws.cloudfront.DistributionDefaultCacheBehaviorArgs(\n"
         '    target_origin_id="api", viewer_protocol_policy="redirect-to-https",\n'
         '    allowed_methods=["GET", "HEAD"], cached_methods=["GET", "HEAD"])'
     ),
     url=("https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-viewers-to-cloudfront.html"),
-    topics=("cdn", "tls"),
-    remedy=_redirect,
+    topics=(Topic.CDN, Topic.ENCRYPTION_IN_TRANSIT),
+    remediation=_redirect,
 )
 def cloudfront_viewers_https(distribution: Resource, settings: Settings) -> Verdict:
     """The default behavior, which has to be there, and each behavior by path."""
     return _of_all_behaviors(
-        distribution, lambda behavior: behavior["viewerProtocolPolicy"].must_be_one_of(*ENCRYPTED, mend=_REDIRECT)
+        distribution, lambda behavior: behavior["viewerProtocolPolicy"].must_be_one_of(*ENCRYPTED, fix=_REDIRECT)
     )
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A distribution with a certificate of its own demands TLS 1.2 or later, by SNI",
     why=(
         "Older protocols have known attacks, and no viewer of today needs them; a dedicated IP address in place of SNI "
@@ -107,7 +108,9 @@ def cloudfront_viewers_https(distribution: Resource, settings: Settings) -> Verd
     kinds=(DISTRIBUTION,),
     rows=("TLS 1.2 or later for viewers, SNI",),
     controls=controls(FSBP="CloudFront.8", PCI="1.2.5.2 1.2.5.3 2.2.5.2 2.2.5.3 2.2.7.2 4.2.1.1.6 4.2.1.2 8.3.2.5"),
-    mend='Set minimum_protocol_version="TLSv1.2_2021" and ssl_support_method="sni-only" on the viewer certificate.',
+    remediation_steps=(
+        'Set minimum_protocol_version="TLSv1.2_2021" and ssl_support_method="sni-only" on the viewer certificate.'
+    ),
     example=(
         "aws.cloudfront.DistributionViewerCertificateArgs(\n"
         '    acm_certificate_arn=certificate.arn, ssl_support_method="sni-only",\n'
@@ -117,8 +120,8 @@ def cloudfront_viewers_https(distribution: Resource, settings: Settings) -> Verd
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/"
         "secure-connections-supported-viewer-protocols-ciphers.html"
     ),
-    topics=("cdn", "tls"),
-    remedy=sets(
+    topics=(Topic.CDN, Topic.ENCRYPTION_IN_TRANSIT),
+    remediation=sets(
         viewerCertificate__minimumProtocolVersion="TLSv1.2_2021", viewerCertificate__sslSupportMethod="sni-only"
     ),
 )
@@ -133,10 +136,10 @@ def cloudfront_viewers_tls(distribution: Resource, settings: Settings) -> Verdic
         certificate["sslSupportMethod"].must_be_one_of("sni-only"),
     )
     unclear = own.is_unknown and verdict.is_violation
-    return undecided(own.path, own.shown, own.property_name) if unclear else verdict
+    return undecided(own) if unclear else verdict
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A distribution has a certificate of its own",
     why=(
         "With CloudFront's own certificate CloudFront also accepts TLS 1.0 from viewers. It is off by default, because "
@@ -147,14 +150,16 @@ def cloudfront_viewers_tls(distribution: Resource, settings: Settings) -> Verdic
     kinds=(DISTRIBUTION,),
     rows=("TLS 1.2 or later for viewers, SNI",),
     controls=controls(FSBP="CloudFront.7"),
-    mend="Set acm_certificate_arn on the viewer certificate to a certificate of us-east-1, and aliases to its names.",
+    remediation_steps=(
+        "Set acm_certificate_arn on the viewer certificate to a certificate of us-east-1, and aliases to its names."
+    ),
     example=(
         "aws.cloudfront.DistributionViewerCertificateArgs(\n"
         '    acm_certificate_arn=certificate.arn, ssl_support_method="sni-only",\n'
         '    minimum_protocol_version="TLSv1.2_2021")'
     ),
     url="https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html",
-    topics=("cdn", "tls"),
+    topics=(Topic.CDN, Topic.ENCRYPTION_IN_TRANSIT),
 )
 def cloudfront_own_certificate(distribution: Resource, settings: Settings) -> Verdict:
     """From ACM, or from IAM as before ACM was there. Of a distribution for tenants, each may bring its own.
@@ -172,7 +177,7 @@ def cloudfront_own_certificate(distribution: Resource, settings: Settings) -> Ve
     )
 
 
-@stack_policy(
+@StackPolicy(
     title="A distribution tells browsers to stay on HTTPS",
     why=(
         "With Strict-Transport-Security a browser that has been here once never tries HTTP again, so that nobody on "
@@ -186,7 +191,7 @@ def cloudfront_own_certificate(distribution: Resource, settings: Settings) -> Ve
             _MANAGED_SECONDS, "The fewest seconds a browser is to remember it.", minimum=1
         ),
     },
-    mend=(
+    remediation_steps=(
         "Set response_headers_policy_id on every cache behavior: AWS's SecurityHeadersPolicy "
         f'("{_SECURITY_HEADERS}"), or an aws.cloudfront.ResponseHeadersPolicy with strict_transport_security.'
     ),
@@ -200,7 +205,7 @@ def cloudfront_own_certificate(distribution: Resource, settings: Settings) -> Ve
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/"
         "using-managed-response-headers-policies.html"
     ),
-    topics=("cdn", "tls", "headers"),
+    topics=(Topic.CDN, Topic.ENCRYPTION_IN_TRANSIT, Topic.HTTP_HEADERS),
 )
 def cloudfront_strict_transport(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """By one of AWS's policies, or by one of the stack that is followed to what it sends."""
@@ -217,16 +222,15 @@ def _strict(stack: Stack, distribution: Resource, behavior: Value, settings: Set
     if policy_id.is_known and policy_id.as_text() in _MANAGED_WITH_HSTS:
         least = settings["minimumSeconds"]
         sent = f"{policy_id.shown}, a policy of AWS's that sends {_MANAGED_SECONDS} seconds"
-        return COMPLIANT if least <= _MANAGED_SECONDS else violation(policy_id.path, sent, f"{least} seconds or more")
-    ours = stack.referred(policy_id, distribution, RESPONSE_HEADERS_POLICY)
+        return COMPLIANT if least <= _MANAGED_SECONDS else policy_id.mismatch(sent, f"{least} seconds or more")
+    ours = stack.reference(policy_id, RESPONSE_HEADERS_POLICY).direct
     if ours:
-        unclear = undecided(policy_id.path, "one of several policies", policy_id.property_name)
-        return agreed([told_of(policy, _sends(policy, settings)) for policy in ours], unclear)
+        return consensus([_sends(policy, settings) for policy in ours], undecided(policy_id))
     if policy_id.is_unknown:
-        return undecided(policy_id.path, policy_id.shown, policy_id.property_name)
+        return undecided(policy_id)
     if policy_id.as_text():
-        return undecided(policy_id.path, f"{policy_id.shown}, a policy that is not of this stack")
-    return violation(policy_id.path, policy_id.shown, "a response headers policy with strict transport security")
+        return undecided(policy_id, whether="the policy sends strict transport security")
+    return policy_id.mismatch(policy_id.shown, "a response headers policy with strict transport security")
 
 
 def _sends(policy: Resource, settings: Settings) -> Verdict:
@@ -235,7 +239,7 @@ def _sends(policy: Resource, settings: Settings) -> Verdict:
     return age.must(lambda _: (seconds := age.as_number()) is not None and seconds >= least, f"{least} seconds or more")
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A distribution has a web ACL",
     why=(
         "A web ACL at the edge turns away floods and known attacks before they reach the origin. It costs money for "
@@ -246,10 +250,10 @@ def _sends(policy: Resource, settings: Settings) -> Verdict:
     kinds=(DISTRIBUTION,),
     rows=("A web ACL is attached (where required)",),
     controls=controls(FSBP="CloudFront.6", PCI="1.2.8.4 1.3.1.5 1.3.2.5 1.4.2.5 1.5.1.4 6.4.1.4 6.4.2.4 A1.1.3.4"),
-    mend="Set web_acl_id to the ARN of an aws.wafv2.WebAcl of scope CLOUDFRONT, made in us-east-1.",
+    remediation_steps="Set web_acl_id to the ARN of an aws.wafv2.WebAcl of scope CLOUDFRONT, made in us-east-1.",
     example='aws.cloudfront.Distribution("cdn", web_acl_id=acl.arn)',
     url="https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-awswaf.html",
-    topics=("cdn", "firewall"),
+    topics=(Topic.CDN, Topic.WAF),
 )
 def cloudfront_web_acl(distribution: Resource, settings: Settings) -> Verdict:
     """Of either generation of AWS WAF."""

@@ -13,8 +13,8 @@ from pulumi_guardrails.aws.resource_types import (
     EVENT_TARGET,
     SCHEDULE,
 )
-from pulumi_guardrails.core.policy import Settings, Severity, controls, list_setting, resource_policy, stack_policy
-from pulumi_guardrails.core.references import Incoming
+from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls, list_setting
+from pulumi_guardrails.core.references import IncomingReferences
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
@@ -24,9 +24,9 @@ from pulumi_guardrails.core.verdict import (
     Verdict,
     all_in,
     all_of,
+    mismatch,
     not_applicable,
     undecided,
-    violation,
     when,
 )
 
@@ -46,7 +46,7 @@ def _without_address(starter: Resource, _settings: Settings) -> Mapping[str, Any
     return {".".join(_way_to_address(starter)): False}
 
 
-@resource_policy(
+@ResourcePolicy(
     title="No service, task set, rule or schedule gives its tasks a public address",
     why=(
         "A task with a public address can be reached from the internet past the load balancer, as soon as a security "
@@ -56,14 +56,14 @@ def _without_address(starter: Resource, _settings: Settings) -> Mapping[str, Any
     kinds=(ECS_SERVICE, ECS_TASK_SET, EVENT_TARGET, SCHEDULE),
     rows=("A service assigns no public address",),
     controls=controls(FSBP="ECS.2"),
-    mend="Set assign_public_ip=False in network_configuration, or leave it out.",
+    remediation_steps="Set assign_public_ip=False in network_configuration, or leave it out.",
     example=(
         'aws.ecs.Service("api", network_configuration=aws.ecs.ServiceNetworkConfigurationArgs(\n'
         "    subnets=[private_a.id, private_b.id], security_groups=[tasks.id], assign_public_ip=False))"
     ),
     url=f"{_GUIDE}/fargate-task-networking.html",
-    topics=("ecs", "network"),
-    remedy=_without_address,
+    topics=(Topic.ECS, Topic.NETWORK),
+    remediation=_without_address,
 )
 def ecs_no_public_address(starter: Resource, _settings: Settings) -> Verdict:
     """False by default, whatever starts the tasks."""
@@ -74,7 +74,7 @@ def ecs_no_public_address(starter: Resource, _settings: Settings) -> Verdict:
     return address.with_default(False).must_be(False)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A service runs on the latest Fargate platform version",
     why=(
         "A platform version is the kernel and the runtime under the containers. One that is pinned to an old number "
@@ -85,11 +85,11 @@ def ecs_no_public_address(starter: Resource, _settings: Settings) -> Verdict:
     rows=("A service runs on the latest Fargate platform version",),
     controls=controls(PCI="6.3.3.3"),
     settings={"accepted": list_setting(("LATEST", "1.4.0"), "The platform versions that are current.")},
-    mend='Set platform_version="LATEST", which is right for Windows too, or leave it out.',
+    remediation_steps='Set platform_version="LATEST", which is right for Windows too, or leave it out.',
     example='aws.ecs.Service("api", launch_type="FARGATE", platform_version="LATEST")',
     url=f"{_GUIDE}/platform-fargate.html",
-    topics=("ecs", "patching"),
-    remedy=lambda _service, settings: {"platformVersion": settings["accepted"][0]} if settings["accepted"] else {},
+    topics=(Topic.ECS, Topic.PATCHING),
+    remediation=lambda _service, settings: {"platformVersion": settings["accepted"][0]} if settings["accepted"] else {},
 )
 def ecs_platform_version(service: Resource, settings: Settings) -> Verdict:
     """LATEST by default. Tasks on instances have no platform version, whoever manages these.
@@ -110,8 +110,7 @@ def ecs_platform_version(service: Resource, settings: Settings) -> Verdict:
     accepted = settings["accepted"]
     verdict = version.must(lambda text: isinstance(text, str) and text in accepted, " or ".join(accepted) or "nothing")
     if on_fargate is None and not verdict.is_compliant:
-        hidden = launch_type if launch_type.is_unknown else strategies
-        return undecided(hidden.path, "not known to be Fargate or not", hidden.property_name)
+        return undecided(launch_type if launch_type.is_unknown else strategies, whether="it runs on Fargate")
     return verdict
 
 
@@ -138,7 +137,7 @@ def _insights_on(cluster: Resource, _settings: Settings) -> dict[str, Any]:
     return {"settings": [*mended, *missing]}
 
 
-@resource_policy(
+@ResourcePolicy(
     title="Container Insights are on",
     why=(
         "Without Container Insights CloudWatch knows a cluster's averages only: which task runs out of memory, or is "
@@ -147,13 +146,13 @@ def _insights_on(cluster: Resource, _settings: Settings) -> dict[str, Any]:
     severity=Severity.LOW,
     kinds=(ECS_CLUSTER,),
     rows=("Container Insights are on",),
-    mend='Give the cluster settings=[{"name": "containerInsights", "value": "enabled"}].',
+    remediation_steps='Give the cluster settings=[{"name": "containerInsights", "value": "enabled"}].',
     example=(
         'aws.ecs.Cluster("api", settings=[aws.ecs.ClusterSettingArgs(name="containerInsights", value="enabled")])'
     ),
     url=f"{_GUIDE}/cloudwatch-container-insights.html",
-    topics=("ecs", "monitoring"),
-    remedy=_insights_on,
+    topics=(Topic.ECS, Topic.MONITORING),
+    remediation=_insights_on,
 )
 def ecs_container_insights(cluster: Resource, _settings: Settings) -> Verdict:
     """Off unless the cluster says otherwise: the account's default is not the stack's to know."""
@@ -168,10 +167,10 @@ def ecs_container_insights(cluster: Resource, _settings: Settings) -> Verdict:
     given = [item["value"] for item in settings.elements() or () if named(item)]
     found = given[0] if given else settings
     accepted = "enabled or enhanced"
-    return settings.some(on, violation(f"{settings.path}: {_INSIGHTS}", found.shown if given else "not set", accepted))
+    return settings.some(on, mismatch(f"{settings.path}: {_INSIGHTS}", found.shown if given else "not set", accepted))
 
 
-@stack_policy(
+@StackPolicy(
     title="ECS Exec sessions are logged, and encrypted with a key",
     why=(
         "ECS Exec opens a shell in a running container. Unlogged, nobody can tell afterwards what was done in it; "
@@ -180,7 +179,7 @@ def ecs_container_insights(cluster: Resource, _settings: Settings) -> Verdict:
     severity=Severity.MEDIUM,
     kinds=(ECS_CLUSTER, ECS_SERVICE, ECS_DAEMON),
     rows=("ECS Exec sessions are logged, and encrypted with a key",),
-    mend=(
+    remediation_steps=(
         "Give the cluster an execute_command_configuration with kms_key_id and with encrypted logging to a log group "
         "or a bucket, or set enable_execute_command=False on the service or daemon."
     ),
@@ -190,35 +189,37 @@ def ecs_container_insights(cluster: Resource, _settings: Settings) -> Verdict:
         '        "cloud_watch_log_group_name": sessions.name, "cloud_watch_encryption_enabled": True}}})'
     ),
     url=f"{_GUIDE}/ecs-exec.html",
-    topics=("ecs", "logging", "encryption"),
+    topics=(Topic.ECS, Topic.LOGGING, Topic.ENCRYPTION),
 )
 def ecs_exec_audited(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """Judges each cluster by what runs in it, and each service and daemon whose cluster the stack does not show."""
     users = stack.of(ECS_SERVICE, ECS_DAEMON)
-    incoming = Incoming(stack, ECS_CLUSTER, ((user, _home(user)) for user in users))
+    incoming = IncomingReferences(stack, (ECS_CLUSTER,), map(_cluster_of, users), named="name")
     placed = set()
     for cluster in stack.of(ECS_CLUSTER):
         own = incoming.to(cluster)
-        placed |= {user.urn for user, _ in own}
-        used = kleene_any(kleene_all([user["enableExecuteCommand"].is_true(), answer]) for user, answer in own)
+        placed |= {user.owner.urn for user in own}
+        allowed = [(user, user.owner["enableExecuteCommand"]) for user in own]
+        used = kleene_any(kleene_all([allows.is_true(), user.answer]) for user, allows in allowed)
         if used is False:
             yield cluster, not_applicable("no service or daemon of its allows ECS Exec")
             continue
         verdict = _exec_configuration(cluster["configuration"]["executeCommandConfiguration"])
         if used is None and not verdict.is_compliant:
-            verdict = undecided("the use of ECS Exec", "not known before the update")
+            unknown = [part for user, allows in allowed for part in (allows, user.value) if part.is_unknown]
+            verdict = undecided(*(unknown or [cluster["name"]]), whether="a service or daemon of its allows ECS Exec")
         yield cluster, verdict
     for user in users:
-        home = _home(user)
+        home = _cluster_of(user)
         if user.urn in placed or user["enableExecuteCommand"].is_true() is False:
             continue
         if home.is_unknown:
-            yield user, undecided(home.path, home.shown, home.property_name)
+            yield user, undecided(home)
         else:
             yield user, not_applicable("its cluster is not of this stack")
 
 
-def _home(user: Resource) -> Value:
+def _cluster_of(user: Resource) -> Value:
     """The property that names the cluster a service or a daemon runs in."""
     return user["clusterArn" if user.kind is ECS_DAEMON else "cluster"]
 
@@ -234,6 +235,7 @@ def _exec_configuration(given: Value) -> Verdict:
         logging.holds(lambda text: text == "OVERRIDE"),
         lambda: all_of(encrypted, _own_log(given["logConfiguration"])),
         lambda: encrypted,
+        logging,
     )
 
 
@@ -242,5 +244,5 @@ def _own_log(target: Value) -> Verdict:
     places = (("cloudWatchLogGroupName", "cloudWatchEncryptionEnabled"), ("s3BucketName", "s3BucketEncryptionEnabled"))
     return all_in(
         [target[flag].with_default(False).must_be(True) for name, flag in places if not target[name].is_absent],
-        empty=violation(target.path, target.shown, "a log group or a bucket"),
+        empty=target.mismatch(target.shown, "a log group or a bucket"),
     )

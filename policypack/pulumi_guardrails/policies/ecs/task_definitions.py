@@ -13,7 +13,7 @@ from pulumi_guardrails.aws.resource_types import (
     ROLE,
 )
 from pulumi_guardrails.aws.secret_detection import may_hold_a_secret, named_like_a_secret, shaped_like_a_secret
-from pulumi_guardrails.core.policy import Settings, Severity, controls, list_setting, resource_policy, stack_policy
+from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls, list_setting
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import ABSENT, Value
@@ -22,9 +22,9 @@ from pulumi_guardrails.core.verdict import (
     Verdict,
     all_in,
     all_of,
+    mismatch,
     not_applicable,
     undecided,
-    violation,
     when,
 )
 
@@ -35,7 +35,7 @@ _HOST_CAPABILITIES = ("ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO")
 """Linux capabilities that come down to the rights of root on the host (manual page capabilities(7))."""
 
 
-@resource_policy(
+@ResourcePolicy(
     title="Every container logs to CloudWatch",
     why="What a container prints is gone with it unless a log driver takes it away: no trace of an incident is left.",
     severity=Severity.HIGH,
@@ -52,13 +52,13 @@ _HOST_CAPABILITIES = ("ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO")
             ("awslogs", "awsfirelens"), "The log drivers a container may have; awsfirelens routes where it is told to."
         )
     },
-    mend='Give the container a logConfiguration with logDriver "awslogs" and the option awslogs-group.',
+    remediation_steps='Give the container a logConfiguration with logDriver "awslogs" and the option awslogs-group.',
     example=(
         'json.dumps([{"name": "api", "image": image, "logConfiguration": {"logDriver": "awslogs", "options": {\n'
         '    "awslogs-group": "/aws/ecs/api", "awslogs-region": region, "awslogs-stream-prefix": "api"}}}])'
     ),
     url=f"{_GUIDE}/using_awslogs.html",
-    topics=("ecs", "logging"),
+    topics=(Topic.ECS, Topic.LOGGING),
 )
 def ecs_container_logging(task: Resource, settings: Settings) -> Verdict:
     """A container without a driver, or whose awslogs driver names no group, logs nowhere."""
@@ -76,7 +76,7 @@ def ecs_container_logging(task: Resource, settings: Settings) -> Verdict:
     return each_container(task, logs)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="No container is privileged or shares the host's processes, nor its network as root",
     why=(
         "A privileged container is root on the host. One that sees the host's processes can read their memory and stop "
@@ -87,13 +87,13 @@ def ecs_container_logging(task: Resource, settings: Settings) -> Verdict:
     kinds=(ECS_TASK_DEFINITION, ECS_DAEMON_TASK_DEFINITION),
     rows=("No container is privileged, none shares the host's process namespace or network as root",),
     controls=controls(FSBP="ECS.4 ECS.3 ECS.1", PCI="7.2.1.6 7.2.2.6 7.2.3.3 1.4.5.2 7.2.1.8 7.2.2.8 7.2.3.4"),
-    mend=(
+    remediation_steps=(
         'Leave out privileged and pidMode "host"; with network_mode "host" give every container a user other than '
         'root, or use network_mode="awsvpc".'
     ),
     example='aws.ecs.TaskDefinition("api", family="api", network_mode="awsvpc", container_definitions=definitions)',
     url=_PARAMETERS,
-    topics=("ecs", "isolation"),
+    topics=(Topic.ECS, Topic.ISOLATION),
 )
 def ecs_host_isolation(task: Resource, _settings: Settings) -> Verdict:
     """Absent, none of it is granted, but the user is root: every image's default."""
@@ -117,6 +117,7 @@ def ecs_host_isolation(task: Resource, _settings: Settings) -> Verdict:
                 on_host_network,
                 lambda: member(container, "user").with_default("root").must(_is_not_root, "a user other than root"),
                 lambda: COMPLIANT,
+                task["networkMode"],
             ),
         )
 
@@ -131,7 +132,7 @@ def _is_not_root(user: Any) -> bool:
     return name not in ("", "root") and name.lstrip("+-0") != ""
 
 
-@resource_policy(
+@ResourcePolicy(
     title="The root file system of every container is read-only",
     why=(
         "Whoever breaks into a container with a writable root file system can replace the program it runs and bring "
@@ -141,13 +142,15 @@ def _is_not_root(user: Any) -> bool:
     kinds=(ECS_TASK_DEFINITION, ECS_DAEMON_TASK_DEFINITION),
     rows=("Root file systems are read-only",),
     controls=controls(FSBP="ECS.5", PCI="10.3.2.9 10.6.3.16 3.5.1.3.9 7.2.1.7 7.2.2.7 7.2.5.4 7.2.6.1 7.3.1.4"),
-    mend='Set "readonlyRootFilesystem": true in the container definition, and mount a volume where it writes.',
+    remediation_steps=(
+        'Set "readonlyRootFilesystem": true in the container definition, and mount a volume where it writes.'
+    ),
     example=(
         'json.dumps([{"name": "api", "image": image, "readonlyRootFilesystem": True,\n'
         '    "mountPoints": [{"sourceVolume": "scratch", "containerPath": "/tmp"}]}])'
     ),
     url=_PARAMETERS,
-    topics=("ecs", "isolation"),
+    topics=(Topic.ECS, Topic.ISOLATION),
 )
 def ecs_read_only_root(task: Resource, _settings: Settings) -> Verdict:
     """Writable by default. Windows knows no read-only root file system."""
@@ -164,11 +167,11 @@ def ecs_read_only_root(task: Resource, _settings: Settings) -> Verdict:
         ),
     )
     if windows is None and not verdict.is_compliant:
-        return undecided(family.path, family.shown, family.property_name)
+        return undecided(family)
     return verdict
 
 
-@resource_policy(
+@ResourcePolicy(
     title="No container has a secret in its environment",
     why=(
         "Environment variables stand in the task definition in clear text, and in all its old revisions: everyone who "
@@ -179,13 +182,13 @@ def ecs_read_only_root(task: Resource, _settings: Settings) -> Verdict:
     rows=("No secret in a container's environment",),
     controls=controls(FSBP="ECS.8", PCI="3.5.1.14 8.2.2.3 8.3.2.21"),
     settings={"allowedNames": list_setting((), "Names of variables that hold no secret although they sound like it.")},
-    mend=(
+    remediation_steps=(
         "Put the value in Secrets Manager or in a SecureString parameter and name its ARN under `secrets` with "
         "valueFrom. Replace a value that has been in a task definition: take it for known."
     ),
     example='json.dumps([{"name": "api", "image": image, "secrets": [{"name": "DB_PASSWORD", "valueFrom": arn}]}])',
     url=f"{_GUIDE}/specifying-sensitive-data.html",
-    topics=("ecs", "secrets"),
+    topics=(Topic.ECS, Topic.SECRETS),
 )
 def ecs_no_secret_in_environment(task: Resource, settings: Settings) -> Verdict:
     """Judges each variable by its name and by its value's shape; no value is ever shown."""
@@ -197,20 +200,20 @@ def ecs_no_secret_in_environment(task: Resource, settings: Settings) -> Verdict:
         if named in settings["allowedNames"]:
             return COMPLIANT
         if value.is_unknown or name.is_unknown:
-            return undecided(where, "not known before the update", entry.property_name)
+            return undecided(name if name.is_unknown else value)
         if text is None:
             return COMPLIANT
         if shaped_like_a_secret(text):
-            return violation(where, "a value of the shape of a password, token or key", "a reference under secrets")
+            return mismatch(where, "a value of the shape of a password, token or key", "a reference under secrets")
         if named is not None and named_like_a_secret(named) and may_hold_a_secret(text):
-            return violation(where, "named like a secret, with a value in clear text", "a reference under secrets")
+            return mismatch(where, "named like a secret, with a value in clear text", "a reference under secrets")
         return COMPLIANT
 
     def clean(container: Value) -> Verdict:
         # A daemon's container definition calls it `environments`, and so does an Express service's container.
         lists = [member(container, key) for key in ("environment", "environments")]
         return all_in(
-            violation(entries.path, "no list", "a list of names and values")
+            entries.mismatch("no list", "a list of names and values")
             if entries.is_known and not isinstance(entries.raw, list)
             else entries.each(variable)
             for entries in lists
@@ -219,7 +222,7 @@ def ecs_no_secret_in_environment(task: Resource, settings: Settings) -> Verdict:
     return each_container(task, clean)
 
 
-@stack_policy(
+@StackPolicy(
     title="A task's own role is not its execution role",
     why=(
         "The execution role lets ECS pull the image and read the secrets of the task; as the task's own role it gives "
@@ -228,13 +231,13 @@ def ecs_no_secret_in_environment(task: Resource, settings: Settings) -> Verdict:
     severity=Severity.MEDIUM,
     kinds=(ECS_TASK_DEFINITION, ECS_DAEMON_TASK_DEFINITION, ECS_EXPRESS_SERVICE),
     rows=("Task role and execution role are different roles",),
-    mend="Make a role of its own for each of execution_role_arn and task_role_arn.",
+    remediation_steps="Make a role of its own for each of execution_role_arn and task_role_arn.",
     example=(
         'aws.ecs.TaskDefinition("api", family="api", container_definitions=definitions,\n'
         "    execution_role_arn=execution.arn, task_role_arn=task.arn)"
     ),
     url=f"{_GUIDE}/task-iam-roles.html",
-    topics=("ecs", "iam"),
+    topics=(Topic.ECS, Topic.IAM),
 )
 def ecs_roles_differ(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """Compares known ARNs, and the roles that unknown ones are computed from."""
@@ -246,11 +249,11 @@ def _roles(stack: Stack, task: Resource) -> Verdict:
     own, execution = task["taskRoleArn"], task["executionRoleArn"]
     if own.is_absent or execution.is_absent:
         return not_applicable("it has one role at most")
-    same = violation(own.path, "the execution role", "another role than executionRoleArn")
+    same = own.mismatch("the execution role", "another role than executionRoleArn")
     if not own.is_unknown and not execution.is_unknown:
         differ = own.as_text() is not None and _role_name(own) != _role_name(execution)
         return COMPLIANT if differ else same
-    of_own, of_execution = (stack.referred(value, task, ROLE) for value in (own, execution))
+    of_own, of_execution = (stack.reference(value, ROLE).direct for value in (own, execution))
     if len(of_own) == len(of_execution) == 1:
         return same if of_own == of_execution else COMPLIANT
     hidden, other, behind = (own, execution, of_own) if own.is_unknown else (execution, own, of_execution)
@@ -259,7 +262,7 @@ def _roles(stack: Stack, task: Resource) -> Verdict:
         if not role["name"].is_unknown:
             # A role without a name of its own gets one from the update, so no ARN known before can be its.
             return same if _role_name(other) == role["name"].as_text() else COMPLIANT
-    return undecided(hidden.path, hidden.shown, hidden.property_name)
+    return undecided(hidden)
 
 
 def _role_name(role: Value) -> str:
@@ -267,20 +270,20 @@ def _role_name(role: Value) -> str:
     return (role.as_text() or "").rpartition("/")[2]
 
 
-@resource_policy(
+@ResourcePolicy(
     title="EFS volumes are encrypted in transit",
     why="Without transit encryption what a task reads and writes on the file system crosses the network in clear text.",
     severity=Severity.MEDIUM,
     kinds=(ECS_TASK_DEFINITION,),
     rows=("EFS volumes are encrypted in transit",),
-    mend='Set transit_encryption="ENABLED" in efs_volume_configuration.',
+    remediation_steps='Set transit_encryption="ENABLED" in efs_volume_configuration.',
     example=(
         'aws.ecs.TaskDefinitionVolumeArgs(name="models", efs_volume_configuration={\n'
         '    "file_system_id": files.id, "transit_encryption": "ENABLED"})'
     ),
     url=f"{_GUIDE}/efs-volumes.html",
-    topics=("ecs", "encryption", "in-transit"),
-    remedy=lambda task, _settings: _encrypting(task),
+    topics=(Topic.ECS, Topic.ENCRYPTION, Topic.ENCRYPTION_IN_TRANSIT),
+    remediation=lambda task, _settings: _encrypting(task),
 )
 def ecs_efs_in_transit(task: Resource, _settings: Settings) -> Verdict:
     """Off by default."""

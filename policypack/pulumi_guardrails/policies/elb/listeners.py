@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from pulumi_guardrails.aws.cloudfront_origins import Fronting
-from pulumi_guardrails.aws.resource_types import LISTENER, LISTENER_RULE, LOAD_BALANCER
+from pulumi_guardrails.aws.resource_types import DISTRIBUTION, LISTENER, LISTENER_RULE, LOAD_BALANCER, RECORD
 from pulumi_guardrails.core.policy import (
+    ResourcePolicy,
     Settings,
     Severity,
+    StackPolicy,
+    Topic,
     controls,
     flag_setting,
     list_setting,
-    resource_policy,
-    stack_policy,
 )
-from pulumi_guardrails.core.references import Incoming, target_of
+from pulumi_guardrails.core.references import IncomingReferences
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, not_applicable, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, mismatch, not_applicable, undecided
 
 _GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
 
@@ -55,7 +56,7 @@ def _is_one_of(value: Value, accepted: Sequence[str]) -> Answer:
     return value.holds(lambda text: isinstance(text, str) and text.upper() in accepted)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A listener's TLS policy allows only TLS 1.2 with forward secrecy, or TLS 1.3",
     why=(
         "The policy AWS takes by default still speaks TLS 1.0 and ciphers without forward secrecy: traffic recorded "
@@ -66,14 +67,14 @@ def _is_one_of(value: Value, accepted: Sequence[str]) -> Answer:
     rows=("A listener's TLS policy is a modern one (TLS 1.2 with forward secrecy, or 1.3)",),
     controls=controls(NIST="sc_8_1 sc_23_5"),
     settings={"accepted": list_setting(_FORWARD_SECRET_POLICIES, "The TLS policies that a listener may have.")},
-    mend=f'Set ssl_policy="{_FORWARD_SECRET_POLICIES[0]}".',
+    remediation_steps=f'Set ssl_policy="{_FORWARD_SECRET_POLICIES[0]}".',
     example=(
         'aws.lb.Listener("https", load_balancer_arn=balancer.arn, port=443, protocol="HTTPS",\n'
         f'    certificate_arn=certificate.arn, ssl_policy="{_FORWARD_SECRET_POLICIES[0]}", default_actions=[...])'
     ),
     url=f"{_GUIDE}/describe-ssl-policies.html",
-    topics=("load-balancer", "encryption", "in-transit"),
-    remedy=lambda _listener, settings: {"sslPolicy": settings["accepted"][0]} if settings["accepted"] else {},
+    topics=(Topic.LOAD_BALANCER, Topic.ENCRYPTION, Topic.ENCRYPTION_IN_TRANSIT),
+    remediation=lambda _listener, settings: {"sslPolicy": settings["accepted"][0]} if settings["accepted"] else {},
 )
 def listener_tls_policy(listener: Resource, settings: Settings) -> Verdict:
     """An absent policy is AWS's default one; a listener without TLS has none."""
@@ -87,11 +88,11 @@ def listener_tls_policy(listener: Resource, settings: Settings) -> Verdict:
         "a policy with TLS 1.2 and forward secrecy or with TLS 1.3",
     )
     if speaks_tls is None and not verdict.is_compliant:
-        return undecided(protocol.path, protocol.shown, protocol.property_name)
+        return undecided(protocol)
     return verdict
 
 
-@stack_policy(
+@StackPolicy(
     title="A listener is HTTPS or TLS, or redirects to it",
     why=(
         "Over plain HTTP anyone on the way reads and changes what is sent. One case is accepted unless a setting says "
@@ -110,13 +111,15 @@ def listener_tls_policy(listener: Resource, settings: Settings) -> Verdict:
             True, "Whether a load balancer without an HTTPS listener may speak HTTP to CloudFront."
         ),
     },
-    mend='Set protocol="HTTPS" with a certificate_arn, or let the listener and its rules only redirect to HTTPS.',
+    remediation_steps=(
+        'Set protocol="HTTPS" with a certificate_arn, or let the listener and its rules only redirect to HTTPS.'
+    ),
     example=(
         'aws.lb.Listener("http", load_balancer_arn=balancer.arn, port=80, protocol="HTTP", default_actions=[{\n'
         '    "type": "redirect", "redirect": {"protocol": "HTTPS", "port": "443", "status_code": "HTTP_301"}}])'
     ),
     url=f"{_GUIDE}/create-https-listener.html",
-    topics=("load-balancer", "encryption", "in-transit"),
+    topics=(Topic.LOAD_BALANCER, Topic.ENCRYPTION, Topic.ENCRYPTION_IN_TRANSIT),
 )
 def listener_encrypted(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """Judges every listener by its protocol and default actions, and every rule by its listener and its actions."""
@@ -125,13 +128,13 @@ def listener_encrypted(stack: Stack, settings: Settings) -> Iterator[tuple[Resou
         yield listener, _verdict(stack, listener, listener["defaultActions"], listener, settings, behind)
     for rule in stack.of(LISTENER_RULE):
         arn = rule["listenerArn"]
-        owner = target_of(stack, arn, rule, LISTENER)
+        owner = stack.reference(arn, LISTENER).only
         if owner is not None:
             yield rule, _verdict(stack, rule, rule["actions"], owner, settings, behind)
         elif _redirects(rule["actions"]):
             yield rule, COMPLIANT
         elif arn.is_unknown:
-            yield rule, undecided(arn.path, arn.shown, arn.property_name)
+            yield rule, undecided(arn)
         else:
             yield rule, not_applicable("its listener is not of this stack")
 
@@ -149,7 +152,7 @@ def _verdict(
     `behind` says, by URN, whether a load balancer speaks HTTP alone and to CloudFront.
     """
     arn, given = listener["loadBalancerArn"], listener["protocol"]
-    owner = target_of(stack, arn, listener, LOAD_BALANCER)
+    owner = stack.reference(arn, LOAD_BALANCER).only
     gateway = _is_gateway(arn, owner) if given.is_absent else False
     if gateway:
         return not_applicable("a gateway load balancer passes on packets as they are")
@@ -163,19 +166,27 @@ def _verdict(
     if answer:
         return COMPLIANT
     if answer is None or gateway is None:
-        if judged is listener:
-            where = next((value for value in (protocol, actions) if value.is_unknown), arn)
-        else:
-            where = actions if actions.is_unknown else judged["listenerArn"]
-        return undecided(where.path, "not enough to tell yet whether traffic is encrypted", where.property_name)
+        unknown = [part for value in (protocol, actions, arn) for part in value.unknown_parts()]
+        if owner is not None and not unknown:
+            # Whether CloudFront stands before the load balancer, and how its viewers reach it, is not known.
+            unknown = [part for one in stack.of(DISTRIBUTION, RECORD) for part in _origins_of(one)]
+            unknown += [one["loadBalancerArn"] for one in stack.of(LISTENER) if one["loadBalancerArn"].is_unknown]
+            unknown += [owner["loadBalancerType"]] if owner["loadBalancerType"].is_unknown else []
+        return undecided(*unknown, whether="traffic is encrypted")
     if downgrades:
-        return violation(actions.path, "a redirect to HTTP", "a redirect to HTTPS")
+        return actions.mismatch("a redirect to HTTP", "a redirect to HTTPS")
     subject = protocol.path if judged is listener else "its listener's protocol"
     found = f"{protocol.shown}, and {actions.path} do not only redirect to HTTPS"
     accepted = [*settings["protocols"], "a redirect to HTTPS"]
     if settings["plainHttpBehindCloudFront"]:
         accepted.append("HTTP alone behind a CloudFront distribution whose viewers must use HTTPS")
-    return violation(subject, found, ", ".join(accepted[:-1]) + f" or {accepted[-1]}")
+    return mismatch(subject, found, ", ".join(accepted[:-1]) + f" or {accepted[-1]}")
+
+
+def _origins_of(resource: Resource) -> list[Value]:
+    """The unknown parts of what a distribution or a DNS record leads to, and of how viewers reach it."""
+    names = ("origins", "defaultCacheBehavior", "orderedCacheBehaviors", "records", "aliases", "name")
+    return [part for name in names for part in resource[name].unknown_parts()]
 
 
 def _redirects(actions: Value) -> Answer:
@@ -212,12 +223,13 @@ def _is_gateway(arn: Value, owner: Resource | None) -> Answer:
 def _behind_cloudfront(stack: Stack, settings: Settings) -> dict[str, Answer]:
     """By URN, whether a load balancer has no encrypted listener and a distribution with HTTPS stands before it."""
     fronting = stack.shared(Fronting)
-    listeners = Incoming(stack, LOAD_BALANCER, ((item, item["loadBalancerArn"]) for item in stack.of(LISTENER)))
+    arns = (item["loadBalancerArn"] for item in stack.of(LISTENER))
+    listeners = IncomingReferences(stack, (LOAD_BALANCER,), arns)
     answers: dict[str, Answer] = {}
     for balancer in stack.of(LOAD_BALANCER):
         encrypts = kleene_any(
-            kleene_all([answer, _is_one_of(listener["protocol"], settings["protocols"])])
-            for listener, answer in listeners.to(balancer)
+            kleene_all([listener.answer, _is_one_of(listener.owner["protocol"], settings["protocols"])])
+            for listener in listeners.to(balancer)
         )
         answers[balancer.urn] = kleene_all([kleene_not(encrypts), fronting.of(balancer)])
     return answers

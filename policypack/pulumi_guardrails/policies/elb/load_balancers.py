@@ -7,20 +7,21 @@ from collections.abc import Callable, Iterator, Sequence
 from pulumi_guardrails.aws.resource_types import LOAD_BALANCER, SUBNET, TARGET_GROUP, WEB_ACL_ASSOCIATION
 from pulumi_guardrails.core.policy import (
     Level,
+    ResourcePolicy,
     Settings,
     Severity,
+    StackPolicy,
+    Topic,
     controls,
     number_setting,
-    resource_policy,
     sets,
-    stack_policy,
 )
-from pulumi_guardrails.core.references import Incoming
+from pulumi_guardrails.core.references import Incoming, IncomingReferences
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
 from pulumi_guardrails.core.value import ABSENT, Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, not_applicable, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, mismatch, not_applicable, undecided
 
 _GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
 
@@ -30,15 +31,15 @@ def _only_for(balancer: Resource, types: tuple[str, ...], judge: Callable[[], Ve
     kind = balancer["loadBalancerType"]
     answer = kind.holds(lambda value: value in types)
     if answer is None:
-        return undecided(kind.path, kind.shown, kind.property_name)
+        return undecided(kind)
     return judge() if answer else not_applicable(f"a load balancer of another type than {' or '.join(types)}")
 
 
-def _must_be_named(value: Value, accepted: str) -> Verdict:
+def _must_be_named(value: Value, expected: str) -> Verdict:
     """A text has to be there; what another resource computes is one."""
     if value.is_unknown:
         return COMPLIANT
-    return value.must(lambda text: isinstance(text, str) and text != "", accepted)
+    return value.must(lambda text: isinstance(text, str) and text != "", expected)
 
 
 def _logs_on(balancer: Resource, _settings: Settings) -> dict[str, bool]:
@@ -46,7 +47,7 @@ def _logs_on(balancer: Resource, _settings: Settings) -> dict[str, bool]:
     return {"accessLogs.enabled": True} if named else {}
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A load balancer writes access logs to a bucket",
     why=(
         "Access logs are the only record of who asked for what, from where and with which answer; without them an "
@@ -62,13 +63,15 @@ def _logs_on(balancer: Resource, _settings: Settings) -> dict[str, bool]:
         ISO27001="A.8.15",
         NIST="ac_4_26 au_2_b au_3_a au_3_b au_3_c au_3_d au_3_e au_3_f",
     ),
-    mend="Give the load balancer access_logs with a bucket that log delivery may write to, and enabled=True.",
+    remediation_steps=(
+        "Give the load balancer access_logs with a bucket that log delivery may write to, and enabled=True."
+    ),
     example=(
         'aws.lb.LoadBalancer("api", access_logs=aws.lb.LoadBalancerAccessLogsArgs(bucket=logs.bucket, enabled=True))'
     ),
     url=f"{_GUIDE}/load-balancer-access-logs.html",
-    topics=("load-balancer", "logging"),
-    remedy=_logs_on,
+    topics=(Topic.LOAD_BALANCER, Topic.LOGGING),
+    remediation=_logs_on,
 )
 def load_balancer_access_logs(balancer: Resource, _settings: Settings) -> Verdict:
     """Off unless `enabled` is true, also where a bucket is named. A gateway load balancer has no access logs."""
@@ -83,7 +86,7 @@ def load_balancer_access_logs(balancer: Resource, _settings: Settings) -> Verdic
     )
 
 
-@resource_policy(
+@ResourcePolicy(
     title="An application load balancer drops invalid header fields",
     why=(
         "A header name that is not valid HTTP may mean one thing to the load balancer and another to the application "
@@ -93,18 +96,18 @@ def load_balancer_access_logs(balancer: Resource, _settings: Settings) -> Verdic
     kinds=(LOAD_BALANCER,),
     rows=("Invalid header fields are dropped",),
     controls=controls(FSBP="ELB.4"),
-    mend="Set drop_invalid_header_fields=True.",
+    remediation_steps="Set drop_invalid_header_fields=True.",
     example='aws.lb.LoadBalancer("api", load_balancer_type="application", drop_invalid_header_fields=True)',
     url=f"{_GUIDE}/edit-load-balancer-attributes.html",
-    topics=("load-balancer",),
-    remedy=sets(dropInvalidHeaderFields=True),
+    topics=(Topic.LOAD_BALANCER,),
+    remediation=sets(dropInvalidHeaderFields=True),
 )
 def load_balancer_drops_invalid_headers(balancer: Resource, _settings: Settings) -> Verdict:
     """Off by default; only application load balancers read headers."""
     return _only_for(balancer, ("application",), lambda: balancer["dropInvalidHeaderFields"].must_be(True))
 
 
-@resource_policy(
+@ResourcePolicy(
     title="An application load balancer mitigates desync attacks defensively or strictly",
     why=(
         "In mode monitor, requests on which two HTTP servers may disagree still reach the application, which allows "
@@ -114,11 +117,13 @@ def load_balancer_drops_invalid_headers(balancer: Resource, _settings: Settings)
     kinds=(LOAD_BALANCER,),
     rows=("Desync mitigation is defensive or strictest",),
     controls=controls(FSBP="ELB.12"),
-    mend='Set desync_mitigation_mode="defensive" or "strictest", or leave it out: defensive is the default.',
+    remediation_steps=(
+        'Set desync_mitigation_mode="defensive" or "strictest", or leave it out: defensive is the default.'
+    ),
     example='aws.lb.LoadBalancer("api", load_balancer_type="application", desync_mitigation_mode="defensive")',
     url=f"{_GUIDE}/edit-load-balancer-attributes.html",
-    topics=("load-balancer",),
-    remedy=sets(desyncMitigationMode="defensive"),
+    topics=(Topic.LOAD_BALANCER,),
+    remediation=sets(desyncMitigationMode="defensive"),
 )
 def load_balancer_desync_mitigation(balancer: Resource, _settings: Settings) -> Verdict:
     """Defensive by default; only application load balancers have it."""
@@ -126,7 +131,7 @@ def load_balancer_desync_mitigation(balancer: Resource, _settings: Settings) -> 
     return _only_for(balancer, ("application",), lambda: mode.must_be_one_of("defensive", "strictest"))
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A load balancer is protected against deletion",
     why=(
         "Deleting a load balancer takes the service off the network at once, and its address never comes back. "
@@ -142,18 +147,18 @@ def load_balancer_desync_mitigation(balancer: Resource, _settings: Settings) -> 
         HIPAA="164_308_a_1_ii_b",
         NIST="ca_7_4_c cm_2_a cm_2_2 cm_3_a cm_8_6 cp_1_a_1_b cp_1_a_2 cp_2_a",
     ),
-    mend="Set enable_deletion_protection=True.",
+    remediation_steps="Set enable_deletion_protection=True.",
     example='aws.lb.LoadBalancer("api", enable_deletion_protection=True)',
     url=f"{_GUIDE}/edit-load-balancer-attributes.html",
-    topics=("load-balancer", "availability", "production"),
-    remedy=sets(enableDeletionProtection=True),
+    topics=(Topic.LOAD_BALANCER, Topic.AVAILABILITY, Topic.PRODUCTION),
+    remediation=sets(enableDeletionProtection=True),
 )
 def load_balancer_deletion_protection(balancer: Resource, _settings: Settings) -> Verdict:
     """Off by default, for every type of load balancer."""
     return balancer["enableDeletionProtection"].must_be(True)
 
 
-@stack_policy(
+@StackPolicy(
     title="A load balancer spans several availability zones",
     why=(
         "A load balancer in one zone is gone with that zone, however many targets run elsewhere. AWS attaches a load "
@@ -164,10 +169,10 @@ def load_balancer_deletion_protection(balancer: Resource, _settings: Settings) -
     rows=("It spans at least two availability zones",),
     controls=controls(FSBP="ELB.13", ISO27001="A.8.14"),
     settings={"minimumZones": number_setting(2, "The fewest availability zones a load balancer spans.", minimum=1)},
-    mend="Give the load balancer subnets in at least two availability zones.",
+    remediation_steps="Give the load balancer subnets in at least two availability zones.",
     example='aws.lb.LoadBalancer("api", subnets=[public_a.id, public_b.id])',
     url=f"{_GUIDE}/application-load-balancers.html",
-    topics=("load-balancer", "availability"),
+    topics=(Topic.LOAD_BALANCER, Topic.AVAILABILITY),
 )
 def load_balancer_multiple_zones(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """Counts zones by the subnets' declared zones, else by subnet."""
@@ -197,13 +202,14 @@ def _zones(stack: Stack, balancer: Resource, least: int) -> Verdict:
     if len(zones) >= least:
         return COMPLIANT
     if most >= least:
-        return undecided(subnets.path, "in zones not known before the update", subnets.path)
-    return violation(subnets.path, f"in {most} availability zone{'' if most == 1 else 's'}", f"{least} or more")
+        zones_of = [subnet[name] for subnet in behind for name in ("availabilityZone", "availabilityZoneId")]
+        return undecided(*(hidden or [zone for zone in zones_of if zone.is_unknown] or [subnets]))
+    return subnets.mismatch(f"in {most} availability zone{'' if most == 1 else 's'}", f"{least} or more")
 
 
 def _zone(stack: Stack, subnet_id: Value, balancer: Resource) -> str | None:
     """The zone of a subnet known by its id; one of another stack stands for its zone."""
-    found = stack.referred(subnet_id, balancer, SUBNET)
+    found = stack.reference(subnet_id, SUBNET).direct
     return _zone_of(found[0]) if found else subnet_id.as_text()
 
 
@@ -215,7 +221,7 @@ def _zone_of(subnet: Resource) -> str | None:
     return next((text for name in names if (text := name.as_text())), subnet.urn)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A target group checks the health of its targets on a path of theirs",
     why=(
         "A load balancer sends requests to every target it takes for healthy. With the check off, or on the default "
@@ -224,13 +230,15 @@ def _zone_of(subnet: Resource) -> str | None:
     severity=Severity.MEDIUM,
     kinds=(TARGET_GROUP,),
     rows=("A target group has a health check",),
-    mend='Give the target group health_check with a path that answers only where the application works, as "/health".',
+    remediation_steps=(
+        'Give the target group health_check with a path that answers only where the application works, as "/health".'
+    ),
     example=(
         'aws.lb.TargetGroup("api", port=8080, protocol="HTTP", vpc_id=vpc.id, target_type="ip",\n'
         '    health_check=aws.lb.TargetGroupHealthCheckArgs(path="/health"))'
     ),
     url=f"{_GUIDE}/target-group-health-checks.html",
-    topics=("load-balancer", "availability"),
+    topics=(Topic.LOAD_BALANCER, Topic.AVAILABILITY),
 )
 def target_group_health_check(group: Resource, _settings: Settings) -> Verdict:
     """On by default, but only a declared path is one of the application; TCP checks need none, functions no check."""
@@ -247,11 +255,11 @@ def target_group_health_check(group: Resource, _settings: Settings) -> Verdict:
     settled = all_of(enabled, path) if asks else enabled
     if is_function is None or (asks is None and not path.is_compliant and not enabled.is_violation):
         unknown = next(value for value in (kind, group["protocol"], check["protocol"]) if value.is_unknown)
-        return undecided(unknown.path, unknown.shown, unknown.property_name)
+        return undecided(unknown)
     return settled
 
 
-@stack_policy(
+@StackPolicy(
     title="A public load balancer has a web ACL",
     why=(
         "An application that the whole internet may ask is probed for known holes all day; a web ACL turns such "
@@ -263,31 +271,31 @@ def target_group_health_check(group: Resource, _settings: Settings) -> Verdict:
     kinds=(LOAD_BALANCER,),
     rows=("A public load balancer has a web ACL",),
     controls=controls(FSBP="ELB.16", PCI="6.4.1.1 6.4.2.1", NIST="ac_4_21"),
-    mend="Associate a web ACL of scope REGIONAL with the load balancer by aws.wafv2.WebAclAssociation.",
+    remediation_steps="Associate a web ACL of scope REGIONAL with the load balancer by aws.wafv2.WebAclAssociation.",
     example='aws.wafv2.WebAclAssociation("api", resource_arn=balancer.arn, web_acl_arn=acl.arn)',
     url=f"{_GUIDE}/application-load-balancers.html",
-    topics=("load-balancer", "waf", "production"),
+    topics=(Topic.LOAD_BALANCER, Topic.WAF, Topic.PRODUCTION),
 )
 def public_load_balancer_web_acl(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """Judges application load balancers that are not internal: the only ones that take a web ACL and face outwards."""
-    associations = ((item, item["resourceArn"]) for item in stack.of(WEB_ACL_ASSOCIATION))
-    incoming = Incoming(stack, LOAD_BALANCER, associations)
+    associations = (item["resourceArn"] for item in stack.of(WEB_ACL_ASSOCIATION))
+    incoming = IncomingReferences(stack, (LOAD_BALANCER,), associations)
     for balancer in stack.of(LOAD_BALANCER):
         yield balancer, _web_acl(balancer, incoming.to(balancer))
 
 
-def _web_acl(balancer: Resource, associations: Sequence[tuple[Resource, Answer]]) -> Verdict:
+def _web_acl(balancer: Resource, associations: Sequence[Incoming]) -> Verdict:
     return _only_for(balancer, ("application",), lambda: _web_acl_of_application(balancer, associations))
 
 
-def _web_acl_of_application(balancer: Resource, associations: Sequence[tuple[Resource, Answer]]) -> Verdict:
+def _web_acl_of_application(balancer: Resource, associations: Sequence[Incoming]) -> Verdict:
     public: Answer = kleene_not(balancer["internal"].is_true())
     if public is False:
         return not_applicable("an internal load balancer")
-    guarded = kleene_any(answer for _, answer in associations)
+    guarded = kleene_any(association.answer for association in associations)
     if guarded:
         return COMPLIANT
     if kleene_all([public, kleene_not(guarded)]) is None:
-        open_value = balancer["internal"] if public is None else associations[0][0]["resourceArn"]
-        return undecided(f"the web ACL, by {open_value.path},", open_value.shown)
-    return violation("the web ACL", "none", "a web ACL association with this load balancer")
+        unknowns = [balancer["internal"]] if public is None else [association.value for association in associations]
+        return undecided(*unknowns, whether="a web ACL is associated with this load balancer")
+    return mismatch("the web ACL", "none", "a web ACL association with this load balancer")

@@ -11,19 +11,19 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
     judge_statements,
     names,
     not_known,
-    offence,
+    violation_where,
     where,
 )
 from pulumi_guardrails.aws.iam.analysis.validation import Form, problems_of, unknown_sids
-from pulumi_guardrails.aws.iam.attachment.policy_attachments import BOUNDS_ALONE
+from pulumi_guardrails.aws.iam.attachment.policy_attachments import BOUNDARY_ONLY
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import Action, closest, example_arn, expand, fits
 from pulumi_guardrails.aws.iam.document.document import Document, Statement
 from pulumi_guardrails.aws.iam.document.elements import Texts
 from pulumi_guardrails.aws.iam.document.policy_locations import (
-    ENDPOINT_HOMES,
-    EVERY_HOME,
-    IDENTITY_HOMES,
-    OPEN_HOMES,
+    ENDPOINT_POLICY_LOCATIONS,
+    IDENTITY_POLICY_LOCATIONS,
+    POLICY_LOCATIONS,
+    SHARED_BY_DEFAULT,
     all_documents,
     identity_documents,
     resource_documents,
@@ -32,12 +32,13 @@ from pulumi_guardrails.aws.iam.document.policy_locations import (
 from pulumi_guardrails.aws.iam.wildcards import is_everything
 from pulumi_guardrails.core.policy import (
     Level,
+    ResourcePolicy,
     Settings,
     Severity,
+    StackPolicy,
+    Topic,
     controls,
     list_setting,
-    resource_policy,
-    stack_policy,
 )
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -58,18 +59,18 @@ _STATEMENT = (
 _EXAMPLE = f'aws.iam.RolePolicy("task", role=role.name, policy={_STATEMENT})'
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A policy document is one that AWS accepts",
     why=(
         "AWS reads a policy only when it is put in place: a misspelt element, an effect in lower case or a statement "
         "without an action ends the update half way, or a role is left without the permission it was meant to have."
     ),
     severity=Severity.MEDIUM,
-    kinds=EVERY_HOME,
-    mend="Write the document by IAM's grammar, as a JSON text.",
+    kinds=POLICY_LOCATIONS,
+    remediation_steps="Write the document by IAM's grammar, as a JSON text.",
     example=_EXAMPLE,
     url=_GRAMMAR,
-    topics=("iam", "correctness"),
+    topics=(Topic.IAM, Topic.CORRECTNESS),
 )
 def iam_documents_are_well_formed(resource: Resource, settings: Settings) -> Verdict:
     """JSON, known elements and operators, an effect, an action, and what its kind of policy must and may not have."""
@@ -91,24 +92,24 @@ def _formed(document: Document, form: Form) -> Verdict:
     return not_known(unknown) if unknown else COMPLIANT
 
 
-@resource_policy(
+@ResourcePolicy(
     title="Every action a policy names exists",
     why=(
         "AWS takes a misspelt action without a word; what it was meant to allow is refused at run time, and what it "
         "was meant to deny is allowed."
     ),
     severity=Severity.MEDIUM,
-    kinds=EVERY_HOME,
+    kinds=POLICY_LOCATIONS,
     settings={
         "newActions": list_setting([], "Actions that are newer than the pack's reference data, as service:Name."),
     },
-    mend="Write the action as the Service Authorization Reference lists it.",
+    remediation_steps="Write the action as the Service Authorization Reference lists it.",
     example=_EXAMPLE,
     url=(
         "https://docs.aws.amazon.com/service-authorization/latest/reference/"
         "reference_policies_actions-resources-contextkeys.html"
     ),
-    topics=("iam", "correctness"),
+    topics=(Topic.IAM, Topic.CORRECTNESS),
 )
 def iam_actions_exist(resource: Resource, settings: Settings) -> Verdict:
     """Each action, and each wildcard, stands for at least one action of the reference."""
@@ -124,26 +125,26 @@ def _known_actions(statement: Statement, newer: set[str]) -> Verdict:
             if not expand(text) and text.lower() not in newer | _UNLISTED:
                 like = "" if texts.value.secret else closest(text)
                 advice = f"Write {like}, if that is meant." if like else ""
-                finding = Finding(where(statement, element), texts.shown(text), "an action that AWS has", advice)
+                finding = Finding("", where(statement, element), texts.shown(text), "an action that AWS has", advice)
                 parts.append(Verdict(Outcome.VIOLATION, (finding,)))
     return all_in(parts)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="The resources of a statement fit its actions",
     why=(
         "An object's action on a bucket's ARN, or a resource for an action that supports none, allows nothing: AWS "
         "takes the policy and refuses the call at run time."
     ),
     severity=Severity.MEDIUM,
-    kinds=EVERY_HOME,
-    mend="Give each action an ARN of a resource type that it works on, or * where it supports none.",
+    kinds=POLICY_LOCATIONS,
+    remediation_steps="Give each action an ARN of a resource type that it works on, or * where it supports none.",
     example=_EXAMPLE,
     url=(
         "https://docs.aws.amazon.com/service-authorization/latest/reference/"
         "reference_policies_actions-resources-contextkeys.html"
     ),
-    topics=("iam", "correctness"),
+    topics=(Topic.IAM, Topic.CORRECTNESS),
 )
 def iam_resources_fit_actions(resource: Resource, settings: Settings) -> Verdict:
     """Each action has one resource at least that it can work on, and each resource one action."""
@@ -171,7 +172,7 @@ def _homeless(statement: Statement, text: str, actions: tuple[Action, ...]) -> V
     written = statement.resources
     accepted = names(example_arn(action) for action in actions)
     found = f"{', '.join(map(written.shown, written.known[:3]))}, which {statement.actions.shown(text)} can't work on"
-    finding = Finding(where(statement, "Resource"), found, accepted, instead(actions))
+    finding = Finding("", where(statement, "Resource"), found, accepted, instead(actions))
     return Verdict(Outcome.VIOLATION, (finding,))
 
 
@@ -181,23 +182,23 @@ def _pointless(statement: Statement, resource: str, actions: list[Action]) -> Ve
         return COMPLIANT
     found = f"{statement.resources.shown(resource)}, which none of its actions works on"
     accepted = names(example_arn(action) for action in actions)
-    return Verdict(Outcome.VIOLATION, (Finding(where(statement, "Resource"), found, accepted),))
+    return Verdict(Outcome.VIOLATION, (Finding("", where(statement, "Resource"), found, accepted),))
 
 
-@resource_policy(
+@ResourcePolicy(
     title="No Allow statement says what it does not cover",
     why=(
         "NotAction, NotResource and NotPrincipal with Allow grant everything but what they name, and so also every "
         "service, resource and principal that comes later. With Deny they are fine."
     ),
     severity=Severity.HIGH,
-    kinds=(*IDENTITY_HOMES, *OPEN_HOMES, *ENDPOINT_HOMES),
+    kinds=(*IDENTITY_POLICY_LOCATIONS, *SHARED_BY_DEFAULT, *ENDPOINT_POLICY_LOCATIONS),
     rows=("No `NotAction`, `NotResource` or `NotPrincipal` with Allow",),
-    mend="Name what is allowed in Action, Resource and Principal, or turn the statement into a Deny.",
+    remediation_steps="Name what is allowed in Action, Resource and Principal, or turn the statement into a Deny.",
     example=_EXAMPLE,
     url="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html",
-    topics=("iam", "least privilege"),
-    unless=BOUNDS_ALONE,
+    topics=(Topic.IAM, Topic.LEAST_PRIVILEGE),
+    exemption=BOUNDARY_ONLY,
 )
 def iam_no_negated_allow(resource: Resource, settings: Settings) -> Verdict:
     """In identity, trust and resource policies alike; those of S3, KMS, ECR and secrets have a policy of their own."""
@@ -213,9 +214,9 @@ def _negated(statement: Statement) -> Verdict:
     if statement.value.is_unknown:
         return not_known((statement.value,))
     return all_in(
-        offence(
+        violation_where(
             statement,
-            Finding(where(statement), f"an Allow with {negated}", f"one with {plain}", _instead_of(negated, texts)),
+            Finding("", where(statement), f"an Allow with {negated}", f"one with {plain}", _instead_of(negated, texts)),
             allows(statement),
         )
         for negated, plain, texts in parts
@@ -231,7 +232,7 @@ def _instead_of(negated: str, texts: object) -> str:
     return f"Name what is needed instead of {negated}."
 
 
-@stack_policy(
+@StackPolicy(
     title="Policies hang on roles or groups, not on users",
     why=(
         "Permissions of single users are seen by nobody when people change teams. Roles hand out short-lived "
@@ -252,10 +253,10 @@ def _instead_of(negated: str, texts: object) -> str:
         ISO27001="A.5.15",
         NIST="ac_2_1 ac_2_6 ac_2_i_2 ac_3 ac_3_3 ac_3_3_a ac_3_3_b_1 ac_3_3_b_2",
     ),
-    mend="Attach the policy to a role, or to a group of which the user is a member.",
+    remediation_steps="Attach the policy to a role, or to a group of which the user is a member.",
     example='aws.iam.RolePolicyAttachment("api", role=role.name, policy_arn=policy.arn)',
     url="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
-    topics=("iam",),
+    topics=(Topic.IAM,),
 )
 def iam_policies_not_on_users(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """That there is no policy or attachment of a user, nor an attachment that names users among others."""
@@ -274,10 +275,10 @@ def _on_no_user(resource: Resource) -> Verdict:
     if resource.kind is resource_types.USER_ATTACHMENTS_EXCLUSIVE:
         return resource["policyArns"].must_not_be_set("no policies", "Attach the policies to a group or a role.")
     user = resource["user"]
-    return Verdict(Outcome.VIOLATION, (Finding("its policy", f"on the user {user.shown}", "a role or a group"),))
+    return Verdict(Outcome.VIOLATION, (Finding("", "its policy", f"on the user {user.shown}", "a role or a group"),))
 
 
-@resource_policy(
+@ResourcePolicy(
     title="Policies are managed, not written inline",
     why=(
         "A managed policy has versions and can be looked at on its own. It is off here because an inline policy has an "
@@ -288,13 +289,15 @@ def _on_no_user(resource: Resource) -> Verdict:
     level=Level.DISABLED,
     kinds=(resource_types.ROLE, resource_types.ROLE_POLICY, resource_types.USER_POLICY, resource_types.GROUP_POLICY),
     rows=("Inline policies (advisory)",),
-    mend="Write the document as an aws.iam.Policy and attach it with an aws.iam.RolePolicyAttachment.",
+    remediation_steps="Write the document as an aws.iam.Policy and attach it with an aws.iam.RolePolicyAttachment.",
     example='aws.iam.RolePolicyAttachment("api", role=role.name, policy_arn=policy.arn)',
     url="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html",
-    topics=("iam",),
+    topics=(Topic.IAM,),
 )
 def iam_no_inline_policies(resource: Resource, settings: Settings) -> Verdict:
     """No inline block of a role, and no policy resource of a role, user or group."""
     if resource.kind is resource_types.ROLE:
         return resource["inlinePolicies"].must_not_be_set("no inline policies", "Write it as an aws.iam.Policy.")
-    return Verdict(Outcome.VIOLATION, (Finding("its policy", "an inline one", "an aws.iam.Policy with an attachment"),))
+    return Verdict(
+        Outcome.VIOLATION, (Finding("", "its policy", "an inline one", "an aws.iam.Policy with an attachment"),)
+    )

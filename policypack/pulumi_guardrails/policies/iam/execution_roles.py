@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from pulumi_guardrails.aws import resource_types
@@ -17,26 +18,34 @@ from pulumi_guardrails.aws.iam.analysis.task_execution_permissions import (
     TaskNeeds,
     shown,
 )
-from pulumi_guardrails.aws.iam.attachment.policy_attachments import policies_named
-from pulumi_guardrails.aws.iam.attachment.roles import attached_arns, homes_of, may_have_more, task_roles
+from pulumi_guardrails.aws.iam.attachment.identity_policies import (
+    AttachedArn,
+    Holder,
+    attached_arns,
+    policies_of,
+    task_roles,
+)
+from pulumi_guardrails.aws.iam.attachment.policy_attachments import policies_meant
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import expand, is_unlimited
 from pulumi_guardrails.aws.iam.document.document import Effect, Statement
+from pulumi_guardrails.aws.iam.document.policy_locations import identity_documents
 from pulumi_guardrails.aws.iam.wildcards import matches
-from pulumi_guardrails.core.policy import Settings, Severity, stack_policy
-from pulumi_guardrails.core.references import target_of
+from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic
+from pulumi_guardrails.core.references import consensus
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
 from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import (
     COMPLIANT,
+    Cause,
     Finding,
     Outcome,
+    Unknown,
     Verdict,
     all_in,
     not_applicable,
     undecided,
-    violation,
 )
 
 _SECRET_READS = frozenset({GET_SECRET, "ssm:GetParameter", GET_PARAMETERS})
@@ -52,7 +61,7 @@ Source: AWS Managed Policy Reference Guide, the pages of these policies.
 """
 
 
-@stack_policy(
+@StackPolicy(
     title="A task's execution role reads exactly what its task definition names",
     why=(
         "The execution role fetches the image and the secrets before the containers start. A secret or repository that "
@@ -61,14 +70,16 @@ Source: AWS Managed Policy Reference Guide, the pages of these policies.
     ),
     severity=Severity.MEDIUM,
     kinds=(resource_types.ECS_TASK_DEFINITION,),
-    mend="Grant exactly the secrets under secrets and the repository under image in container_definitions.",
+    remediation_steps=(
+        "Grant exactly the secrets under secrets and the repository under image in container_definitions."
+    ),
     example=(
         'aws.iam.RolePolicy("execution", role=role.name, policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
         '"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue"], '
         '"Resource": ["arn:aws:secretsmanager:eu-west-1:123456789012:secret:ml-api-db-??????"]}]}))'
     ),
     url="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
-    topics=("iam", "least privilege", "ecs"),
+    topics=(Topic.IAM, Topic.LEAST_PRIVILEGE, Topic.ECS),
 )
 def iam_execution_role_matches_task(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """Each grant of the execution role is one that a container needs, and each need of a container is granted.
@@ -77,80 +88,142 @@ def iam_execution_role_matches_task(stack: Stack, settings: Settings) -> Iterabl
     grant by the policy of a secret, a repository or a key, is not looked for.
     """
     for role, definitions in task_roles(stack, "executionRoleArn").items():
-        needs = TaskNeeds.of(definitions)
-        for home, documents in homes_of(stack, role):
-            yield home, judge_known(documents, partial(_used, needs))
+        for holder in policies_of(stack, role):
+            yield holder.resource, _is_used(holder, definitions)
     for definition in stack.of(resource_types.ECS_TASK_DEFINITION):
         yield definition, _startable(stack, definition)
 
 
+def _is_used(holder: Holder, definitions: Sequence[Holder]) -> Verdict:
+    """Whether a policy of an execution role grants only what the task definitions need that have the role, or may."""
+    sure = [one.resource for one in definitions if one.doubt is None]
+    doubts = [one.doubt for one in definitions if one.doubt is not None]
+    documents = identity_documents(holder.resource)
+    by_any = judge_known(documents, partial(_used, TaskNeeds.of(one.resource for one in definitions)))
+    if by_any.is_violation and (holder.doubt is not None or not sure):
+        doubtful = [holder.doubt] if holder.doubt is not None else doubts
+        return undecided(*doubtful, whether=f"{holder.resource.label} belongs to the execution role")
+    if by_any.is_violation or not doubts or not sure:
+        return by_any
+    by_sure = judge_known(documents, partial(_used, TaskNeeds.of(sure)))
+    return (
+        undecided(*doubts, whether="a task definition uses what the role is granted")
+        if by_sure.is_violation
+        else by_any
+    )
+
+
 def _startable(stack: Stack, definition: Resource) -> Verdict:
     """Whether the execution role of a task definition may read all that its containers name."""
-    found = TaskNeeds.of([definition])
+    needs = TaskNeeds.of([definition])
     given = definition["executionRoleArn"]
     if given.is_absent:
         # An image may be pulled with the instance's role, a secret may not.
-        first = next(iter(found.secrets.values()), None)
+        first = next(iter(needs.secrets.values()), None)
         if first is None:
             return not_applicable("it has no execution role, and no container needs one")
-        return violation(given.path, "not set, though a container asks for a secret", "a role that may read it")
-    role = target_of(stack, given, definition, resource_types.ROLE)
-    if role is None:
+        return given.mismatch("not set, though a container asks for a secret", "a role that may read it")
+    reference = stack.reference(given, resource_types.ROLE, named="name")
+    verdicts = [_may_start(stack, role, needs) for role in reference.candidates]
+    if reference.only is not None:
+        return verdicts[0]
+    if not needs.needs and not needs.unknown:
+        return _NEEDS_NOTHING
+    if not verdicts and not reference.is_open:
         return not_applicable("its execution role is not one of the stack")
-    homes = list(homes_of(stack, role))
-    documents = [document for _, held in homes for document in held]
-    statements = [(home, one) for home, held in homes for document in held for one in document.statements]
-    hidden = any(document.unknowns for document in documents if not document.statements) or may_have_more(stack, role)
-    foreign = [arn for owner, arn in attached_arns(stack, role) if not policies_named(stack, arn, owner)]
-    parts = [_granted(need, role, statements, foreign, hidden) for need in found.needs.values()]
-    parts.extend(undecided(part.path, part.shown, part.property_name) for _, part in found.unknown)
-    return all_in(parts, not_applicable("its containers name no secret and no repository of ECR"))
+    return consensus(verdicts, undecided(given, whether="its execution role may read what its containers name"))
 
 
-def _granted(
-    need: Need,
-    role: Resource,
-    statements: Sequence[tuple[Resource, Statement]],
-    foreign: Iterable[Value],
-    hidden: bool,
-) -> Verdict:
-    more = None if hidden else False
-    denials = [(need.denied_by(statement), home, statement) for home, statement in statements]
-    for answer, home, statement in denials:
+_NEEDS_NOTHING = not_applicable("its containers name no secret and no repository of ECR")
+
+
+def _may_start(stack: Stack, role: Resource, needs: TaskNeeds) -> Verdict:
+    """Whether a role may read all that containers name."""
+    grants = _Grants.of(stack, role)
+    parts = [_granted(need, grants) for need in needs.needs.values()]
+    parts.extend(undecided(part) for _, part in needs.unknown)
+    return all_in(parts, _NEEDS_NOTHING)
+
+
+@dataclass(frozen=True)
+class _Grants:
+    """What the policies of a role say.
+
+    Attributes:
+        role: The role.
+        statements: The statements of the stack's policies, each with what holds it.
+        foreign: The ARNs of attached policies that are not of this stack.
+        hidden: What is not known of which statements there are.
+    """
+
+    role: Resource
+    statements: Sequence[tuple[Holder, Statement]]
+    foreign: Sequence[AttachedArn]
+    hidden: Sequence[Value]
+
+    @staticmethod
+    def of(stack: Stack, role: Resource) -> _Grants:
+        """What the policies of a role say."""
+        held = [(holder, identity_documents(holder.resource)) for holder in policies_of(stack, role)]
+        statements = [
+            (holder, one) for holder, documents in held for document in documents for one in document.statements
+        ]
+        hidden = [
+            document.unknowns[0]
+            for _, documents in held
+            for document in documents
+            if document.unknowns and not document.statements
+        ]
+        attached = attached_arns(stack, role)
+        foreign = [one for one in attached if not policies_meant(stack, one.arn, one.among)]
+        open_ = [one.arn for one in attached if stack.reference(one.arn, resource_types.IAM_POLICY).is_open]
+        return _Grants(role, statements, foreign, [*hidden, *open_])
+
+
+def _granted(need: Need, grants: _Grants) -> Verdict:
+    more = None if grants.hidden else False
+    denials = [(_sure(holder, need.denied_by(one)), holder, one) for holder, one in grants.statements]
+    for answer, holder, statement in denials:
         if answer:
-            return violation(
-                need.value.path,
-                f"{need.value.shown}, which {role.label} may not read: "
-                f"{home.label}, {where(statement)}, denies {need.action} on it",
+            return need.value.mismatch(
+                f"{need.value.shown}, which {grants.role.label} may not read: "
+                f"{holder.resource.label}, {where(statement)}, denies {need.action} on it",
                 "an execution role that may",
                 f"Take {need.action} on it out of what is denied.",
             )
-    allowed = kleene_any(
-        [
-            *(need.granted_by(statement) for _, statement in statements),
-            *(_granted_by_managed(need, arn) for arn in foreign),
-            more,
-        ]
-    )
+    allowances = [(_sure(holder, need.granted_by(one)), holder, one) for holder, one in grants.statements]
+    managed = [(_granted_by_managed(need, one), one) for one in grants.foreign]
+    allowed = kleene_any([*(answer for answer, _, _ in allowances), *(answer for answer, _ in managed), more])
     answer = kleene_all([allowed, kleene_not(kleene_any([*(denied for denied, _, _ in denials), more]))])
     if answer:
         return COMPLIANT
     wanted = need.resources[0]
     if answer is None:
-        return undecided(f"whether {role.label} may {need.action} what {need.value.path} names", "not known yet")
+        open_grants = [holder.doubt or one.unknowns for said, holder, one in (*allowances, *denials) if said is None]
+        parts: list[Value | Unknown] = [
+            part for one in open_grants for part in ([one] if isinstance(one, Value) else one)
+        ]
+        parts += [one.doubt or one.arn for said, one in managed if said is None]
+        # A reference may leave open of which account or region it is, or how its ARN ends.
+        unknowns = [*parts, *grants.hidden] or [Unknown(f"the full ARN of {need.value.shown}", Cause.OUTSIDE_STACK)]
+        return undecided(*unknowns, whether=f"{grants.role.label} may {need.action} what {need.value.path} names")
     document = {"Effect": "Allow", "Action": need.action, "Resource": wanted}
     secret = need.value.secret
-    return violation(
-        need.value.path,
-        f"{need.value.shown}, which {role.label} may not read: no statement allows {need.action} on it",
+    return need.value.mismatch(
+        f"{need.value.shown}, which {grants.role.label} may not read: no statement allows {need.action} on it",
         "an execution role that may",
         "" if secret else f"The narrowest statement that would do: {json.dumps(document)}.",
     )
 
 
-def _granted_by_managed(need: Need, arn: Value) -> Answer:
+def _sure(holder: Holder, answer: Answer) -> Answer:
+    """What a statement says of a role, of which its holder may not be a policy at all."""
+    return answer if holder.doubt is None else kleene_all([answer, None])
+
+
+def _granted_by_managed(need: Need, attached: AttachedArn) -> Answer:
     """Whether a policy from outside the stack grants it: of AWS's own that allow pulls this is known, of no other."""
-    text = arn.as_text()
+    text = attached.arn.as_text() if attached.doubt is None else None
     if text is None or not any(matches(pattern, text) for pattern in _PULL_POLICIES):
         return None
     return need.action in (LOG_IN, *PULLS)
@@ -189,7 +262,6 @@ def _pulled(statement: Statement, text: str, needs: TaskNeeds) -> Verdict:
 def _unused(statement: Statement, text: str, why: str, named: str, needs: TaskNeeds) -> Verdict:
     """A grant that nothing known uses: a violation, unless something not known yet may."""
     if needs.unknown:
-        definition, value = needs.unknown[0]
-        return undecided(f"{definition.label}: {value.path}", value.shown)
+        return undecided(*(value for _, value in needs.unknown), whether="a container of its task definitions uses it")
     found = f"{statement.resources.shown(text)}, {why}"
-    return Verdict(Outcome.VIOLATION, (Finding(where(statement, "Resource"), found, named),))
+    return Verdict(Outcome.VIOLATION, (Finding("", where(statement, "Resource"), found, named),))

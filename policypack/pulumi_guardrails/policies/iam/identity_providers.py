@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from pulumi_guardrails.aws.iam.analysis.statements import allows, judge_statements, offence, some_text, where
+from pulumi_guardrails.aws.iam.analysis.statements import allows, judge_statements, some_text, violation_where, where
 from pulumi_guardrails.aws.iam.catalogue.identity_providers import GITHUB, Claim, claim_of
 from pulumi_guardrails.aws.iam.document.document import Statement
 from pulumi_guardrails.aws.iam.document.elements import Condition
-from pulumi_guardrails.aws.iam.document.policy_locations import TRUST_HOMES, trust_documents
+from pulumi_guardrails.aws.iam.document.policy_locations import TRUST_POLICY_LOCATIONS, trust_documents
 from pulumi_guardrails.aws.iam.wildcards import is_pattern, matches
-from pulumi_guardrails.core.policy import Settings, Severity, resource_policy
+from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.three_valued import kleene_any
 from pulumi_guardrails.core.verdict import Finding, Verdict, all_in, not_applicable
@@ -22,16 +22,16 @@ _FEDERATING = ("sts:assumerolewithwebidentity", "sts:assumerolewithsaml")
 _MOST_SHOWN = 3
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A role for GitHub Actions names repository and audience",
     why=(
         "GitHub signs tokens for every repository in the world with one issuer. A trust that does not name the "
         "repository, or lets a wildcard stand for it, lets anyone's workflow take the role on."
     ),
     severity=Severity.CRITICAL,
-    kinds=TRUST_HOMES,
+    kinds=TRUST_POLICY_LOCATIONS,
     rows=("A GitHub OIDC trust pins repository and audience",),
-    mend=(
+    remediation_steps=(
         f'Add the conditions StringEquals {GITHUB}:aud "sts.amazonaws.com" and '
         f'StringLike {GITHUB}:sub "repo:OWNER/REPOSITORY:*", better still with one branch or environment.'
     ),
@@ -43,7 +43,7 @@ _MOST_SHOWN = 3
         f'"{GITHUB}:sub": "repo:our-company/ml-api:ref:refs/heads/main"}}}}}}]}}))'
     ),
     url="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html",
-    topics=("iam", "trust", "github"),
+    topics=(Topic.IAM, Topic.TRUST, Topic.FEDERATION),
 )
 def iam_github_trust_pins_repository(resource: Resource, settings: Settings) -> Verdict:
     """Each statement for GitHub's issuer: the audience is AWS, and owner and repository have no wildcard."""
@@ -73,8 +73,10 @@ def _pinned(statement: Statement) -> Verdict:
         ("sub", _is_repository, '"repo:OWNER/REPOSITORY:…" with no wildcard in owner and repository'),
     ):
         conditions = [c for c in statement.conditions.known if c.key.startswith(GITHUB) and c.key.endswith(f":{claim}")]
-        finding = Finding(where(statement, f"Condition {GITHUB}:{claim}"), _shown(conditions), accepted)
-        parts.append(offence(statement, finding, allows(statement), github, _is_loose(statement, conditions, test)))
+        finding = Finding("", where(statement, f"Condition {GITHUB}:{claim}"), _shown(conditions), accepted)
+        parts.append(
+            violation_where(statement, finding, allows(statement), github, _is_loose(statement, conditions, test))
+        )
     return all_in(parts)
 
 
@@ -111,7 +113,7 @@ def _is_repository(subject: str) -> bool:
     return kind == "repo" and bool(owner and slash and name) and not is_pattern(repository)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A role for an identity provider says whose tokens it takes",
     why=(
         "An issuer such as gitlab.com, Google or Cognito signs tokens for all its customers, and an issuer of one's "
@@ -119,8 +121,8 @@ def _is_repository(subject: str) -> bool:
         "them apart each of them can take the role on. Of shared issuers IAM refuses such a trust when it is made."
     ),
     severity=Severity.CRITICAL,
-    kinds=TRUST_HOMES,
-    mend="Add a condition on the issuer's sub or aud, as the provider's own guide for AWS gives it.",
+    kinds=TRUST_POLICY_LOCATIONS,
+    remediation_steps="Add a condition on the issuer's sub or aud, as the provider's own guide for AWS gives it.",
     example=(
         'aws.iam.Role("pods", assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
         '"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", '
@@ -129,7 +131,7 @@ def _is_repository(subject: str) -> bool:
         '"oidc.eks.eu-west-1.amazonaws.com/id/A1:sub": "system:serviceaccount:jobs:worker"}}}]}))'
     ),
     url="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html",
-    topics=("iam", "trust", "federation"),
+    topics=(Topic.IAM, Topic.TRUST, Topic.FEDERATION),
 )
 def iam_federated_trust_pins_claims(resource: Resource, settings: Settings) -> Verdict:
     """For each identity provider the claim that tells its customers apart; GitHub has a policy of its own."""
@@ -165,9 +167,9 @@ def _claimed(statement: Statement) -> Verdict:
     for shown, claim in _claims(statement):
         conditions = statement.conditions.on(*claim.keys)
         place = where(statement, f"Condition {' or '.join(claim.keys)}")
-        finding = Finding(place, f"{_shown(conditions)}, for {shown}", claim.accepted)
+        finding = Finding("", place, f"{_shown(conditions)}, for {shown}", claim.expected)
         loose = _is_loose(statement, conditions, claim.test)
-        parts.append(offence(statement, finding, allows(statement), federates, loose))
+        parts.append(violation_where(statement, finding, allows(statement), federates, loose))
     if statement.principals.unknown:
-        parts.append(offence(statement, Finding("", ""), allows(statement), federates, None))
+        parts.append(violation_where(statement, Finding("", "", ""), allows(statement), federates, None))
     return all_in(parts)

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
 from pulumi_guardrails.aws.iam.analysis.permissions_boundaries import leaves_all_open
 from pulumi_guardrails.aws.iam.attachment.policy_attachments import (
     ATTACHES,
     BOUNDARY,
-    BOUNDS,
+    BOUNDARY_PROPERTIES,
+    MeantPolicy,
     members_of,
-    perhaps_named,
-    policies_named,
+    policies_meant,
 )
-from pulumi_guardrails.aws.iam.catalogue.managed_policies import bounds_nothing, gravest, is_of_aws, name_of
+from pulumi_guardrails.aws.iam.catalogue.managed_policies import bounds_nothing, highest_risk, is_of_aws, name_of
 from pulumi_guardrails.aws.iam.document.policy_locations import identity_documents
-from pulumi_guardrails.core.policy import Settings, Severity, flag_setting, list_setting, stack_policy
+from pulumi_guardrails.aws.resource_types import IAM_POLICY
+from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic, flag_setting, list_setting
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import kleene_any
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, not_applicable, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, not_applicable, undecided
 
-_PROPERTIES = {kind: tuple(by[kind] for by in (ATTACHES, BOUNDS) if kind in by) for kind in (*ATTACHES, *BOUNDS)}
+_PROPERTIES = {
+    kind: tuple(by[kind] for by in (ATTACHES, BOUNDARY_PROPERTIES) if kind in by)
+    for kind in (*ATTACHES, *BOUNDARY_PROPERTIES)
+}
 """By kind: the properties that attach managed policies, or set one as the bounds."""
 
 _BOUND = "Write an aws.iam.Policy with the most that the principal may ever get, and name it as permissions_boundary."
 _MEND = "Write an aws.iam.RolePolicy with the actions and ARNs that are used, and remove the attachment."
 
 
-@stack_policy(
+@StackPolicy(
     title="No AWS managed policy gives more than a job needs, and no permissions boundary bounds nothing",
     why=(
         "AWS writes its managed policies for everyone: they name no resource, and grow whenever a service does. "
@@ -52,10 +56,10 @@ _MEND = "Write an aws.iam.RolePolicy with the actions and ARNs that are used, an
             False, "Whether every AWS managed policy has to be in the list, not only those that give much."
         ),
     },
-    mend=_MEND,
+    remediation_steps=_MEND,
     example='aws.iam.RolePolicyAttachment("api", role=role.name, policy_arn=policy.arn)',
     url="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html",
-    topics=("iam", "least privilege"),
+    topics=(Topic.IAM, Topic.LEAST_PRIVILEGE),
 )
 def iam_no_elevated_managed_policy(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """Attachments and managedPolicyArns by what the policy allows, a boundary by whether it bounds anything.
@@ -63,26 +67,28 @@ def iam_no_elevated_managed_policy(stack: Stack, settings: Settings) -> Iterable
     An ARN is followed to its policy of the stack: as a grant that is judged by itself, as a boundary here.
     """
     for resource in stack.of(*_PROPERTIES):
-        parts = [_judged(stack, resource, arn, settings) for arn in _arns(resource)]
+        parts = [_judged(stack, arn, among, settings) for among in _arns(resource) for arn in among]
         yield resource, all_in(parts, not_applicable("it attaches no managed policy"))
 
 
-def _arns(resource: Resource) -> Iterator[Value]:
-    for name in _PROPERTIES[resource.kind] if resource.kind else ():
-        yield from members_of(resource[name])
+def _arns(resource: Resource) -> list[list[Value]]:
+    """The ARNs of managed policies that a resource names, by property."""
+    return [members_of(resource[name]) for name in (_PROPERTIES[resource.kind] if resource.kind else ())]
 
 
-def _judged(stack: Stack, owner: Resource, arn: Value, settings: Settings) -> Verdict:
-    own, perhaps = policies_named(stack, arn, owner), perhaps_named(stack, arn, owner)
-    if arn.property_name == BOUNDARY and (own or perhaps):
-        return _own_bounds(arn, own, perhaps)
-    if own:
+def _judged(stack: Stack, arn: Value, among: Sequence[Value], settings: Settings) -> Verdict:
+    own = policies_meant(stack, arn, among)
+    # What is computed from nothing that the engine names may as well be a policy of AWS's, or of another stack.
+    is_open = stack.reference(arn, IAM_POLICY, among=among).is_open
+    if arn.property_name == BOUNDARY and own and not is_open:
+        return _own_boundary(arn, own)
+    if own and not is_open and (arn.is_unknown or any(one.doubt is None for one in own)):
         return COMPLIANT
     if arn.is_unknown:
-        return undecided(arn.path, arn.shown, arn.property_name)
+        return undecided(arn)
     text = arn.raw
     if not isinstance(text, str):
-        return violation(arn.path, arn.shown, "the ARN of a policy")
+        return arn.mismatch(arn.shown, "the ARN of a policy")
     if not is_of_aws(text) or any(
         fnmatchcase(text, one) or fnmatchcase(name_of(text), one) for one in settings["allowed"]
     ):
@@ -91,29 +97,32 @@ def _judged(stack: Stack, owner: Resource, arn: Value, settings: Settings) -> Ve
 
 
 def _attached(arn: Value, text: str, settings: Settings) -> Verdict:
-    if does := gravest(text):
-        return violation(arn.path, f"{arn.shown}, which {does}", "a policy of your own for what is used", _MEND)
+    if does := highest_risk(text):
+        return arn.mismatch(f"{arn.shown}, which {does}", "a policy of your own for what is used", _MEND)
     if settings["onlyAllowed"]:
-        return violation(arn.path, arn.shown, "an AWS managed policy of the list in the setting allowed", _MEND)
+        return arn.mismatch(arn.shown, "an AWS managed policy of the list in the setting allowed", _MEND)
     return COMPLIANT
 
 
-def _own_bounds(arn: Value, own: Sequence[Resource], perhaps: Sequence[Resource]) -> Verdict:
-    """Policies of the stack of which one is set as bounds, or where only their names may turn out to fit, perhaps."""
-    open_ = {one: kleene_any(map(leaves_all_open, identity_documents(one))) for one in (*own, *perhaps)}
-    if own and all(open_.values()):
-        found = f"{' or '.join(one.label for one in own)}, which leaves all of IAM open and so bounds nothing"
-        return violation(arn.path, found, "a policy with the most that is needed", _BOUND)
-    doubtful = next((one for one, answer in open_.items() if answer is not False), None)
-    if doubtful is None:
+def _own_boundary(arn: Value, own: Sequence[MeantPolicy]) -> Verdict:
+    """Policies of the stack one of which is the permissions boundary, or may be once its name is known."""
+    answers = {one: kleene_any(map(leaves_all_open, identity_documents(one.policy))) for one in own}
+    if all(answers.values()) and any(one.doubt is None or one.doubt is arn for one in own):
+        found = f"{' or '.join(one.policy.label for one in own)}, which leaves all of IAM open and so bounds nothing"
+        return arn.mismatch(found, "a policy with the most that is needed", _BOUND)
+    doubtful = [one for one, answer in answers.items() if answer is not False]
+    if not doubtful:
         return COMPLIANT
-    return undecided(f"{arn.path}, and what {doubtful.label} bounds,", "not known yet")
+    unknown = [part for one in doubtful for part in (one.doubt, *_unknown_parts(one.policy)) if part is not None]
+    return undecided(*unknown, whether="the permissions boundary limits IAM")
+
+
+def _unknown_parts(policy: Resource) -> list[Value]:
+    return [part for document in identity_documents(policy) for part in document.unknowns]
 
 
 def _bounds(arn: Value, text: str) -> Verdict:
     """A boundary gives nothing: it is wrong only where it takes nothing away."""
     if bounds_nothing(text):
-        return violation(
-            arn.path, f"{arn.shown}, which bounds nothing", "a policy with the most that is needed", _BOUND
-        )
+        return arn.mismatch(f"{arn.shown}, which bounds nothing", "a policy with the most that is needed", _BOUND)
     return COMPLIANT

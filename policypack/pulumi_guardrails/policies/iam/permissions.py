@@ -15,18 +15,18 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
     judge_statements,
     names,
     narrowed,
-    offence,
     unlimited,
+    violation_where,
     where,
 )
-from pulumi_guardrails.aws.iam.analysis.wildcard_actions import administers, spelled_out, sweeps
-from pulumi_guardrails.aws.iam.attachment.policy_attachments import BOUNDS_ALONE
-from pulumi_guardrails.aws.iam.catalogue.action_risks import Concern, concern_of
+from pulumi_guardrails.aws.iam.analysis.wildcard_actions import administers, broad_grants, spelled_out
+from pulumi_guardrails.aws.iam.attachment.policy_attachments import BOUNDARY_ONLY
+from pulumi_guardrails.aws.iam.catalogue.action_risks import RiskCategory, risk_category_of
 from pulumi_guardrails.aws.iam.catalogue.condition_keys import CALLER_KEYS, RESOURCE_KEYS
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import can_be_limited
 from pulumi_guardrails.aws.iam.document.document import Statement
-from pulumi_guardrails.aws.iam.document.policy_locations import IDENTITY_HOMES, identity_documents
-from pulumi_guardrails.core.policy import Settings, Severity, controls, resource_policy
+from pulumi_guardrails.aws.iam.document.policy_locations import IDENTITY_POLICY_LOCATIONS, identity_documents
+from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.three_valued import kleene_any
 from pulumi_guardrails.core.verdict import COMPLIANT, Finding, Verdict, all_in
@@ -45,14 +45,14 @@ _WILDCARD_ROW = "No `*` as resource for actions that support a resource"
 _UNCONSTRAINED_ROW = "No unconstrained credentials exposure, data exfiltration, permissions management or write"
 
 
-@resource_policy(
+@ResourcePolicy(
     title="No policy makes its principal an administrator",
     why=(
         "Who may do everything, or everything in IAM and so give itself the rest, is one leaked credential away from "
         "the whole account. Conditions do not help: what is allowed under them is still everything."
     ),
     severity=Severity.CRITICAL,
-    kinds=IDENTITY_HOMES,
+    kinds=IDENTITY_POLICY_LOCATIONS,
     rows=("No administrator access in any spelling",),
     controls=controls(
         FSBP="IAM.1",
@@ -65,11 +65,11 @@ _UNCONSTRAINED_ROW = "No unconstrained credentials exposure, data exfiltration, 
         ISO27001="A.5.18 A.8.2",
         NIST="ac_2_1 ac_2_6 ac_2_i_2 ac_3 ac_3_3 ac_3_3_a ac_3_3_b_1 ac_3_3_b_2",
     ),
-    mend="List the actions that are used, with the ARNs they are used on.",
+    remediation_steps="List the actions that are used, with the ARNs they are used on.",
     example=_EXAMPLE,
     url=_LEAST_PRIVILEGE,
-    topics=("iam", "least privilege"),
-    unless=BOUNDS_ALONE,
+    topics=(Topic.IAM, Topic.LEAST_PRIVILEGE),
+    exemption=BOUNDARY_ONLY,
 )
 def iam_no_administrator_access(resource: Resource, settings: Settings) -> Verdict:
     """All actions, or all of IAM's, on every resource: by `*`, `*:*`, `?*`, `iam:*`, `i?m:*`, NotAction and so on."""
@@ -81,28 +81,29 @@ def _administrator(statement: Statement) -> Verdict:
     element = "NotAction" if statement.not_actions.present else "Action"
     shown = ", ".join(map(texts.shown, texts.known[:3]))
     finding = Finding(
+        "",
         where(statement, element),
         f"{shown} on every resource, which makes its principal an administrator",
         "the actions that are used, on the resources they are used on",
     )
-    return offence(statement, finding, allows(statement), administers(statement))
+    return violation_where(statement, finding, allows(statement), administers(statement))
 
 
-@resource_policy(
+@ResourcePolicy(
     title="No wildcard takes in a whole service, or permissions along with data",
     why=(
         "A wildcard grows with the service: it lets what AWS adds tomorrow. One that takes in permissions management "
         "beside what was meant (s3:Put* also puts bucket policies) gives away who else gets in."
     ),
     severity=Severity.HIGH,
-    kinds=IDENTITY_HOMES,
+    kinds=IDENTITY_POLICY_LOCATIONS,
     rows=("No service-wide or full wildcard in actions",),
     controls=controls(PCI="3.5.1.1.7 3.5.1.3.15 3.6.1.2.7 3.6.1.3.7 3.6.1.4.7 3.6.1.7 3.7.1.8 3.7.2.7"),
-    mend="List the actions that are used instead of the wildcard.",
+    remediation_steps="List the actions that are used instead of the wildcard.",
     example=_EXAMPLE,
     url=_REFERENCE,
-    topics=("iam", "least privilege"),
-    unless=BOUNDS_ALONE,
+    topics=(Topic.IAM, Topic.LEAST_PRIVILEGE),
+    exemption=BOUNDARY_ONLY,
 )
 def iam_no_service_wide_actions(resource: Resource, settings: Settings) -> Verdict:
     """A wildcard over services, one (or several together) over a whole service, one that reaches permissions."""
@@ -112,10 +113,11 @@ def iam_no_service_wide_actions(resource: Resource, settings: Settings) -> Verdi
 def _sweeping(statement: Statement) -> Verdict:
     admin = administers(statement)
     parts = []
-    for sweep in sweeps(statement):
+    for sweep in broad_grants(statement):
         if sweep.in_iam and admin:
             continue
         finding = Finding(
+            "",
             where(statement, "Action"),
             f"{statement.actions.shown(sweep.pattern)}, which {sweep.says}",
             "the actions that are used",
@@ -123,124 +125,124 @@ def _sweeping(statement: Statement) -> Verdict:
         )
         # What may still turn out to be an administrator's statement is that policy's to decide.
         ours = None if sweep.in_iam and admin is None else True
-        parts.append(offence(statement, finding, allows(statement), ours))
+        parts.append(violation_where(statement, finding, allows(statement), ours))
     if statement.actions.unknown:
-        parts.append(offence(statement, Finding("", ""), allows(statement), None))
+        parts.append(violation_where(statement, Finding("", "", ""), allows(statement), None))
     return all_in(parts)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A statement names its resources where its actions have any",
     why=(
         "With * as resource a read, list or tagging call reaches every resource of the account, also those of other "
         "teams. It is right only for actions that support no resource, such as ecr:GetAuthorizationToken."
     ),
     severity=Severity.MEDIUM,
-    kinds=IDENTITY_HOMES,
+    kinds=IDENTITY_POLICY_LOCATIONS,
     rows=(_WILDCARD_ROW,),
-    mend="Name the ARNs, or limit the statement by a condition on the resource such as aws:ResourceTag.",
+    remediation_steps="Name the ARNs, or limit the statement by a condition on the resource such as aws:ResourceTag.",
     example=_EXAMPLE,
     url=_REFERENCE,
-    topics=("iam", "least privilege"),
-    unless=BOUNDS_ALONE,
+    topics=(Topic.IAM, Topic.LEAST_PRIVILEGE),
+    exemption=BOUNDARY_ONLY,
 )
 def iam_no_wildcard_resource(resource: Resource, settings: Settings) -> Verdict:
     """Reading, listing and tagging at every resource; and whatever else only a condition on its caller limits."""
 
     def check(statement: Statement) -> Verdict:
-        other = _wide(statement, [Concern.OTHER], RESOURCE_KEYS)
+        other = _wide(statement, [RiskCategory.OTHER], RESOURCE_KEYS)
         by_caller = narrowed(statement.conditions, CALLER_KEYS)
         if by_caller is False:
             return other
-        graver = [Concern.CREDENTIALS, Concern.DATA, Concern.PERMISSIONS, Concern.WRITE]
+        graver = [RiskCategory.CREDENTIALS, RiskCategory.DATA, RiskCategory.PERMISSIONS, RiskCategory.WRITE]
         return all_in([other, _wide(statement, graver, RESOURCE_KEYS, by_caller)])
 
     return judge_statements(identity_documents(resource), check)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="No policy hands out the credentials of every resource",
     why=(
         "An action that returns a credential, such as sts:AssumeRole or rds-db:connect, lets its caller act as whoever "
         "the credential is for; at every resource that is everyone."
     ),
     severity=Severity.HIGH,
-    kinds=IDENTITY_HOMES,
+    kinds=IDENTITY_POLICY_LOCATIONS,
     rows=(_UNCONSTRAINED_ROW, _WILDCARD_ROW),
-    mend="Name the roles, databases or clusters whose credentials are needed.",
+    remediation_steps="Name the roles, databases or clusters whose credentials are needed.",
     example=(
         'aws.iam.RolePolicy("deploy", role=role.name, policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
         '"Effect": "Allow", "Action": ["sts:AssumeRole"], "Resource": ["arn:aws:iam::123456789012:role/deploy"]}]}))'
     ),
     url=_LEAST_PRIVILEGE,
-    topics=("iam", "credentials", "least privilege"),
-    unless=BOUNDS_ALONE,
+    topics=(Topic.IAM, Topic.CREDENTIALS, Topic.LEAST_PRIVILEGE),
+    exemption=BOUNDARY_ONLY,
 )
 def iam_no_credentials_exposure(resource: Resource, settings: Settings) -> Verdict:
     """Actions that return credentials, on every resource and without a condition."""
-    return _unconstrained(resource, Concern.CREDENTIALS)
+    return _unconstrained(resource, RiskCategory.CREDENTIALS)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="No policy reads the data of every resource",
     why=(
         "A principal that reads any table, bucket, secret or parameter turns one flaw in its code into the loss of all "
         "the data in the account."
     ),
     severity=Severity.HIGH,
-    kinds=IDENTITY_HOMES,
+    kinds=IDENTITY_POLICY_LOCATIONS,
     rows=(_UNCONSTRAINED_ROW, _WILDCARD_ROW),
-    mend="Name the tables, buckets, secrets or parameters that are read.",
+    remediation_steps="Name the tables, buckets, secrets or parameters that are read.",
     example=_EXAMPLE,
     url=_LEAST_PRIVILEGE,
-    topics=("iam", "data", "least privilege"),
-    unless=BOUNDS_ALONE,
+    topics=(Topic.IAM, Topic.DATA_EXFILTRATION, Topic.LEAST_PRIVILEGE),
+    exemption=BOUNDARY_ONLY,
 )
 def iam_no_data_exfiltration(resource: Resource, settings: Settings) -> Verdict:
     """Actions that return stored data, on every resource and without a condition."""
-    return _unconstrained(resource, Concern.DATA)
+    return _unconstrained(resource, RiskCategory.DATA)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="No policy manages the permissions of every resource",
     why=(
         "Who may change the policies of every bucket, key or queue can open any of them to anyone, and to itself first."
     ),
     severity=Severity.HIGH,
-    kinds=IDENTITY_HOMES,
+    kinds=IDENTITY_POLICY_LOCATIONS,
     rows=(_UNCONSTRAINED_ROW, _WILDCARD_ROW),
-    mend="Name the resources whose permissions it manages.",
+    remediation_steps="Name the resources whose permissions it manages.",
     example=_EXAMPLE,
     url=_LEAST_PRIVILEGE,
-    topics=("iam", "least privilege"),
-    unless=BOUNDS_ALONE,
+    topics=(Topic.IAM, Topic.LEAST_PRIVILEGE),
+    exemption=BOUNDARY_ONLY,
 )
 def iam_no_unconstrained_permissions_management(resource: Resource, settings: Settings) -> Verdict:
     """Actions of the access level Permissions management, on every resource and without a condition."""
-    return _unconstrained(resource, Concern.PERMISSIONS)
+    return _unconstrained(resource, RiskCategory.PERMISSIONS)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="No policy changes every resource",
     why=(
         "A write at every resource lets one mistake, or one intruder, change or delete what belongs to others; a "
         "backup is then the only way back."
     ),
     severity=Severity.HIGH,
-    kinds=IDENTITY_HOMES,
+    kinds=IDENTITY_POLICY_LOCATIONS,
     rows=(_UNCONSTRAINED_ROW, _WILDCARD_ROW),
-    mend="Name the resources that it changes.",
+    remediation_steps="Name the resources that it changes.",
     example=_EXAMPLE,
     url=_LEAST_PRIVILEGE,
-    topics=("iam", "least privilege"),
-    unless=BOUNDS_ALONE,
+    topics=(Topic.IAM, Topic.LEAST_PRIVILEGE),
+    exemption=BOUNDARY_ONLY,
 )
 def iam_no_unconstrained_write(resource: Resource, settings: Settings) -> Verdict:
     """Actions of the access level Write, on every resource and without a condition."""
-    return _unconstrained(resource, Concern.WRITE)
+    return _unconstrained(resource, RiskCategory.WRITE)
 
 
-def _unconstrained(resource: Resource, concern: Concern) -> Verdict:
+def _unconstrained(resource: Resource, concern: RiskCategory) -> Verdict:
     return judge_statements(
         identity_documents(resource),
         lambda statement: _wide(statement, [concern], (*RESOURCE_KEYS, *CALLER_KEYS)),
@@ -248,7 +250,7 @@ def _unconstrained(resource: Resource, concern: Concern) -> Verdict:
 
 
 def _wide(
-    statement: Statement, concerns: Iterable[Concern], keys: tuple[str, ...], also: bool | None = True
+    statement: Statement, concerns: Iterable[RiskCategory], keys: tuple[str, ...], also: bool | None = True
 ) -> Verdict:
     """Actions of these concerns at every resource of their type, without a condition on one of the keys."""
     limited = narrowed(statement.conditions, keys)
@@ -256,7 +258,7 @@ def _wide(
     if loose is False:
         return COMPLIANT
     spelled = spelled_out(statement)
-    reached = {action: unlimited(statement, action) for action in spelled if concern_of(action) in concerns}
+    reached = {action: unlimited(statement, action) for action in spelled if risk_category_of(action) in concerns}
     far = kleene_any(reached.values())
     if far is False and statement.actions.unknown:
         far = _may_reach(statement)
@@ -266,13 +268,14 @@ def _wide(
     # What can't be limited is in no finding, and would be missing where the statement is replaced.
     others = [action for action in spelled if not can_be_limited(action)]
     finding = Finding(
+        "",
         where(statement, "Resource"),
         f"{', '.join(map(statement.resources.shown, statement.resources.known[:3]))} for {names(named)}, "
         f"which {'reach' if len(named) > 1 else 'reaches'} every resource of the kind",
         "the ARNs that are used",
         instead([*named, *others]) + (" Keep the Condition." if statement.conditions.known else ""),
     )
-    return offence(statement, finding, allows(statement), far, loose, also)
+    return violation_where(statement, finding, allows(statement), far, loose, also)
 
 
 def _may_reach(statement: Statement) -> bool | None:

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pulumi_guardrails.aws.iam.analysis.privilege_escalation import Grant, climb, not_known_in
-from pulumi_guardrails.aws.iam.analysis.statements import allows, judge_statements, narrowed, offence, some_text, where
+from pulumi_guardrails.aws.iam.analysis.privilege_escalation import Grant, escalation
+from pulumi_guardrails.aws.iam.analysis.statements import (
+    allows,
+    judge_statements,
+    narrowed,
+    not_known,
+    some_text,
+    violation_where,
+    where,
+)
 from pulumi_guardrails.aws.iam.analysis.wildcard_actions import spelled_out
 from pulumi_guardrails.aws.iam.attachment.identity_policies import PRINCIPALS, Place, places_of
-from pulumi_guardrails.aws.iam.attachment.policy_attachments import BOUNDS_ALONE
-from pulumi_guardrails.aws.iam.catalogue.action_risks import ROLE_HANDOVER
+from pulumi_guardrails.aws.iam.attachment.policy_attachments import BOUNDARY_ONLY
+from pulumi_guardrails.aws.iam.catalogue.action_risks import PASS_ROLE
 from pulumi_guardrails.aws.iam.catalogue.escalation_methods import METHODS
 from pulumi_guardrails.aws.iam.document.document import Document, Statement
-from pulumi_guardrails.aws.iam.document.policy_locations import IDENTITY_HOMES, identity_documents
+from pulumi_guardrails.aws.iam.document.policy_locations import IDENTITY_POLICY_LOCATIONS, identity_documents
 from pulumi_guardrails.aws.iam.wildcards import is_pattern
-from pulumi_guardrails.core.policy import Settings, Severity, controls, resource_policy, stack_policy
+from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.verdict import COMPLIANT, Finding, Verdict, all_in, not_applicable
@@ -27,7 +35,7 @@ _HANDOVER_EXAMPLE = (
 )
 
 
-@resource_policy(
+@ResourcePolicy(
     title="No policy lets its principal give itself more permissions",
     why=(
         "Some actions, alone or together, lead to permissions that nobody granted: to write a policy into a role, to "
@@ -35,14 +43,16 @@ _HANDOVER_EXAMPLE = (
         "account."
     ),
     severity=Severity.CRITICAL,
-    kinds=IDENTITY_HOMES,
+    kinds=IDENTITY_POLICY_LOCATIONS,
     rows=("No privilege escalation",),
     controls=controls(SOC2="cc_3_3"),
-    mend="Leave the action to an administrator's role, or keep it in bounds by the condition iam:PermissionsBoundary.",
+    remediation_steps=(
+        "Leave the action to an administrator's role, or keep it in bounds by the condition iam:PermissionsBoundary."
+    ),
     example=_HANDOVER_EXAMPLE,
     url="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
-    topics=("iam", "privilege escalation"),
-    unless=BOUNDS_ALONE,
+    topics=(Topic.IAM, Topic.PRIVILEGE_ESCALATION),
+    exemption=BOUNDARY_ONLY,
 )
 def iam_no_privilege_escalation(resource: Resource, settings: Settings) -> Verdict:
     """Each published method whose actions a resource's documents allow, also spread over several statements of them."""
@@ -50,16 +60,16 @@ def iam_no_privilege_escalation(resource: Resource, settings: Settings) -> Verdi
     if not any(document.statements or document.unknowns for document in documents):
         return judge_statements(documents, lambda _: COMPLIANT)
     grants = [Grant(statement) for document in documents for statement in document.statements]
-    return all_in([*(climb(method, grants) for method in METHODS), *_open("", documents, grants)])
+    return all_in([*(escalation(method, grants) for method in METHODS), *_open(documents, grants)])
 
 
-def _open(home: str, documents: Iterable[Document], grants: Iterable[Grant]) -> Iterator[Verdict]:
+def _open(documents: Iterable[Document], grants: Iterable[Grant]) -> Iterator[Verdict]:
     """What may turn out to be a step: a document that is not known yet, and an action."""
-    yield from (not_known_in(home, each.unknowns) for each in documents if not each.statements and each.unknowns)
+    yield from (not_known(each.unknowns) for each in documents if not each.statements and each.unknowns)
     yield from (grant.open for grant in grants if grant.may_allow_more and grant.open)
 
 
-@stack_policy(
+@StackPolicy(
     title="The policies of a role, user or group do not together let it give itself more permissions",
     why=(
         "Permissions add up: one policy that passes roles and another that starts functions are as good as both in one "
@@ -69,10 +79,10 @@ def _open(home: str, documents: Iterable[Document], grants: Iterable[Grant]) -> 
     kinds=PRINCIPALS,
     rows=("No privilege escalation",),
     controls=controls(SOC2="cc_3_3"),
-    mend="Take one of the steps out of the policies, or name the resources it is for.",
+    remediation_steps="Take one of the steps out of the policies, or name the resources it is for.",
     example=_HANDOVER_EXAMPLE,
     url="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
-    topics=("iam", "privilege escalation"),
+    topics=(Topic.IAM, Topic.PRIVILEGE_ESCALATION),
 )
 def iam_no_combined_privilege_escalation(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """Each published method whose steps the policies of one principal allow between them, wherever each of them stands.
@@ -89,40 +99,40 @@ def _combined(places: Iterable[Place]) -> Verdict:
     alone: list[list[Grant]] = []
     parts: list[Verdict] = []
     for place in places:
-        found = [(holder, identity_documents(holder.home)) for holder in place.holders]
+        found = [(holder, identity_documents(holder.resource)) for holder in place.holders]
         written = [(holder, held) for holder, held in found if any(one.statements or one.unknowns for one in held)]
         if written:
             alone.append([])
         for holder, held in written:
             statements = [statement for document in held for statement in document.statements]
-            home, doubt = holder.home.label, place.doubt or holder.doubt
-            ours = [Grant(statement, home, doubt) for statement in statements]
+            holder_label, doubt = holder.resource.label, place.doubt or holder.doubt
+            ours = [Grant(statement, holder_label, doubt) for statement in statements]
             grants.extend(ours)
-            alone[-1].extend(Grant(statement, home, holder.doubt) for statement in statements)
-            parts.extend(_open(home, held, ours))
+            alone[-1].extend(Grant(statement, holder_label, holder.doubt) for statement in statements)
+            parts.extend(_open(held, ours))
     if len(alone) < 2:
         return not_applicable("its policies stand in one place")
     for method in METHODS:
         # One step alone stands in one statement.
-        if len(method.needs) > 1 and not any(climb(method, place).is_violation for place in alone):
-            parts.append(climb(method, grants))
+        if len(method.needs) > 1 and not any(escalation(method, place).is_violation for place in alone):
+            parts.append(escalation(method, grants))
     return all_in(parts)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="Who may pass roles may pass named ones to a named service",
     why=(
         "A principal with iam:PassRole can run code of its own with any role it may pass. Named roles and the "
         "condition iam:PassedToService keep that to what the deployment needs."
     ),
     severity=Severity.HIGH,
-    kinds=IDENTITY_HOMES,
+    kinds=IDENTITY_POLICY_LOCATIONS,
     rows=("`iam:PassRole` names its roles (and its service)",),
-    mend="Name the roles in Resource, and the service in a condition on iam:PassedToService.",
+    remediation_steps="Name the roles in Resource, and the service in a condition on iam:PassedToService.",
     example=_HANDOVER_EXAMPLE,
     url=_HANDOVER_PAGE,
-    topics=("iam", "privilege escalation"),
-    unless=BOUNDS_ALONE,
+    topics=(Topic.IAM, Topic.PRIVILEGE_ESCALATION),
+    exemption=BOUNDARY_ONLY,
 )
 def iam_pass_role_is_limited(resource: Resource, settings: Settings) -> Verdict:
     """Each statement that allows iam:PassRole: no wildcard in its roles, and the service they are passed to."""
@@ -131,8 +141,8 @@ def iam_pass_role_is_limited(resource: Resource, settings: Settings) -> Verdict:
 
 def _passes(statement: Statement) -> Iterator[Verdict]:
     if statement.actions.unknown:
-        yield offence(statement, Finding("", ""), allows(statement), None)
-    if ROLE_HANDOVER not in map(str, spelled_out(statement)):
+        yield violation_where(statement, Finding("", "", ""), allows(statement), None)
+    if PASS_ROLE not in map(str, spelled_out(statement)):
         return
     handed = statement.resources
     roles = ", ".join(map(handed.shown, handed.known[:3])) or "no roles"
@@ -140,16 +150,19 @@ def _passes(statement: Statement) -> Iterator[Verdict]:
     service = '"Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}}'
     advice = f"{named}{service} with your own role and service."
     any_role = True if statement.not_resources.present else some_text(handed, is_pattern)
-    yield offence(
+    yield violation_where(
         statement,
-        Finding(where(statement, "Resource"), f"{roles} for iam:PassRole", "roles by name, without wildcards", advice),
+        Finding(
+            "", where(statement, "Resource"), f"{roles} for iam:PassRole", "roles by name, without wildcards", advice
+        ),
         allows(statement),
         any_role,
     )
     limited = narrowed(statement.conditions, ("iam:passedtoservice",))
-    yield offence(
+    yield violation_where(
         statement,
         Finding(
+            "",
             where(statement, "Condition"),
             "without the service that iam:PassRole hands the roles to",
             "a condition on iam:PassedToService",

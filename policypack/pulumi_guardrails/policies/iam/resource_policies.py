@@ -9,16 +9,16 @@ from pulumi_guardrails.aws.iam.analysis.accounts import stack_accounts
 from pulumi_guardrails.aws.iam.analysis.confused_deputy import base_service, guarded, names_own_prefix
 from pulumi_guardrails.aws.iam.analysis.cross_account import judged_by_itself, judged_in_stack
 from pulumi_guardrails.aws.iam.analysis.public_access import each_grant_in, open_to_everyone
-from pulumi_guardrails.aws.iam.analysis.statements import allows, judge_statements, narrowed, offence, where
+from pulumi_guardrails.aws.iam.analysis.statements import allows, judge_statements, narrowed, violation_where, where
 from pulumi_guardrails.aws.iam.document.document import Statement
-from pulumi_guardrails.aws.iam.document.lambda_permissions import PERMISSION_HOMES
+from pulumi_guardrails.aws.iam.document.lambda_permissions import PERMISSION_LOCATIONS
 from pulumi_guardrails.aws.iam.document.policy_locations import (
-    ADMITTING_HOMES,
-    OPEN_HOMES,
-    RESOURCE_HOMES,
+    ACCESS_POLICY_LOCATIONS,
+    RESOURCE_POLICY_LOCATIONS,
+    SHARED_BY_DEFAULT,
     admitting_documents,
 )
-from pulumi_guardrails.core.policy import Settings, Severity, list_setting, resource_policy, stack_policy
+from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, list_setting
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import kleene_any
@@ -43,19 +43,19 @@ _QUEUE = (
 )
 
 
-@resource_policy(
+@ResourcePolicy(
     title="No queue, topic, table, log group or function is open to everyone",
     why=(
         "A principal of * is everyone with an AWS account, and for some services everyone on the internet: they read "
         "messages, send their own, or run a function at the owner's cost."
     ),
     severity=Severity.CRITICAL,
-    kinds=(*OPEN_HOMES, *PERMISSION_HOMES, resource_types.LAMBDA_FUNCTION_URL),
+    kinds=(*SHARED_BY_DEFAULT, *PERMISSION_LOCATIONS, resource_types.LAMBDA_FUNCTION_URL),
     rows=("No resource policy open to other accounts",),
-    mend="Name the principals, or add a condition such as aws:PrincipalOrgID or aws:SourceArn.",
+    remediation_steps="Name the principals, or add a condition such as aws:PrincipalOrgID or aws:SourceArn.",
     example=_QUEUE,
     url="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
-    topics=("iam", "public access"),
+    topics=(Topic.IAM, Topic.PUBLIC_ACCESS),
 )
 def resource_policy_not_public(resource: Resource, settings: Settings) -> Verdict:
     """No `*` as principal without a condition that pins the caller; a permission is judged as the statement it adds.
@@ -68,22 +68,24 @@ def resource_policy_not_public(resource: Resource, settings: Settings) -> Verdic
     return each_grant_in(admitting_documents(resource), open_to_everyone)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A resource's policy lets in no account that is not named as trusted",
     why=(
         "Whoever administers the other account decides who gets in from there. An account that is meant to is named in "
         "the configuration of this policy, where it is reviewed."
     ),
     severity=Severity.HIGH,
-    kinds=ADMITTING_HOMES,
+    kinds=ACCESS_POLICY_LOCATIONS,
     rows=("No resource policy open to other accounts",),
     settings={
         "trustedAccounts": list_setting([], "Accounts, as twelve digits, that resource policies may let in."),
     },
-    mend="Remove the account, add a condition such as aws:PrincipalOrgID, or name it in the setting trustedAccounts.",
+    remediation_steps=(
+        "Remove the account, add a condition such as aws:PrincipalOrgID, or name it in the setting trustedAccounts."
+    ),
     example=_QUEUE,
     url=_CROSS_ACCOUNT,
-    topics=("iam", "cross-account"),
+    topics=(Topic.IAM, Topic.CROSS_ACCOUNT),
 )
 def resource_policy_own_accounts(resource: Resource, settings: Settings) -> Verdict:
     """Principals of the resource's own account, as far as it tells by itself, or of trusted ones.
@@ -97,19 +99,19 @@ def resource_policy_own_accounts(resource: Resource, settings: Settings) -> Verd
     return verdict
 
 
-@stack_policy(
+@StackPolicy(
     title="A resource's policy lets in no account but the stack's own and trusted ones",
     why=(
         "The ARN of a bucket names no account, and that of a key, a secret or a repository is not known before it is "
         "made. Whose account the stack lies in its provider says, or the ARNs that name its other resources."
     ),
     severity=Severity.HIGH,
-    kinds=ADMITTING_HOMES,
+    kinds=ACCESS_POLICY_LOCATIONS,
     rows=("No resource policy open to other accounts",),
     settings={
         "trustedAccounts": list_setting([], "Accounts, as twelve digits, that resource policies may let in."),
     },
-    mend=(
+    remediation_steps=(
         "Remove the account, add a condition such as aws:PrincipalOrgID, or name it in the setting trustedAccounts. "
         "Where it is the stack's own, say so by allowed_account_ids of the provider."
     ),
@@ -120,13 +122,13 @@ def resource_policy_own_accounts(resource: Resource, settings: Settings) -> Verd
         '"Resource": "arn:aws:s3:::our-logs/*"}]}))'
     ),
     url=_CROSS_ACCOUNT,
-    topics=("iam", "cross-account"),
+    topics=(Topic.IAM, Topic.CROSS_ACCOUNT),
 )
 def resource_policy_stack_accounts(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """What a resource does not tell of its account, held against the accounts that the stack shows."""
     trusted = frozenset(settings["trustedAccounts"])
     accounts = stack.shared(stack_accounts)
-    for resource in stack.of(*ADMITTING_HOMES):
+    for resource in stack.of(*ACCESS_POLICY_LOCATIONS):
         verdict, left = judged_by_itself(resource, trusted)
         if not left or verdict.is_violation:
             yield resource, not_applicable("it is judged by itself, by resource-policy-own-accounts")
@@ -136,23 +138,25 @@ def resource_policy_stack_accounts(stack: Stack, settings: Settings) -> Iterable
         yield resource, not_applicable("what is not known of it is judged by itself") if hidden else found
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A resource lets a service in for this account's own resources only",
     why=(
         "A service acts for all its customers. Without a condition on the source, another customer's topic, trail or "
         "distribution can make the service use this resource: the confused deputy."
     ),
     severity=Severity.MEDIUM,
-    kinds=(*RESOURCE_HOMES, *PERMISSION_HOMES),
+    kinds=(*RESOURCE_POLICY_LOCATIONS, *PERMISSION_LOCATIONS),
     settings={
         "servicesWithoutSource": list_setting(
             [], "Services, such as example.amazonaws.com, that tell no source account or ARN when they call."
         ),
     },
-    mend="Add a condition on aws:SourceAccount with your account, and on aws:SourceArn where the source is known.",
+    remediation_steps=(
+        "Add a condition on aws:SourceAccount with your account, and on aws:SourceArn where the source is known."
+    ),
     example=_QUEUE,
     url=_CONFUSED_DEPUTY,
-    topics=("iam", "confused deputy"),
+    topics=(Topic.IAM, Topic.CONFUSED_DEPUTY),
 )
 def resource_policy_guards_confused_deputy(resource: Resource, settings: Settings) -> Verdict:
     """Each statement for a service has a source; a permission is judged as the statement it adds."""
@@ -169,8 +173,9 @@ def _guards(statement: Statement, without: frozenset[str]) -> Verdict:
     loose = None if guard is None else not guard
     if not asked:
         unknown = statement.principals.unknown
-        return offence(statement, Finding("", ""), allows(statement), loose, None if unknown else False)
+        return violation_where(statement, Finding("", "", ""), allows(statement), loose, None if unknown else False)
     finding = Finding(
+        "",
         where(statement, "Condition"),
         f"without the source for which {asked[0] if not statement.principals.value.secret else 'the service'} calls",
         "a condition on aws:SourceAccount, aws:SourceArn or aws:SourceOrgID with your own account or organisation",
@@ -179,7 +184,7 @@ def _guards(statement: Statement, without: frozenset[str]) -> Verdict:
         else 'Add "Condition": {"StringEquals": {"aws:SourceAccount": "YOUR-ACCOUNT"}} to the statement.',
     )
     certain = any(bare[service] is False for service in asked)
-    return offence(statement, finding, allows(statement), loose, True if certain else None)
+    return violation_where(statement, finding, allows(statement), loose, True if certain else None)
 
 
 def _of_owned_bucket(permission: Resource, verdict: Verdict) -> Verdict:
@@ -190,4 +195,4 @@ def _of_owned_bucket(permission: Resource, verdict: Verdict) -> Verdict:
     """
     by_s3 = permission["principal"].holds(lambda name: isinstance(name, str) and base_service(name) == _S3)
     owned = permission["sourceAccount"].must_be_set("the account of the bucket", "Set source_account on it.")
-    return when(by_s3, lambda: all_of(verdict, owned), lambda: verdict)
+    return when(by_s3, lambda: all_of(verdict, owned), lambda: verdict, permission["principal"])

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from pulumi_guardrails.aws import resource_types
 from pulumi_guardrails.aws.iam.analysis.statements import judge_known, names, where
 from pulumi_guardrails.aws.iam.analysis.wildcard_actions import spelled_out
-from pulumi_guardrails.aws.iam.attachment.roles import homes_of, task_roles
+from pulumi_guardrails.aws.iam.attachment.identity_policies import policies_of, task_roles
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import Access
 from pulumi_guardrails.aws.iam.document.document import Effect, Statement
+from pulumi_guardrails.aws.iam.document.policy_locations import identity_documents
 from pulumi_guardrails.aws.iam.wildcards import is_pattern
-from pulumi_guardrails.core.policy import Settings, Severity, list_setting, stack_policy
+from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic, list_setting
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
@@ -34,7 +35,7 @@ _ITEM_WRITES = frozenset(
 """The writing actions of DynamoDB whose resource is an item (Service Authorization Reference, Amazon DynamoDB)."""
 
 
-@stack_policy(
+@StackPolicy(
     title="A task's role reaches only tables of its own stack",
     why=(
         "The role is what the code works with. A table of another stack in it ties the two together unseen, and lets a "
@@ -45,14 +46,14 @@ _ITEM_WRITES = frozenset(
     settings={
         "otherTables": list_setting([], "Names of tables outside the stack that its tasks may use."),
     },
-    mend="Name the ARN of the stack's own table, or declare the other table in the setting otherTables.",
+    remediation_steps="Name the ARN of the stack's own table, or declare the other table in the setting otherTables.",
     example=(
         'aws.iam.RolePolicy("task", role=role.name, policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
         '"Effect": "Allow", "Action": ["dynamodb:GetItem"], '
         '"Resource": ["arn:aws:dynamodb:eu-west-1:123456789012:table/sessions"]}]}))'
     ),
     url="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html",
-    topics=("iam", "least privilege", "dynamodb"),
+    topics=(Topic.IAM, Topic.LEAST_PRIVILEGE, Topic.DYNAMODB),
 )
 def iam_task_role_reaches_own_tables(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """Each table in the task role's policies is one of the stack's by name; a stack without tables is not judged."""
@@ -61,9 +62,22 @@ def iam_task_role_reaches_own_tables(stack: Stack, settings: Settings) -> Iterab
     known = {text: name.shown for name in names if (text := name.as_text())}
     known |= {name: json.dumps(name) for name in settings["otherTables"]}
     unknown = [(table, name) for table, name in zip(tables, names, strict=True) if not name.is_known]
-    for role in task_roles(stack, "taskRoleArn") if tables else ():
-        for home, documents in homes_of(stack, role):
-            yield home, judge_known(documents, lambda statement: _own_tables(statement, known, unknown))
+    if tables:
+        yield from _judged(stack, lambda statement: _own_tables(statement, known, unknown))
+
+
+def _judged(stack: Stack, check: Callable[[Statement], Verdict]) -> Iterator[tuple[Resource, Verdict]]:
+    """Judge every policy of every task role; a violation in what may not be one of its policies is left open."""
+    for role, definitions in task_roles(stack, "taskRoleArn").items():
+        doubts = (
+            [] if any(one.doubt is None for one in definitions) else [one.doubt for one in definitions if one.doubt]
+        )
+        for holder in policies_of(stack, role):
+            verdict = judge_known(identity_documents(holder.resource), check)
+            doubtful = [holder.doubt] if holder.doubt is not None else doubts
+            if verdict.is_violation and doubtful:
+                verdict = undecided(*doubtful, whether=f"{holder.resource.label} belongs to the role of a task")
+            yield holder.resource, verdict
 
 
 def _own_tables(statement: Statement, known: Mapping[str, str], unknown: list[tuple[Resource, Value]]) -> Verdict:
@@ -75,18 +89,16 @@ def _own_tables(statement: Statement, known: Mapping[str, str], unknown: list[tu
         if not table or table in known:
             continue
         if unknown and not is_pattern(table):
-            owner, name = unknown[0]
-            parts.append(
-                undecided(f"{owner.label}: name", "not set, so AWS makes one" if name.is_absent else name.shown)
-            )
+            shown = statement.resources.shown(text)
+            parts.append(undecided(*(name for _, name in unknown), whether=f"{shown} is a table of the stack"))
             continue
         found = f"{statement.resources.shown(text)}, a table that is not the stack's"
-        finding = Finding(where(statement, "Resource"), found, ", ".join(sorted(known.values())))
+        finding = Finding("", where(statement, "Resource"), found, ", ".join(sorted(known.values())))
         parts.append(Verdict(Outcome.VIOLATION, (finding,)))
     return all_in(parts)
 
 
-@stack_policy(
+@StackPolicy(
     title="A task's role uses the items of its tables, and leaves the tables alone",
     why=(
         "Code that serves requests reads and writes items. One that may also delete a table, change its throughput or "
@@ -99,21 +111,19 @@ def _own_tables(statement: Statement, known: Mapping[str, str], unknown: list[tu
             [], "Actions beyond those on items that its tasks may use, such as dynamodb:UpdateTimeToLive."
         ),
     },
-    mend="Remove the action, or move it to the role of the pipeline that looks after the table.",
+    remediation_steps="Remove the action, or move it to the role of the pipeline that looks after the table.",
     example=(
         'aws.iam.RolePolicy("task", role=role.name, policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
         '"Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:PutItem"], '
         '"Resource": ["arn:aws:dynamodb:eu-west-1:123456789012:table/sessions"]}]}))'
     ),
     url="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/using-identity-based-policies.html",
-    topics=("iam", "least privilege", "dynamodb"),
+    topics=(Topic.IAM, Topic.LEAST_PRIVILEGE, Topic.DYNAMODB),
 )
 def iam_task_role_uses_items_only(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """Of DynamoDB's writing actions the role has none but those on items; a whole service is another finding."""
     allowed = _ITEM_WRITES | {name.lower() for name in settings["allowedActions"]}
-    for role in task_roles(stack, "taskRoleArn"):
-        for home, documents in homes_of(stack, role):
-            yield home, judge_known(documents, lambda statement: _items_only(statement, allowed))
+    yield from _judged(stack, lambda statement: _items_only(statement, allowed))
 
 
 def _items_only(statement: Statement, allowed: frozenset[str]) -> Verdict:
@@ -127,7 +137,10 @@ def _items_only(statement: Statement, allowed: frozenset[str]) -> Verdict:
     if not found:
         return COMPLIANT
     finding = Finding(
-        where(statement, "Action"), f"{names(found)}, which changes a table rather than its items", "actions on items"
+        "",
+        where(statement, "Action"),
+        f"{names(found)}, which changes a table rather than its items",
+        "actions on items",
     )
     return Verdict(Outcome.VIOLATION, (finding,))
 

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pulumi_guardrails.aws.iam.analysis.confused_deputy import NO_SOURCE, base_service, guarded
-from pulumi_guardrails.aws.iam.analysis.statements import allows, judge_statements, narrowed, not_known, offence, where
+from pulumi_guardrails.aws.iam.analysis.statements import (
+    allows,
+    judge_statements,
+    narrowed,
+    not_known,
+    violation_where,
+    where,
+)
 from pulumi_guardrails.aws.iam.document.document import Document, Statement
-from pulumi_guardrails.aws.iam.document.policy_locations import TRUST_HOMES, trust_documents
+from pulumi_guardrails.aws.iam.document.policy_locations import TRUST_POLICY_LOCATIONS, trust_documents
 from pulumi_guardrails.aws.iam.wildcards import is_pattern
-from pulumi_guardrails.core.policy import Settings, Severity, list_setting, resource_policy
+from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic, list_setting
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.verdict import COMPLIANT, Finding, Outcome, Verdict, all_in, not_applicable
 
@@ -38,22 +45,22 @@ _TRUST_EXAMPLE = (
 )
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A role names who may take it on",
     why=(
         "A role whose trust names everyone, or a whole account, can be taken on by whoever gets a foot into that "
         "account; by everyone, from any account in the world."
     ),
     severity=Severity.CRITICAL,
-    kinds=TRUST_HOMES,
+    kinds=TRUST_POLICY_LOCATIONS,
     rows=("A trust policy names its principal; no `*`, no whole account for a service role",),
     settings={
         "trustedAccounts": list_setting([], "Accounts, as twelve digits, all of whose principals a role may trust."),
     },
-    mend="Name the role, user or service in Principal.",
+    remediation_steps="Name the role, user or service in Principal.",
     example=_TRUST_EXAMPLE,
     url=_TRUST_PAGE,
-    topics=("iam", "trust"),
+    topics=(Topic.IAM, Topic.TRUST),
 )
 def iam_trust_names_principals(resource: Resource, settings: Settings) -> Verdict:
     """No `*` in any kind of principal, and no whole account unless a condition picks principals out of it."""
@@ -67,11 +74,12 @@ def _named(statement: Statement, trusted: frozenset[str]) -> Iterator[Verdict]:
         shown = statement.principals.shown(principal)
         if is_pattern(principal.name):
             finding = Finding(
-                where(statement, "Principal"), f"{shown}, which is not one principal", "a principal by name"
+                "", where(statement, "Principal"), f"{shown}, which is not one principal", "a principal by name"
             )
-            yield offence(statement, finding, allows(statement))
+            yield violation_where(statement, finding, allows(statement))
         elif principal.is_whole_account and principal.account not in trusted:
             finding = Finding(
+                "",
                 where(statement, "Principal"),
                 f"{shown}, which is everyone in that account",
                 "a role or user of it by ARN, or a condition on sts:ExternalId or aws:PrincipalArn",
@@ -79,23 +87,23 @@ def _named(statement: Statement, trusted: frozenset[str]) -> Iterator[Verdict]:
                 if not statement.principals.value.secret
                 else "",
             )
-            yield offence(statement, finding, allows(statement), None if picked is None else not picked)
+            yield violation_where(statement, finding, allows(statement), None if picked is None else not picked)
     if statement.principals.unknown:
-        yield offence(statement, Finding("", ""), allows(statement), None)
+        yield violation_where(statement, Finding("", "", ""), allows(statement), None)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A role trusts one service",
     why=(
         "A role that several services can take on has the permissions of all of them together, and whoever may use one "
         "of the services gets at what was meant for another."
     ),
     severity=Severity.MEDIUM,
-    kinds=TRUST_HOMES,
-    mend="Make one role for each service, each with what that service needs.",
+    kinds=TRUST_POLICY_LOCATIONS,
+    remediation_steps="Make one role for each service, each with what that service needs.",
     example=_TRUST_EXAMPLE,
     url=_TRUST_PAGE,
-    topics=("iam", "trust"),
+    topics=(Topic.IAM, Topic.TRUST),
 )
 def iam_role_trusts_one_service(resource: Resource, settings: Settings) -> Verdict:
     """At most one service over all statements that allow; a service in several regions is one."""
@@ -113,7 +121,7 @@ def _one_service(document: Document) -> Verdict:
         secret = any(s.principals.value.secret for s in serving)
         found = "[secret]" if secret else ", ".join(sorted(certain))
         place = " and ".join(where(s, "Principal") for s in serving)
-        return Verdict(Outcome.VIOLATION, (Finding(place, f"for {found}", "one service", "Make a role for each."),))
+        return Verdict(Outcome.VIOLATION, (Finding("", place, f"for {found}", "one service", "Make a role for each."),))
     unknown = [value for s in allowing for value in s.principals.unknown]
     if unknown or (not document.statements and document.unknowns):
         return not_known(unknown or document.unknowns)
@@ -126,24 +134,26 @@ def _services(statement: Statement) -> list[str]:
     return [base_service(one.name) for one in statement.principals.known if one.kind == "Service"]
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A service takes a role on for this account's own resources only",
     why=(
         "A service acts for all its customers. Without a condition on the source, another customer's resource that "
         "names the role's ARN can make the service use it: the confused deputy."
     ),
     severity=Severity.MEDIUM,
-    kinds=TRUST_HOMES,
+    kinds=TRUST_POLICY_LOCATIONS,
     rows=("A service role's trust guards against the confused deputy (source account or ARN)",),
     settings={
         "servicesWithoutSource": list_setting(
             [], "Services, such as ec2.amazonaws.com, that tell no source account or ARN when they take a role on."
         ),
     },
-    mend="Add a condition on aws:SourceAccount with your account, and on aws:SourceArn where the source is known.",
+    remediation_steps=(
+        "Add a condition on aws:SourceAccount with your account, and on aws:SourceArn where the source is known."
+    ),
     example=_TRUST_EXAMPLE,
     url="https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
-    topics=("iam", "trust", "confused deputy"),
+    topics=(Topic.IAM, Topic.TRUST, Topic.CONFUSED_DEPUTY),
 )
 def iam_trust_guards_confused_deputy(resource: Resource, settings: Settings) -> Verdict:
     """Each statement for a service has a source account, ARN or organisation; services that send none are excepted."""
@@ -157,12 +167,13 @@ def _guarded(statement: Statement, without: frozenset[str]) -> Verdict:
     loose = None if guard is None else not guard
     if not services:
         unknown = statement.principals.unknown
-        return offence(statement, Finding("", ""), allows(statement), loose, None if unknown else False)
+        return violation_where(statement, Finding("", "", ""), allows(statement), loose, None if unknown else False)
     name = "the service" if statement.principals.value.secret else services[0]
     finding = Finding(
+        "",
         where(statement, "Condition"),
         f"without the source for which {name} takes the role on",
         "a condition on aws:SourceAccount, aws:SourceArn or aws:SourceOrgID with your own account or organisation",
         'Add "Condition": {"StringEquals": {"aws:SourceAccount": "YOUR-ACCOUNT"}} to the statement.',
     )
-    return offence(statement, finding, allows(statement), loose)
+    return violation_where(statement, finding, allows(statement), loose)

@@ -13,8 +13,7 @@ from pulumi_guardrails.aws.resource_types import (
     RDS_CLUSTER_INSTANCE,
     RDS_INSTANCE,
 )
-from pulumi_guardrails.core.policy import Level, Settings, Severity, stack_policy
-from pulumi_guardrails.core.references import told_of
+from pulumi_guardrails.core.policy import Level, Settings, Severity, StackPolicy, Topic
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.verdict import Verdict, all_of, not_applicable, undecided, when
@@ -25,17 +24,19 @@ _WHY = (
 )
 
 
-@stack_policy(
+@StackPolicy(
     title="A database is encrypted with the customer's own key",
     why=_WHY,
     severity=Severity.MEDIUM,
     level=Level.DISABLED,
     kinds=(RDS_CLUSTER, RDS_INSTANCE, RDS_CLUSTER_INSTANCE),
     rows=("Storage is encrypted with the customer's key (where required)", "Performance Insights on, encrypted"),
-    mend="Set kms_key_id, and performance_insights_kms_key_id where Performance Insights is on, to a key of your own.",
+    remediation_steps=(
+        "Set kms_key_id, and performance_insights_kms_key_id where Performance Insights is on, to a key of your own."
+    ),
     example='aws.rds.Cluster("db", engine="aurora-postgresql", storage_encrypted=True, kms_key_id=key.arn)',
     url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.Keys.html",
-    topics=("database", "encryption", "keys"),
+    topics=(Topic.DATABASE, Topic.ENCRYPTION, Topic.KEYS),
 )
 def rds_customer_key(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """The key of the storage, which may be that of the source, and that of what Performance Insights records."""
@@ -56,28 +57,29 @@ def _storage_key(stack: Stack, database: Resource) -> Verdict:
     if is_given(replicated) and not is_given(key):
         named, decider = replicated, None
     if named is not None and (decider is None or decider.is_read):
-        return undecided(named.path, f"{named.shown}, and the stack does not show the key of that", named.path)
+        return undecided(named, whether="what it is made from has a customer managed key")
     if decider is None or decider is database:
-        return customer_key(stack, database, key)
-    return told_of(decider, customer_key(stack, decider, decider["kmsKeyId"]))
+        return customer_key(stack, key)
+    return customer_key(stack, decider["kmsKeyId"])
 
 
 def _insights_key(stack: Stack, database: Resource) -> Verdict:
     return when(
         database["performanceInsightsEnabled"].is_true(),
-        lambda: customer_key(stack, database, database["performanceInsightsKmsKeyId"]),
+        lambda: customer_key(stack, database["performanceInsightsKmsKeyId"]),
         lambda: not_applicable("Performance Insights is off"),
+        database["performanceInsightsEnabled"],
     )
 
 
-@stack_policy(
+@StackPolicy(
     title="A table is encrypted with the customer's own key",
     why=_WHY,
     severity=Severity.MEDIUM,
     level=Level.DISABLED,
     kinds=(DYNAMODB_TABLE, DYNAMODB_TABLE_REPLICA),
     rows=("Encrypted at rest; with the customer's key where required",),
-    mend=(
+    remediation_steps=(
         "Set server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(enabled=True, kms_key_arn=key.arn), and "
         "on every replica kms_key_arn to a key of its region."
     ),
@@ -87,7 +89,7 @@ def _insights_key(stack: Stack, database: Resource) -> Verdict:
         "    server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(enabled=True, kms_key_arn=key.arn))"
     ),
     url="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html",
-    topics=("database", "encryption", "keys"),
+    topics=(Topic.DATABASE, Topic.ENCRYPTION, Topic.KEYS),
 )
 def dynamodb_customer_key(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """The key counts only where encryption with a key in KMS is enabled; each replica has a key of its own region."""
@@ -97,9 +99,9 @@ def dynamodb_customer_key(stack: Stack, settings: Settings) -> Iterable[tuple[Re
             table,
             all_of(
                 encryption["enabled"].with_default(False).must_be(True),
-                customer_key(stack, table, encryption["kmsKeyArn"]),
-                customer_keys(stack, table, table["replicas"], "kmsKeyArn"),
+                customer_key(stack, encryption["kmsKeyArn"]),
+                customer_keys(stack, table["replicas"], "kmsKeyArn"),
             ),
         )
     for replica in stack.of(DYNAMODB_TABLE_REPLICA):
-        yield replica, customer_key(stack, replica, replica["kmsKeyArn"])
+        yield replica, customer_key(stack, replica["kmsKeyArn"])

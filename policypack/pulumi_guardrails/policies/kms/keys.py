@@ -7,7 +7,7 @@ from typing import Any
 
 from pulumi_guardrails.aws.iam.analysis.public_access import each_grant, excepts_some, open_to_everyone
 from pulumi_guardrails.aws.resource_types import KMS_EXTERNAL_KEY, KMS_KEY, KMS_KEY_POLICY, KMS_REPLICA_KEY
-from pulumi_guardrails.core.policy import Settings, Severity, controls, number_setting, resource_policy, sets
+from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic, controls, number_setting, sets
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.three_valued import Answer, kleene_all
 from pulumi_guardrails.core.verdict import Verdict, all_of, not_applicable, when
@@ -41,7 +41,7 @@ def _comes_in_time(key: Resource, settings: Settings) -> Answer:
     return period.holds(lambda _: (days := period.as_number()) is not None and days <= settings["maximumDays"])
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A symmetric encryption key rotates",
     why=(
         "Whoever gets hold of key material reads only what was encrypted in one period. AWS rotates only symmetric "
@@ -62,11 +62,11 @@ def _comes_in_time(key: Resource, settings: Settings) -> Answer:
     settings={
         "maximumDays": number_setting(365, "The most days between two rotations.", minimum=90, maximum=2560),
     },
-    mend="Set enable_key_rotation=True.",
+    remediation_steps="Set enable_key_rotation=True.",
     example=_EXAMPLE,
     url="https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
-    topics=("keys", "encryption"),
-    remedy=_rotate,
+    topics=(Topic.KEYS, Topic.ENCRYPTION),
+    remediation=_rotate,
 )
 def kms_rotation(key: Resource, settings: Settings) -> Verdict:
     """On, with a period no longer than declared, wherever AWS can rotate the key."""
@@ -82,7 +82,8 @@ def kms_rotation(key: Resource, settings: Settings) -> Verdict:
             ),
         )
 
-    return when(_can_rotate(key), judged, lambda: not_applicable("AWS does not rotate keys of this sort"))
+    deciding = (key[name] for name in ("customerMasterKeySpec", "keyUsage") if key[name].is_unknown)
+    return when(_can_rotate(key), judged, lambda: not_applicable("AWS does not rotate keys of this sort"), *deciding)
 
 
 def _can_rotate(key: Resource) -> Answer:
@@ -94,7 +95,7 @@ def _can_rotate(key: Resource) -> Answer:
     return kleene_all([symmetric, encrypts])
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A key's policy opens it to nobody unnamed",
     why=(
         "A key's policy is the one thing that decides who decrypts. A grant to everyone without a condition that pins "
@@ -104,7 +105,9 @@ def _can_rotate(key: Resource) -> Answer:
     kinds=(*_KEYS, KMS_KEY_POLICY),
     rows=(_POLICY,),
     controls=controls(FSBP="KMS.5", ISO27001="A.8.1"),
-    mend="Name the account, its roles or services as principals, or pin the caller with kms:CallerAccount.",
+    remediation_steps=(
+        "Name the account, its roles or services as principals, or pin the caller with kms:CallerAccount."
+    ),
     example="""aws.kms.KeyPolicy(
     "data",
     key_id=key.key_id,
@@ -120,7 +123,7 @@ def _can_rotate(key: Resource) -> Answer:
     }),
 )""",
     url="https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
-    topics=("keys", "public access", "least privilege"),
+    topics=(Topic.KEYS, Topic.PUBLIC_ACCESS, Topic.LEAST_PRIVILEGE),
 )
 def kms_key_policy(resource: Resource, _settings: Settings) -> Verdict:
     """Each statement that allows: no everyone, no exceptions. Without a policy AWS lets the account in, and no more."""
@@ -129,17 +132,17 @@ def kms_key_policy(resource: Resource, _settings: Settings) -> Verdict:
     )
 
 
-@resource_policy(
+@ResourcePolicy(
     title="The check that a key's policy locks nobody out is not bypassed",
     why="With the check bypassed a policy may leave nobody who can change it: the key, and its data, are out of reach.",
     severity=Severity.HIGH,
     kinds=(*_KEYS, KMS_KEY_POLICY),
     rows=(_POLICY,),
-    mend="Remove bypass_policy_lockout_safety_check, or set it to False.",
+    remediation_steps="Remove bypass_policy_lockout_safety_check, or set it to False.",
     example=_EXAMPLE,
     url="https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",
-    topics=("keys", "recovery"),
-    remedy=sets(bypassPolicyLockoutSafetyCheck=False),
+    topics=(Topic.KEYS, Topic.RECOVERY),
+    remediation=sets(bypassPolicyLockoutSafetyCheck=False),
 )
 def kms_lockout_check(resource: Resource, _settings: Settings) -> Verdict:
     """Not bypassed, which is AWS's default."""
@@ -174,7 +177,7 @@ def _enabled_name(key: Resource) -> str:
     return "isEnabled" if key.kind is KMS_KEY else "enabled"
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A key is enabled, and its deletion can be thought better of",
     why=(
         "What a disabled key encrypted cannot be read; what a deleted one encrypted never again. The deletion window "
@@ -193,27 +196,27 @@ def _enabled_name(key: Resource) -> str:
             7, "The fewest days between the deletion of a key and its end.", minimum=7, maximum=_LONGEST_WINDOW
         ),
     },
-    mend="Leave the key enabled, and set deletion_window_in_days=30.",
+    remediation_steps="Leave the key enabled, and set deletion_window_in_days=30.",
     example=_EXAMPLE,
     url="https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html",
-    topics=("keys", "recovery"),
-    remedy=_keep,
+    topics=(Topic.KEYS, Topic.RECOVERY),
+    remediation=_keep,
 )
 def kms_key_kept(key: Resource, settings: Settings) -> Verdict:
     """Enabled, with a window no shorter than declared."""
     return all_of(key[_enabled_name(key)].must_be(True), _window(key, settings))
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A key says what it is for",
     why="A key outlives the code that made it; without a description nobody knows what is lost with it.",
     severity=Severity.LOW,
     kinds=_KEYS,
     rows=(_KEPT,),
-    mend="Set description to what the key protects.",
+    remediation_steps="Set description to what the key protects.",
     example=_EXAMPLE,
     url="https://docs.aws.amazon.com/kms/latest/developerguide/create-keys.html",
-    topics=("keys", "documentation"),
+    topics=(Topic.KEYS, Topic.DOCUMENTATION),
 )
 def kms_description(key: Resource, _settings: Settings) -> Verdict:
     """Any text at all."""

@@ -8,19 +8,19 @@ from typing import Any
 from pulumi_guardrails.aws.rds import is_custom, is_given
 from pulumi_guardrails.aws.resource_types import RDS_CLUSTER, RDS_CLUSTER_INSTANCE, RDS_INSTANCE
 from pulumi_guardrails.core.policy import (
-    Remedy,
+    Remediation,
+    ResourcePolicy,
     Settings,
     Severity,
+    StackPolicy,
+    Topic,
     controls,
     number_setting,
-    resource_policy,
-    stack_policy,
 )
-from pulumi_guardrails.core.references import points_to
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, not_applicable, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, mismatch, not_applicable, undecided
 
 _ZONE_CONTROLS = {
     "HIPAA": "164_308_a_1_ii_b 164_308_a_7_i 164_308_a_7_ii_a 164_308_a_7_ii_b 164_308_a_7_ii_c",
@@ -32,11 +32,11 @@ _ZONE_CONTROLS = {
 _WITHOUT_ZONE = "Set multi_az=True, and leave availability_zone out: AWS refuses the two together."
 
 
-def _keep_for_the_least_days() -> Remedy:
+def _keep_for_the_least_days() -> Remediation:
     return lambda _database, settings: {"backupRetentionPeriod": settings["minimumDays"]}
 
 
-@resource_policy(
+@ResourcePolicy(
     title="Automated backups of a database are kept for the declared number of days",
     why=(
         "What a fault or an attacker destroyed can only be restored from a backup made before; Aurora keeps one day by "
@@ -56,11 +56,11 @@ def _keep_for_the_least_days() -> Remedy:
         NIST="cp_1_2 cp_2_5 cp_6_a cp_6_1 cp_6_2 cp_9_a cp_9_b cp_9_c",
     ),
     settings={"minimumDays": number_setting(7, "The fewest days a backup is kept.", minimum=1, maximum=35)},
-    mend="Set backup_retention_period=7 (or what your configuration of this policy declares).",
+    remediation_steps="Set backup_retention_period=7 (or what your configuration of this policy declares).",
     example='aws.rds.Cluster("db", engine="aurora-postgresql", backup_retention_period=7)',
     url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Managing.Backups.html",
-    topics=("database", "backup"),
-    remedy=_keep_for_the_least_days(),
+    topics=(Topic.DATABASE, Topic.BACKUP),
+    remediation=_keep_for_the_least_days(),
 )
 def rds_backup_retention(database: Resource, settings: Settings) -> Verdict:
     """A read replica that keeps none leaves its backups to its source."""
@@ -76,7 +76,7 @@ def _add_a_standby(instance: Resource, settings: Settings) -> Mapping[str, Any]:
     return {} if is_given(instance["availabilityZone"]) or is_custom(instance) else {"multiAz": True}
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A database instance has a standby in another zone",
     why=(
         "When the zone of a single instance fails, or the instance is maintained, the database is down; a Multi-AZ "
@@ -86,11 +86,11 @@ def _add_a_standby(instance: Resource, settings: Settings) -> Mapping[str, Any]:
     kinds=(RDS_INSTANCE,),
     rows=("Instances lie in several zones, so that failover works",),
     controls=controls(FSBP="RDS.5", **_ZONE_CONTROLS),
-    mend=_WITHOUT_ZONE,
+    remediation_steps=_WITHOUT_ZONE,
     example='aws.rds.Instance("db", engine="postgres", instance_class="db.m7g.large", multi_az=True)',
     url="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZSingleStandby.html",
-    topics=("database", "availability"),
-    remedy=_add_a_standby,
+    topics=(Topic.DATABASE, Topic.AVAILABILITY),
+    remediation=_add_a_standby,
 )
 def rds_instance_several_zones(instance: Resource, settings: Settings) -> Verdict:
     """A read replica is judged like any other instance."""
@@ -98,7 +98,7 @@ def rds_instance_several_zones(instance: Resource, settings: Settings) -> Verdic
     return instance["multiAz"].must_be(True, mend)
 
 
-@stack_policy(
+@StackPolicy(
     title="The instances of a database cluster lie in several zones",
     why=(
         "Aurora fails over to a reader that is running in another zone. With one instance, or all in one zone, it has "
@@ -108,7 +108,7 @@ def rds_instance_several_zones(instance: Resource, settings: Settings) -> Verdic
     kinds=(RDS_CLUSTER,),
     rows=("Instances lie in several zones, so that failover works",),
     controls=controls(FSBP="RDS.15", **_ZONE_CONTROLS),
-    mend=(
+    remediation_steps=(
         "Give the cluster two instances or more, in different availability zones; where availability_zone is not set, "
         "Aurora chooses the zones of further instances itself."
     ),
@@ -118,7 +118,7 @@ def rds_instance_several_zones(instance: Resource, settings: Settings) -> Verdic
         '        instance_class="db.serverless", availability_zone=zone)'
     ),
     url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.AuroraHighAvailability.html",
-    topics=("database", "availability"),
+    topics=(Topic.DATABASE, Topic.AVAILABILITY),
 )
 def rds_cluster_several_zones(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """Counts the instances of the stack that belong to the cluster; a Multi-AZ DB cluster brings its own three."""
@@ -138,10 +138,10 @@ def _spread(stack: Stack, cluster: Resource) -> Verdict:
     verdict = _in_several_zones(instances)
     for value in (mode, scalability):
         if verdict.is_violation and value.is_unknown:
-            return undecided(value.path, value.shown, value.path)
+            return undecided(value)
     if verdict.is_violation and astray:
-        found = f"not known before the update for {', '.join(instance.label for instance in astray)}"
-        return undecided("clusterIdentifier", found)
+        named = [instance["clusterIdentifier"] for instance in astray]
+        return undecided(*named, whether=f"{', '.join(instance.label for instance in astray)} belong to it")
     return verdict
 
 
@@ -153,23 +153,25 @@ def _instances(stack: Stack, cluster: Resource) -> tuple[Sequence[Resource], Seq
 
 def _is_of(stack: Stack, instance: Resource, cluster: Resource) -> Answer:
     named, own_name = instance["clusterIdentifier"], cluster["clusterIdentifier"].as_text()
-    answer = points_to(stack, named, instance, cluster)
-    if answer is not False:
-        return answer
-    text, elsewhere = named.as_text(), stack.referred(named, instance, RDS_CLUSTER)
+    reference = stack.reference(named, RDS_CLUSTER, named="clusterIdentifier")
+    answer = reference.to(cluster)
+    if answer:
+        return True
+    text = named.as_text()
     if text is not None and own_name is not None:
         return text == own_name
-    return None if not elsewhere and (named.is_unknown or text is not None) else False
+    # An identifier that the stack does not show may be this cluster's, whose own AWS chooses.
+    return None if not reference.direct and (named.is_unknown or text is not None) else answer
 
 
 def _in_several_zones(instances: Sequence[Resource]) -> Verdict:
     zones = [instance["availabilityZone"] for instance in instances]
     subject, accepted = "the number of instances", "two or more, in different zones"
     if len(zones) < 2:
-        return violation(subject, f"{len(zones)} in this stack", accepted)
+        return mismatch(subject, f"{len(zones)} in this stack", accepted)
     known = {text for text in (zone.as_text() for zone in zones) if text}
     if len(known) > 1 or any(zone.is_absent for zone in zones):
         return COMPLIANT
     if any(zone.is_unknown for zone in zones):
-        return undecided("availabilityZone", f"not known before the update for an instance of {len(zones)}")
-    return violation("availabilityZone", f"{zones[0].shown} for all {len(zones)} instances", "several zones")
+        return undecided(*(zone for zone in zones if zone.is_unknown))
+    return mismatch("availabilityZone", f"{zones[0].shown} for all {len(zones)} instances", "several zones")

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pulumi_guardrails.aws.kms import CUSTOMER_KEYS
-from pulumi_guardrails.aws.rds import Feature, deciding, in_state, origin, where_offered
+from pulumi_guardrails.aws.rds import Feature, already_deployed, deciding, if_supported, origin
 from pulumi_guardrails.aws.resource_types import RDS_CLUSTER, RDS_CLUSTER_INSTANCE, RDS_INSTANCE, RDS_SHARD_GROUP
 from pulumi_guardrails.core.policy import (
-    Remedy,
+    Remediation,
+    ResourcePolicy,
     Settings,
     Severity,
+    StackPolicy,
+    Topic,
     controls,
     list_setting,
-    resource_policy,
     sets,
-    stack_policy,
 )
-from pulumi_guardrails.core.references import told_of
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, not_applicable, undecided, violation, when
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, not_applicable, undecided, when
 
 _CURRENT_AUTHORITIES = ("rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1")
 """Certificate authorities that RDS offers since rds-ca-2019 expired (Amazon RDS User Guide, "Using SSL/TLS to encrypt a
@@ -46,7 +46,7 @@ _ENCRYPTION_CONTROLS = controls(
 )
 
 
-@resource_policy(
+@ResourcePolicy(
     title="The storage of a database is encrypted",
     why=(
         "Storage, replicas, backups and snapshots of an unencrypted database are readable to whoever gets at them, and "
@@ -56,11 +56,11 @@ _ENCRYPTION_CONTROLS = controls(
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
     rows=("Storage is encrypted",),
     controls=_ENCRYPTION_CONTROLS,
-    mend="Set storage_encrypted=True.",
+    remediation_steps="Set storage_encrypted=True.",
     example='aws.rds.Cluster("db", engine="aurora-postgresql", storage_encrypted=True)',
     url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.html",
-    topics=("database", "encryption"),
-    remedy=sets(storageEncrypted=True),
+    topics=(Topic.DATABASE, Topic.ENCRYPTION),
+    remediation=sets(storageEncrypted=True),
 )
 def rds_storage_encrypted(database: Resource, settings: Settings) -> Verdict:
     """Aurora Serverless v1 is always encrypted; a replica, or a restored database, is what its source is."""
@@ -69,12 +69,13 @@ def rds_storage_encrypted(database: Resource, settings: Settings) -> Verdict:
     return _own_encryption(database)
 
 
-def _own_encryption(database: Resource, mend: str = "") -> Verdict:
+def _own_encryption(database: Resource, fix: str = "") -> Verdict:
     encrypted = database["storageEncrypted"]
     return when(
         _is_first_serverless(database),
-        lambda: encrypted.with_default(True).must_be(True, mend),
-        lambda: encrypted.must_be(True, mend),
+        lambda: encrypted.with_default(True).must_be(True, fix),
+        lambda: encrypted.must_be(True, fix),
+        database["engineMode"],
     )
 
 
@@ -82,7 +83,7 @@ def _is_first_serverless(database: Resource) -> bool | None:
     return database["engineMode"].holds(lambda mode: mode == "serverless")
 
 
-@stack_policy(
+@StackPolicy(
     title="A replica or a restored database is encrypted like its source",
     why=(
         "AWS takes no storage_encrypted for a read replica or a database restored from a snapshot or to a point in "
@@ -93,14 +94,14 @@ def _is_first_serverless(database: Resource) -> bool | None:
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
     rows=("Storage is encrypted",),
     controls=_ENCRYPTION_CONTROLS,
-    mend=_ENCRYPT_THE_SOURCE,
+    remediation_steps=_ENCRYPT_THE_SOURCE,
     example=(
         'copy = aws.rds.SnapshotCopy("db", source_db_snapshot_identifier=snapshot.db_snapshot_arn,\n'
         '    target_db_snapshot_identifier="db-encrypted", kms_key_id=key.arn)\n'
         'aws.rds.Instance("db", instance_class="db.m7g.large", snapshot_identifier=copy.id)'
     ),
     url="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html",
-    topics=("database", "encryption"),
+    topics=(Topic.DATABASE, Topic.ENCRYPTION),
 )
 def rds_inherited_encryption(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """Follows a database to what it is made from, until a key or storage that starts empty decides."""
@@ -111,32 +112,32 @@ def rds_inherited_encryption(stack: Stack, settings: Settings) -> Iterable[tuple
 
 
 def _inherited_encryption(stack: Stack, database: Resource, named: Value) -> Verdict:
-    if in_state(database):
+    if already_deployed(database):
         return database.output("storageEncrypted").must_be(True, _ENCRYPT_THE_SOURCE)
     return when(
-        _is_first_serverless(database), lambda: COMPLIANT, lambda: _encryption_of_the_source(stack, database, named)
+        _is_first_serverless(database),
+        lambda: COMPLIANT,
+        lambda: _encryption_of_the_source(stack, database, named),
+        database["engineMode"],
     )
 
 
 def _encryption_of_the_source(stack: Stack, database: Resource, named: Value) -> Verdict:
     decider = deciding(stack, database)
     if decider is None:
-        return undecided(
-            named.path, f"{named.shown}, and the stack does not show whether that is encrypted", named.path
-        )
+        return undecided(named, whether="what it is made from is encrypted")
     keyed = origin(decider) is not None and not decider.is_read
-    verdict = _named_key(stack, decider) if keyed else _own_encryption(decider, _ENCRYPT_THE_SOURCE)
-    return verdict if decider is database else told_of(decider, verdict)
+    return _named_key(stack, decider) if keyed else _own_encryption(decider, _ENCRYPT_THE_SOURCE)
 
 
 def _named_key(stack: Stack, database: Resource) -> Verdict:
     key = database["kmsKeyId"]
-    if stack.referred(key, database, *CUSTOMER_KEYS):
+    if stack.reference(key, *CUSTOMER_KEYS).direct:
         return COMPLIANT
     return key.must(lambda name: isinstance(name, str), "a key")
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A database is not publicly accessible",
     why=(
         "A publicly accessible database gets a public address: one wrong security group rule then exposes it to the "
@@ -154,14 +155,14 @@ def _named_key(stack: Stack, database: Resource) -> Verdict:
         ISO27001="A.8.1",
         NIST="ac_2_6 ac_3 ac_3_7 ac_4_21 ac_6 ac_17_b ac_17_1 ac_17_4_a",
     ),
-    mend="Set publicly_accessible=False, and reach the database from within its VPC.",
+    remediation_steps="Set publicly_accessible=False, and reach the database from within its VPC.",
     example=(
         'aws.rds.ClusterInstance("db-1", cluster_identifier=cluster.id, engine="aurora-postgresql",\n'
         '    instance_class="db.serverless", publicly_accessible=False)'
     ),
     url="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html",
-    topics=("database", "network"),
-    remedy=sets(publiclyAccessible=False),
+    topics=(Topic.DATABASE, Topic.NETWORK),
+    remediation=sets(publiclyAccessible=False),
 )
 def rds_not_publicly_accessible(database: Resource, settings: Settings) -> Verdict:
     """A Multi-AZ DB cluster is public unless it says otherwise or has a subnet group of its own; Aurora never is.
@@ -171,8 +172,9 @@ def rds_not_publicly_accessible(database: Resource, settings: Settings) -> Verdi
     """
     public = database["publiclyAccessible"]
     if database.kind is RDS_SHARD_GROUP and public.is_absent:
-        found = "not set, which AWS takes as true where the VPC has an internet gateway; set publicly_accessible=False"
-        return undecided(public.path, found)
+        return undecided(
+            public, whether="its VPC has an internet gateway, which decides where publiclyAccessible is not set"
+        )
     if database.kind is not RDS_CLUSTER or not public.is_absent:
         return public.must_be(False)
     if database["dbClusterInstanceClass"].is_absent:
@@ -183,16 +185,16 @@ def rds_not_publicly_accessible(database: Resource, settings: Settings) -> Verdi
     return when(
         own_subnets,
         lambda: COMPLIANT,
-        lambda: violation(
-            public.path,
+        lambda: public.mismatch(
             "not set, which AWS takes as true in the default subnet group",
             "false",
             "Set publicly_accessible=False.",
         ),
+        database["dbSubnetGroupName"],
     )
 
 
-@resource_policy(
+@ResourcePolicy(
     title="IAM database authentication is on",
     why=(
         "With it a client can sign in with a token that lives 15 minutes and is tied to its IAM role; without it there "
@@ -205,19 +207,19 @@ def rds_not_publicly_accessible(database: Resource, settings: Settings) -> Verdi
         FSBP="RDS.12 RDS.10",
         PCI="7.2.1.22 7.2.2.22 7.2.5.16 7.3.1.16 7.3.2.16 7.3.3.16 8.2.7.16 8.2.8.18",
     ),
-    mend="Set iam_database_authentication_enabled=True.",
+    remediation_steps="Set iam_database_authentication_enabled=True.",
     example='aws.rds.Cluster("db", engine="aurora-postgresql", iam_database_authentication_enabled=True)',
     url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.html",
-    topics=("database", "authentication"),
-    remedy=sets(iamDatabaseAuthenticationEnabled=True),
+    topics=(Topic.DATABASE, Topic.AUTHENTICATION),
+    remediation=sets(iamDatabaseAuthenticationEnabled=True),
 )
 def rds_iam_authentication(database: Resource, settings: Settings) -> Verdict:
     """Of the engines that offer it: PostgreSQL, MySQL and MariaDB, Aurora's among them."""
     verdict = database["iamDatabaseAuthenticationEnabled"].must_be(True)
-    return where_offered(database, Feature.IAM_AUTHENTICATION, verdict)
+    return if_supported(database, Feature.IAM_AUTHENTICATION, verdict)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="The master user of a database has no default name",
     why="Half of a sign-in is known where the master user is called admin or postgres; guessing starts with those.",
     severity=Severity.MEDIUM,
@@ -227,10 +229,10 @@ def rds_iam_authentication(database: Resource, settings: Settings) -> Verdict:
     settings={
         "defaultNames": list_setting(_DEFAULT_MASTER_NAMES, "Names that a master user must not have, in any case."),
     },
-    mend="Choose a name of your own; AWS replaces the database when the name of an existing one changes.",
+    remediation_steps="Choose a name of your own; AWS replaces the database when the name of an existing one changes.",
     example='aws.rds.Cluster("db", engine="aurora-postgresql", master_username="dbadmin")',
     url="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
-    topics=("database", "authentication"),
+    topics=(Topic.DATABASE, Topic.AUTHENTICATION),
 )
 def rds_master_user_name(database: Resource, settings: Settings) -> Verdict:
     """Where the database has one of its own: a replica or a restored database takes over that of its source."""
@@ -243,7 +245,7 @@ def rds_master_user_name(database: Resource, settings: Settings) -> Verdict:
     )
 
 
-@resource_policy(
+@ResourcePolicy(
     title="The master password of a database is a secret",
     why=(
         "A password in clear text ends in the state, in the history of the repository and in every log of a preview. "
@@ -252,10 +254,12 @@ def rds_master_user_name(database: Resource, settings: Settings) -> Verdict:
     severity=Severity.CRITICAL,
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
     rows=("The master user is not a default name, its password not in clear text",),
-    mend="Set manage_master_user_password=True, or pass a secret: config.require_secret(…), pulumi.Output.secret(…).",
+    remediation_steps=(
+        "Set manage_master_user_password=True, or pass a secret: config.require_secret(…), pulumi.Output.secret(…)."
+    ),
     example='aws.rds.Cluster("db", engine="aurora-postgresql", manage_master_user_password=True)',
     url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html",
-    topics=("database", "secrets"),
+    topics=(Topic.DATABASE, Topic.SECRETS),
 )
 def rds_master_password_secret(database: Resource, settings: Settings) -> Verdict:
     """Managed by AWS, or a secret to Pulumi. Whatever it is, it is not shown."""
@@ -272,11 +276,11 @@ def _kept_secret(password: Value) -> Verdict:
     if password.secret:
         return COMPLIANT
     if password.is_unknown:
-        return undecided(password.path, "not known before the update, and not marked as a secret", password.path)
-    return violation(password.path, "a text that is not marked as a secret", "a secret")
+        return undecided(password, whether="it is a secret: it is not marked as one")
+    return password.mismatch("a text that is not marked as a secret", "a secret")
 
 
-def _set_accepted_authority() -> Remedy:
+def _set_accepted_authority() -> Remediation:
     return lambda database, settings: {_authority_of(database).path: name for name in settings["authorities"][:1]}
 
 
@@ -284,7 +288,7 @@ def _authority_of(database: Resource) -> Value:
     return database["caCertificateIdentifier" if database.kind is RDS_CLUSTER else "caCertIdentifier"]
 
 
-@resource_policy(
+@ResourcePolicy(
     title="The certificate of a database is signed by a current authority",
     why=(
         "Once its authority has expired, a database's certificate convinces no client that checks it: connections "
@@ -296,14 +300,16 @@ def _authority_of(database: Resource) -> Value:
     settings={
         "authorities": list_setting(_CURRENT_AUTHORITIES, "Certificate authorities that are accepted."),
     },
-    mend="Set ca_cert_identifier (ca_certificate_identifier on a Multi-AZ DB cluster) to a current authority.",
+    remediation_steps=(
+        "Set ca_cert_identifier (ca_certificate_identifier on a Multi-AZ DB cluster) to a current authority."
+    ),
     example=(
         'aws.rds.ClusterInstance("db-1", cluster_identifier=cluster.id, engine="aurora-postgresql",\n'
         '    instance_class="db.serverless", ca_cert_identifier="rds-ca-rsa2048-g1")'
     ),
     url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.SSL.html",
-    topics=("database", "tls"),
-    remedy=_set_accepted_authority(),
+    topics=(Topic.DATABASE, Topic.ENCRYPTION_IN_TRANSIT),
+    remediation=_set_accepted_authority(),
 )
 def rds_certificate_authority(database: Resource, settings: Settings) -> Verdict:
     """Where none is set, RDS takes rds-ca-rsa2048-g1; an Aurora cluster has one through its instances."""

@@ -12,12 +12,12 @@ from pulumi_guardrails.aws.resource_types import (
     RDS_INSTANCE,
     RDS_PARAMETER_GROUP,
 )
-from pulumi_guardrails.core.policy import Settings, Severity, controls, stack_policy
-from pulumi_guardrails.core.references import agreed, told_of
+from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic, controls
+from pulumi_guardrails.core.references import consensus
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, not_applicable, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Cause, Unknown, Verdict, all_in, not_applicable, undecided
 
 _FORCE_SSL, _SECURE_TRANSPORT = "rds.force_ssl", "require_secure_transport"
 
@@ -40,7 +40,7 @@ Amazon RDS"; Amazon Aurora User Guide, "Securing Aurora PostgreSQL data with SSL
 """
 
 
-@stack_policy(
+@StackPolicy(
     title="A database accepts connections over TLS only",
     why=(
         "Unless its parameter group requires TLS a database talks to a client that asks for none, and then password "
@@ -50,7 +50,7 @@ Amazon RDS"; Amazon Aurora User Guide, "Securing Aurora PostgreSQL data with SSL
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
     rows=("Connections must use TLS (parameter group)",),
     controls=controls(FSBP="RDS.38 RDS.39", ISO27001="A.8.24"),
-    mend=(
+    remediation_steps=(
         "Give the database a parameter group with rds.force_ssl=1 (PostgreSQL, SQL Server) or "
         "require_secure_transport=ON (MySQL, MariaDB)."
     ),
@@ -60,7 +60,7 @@ Amazon RDS"; Amazon Aurora User Guide, "Securing Aurora PostgreSQL data with SSL
         'aws.rds.Cluster("db", engine="aurora-postgresql", db_cluster_parameter_group_name=parameters.name)'
     ),
     url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Security.html",
-    topics=("database", "tls", "encryption"),
+    topics=(Topic.DATABASE, Topic.ENCRYPTION_IN_TRANSIT, Topic.ENCRYPTION),
 )
 def rds_tls_required(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """Follows a database to its parameter group; without one its engine's version decides."""
@@ -71,23 +71,22 @@ def rds_tls_required(stack: Stack, settings: Settings) -> Iterable[tuple[Resourc
 def _judge(stack: Stack, database: Resource) -> Verdict:
     engine, version = engine_and_version(stack, database)
     if not engine.is_known:
-        return undecided("engine", engine.shown, "engine")
+        return undecided(engine)
     name = _parameter(engine.as_text() or "")
     if name is None:
         return not_applicable("no parameter of this engine requires TLS")
     of_cluster = database.kind is RDS_CLUSTER
     group_name = database["dbClusterParameterGroupName" if of_cluster else "parameterGroupName"]
-    groups = stack.referred(group_name, database, RDS_CLUSTER_PARAMETER_GROUP if of_cluster else RDS_PARAMETER_GROUP)
+    groups = stack.reference(group_name, RDS_CLUSTER_PARAMETER_GROUP if of_cluster else RDS_PARAMETER_GROUP).direct
     by_default = _default(engine, version, group_name)
     if groups:
         verdicts = [_required_by(group, name, by_default) for group in groups]
-        unclear = undecided(group_name.path, "computed from several parameter groups", group_name.path)
-        return agreed(verdicts, unclear)
+        return consensus(verdicts, undecided(group_name))
     if group_name.is_unknown:
-        return undecided(group_name.path, group_name.shown, group_name.path)
+        return undecided(group_name)
     if group_name.is_absent or group_name.holds(lambda text: isinstance(text, str) and text.startswith("default.")):
         return by_default
-    return undecided(group_name.path, f"{group_name.shown}, a parameter group that is not of this stack")
+    return undecided(group_name, whether="the parameter group requires TLS")
 
 
 def _required_by(group: Resource, name: str, by_default: Verdict) -> Verdict:
@@ -95,15 +94,15 @@ def _required_by(group: Resource, name: str, by_default: Verdict) -> Verdict:
     parameters = group["parameters"]
     items = parameters.elements()
     if items is None:
-        return told_of(group, parameters.each(lambda _item: COMPLIANT))
+        return parameters.each(lambda _item: COMPLIANT)
     verdicts = [_sets(item, name) for item in items if item["name"].holds(lambda text: text == name) is not False]
-    return told_of(group, all_in(verdicts)) if verdicts else by_default
+    return all_in(verdicts) if verdicts else by_default
 
 
 def _sets(item: Value, name: str) -> Verdict:
     """Whether an entry that has the parameter's name, or may have it, switches it on."""
     if item["name"].is_unknown:
-        return undecided(item["name"].path, item["name"].shown)
+        return undecided(item["name"])
     value = item["value"]
     return value.must(lambda _: (value.as_text() or "").lower() in ("1", "on"), f'"1" for {name}')
 
@@ -112,20 +111,21 @@ def _default(engine: Value, version: Value, group_name: Value) -> Verdict:
     """What an engine does where no parameter is set: it depends on its version."""
     since = _ON_SINCE.get(engine.as_text() or "")
     if since is None:
-        return violation(group_name.path, f"{group_name.shown}, and {engine.shown} does not require TLS by default")
+        return group_name.mismatch(f"{group_name.shown}, and {engine.shown} does not require TLS by default")
     if version.is_unknown:
-        return undecided(version.path, version.shown, version.path)
+        return undecided(version)
     first = ".".join(map(str, since))
     on_which = f"{engine.shown} requires TLS by default since {first} only"
     if version.is_absent:
-        return undecided(version.path, f"not set, so whichever AWS takes, and {on_which}; set engine_version")
+        return undecided(version, whether=f"its version requires TLS by default: {on_which}")
     leading = re.match(r"\d{1,6}(\.\d{1,6})?", version.as_text() or "")
     numbers = tuple(map(int, leading[0].split("."))) if leading else ()
     if numbers >= since:
         return COMPLIANT
     if numbers and numbers == since[: len(numbers)]:
-        return undecided(version.path, f"{version.shown}, whichever of these AWS takes, and {on_which}")
-    return violation(group_name.path, f"{group_name.shown}, and {on_which}, its version being {version.shown}")
+        chosen = Unknown(f"the minor version of {version.shown}", Cause.CHOSEN_BY_AWS)
+        return undecided(chosen, whether=f"its version requires TLS by default: {on_which}")
+    return group_name.mismatch(f"{group_name.shown}, and {on_which}, its version being {version.shown}")
 
 
 def _parameter(engine: str) -> str | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pulumi_guardrails.aws.rds import Feature, engine_is_open, engine_unknown, is_custom, where_offered
+from pulumi_guardrails.aws.rds import Feature, engine_is_open, engine_unknown, if_supported, is_custom
 from pulumi_guardrails.aws.resource_types import RDS_CLUSTER, RDS_CLUSTER_INSTANCE, RDS_INSTANCE
-from pulumi_guardrails.core.policy import Level, Settings, Severity, controls, resource_policy, sets
+from pulumi_guardrails.core.policy import Level, ResourcePolicy, Settings, Severity, Topic, controls, sets
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.verdict import Verdict, all_of, not_applicable, violation
+from pulumi_guardrails.core.verdict import Verdict, all_of, not_applicable
 
 _LOGS = {
     "aurora-postgresql": "postgresql",
@@ -42,7 +42,7 @@ def _export_the_log(database: Resource, settings: Settings) -> dict[str, list[ob
     return {"enabledCloudwatchLogsExports": [*(item.raw for item in exports if item.as_text()), log]} if log else {}
 
 
-@resource_policy(
+@ResourcePolicy(
     title="The engine's logs of a database are exported to CloudWatch",
     why=(
         "On the database itself logs are kept for a few days, by those who could change them; exported they are kept "
@@ -59,11 +59,11 @@ def _export_the_log(database: Resource, settings: Settings) -> dict[str, list[ob
         ISO27001="A.8.15",
         NIST="ac_2_4 ac_3_1 ac_3_10 ac_4_26 ac_6_9 au_2_b au_3_a au_3_b",
     ),
-    mend='Name the engine\'s log in enabled_cloudwatch_logs_exports, such as ["postgresql"].',
+    remediation_steps='Name the engine\'s log in enabled_cloudwatch_logs_exports, such as ["postgresql"].',
     example='aws.rds.Cluster("db", engine="aurora-postgresql", enabled_cloudwatch_logs_exports=["postgresql"])',
     url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.CloudWatch.html",
-    topics=("database", "logs"),
-    remedy=_export_the_log,
+    topics=(Topic.DATABASE, Topic.LOGGING),
+    remediation=_export_the_log,
 )
 def rds_logs_exported(database: Resource, settings: Settings) -> Verdict:
     """Each engine has one log that has to be among them; of an engine not listed, any will do."""
@@ -78,46 +78,46 @@ def rds_logs_exported(database: Resource, settings: Settings) -> Verdict:
         accepted, missing = _TELLING_LOGS, engine_unknown(database)
     else:
         accepted = (log,) if log else ()
-        missing = violation(exports.path, exports.shown, f'a list with "{log}"' if log else "the name of a log")
+        missing = exports.mismatch(exports.shown, f'a list with "{log}"' if log else "the name of a log")
     return exports.some(
         lambda item: item.holds(lambda name: isinstance(name, str) and (name in accepted if accepted else name != "")),
         missing,
     )
 
 
-@resource_policy(
+@ResourcePolicy(
     title="Minor versions of the database engine are installed automatically",
     why="Minor versions mend known vulnerabilities; a database that waits for someone to think of them runs without.",
     severity=Severity.MEDIUM,
     kinds=(RDS_CLUSTER_INSTANCE, RDS_INSTANCE, RDS_CLUSTER),
     rows=("Minor versions are upgraded automatically",),
     controls=controls(FSBP="RDS.35 RDS.13", CIS="2.3.2", PCI="6.3.3.10"),
-    mend="Set auto_minor_version_upgrade=True, or leave it out.",
+    remediation_steps="Set auto_minor_version_upgrade=True, or leave it out.",
     example=(
         'aws.rds.ClusterInstance("db-1", cluster_identifier=cluster.id, engine="aurora-postgresql",\n'
         '    instance_class="db.serverless", auto_minor_version_upgrade=True)'
     ),
     url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_UpgradeDBInstance.Maintenance.html",
-    topics=("database", "patching"),
-    remedy=sets(autoMinorVersionUpgrade=True),
+    topics=(Topic.DATABASE, Topic.PATCHING),
+    remediation=sets(autoMinorVersionUpgrade=True),
 )
 def rds_minor_version_upgrade(database: Resource, settings: Settings) -> Verdict:
     """AWS does so unless it is told not to; RDS Custom has to be told not to."""
-    return where_offered(database, Feature.MINOR_UPGRADES, database["autoMinorVersionUpgrade"].must_be(True))
+    return if_supported(database, Feature.MINOR_UPGRADES, database["autoMinorVersionUpgrade"].must_be(True))
 
 
-@resource_policy(
+@ResourcePolicy(
     title="Tags of a database are copied to its snapshots",
     why="A snapshot without tags belongs to nobody: rules for access, cost and retention that go by tags pass it over.",
     severity=Severity.LOW,
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
     rows=("Tags are copied to snapshots",),
     controls=controls(FSBP="RDS.16 RDS.17", SOC2="cc_7_5", ISO27001="A.5.13"),
-    mend="Set copy_tags_to_snapshot=True.",
+    remediation_steps="Set copy_tags_to_snapshot=True.",
     example='aws.rds.Cluster("db", engine="aurora-postgresql", copy_tags_to_snapshot=True)',
     url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Tagging.html",
-    topics=("database", "tags"),
-    remedy=sets(copyTagsToSnapshot=True),
+    topics=(Topic.DATABASE, Topic.TAGS),
+    remediation=sets(copyTagsToSnapshot=True),
 )
 def rds_snapshot_tags(database: Resource, settings: Settings) -> Verdict:
     """Of a cluster the cluster's own property counts; Aurora ignores that of an instance."""
@@ -129,7 +129,7 @@ def _watched_by_instance(database: Resource) -> bool:
     return database.kind is RDS_CLUSTER and database["dbClusterInstanceClass"].is_absent
 
 
-@resource_policy(
+@ResourcePolicy(
     title="Performance Insights is on for a database",
     why=(
         "It shows which statements wait for what, also for the hour of an incident that is over. What it records is "
@@ -138,30 +138,30 @@ def _watched_by_instance(database: Resource) -> bool:
     severity=Severity.LOW,
     kinds=(RDS_CLUSTER_INSTANCE, RDS_INSTANCE, RDS_CLUSTER),
     rows=("Performance Insights on, encrypted",),
-    mend="Set performance_insights_enabled=True; the seven days it keeps by default cost nothing.",
+    remediation_steps="Set performance_insights_enabled=True; the seven days it keeps by default cost nothing.",
     example=(
         'aws.rds.ClusterInstance("db-1", cluster_identifier=cluster.id, engine="aurora-postgresql",\n'
         '    instance_class="db.serverless", performance_insights_enabled=True)'
     ),
     url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_PerfInsights.html",
-    topics=("database", "monitoring"),
-    remedy=sets(performanceInsightsEnabled=True),
+    topics=(Topic.DATABASE, Topic.MONITORING),
+    remediation=sets(performanceInsightsEnabled=True),
 )
 def rds_performance_insights(database: Resource, settings: Settings) -> Verdict:
     """Of each instance whose engine and class have it, and of a Multi-AZ DB cluster as a whole."""
     if _watched_by_instance(database):
         return not_applicable("the instances of the cluster are judged")
-    return where_offered(database, Feature.INSIGHTS, database["performanceInsightsEnabled"].must_be(True))
+    return if_supported(database, Feature.INSIGHTS, database["performanceInsightsEnabled"].must_be(True))
 
 
-@resource_policy(
+@ResourcePolicy(
     title="Enhanced Monitoring is on for a database",
     why="CloudWatch sees a database from outside, once a minute; only the agent inside shows what its processes do.",
     severity=Severity.LOW,
     kinds=(RDS_CLUSTER_INSTANCE, RDS_INSTANCE, RDS_CLUSTER),
     rows=("Enhanced monitoring on",),
     controls=controls(FSBP="RDS.6", NIST="au_12_3 au_14_a au_14_b ca_2_2 ca_7 ca_7_b pm_14_a_1 pm_14_b"),
-    mend=(
+    remediation_steps=(
         "Set monitoring_interval=60 and monitoring_role_arn to a role that monitoring.rds.amazonaws.com may take, with "
         "the managed policy AmazonRDSEnhancedMonitoringRole."
     ),
@@ -170,7 +170,7 @@ def rds_performance_insights(database: Resource, settings: Settings) -> Verdict:
         '    instance_class="db.serverless", monitoring_interval=60, monitoring_role_arn=monitoring.arn)'
     ),
     url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Monitoring.OS.html",
-    topics=("database", "monitoring"),
+    topics=(Topic.DATABASE, Topic.MONITORING),
 )
 def rds_enhanced_monitoring(database: Resource, settings: Settings) -> Verdict:
     """An interval, and the role that the agent writes with."""
@@ -182,10 +182,10 @@ def rds_enhanced_monitoring(database: Resource, settings: Settings) -> Verdict:
         interval.must(lambda _: interval.as_number() in _MONITORING_SECONDS, accepted),
         role.must_be_set("the ARN of a role"),
     )
-    return where_offered(database, Feature.MONITORING, watched)
+    return if_supported(database, Feature.MONITORING, watched)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A database cannot be deleted by mistake",
     why=(
         "Deletion protection is the last question before data is gone. It is off by default here, because a stack for "
@@ -200,11 +200,11 @@ def rds_enhanced_monitoring(database: Resource, settings: Settings) -> Verdict:
         SOC2="cc_c_1_1",
         NIST="ca_7_4_c cm_3_a cp_1_a_1_b cp_1_a_2 cp_2_a cp_2_a_6 cp_2_a_7 cp_2_d",
     ),
-    mend="Set deletion_protection=True.",
+    remediation_steps="Set deletion_protection=True.",
     example='aws.rds.Cluster("db", engine="aurora-postgresql", deletion_protection=True)',
     url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_DeleteCluster.html",
-    topics=("database", "availability"),
-    remedy=sets(deletionProtection=True),
+    topics=(Topic.DATABASE, Topic.AVAILABILITY),
+    remediation=sets(deletionProtection=True),
 )
 def rds_deletion_protection(database: Resource, settings: Settings) -> Verdict:
     """Of a cluster it protects the whole; its instances have none of their own."""

@@ -18,13 +18,12 @@ from pulumi_guardrails.aws.iam.document.elements import Condition, Conditions, P
 from pulumi_guardrails.aws.iam.wildcards import matches
 from pulumi_guardrails.aws.resource_types import BUCKET, BUCKET_POLICY
 from pulumi_guardrails.aws.subresources import declared
-from pulumi_guardrails.core.policy import Settings, Severity, controls, resource_policy, stack_policy
-from pulumi_guardrails.core.references import told_of
+from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, mismatch, undecided
 
 _TLS = "TLS only (bucket policy)"
 _GRANTS = "Policy grants no `*` principal, action or NotPrincipal"
@@ -48,7 +47,7 @@ _POLICY_EXAMPLE = """aws.s3.BucketPolicy(
 )"""
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A bucket's policy grants to named principals named actions",
     why=(
         "A grant to everyone publishes the bucket, a grant of every action lets its holder rewrite the policy itself, "
@@ -63,10 +62,10 @@ _POLICY_EXAMPLE = """aws.s3.BucketPolicy(
         ISO27001="A.8.1",
         NIST="ac_2_6 ac_3 ac_3_7 ac_4_21 ac_6 ac_17_b ac_17_1 ac_17_4_a",
     ),
-    mend="Name principals and actions; deny in a statement of its own what is to be excepted.",
+    remediation_steps="Name principals and actions; deny in a statement of its own what is to be excepted.",
     example=_POLICY_EXAMPLE,
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
-    topics=("s3", "public access", "least privilege"),
+    topics=(Topic.S3, Topic.PUBLIC_ACCESS, Topic.LEAST_PRIVILEGE),
 )
 def s3_policy_grants(resource: Resource, _settings: Settings) -> Verdict:
     """Each statement that allows: no everyone, no exceptions, not every action."""
@@ -78,7 +77,7 @@ def s3_policy_grants(resource: Resource, _settings: Settings) -> Verdict:
     )
 
 
-@stack_policy(
+@StackPolicy(
     title="A bucket refuses requests without TLS",
     why="S3 answers unencrypted HTTP too unless it is denied, and anyone on the way can read and change what is sent.",
     severity=Severity.HIGH,
@@ -91,28 +90,24 @@ def s3_policy_grants(resource: Resource, _settings: Settings) -> Verdict:
         HIPAA="164_308_a_1_ii_b 164_312_a_2_iv 164_312_c_1 164_312_c_2 164_312_e_1 164_312_e_2_i 164_312_e_2_ii",
         NIST="ac_4 ac_4_22 ac_17_2 ac_24_1 au_9_3 ca_9_b cm_6_a cm_9_b",
     ),
-    mend=(
+    remediation_steps=(
         "Add a statement to the bucket's policy that denies s3:* on the bucket and on its objects to everyone where "
         "aws:SecureTransport is false."
     ),
     example=_POLICY_EXAMPLE,
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
-    topics=("s3", "encryption in transit"),
+    topics=(Topic.S3, Topic.ENCRYPTION_IN_TRANSIT),
 )
 def s3_tls_only(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """Denied in the policy of every bucket, in it or beside it: by one statement, or by one for it and its objects."""
-    missing = violation("", "it has no policy that denies requests without TLS", "a policy that does")
+    missing = mismatch("", "it has no policy that denies requests without TLS", "a policy that does")
     for bucket in stack.of(BUCKET):
         documents = [] if bucket["policy"].is_absent else [_denies_plain_http(bucket["policy"], bucket)]
         yield bucket, declared(stack, bucket, BUCKET_POLICY, missing, documents, _policy_of(bucket))
 
 
 def _policy_of(bucket: Resource) -> Callable[[Resource], Verdict]:
-    def judged(policy: Resource) -> Verdict:
-        verdict = _denies_plain_http(policy["policy"], bucket)
-        return told_of(policy, verdict) if verdict.is_undecided else verdict
-
-    return judged
+    return lambda policy: _denies_plain_http(policy["policy"], bucket)
 
 
 def _denies_plain_http(policy: Value, bucket: Resource) -> Verdict:
@@ -122,8 +117,8 @@ def _denies_plain_http(policy: Value, bucket: Resource) -> Verdict:
     if denied:
         return COMPLIANT
     if denied is None or (not refused and document.unknowns):
-        return undecided((*document.unknowns, bucket["bucket"])[0].path, "not known before the update")
-    return violation("", "no statement of its policy denies all requests without TLS", "a statement that does")
+        return undecided((*document.unknowns, bucket["bucket"])[0])
+    return mismatch("", "no statement of its policy denies all requests without TLS", "a statement that does")
 
 
 def _refused_without_tls(statement: Statement, bucket: Resource) -> tuple[Answer, Answer]:

@@ -12,11 +12,11 @@ from typing import Any
 from pulumi_guardrails.aws.kms import customer_key
 from pulumi_guardrails.aws.resource_types import BUCKET, BUCKET_ENCRYPTION, BUCKET_VERSIONING
 from pulumi_guardrails.aws.subresources import declared, first_set
-from pulumi_guardrails.core.policy import Level, Settings, Severity, controls, resource_policy, stack_policy
+from pulumi_guardrails.core.policy import Level, ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import Verdict, all_of, not_applicable, violation
+from pulumi_guardrails.core.verdict import Verdict, all_of, mismatch, not_applicable
 
 _ENCRYPTED = "Encrypted"
 _KEPT = "Versioned; a lifecycle that expires and aborts failed uploads"
@@ -57,7 +57,7 @@ def inline(value: Value) -> list[Verdict]:
     return [] if value.is_absent else [value.must_be_set()]
 
 
-@stack_policy(
+@StackPolicy(
     title="A bucket declares its encryption",
     why=f"How a bucket is encrypted decides who can read a copy of its data. {WHY_DECLARED}",
     severity=Severity.HIGH,
@@ -70,18 +70,18 @@ def inline(value: Value) -> list[Verdict]:
         ISO27001="A.8.11 A.8.24",
         NIST="au_9_3 cm_6_a cm_9_b cp_9_d cp_9_8 pm_11_b sc_8_3 sc_8_4",
     ),
-    mend="Add an aws.s3.BucketServerSideEncryptionConfiguration for this bucket.",
+    remediation_steps="Add an aws.s3.BucketServerSideEncryptionConfiguration for this bucket.",
     example="""aws.s3.BucketServerSideEncryptionConfiguration(
     "logs",
     bucket=bucket.bucket,
     rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
 )""",
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-bucket-encryption.html",
-    topics=("s3", "encryption"),
+    topics=(Topic.S3, Topic.ENCRYPTION),
 )
 def s3_encryption_declared(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """A configuration for every bucket, in it or beside it."""
-    missing = violation("", "it declares no encryption", "a server-side encryption configuration")
+    missing = mismatch("", "it declares no encryption", "a server-side encryption configuration")
     for bucket in stack.of(BUCKET):
         yield bucket, declared(stack, bucket, BUCKET_ENCRYPTION, missing, inline(_encryption_in(bucket)))
 
@@ -101,7 +101,7 @@ def _each_default(resource: Resource, check: Callable[[Value], Verdict]) -> Verd
         rules = resource["rules"]
     return rules.each(
         lambda rule: check(_default_of(rule)),
-        violation(rules.path, "empty", "one rule with a default encryption"),
+        rules.mismatch("empty", "one rule with a default encryption"),
     )
 
 
@@ -141,29 +141,29 @@ def _mended_rule(rule: Value, old_spelling: bool) -> Any:
     return rest | ({_DEFAULTS[1]: [mended]} if old_spelling else {_DEFAULTS[0]: mended})
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A bucket's encryption names an algorithm",
     why="A rule without an algorithm, or with one S3 does not know, declares nothing.",
     severity=Severity.HIGH,
     kinds=(BUCKET_ENCRYPTION, BUCKET),
     rows=(_ENCRYPTED,),
     controls=controls(PCI="3.5.1.30 8.3.2.48", SOC2="pi_1_4", ISO27001="A.8.11 A.8.24"),
-    mend="Set sse_algorithm to AES256, or to aws:kms with a key of your own.",
+    remediation_steps="Set sse_algorithm to AES256, or to aws:kms with a key of your own.",
     example="""aws.s3.BucketServerSideEncryptionConfiguration(
     "logs",
     bucket=bucket.bucket,
     rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
 )""",
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/serv-side-encryption.html",
-    topics=("s3", "encryption"),
-    remedy=_name_algorithms,
+    topics=(Topic.S3, Topic.ENCRYPTION),
+    remediation=_name_algorithms,
 )
 def s3_encryption(resource: Resource, _settings: Settings) -> Verdict:
     """Every rule has a default algorithm."""
     return _each_default(resource, _names_an_algorithm)
 
 
-@stack_policy(
+@StackPolicy(
     title="A bucket is encrypted with the customer's own key",
     why=(
         "A key of one's own adds a second permission to every read, and can be withdrawn. Load balancers cannot "
@@ -174,7 +174,7 @@ def s3_encryption(resource: Resource, _settings: Settings) -> Verdict:
     kinds=(BUCKET_ENCRYPTION, BUCKET),
     rows=(_ENCRYPTED,),
     controls=controls(FSBP="S3.17", PCI="3.5.1.31 8.3.2.50"),
-    mend="Set sse_algorithm to aws:kms and kms_master_key_id to the ARN of your key.",
+    remediation_steps="Set sse_algorithm to aws:kms and kms_master_key_id to the ARN of your key.",
     example="""aws.s3.BucketServerSideEncryptionConfiguration(
     "data",
     bucket=bucket.bucket,
@@ -183,38 +183,38 @@ def s3_encryption(resource: Resource, _settings: Settings) -> Verdict:
     ],
 )""",
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html",
-    topics=("s3", "encryption", "keys"),
+    topics=(Topic.S3, Topic.ENCRYPTION, Topic.KEYS),
 )
 def s3_customer_key(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """An algorithm of KMS, and a key: without one S3 takes the key that AWS manages."""
     for resource in stack.of(BUCKET_ENCRYPTION, BUCKET):
-        yield resource, _each_default(resource, _under_own_key(stack, resource))
+        yield resource, _each_default(resource, _under_own_key(stack))
 
 
-def _under_own_key(stack: Stack, owner: Resource) -> Callable[[Value], Verdict]:
+def _under_own_key(stack: Stack) -> Callable[[Value], Verdict]:
     return lambda default: all_of(
         default["sseAlgorithm"].must_be_one_of(*_KMS),
-        customer_key(stack, owner, default["kmsMasterKeyId"]),
+        customer_key(stack, default["kmsMasterKeyId"]),
     )
 
 
-@stack_policy(
+@StackPolicy(
     title="A bucket declares its versioning",
     why="Without versions an overwritten or deleted object is gone, by mistake or by an intruder who covers tracks.",
     severity=Severity.MEDIUM,
     kinds=(BUCKET, BUCKET_VERSIONING),
     rows=(_KEPT,),
     controls=_VERSIONED,
-    mend="Add an aws.s3.BucketVersioning with the status Enabled for this bucket.",
+    remediation_steps="Add an aws.s3.BucketVersioning with the status Enabled for this bucket.",
     example="""aws.s3.BucketVersioning(
     "logs", bucket=bucket.bucket, versioning_configuration={"status": "Enabled"}
 )""",
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html",
-    topics=("s3", "recovery"),
+    topics=(Topic.S3, Topic.RECOVERY),
 )
 def s3_versioning_declared(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """A configuration for every bucket, in it or beside it; AWS's default is none."""
-    missing = violation("", "it declares no versioning, which AWS takes as off", "versioning with the status Enabled")
+    missing = mismatch("", "it declares no versioning, which AWS takes as off", "versioning with the status Enabled")
     for bucket in stack.of(BUCKET):
         yield bucket, declared(stack, bucket, BUCKET_VERSIONING, missing, inline(_versioning_in(bucket)))
 
@@ -229,20 +229,20 @@ def _enable_versioning(resource: Resource, _settings: Settings) -> Mapping[str, 
     return {f"{_versioning_in(resource).property_name}.enabled": True}
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A bucket's versioning is enabled",
     why="A suspended versioning overwrites and deletes like none at all.",
     severity=Severity.MEDIUM,
     kinds=(BUCKET_VERSIONING, BUCKET),
     rows=(_KEPT,),
     controls=_VERSIONED,
-    mend=_ENABLE,
+    remediation_steps=_ENABLE,
     example="""aws.s3.BucketVersioning(
     "logs", bucket=bucket.bucket, versioning_configuration={"status": "Enabled"}
 )""",
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/manage-versioning-examples.html",
-    topics=("s3", "recovery"),
-    remedy=_enable_versioning,
+    topics=(Topic.S3, Topic.RECOVERY),
+    remediation=_enable_versioning,
 )
 def s3_versioning(resource: Resource, _settings: Settings) -> Verdict:
     """Enabled, in the spelling of the resource it is written in."""

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 
 from pulumi_guardrails.aws.resource_types import BUCKET, BUCKET_LIFECYCLE
 from pulumi_guardrails.aws.subresources import declared, first_set
-from pulumi_guardrails.core.policy import Settings, Severity, controls, resource_policy, stack_policy
+from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import Verdict, all_of, violation
+from pulumi_guardrails.core.verdict import Verdict, all_of, mismatch
 from pulumi_guardrails.policies.s3.encryption_and_versioning import NOT_HERE, inline
 
 _KEPT = "Versioned; a lifecycle that expires and aborts failed uploads"
@@ -38,26 +38,26 @@ _CONTROLS = controls(
 )
 
 
-@stack_policy(
+@StackPolicy(
     title="A bucket declares a lifecycle",
     why="Without a lifecycle a bucket keeps everything for ever, at growing cost and longer than anyone may.",
     severity=Severity.MEDIUM,
     kinds=(BUCKET, BUCKET_LIFECYCLE),
     rows=(_KEPT,),
     controls=_CONTROLS,
-    mend="Add an aws.s3.BucketLifecycleConfiguration for this bucket.",
+    remediation_steps="Add an aws.s3.BucketLifecycleConfiguration for this bucket.",
     example=_EXAMPLE,
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html",
-    topics=("s3", "retention"),
+    topics=(Topic.S3, Topic.RETENTION),
 )
 def s3_lifecycle_declared(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """Rules for every bucket, in it or beside it."""
-    missing = violation("", "it declares no lifecycle, so it keeps everything for ever", "a lifecycle configuration")
+    missing = mismatch("", "it declares no lifecycle, so it keeps everything for ever", "a lifecycle configuration")
     for bucket in stack.of(BUCKET):
         yield bucket, declared(stack, bucket, BUCKET_LIFECYCLE, missing, inline(bucket["lifecycleRules"]))
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A bucket's lifecycle expires every object and version, and aborts failed uploads",
     why=(
         "In a bucket with versions an expiry alone only hides an object: its versions stay, and so do the parts of "
@@ -68,13 +68,13 @@ def s3_lifecycle_declared(stack: Stack, _settings: Settings) -> Iterable[tuple[R
     kinds=(BUCKET_LIFECYCLE, BUCKET),
     rows=(_KEPT,),
     controls=_CONTROLS,
-    mend=(
+    remediation_steps=(
         "Have one enabled rule without prefix or tag that sets expiration, noncurrent_version_expiration (without "
         "newer_noncurrent_versions) and abort_incomplete_multipart_upload."
     ),
     example=_EXAMPLE,
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html",
-    topics=("s3", "retention"),
+    topics=(Topic.S3, Topic.RETENTION),
 )
 def s3_lifecycle(resource: Resource, _settings: Settings) -> Verdict:
     """Three things, each by an enabled rule for the whole bucket."""
@@ -91,8 +91,7 @@ def s3_lifecycle(resource: Resource, _settings: Settings) -> Verdict:
 def _one_rule(rules: Value, what: str, does: Callable[[Value], Answer]) -> Verdict:
     return rules.some(
         lambda rule: kleene_all([_is_on(rule), _is_for_everything(rule), does(rule)]),
-        violation(
-            rules.path,
+        rules.mismatch(
             f"without a rule that {what} in the whole bucket",
             "an enabled rule without prefix, size or tag that does",
         ),

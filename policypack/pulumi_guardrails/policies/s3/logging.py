@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterable
 
 from pulumi_guardrails.aws.resource_types import BUCKET, BUCKET_LOGGING, BUCKET_OBJECT_LOCK, BUCKET_REPLICATION
 from pulumi_guardrails.aws.subresources import declared, first_set
-from pulumi_guardrails.core.policy import Level, Settings, Severity, controls, stack_policy
-from pulumi_guardrails.core.references import points_to
+from pulumi_guardrails.core.policy import Level, Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_any
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import Verdict, not_applicable, violation, when
+from pulumi_guardrails.core.verdict import Verdict, mismatch, not_applicable, when
 from pulumi_guardrails.policies.s3.encryption_and_versioning import inline
 
 _ADVISED = "Access logging, replication, object lock (advisory)"
@@ -24,7 +23,7 @@ _ADVISED = "Access logging, replication, object lock (advisory)"
 _RECEIVES_LOGS = not_applicable("it receives access logs itself")
 
 
-@stack_policy(
+@StackPolicy(
     title="A bucket logs who uses it",
     why="Without access logs nobody can tell what an intruder read. Buckets that receive such logs are exempt.",
     severity=Severity.LOW,
@@ -39,35 +38,43 @@ _RECEIVES_LOGS = not_applicable("it receives access logs itself")
         ISO27001="A.8.15",
         NIST="ac_2_4 ac_3_1 ac_3_10 ac_4_26 ac_6_9 au_2_b au_3_a au_3_b",
     ),
-    mend="Add an aws.s3.BucketLogging for this bucket, with a bucket for logs as its target.",
+    remediation_steps="Add an aws.s3.BucketLogging for this bucket, with a bucket for logs as its target.",
     example="""aws.s3.BucketLogging(
     "data", bucket=bucket.bucket, target_bucket=logs.bucket, target_prefix="data/"
 )""",
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html",
-    topics=("s3", "logs"),
+    topics=(Topic.S3, Topic.LOGGING),
 )
 def s3_access_logging(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """Logging for every bucket that is not itself a target of it: its own log would grow by itself."""
     for bucket in stack.of(BUCKET):
-        yield bucket, when(_receives_logs(stack, bucket), lambda: _RECEIVES_LOGS, _logs_somewhere(stack, bucket))
+        deciding = [target for target in _targets(stack) if target.is_unknown] or [bucket["bucket"]]
+        yield (
+            bucket,
+            when(_receives_logs(stack, bucket), lambda: _RECEIVES_LOGS, _logs_somewhere(stack, bucket), *deciding),
+        )
 
 
 def _logs_somewhere(stack: Stack, bucket: Resource) -> Callable[[], Verdict]:
-    missing = violation("", "it has no access logging", "server access logging to another bucket")
+    missing = mismatch("", "it has no access logging", "server access logging to another bucket")
     return lambda: declared(stack, bucket, BUCKET_LOGGING, missing, inline(_logging_in(bucket)))
 
 
 def _receives_logs(stack: Stack, bucket: Resource) -> Answer:
-    beside = ((logging["targetBucket"], logging) for logging in stack.of(BUCKET_LOGGING))
-    within = ((_logging_in(other)["targetBucket"], other) for other in stack.of(BUCKET))
-    return kleene_any(points_to(stack, target, owner, bucket) for target, owner in (*beside, *within))
+    return kleene_any(stack.reference(target, BUCKET, named="bucket").to(bucket) for target in _targets(stack))
+
+
+def _targets(stack: Stack) -> list[Value]:
+    """Every property of the stack that names a bucket for access logs."""
+    beside = [logging["targetBucket"] for logging in stack.of(BUCKET_LOGGING)]
+    return [*beside, *(_logging_in(other)["targetBucket"] for other in stack.of(BUCKET))]
 
 
 def _logging_in(bucket: Resource) -> Value:
     return first_set(bucket, "logging", "loggings")
 
 
-@stack_policy(
+@StackPolicy(
     title="A bucket is replicated",
     why="A copy in another region or account outlives the loss of the first. It doubles the cost of what is stored.",
     severity=Severity.LOW,
@@ -75,7 +82,7 @@ def _logging_in(bucket: Resource) -> Value:
     kinds=(BUCKET, BUCKET_REPLICATION),
     rows=(_ADVISED,),
     controls=controls(ISO27001="A.8.14"),
-    mend="Add an aws.s3.BucketReplicationConfig with an enabled rule for this bucket.",
+    remediation_steps="Add an aws.s3.BucketReplicationConfig with an enabled rule for this bucket.",
     example="""aws.s3.BucketReplicationConfig(
     "data",
     bucket=bucket.bucket,
@@ -83,11 +90,11 @@ def _logging_in(bucket: Resource) -> Value:
     rules=[{"id": "all", "status": "Enabled", "destination": {"bucket": copy.arn}}],
 )""",
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html",
-    topics=("s3", "availability"),
+    topics=(Topic.S3, Topic.AVAILABILITY),
 )
 def s3_replication(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """At least one enabled rule, in the bucket or beside it."""
-    missing = violation("", "it is not replicated", "a replication configuration with an enabled rule")
+    missing = mismatch("", "it is not replicated", "a replication configuration with an enabled rule")
     for bucket in stack.of(BUCKET):
         written = first_set(bucket, "replicationConfiguration", "replicationConfigurations")
         within = [] if written.is_absent else [_has_enabled_rule(written["rules"])]
@@ -100,11 +107,11 @@ def s3_replication(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource
 def _has_enabled_rule(rules: Value) -> Verdict:
     return rules.some(
         lambda rule: rule["status"].holds(lambda status: status == "Enabled"),
-        violation("", "it is replicated by no enabled rule", "a rule with the status Enabled"),
+        mismatch("", "it is replicated by no enabled rule", "a rule with the status Enabled"),
     )
 
 
-@stack_policy(
+@StackPolicy(
     title="A bucket locks its objects",
     why="A locked object cannot be changed before its time, not even by an administrator, nor can it be forgotten.",
     severity=Severity.LOW,
@@ -112,14 +119,14 @@ def _has_enabled_rule(rules: Value) -> Verdict:
     kinds=(BUCKET, BUCKET_OBJECT_LOCK),
     rows=(_ADVISED,),
     controls=controls(FSBP="S3.15", SOC2="pi_1_5"),
-    mend="Set object_lock_enabled=True on the bucket, or add an aws.s3.BucketObjectLockConfiguration.",
+    remediation_steps="Set object_lock_enabled=True on the bucket, or add an aws.s3.BucketObjectLockConfiguration.",
     example='aws.s3.Bucket("evidence", object_lock_enabled=True)',
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html",
-    topics=("s3", "recovery"),
+    topics=(Topic.S3, Topic.RECOVERY),
 )
 def s3_object_lock(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """Enabled in the bucket, or by a configuration beside it."""
-    missing = violation("", "it does not lock its objects", "object lock enabled")
+    missing = mismatch("", "it does not lock its objects", "object lock enabled")
     for bucket in stack.of(BUCKET):
         flag, configuration = bucket["objectLockEnabled"], bucket["objectLockConfiguration"]
         within = [

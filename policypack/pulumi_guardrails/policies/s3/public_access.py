@@ -13,11 +13,11 @@ from pulumi_guardrails.aws.resource_types import (
     BUCKET_PUBLIC_ACCESS_BLOCK,
 )
 from pulumi_guardrails.aws.subresources import declared
-from pulumi_guardrails.core.policy import Settings, Severity, controls, resource_policy, sets, stack_policy
+from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls, sets
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import Verdict, all_of, not_applicable, violation
+from pulumi_guardrails.core.verdict import Verdict, all_of, mismatch, not_applicable
 from pulumi_guardrails.policies.s3.encryption_and_versioning import WHY_DECLARED
 
 _BLOCKED = "Public access is blocked four ways"
@@ -50,91 +50,91 @@ _OWNERSHIP_EXAMPLE = """aws.s3.BucketOwnershipControls(
 )"""
 
 
-@stack_policy(
+@StackPolicy(
     title="A bucket declares that public access is blocked",
     why=f"One policy or list that somebody adds later opens a bucket unless a block refuses it. {WHY_DECLARED}",
     severity=Severity.HIGH,
     kinds=(BUCKET, BUCKET_PUBLIC_ACCESS_BLOCK),
     rows=(_BLOCKED,),
     controls=controls(FSBP="S3.8", CIS="2.1.4"),
-    mend="Add an aws.s3.BucketPublicAccessBlock for this bucket with all four blocks set to True.",
+    remediation_steps="Add an aws.s3.BucketPublicAccessBlock for this bucket with all four blocks set to True.",
     example=_BLOCK_EXAMPLE,
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
-    topics=("s3", "public access"),
+    topics=(Topic.S3, Topic.PUBLIC_ACCESS),
 )
 def s3_public_access_declared(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """A block for every bucket."""
-    missing = violation("", "it has no public access block", "a public access block")
+    missing = mismatch("", "it has no public access block", "a public access block")
     for bucket in stack.of(BUCKET):
         yield bucket, declared(stack, bucket, BUCKET_PUBLIC_ACCESS_BLOCK, missing)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A public access block blocks all four ways",
     why="Two blocks are for lists and two for policies, one of each pair for what is there already: three leave a gap.",
     severity=Severity.HIGH,
     kinds=(BUCKET_PUBLIC_ACCESS_BLOCK, ACCOUNT_PUBLIC_ACCESS_BLOCK),
     rows=(_BLOCKED,),
     controls=controls(FSBP="S3.8", CIS="2.1.4"),
-    mend="Set all four blocks to True.",
+    remediation_steps="Set all four blocks to True.",
     example=_BLOCK_EXAMPLE,
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
-    topics=("s3", "public access"),
-    remedy=sets(**dict.fromkeys(_FOUR_BLOCKS, True)),
+    topics=(Topic.S3, Topic.PUBLIC_ACCESS),
+    remediation=sets(**dict.fromkeys(_FOUR_BLOCKS, True)),
 )
 def s3_public_access(block: Resource, _settings: Settings) -> Verdict:
     """Each of the four; one that is not set is off."""
     return all_of(*(block[name].must_be(True) for name in _FOUR_BLOCKS))
 
 
-@stack_policy(
+@StackPolicy(
     title="A bucket declares who owns its objects",
     why=f"While objects may have owners of their own, lists decide who reads them and not the policy. {WHY_DECLARED}",
     severity=Severity.MEDIUM,
     kinds=(BUCKET, BUCKET_OWNERSHIP),
     rows=(_OWNED,),
     controls=_NO_LISTS,
-    mend="Add an aws.s3.BucketOwnershipControls with the ownership BucketOwnerEnforced for this bucket.",
+    remediation_steps="Add an aws.s3.BucketOwnershipControls with the ownership BucketOwnerEnforced for this bucket.",
     example=_OWNERSHIP_EXAMPLE,
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html",
-    topics=("s3", "public access"),
+    topics=(Topic.S3, Topic.PUBLIC_ACCESS),
 )
 def s3_ownership_declared(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """Ownership controls for every bucket."""
-    missing = violation("", "it declares no object ownership", "ownership controls with BucketOwnerEnforced")
+    missing = mismatch("", "it declares no object ownership", "ownership controls with BucketOwnerEnforced")
     for bucket in stack.of(BUCKET):
         yield bucket, declared(stack, bucket, BUCKET_OWNERSHIP, missing)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A bucket's owner owns all of its objects",
     why="Any other ownership brings access control lists back, and with them objects that no policy governs.",
     severity=Severity.MEDIUM,
     kinds=(BUCKET_OWNERSHIP,),
     rows=(_OWNED,),
     controls=_NO_LISTS,
-    mend=_ENFORCE,
+    remediation_steps=_ENFORCE,
     example=_OWNERSHIP_EXAMPLE,
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html",
-    topics=("s3", "public access"),
-    remedy=sets(rule__objectOwnership="BucketOwnerEnforced"),
+    topics=(Topic.S3, Topic.PUBLIC_ACCESS),
+    remediation=sets(rule__objectOwnership="BucketOwnerEnforced"),
 )
 def s3_ownership(ownership: Resource, _settings: Settings) -> Verdict:
     """Enforced, so that lists are off."""
     return ownership["rule"]["objectOwnership"].must_be("BucketOwnerEnforced", _ENFORCE)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="No access control list opens a bucket or an object to the public",
     why="A list for AllUsers is for the internet, one for AuthenticatedUsers for everyone with any AWS account.",
     severity=Severity.CRITICAL,
     kinds=(BUCKET_ACL, BUCKET, BUCKET_OBJECT),
     rows=(_OWNED,),
     controls=controls(FSBP="S3.12 S3.3"),
-    mend="Remove the list; where others need access, name them in the bucket's policy.",
+    remediation_steps="Remove the list; where others need access, name them in the bucket's policy.",
     example='aws.s3.Bucket("logs")  # no acl: the owner alone',
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html",
-    topics=("s3", "public access"),
+    topics=(Topic.S3, Topic.PUBLIC_ACCESS),
 )
 def s3_acl(resource: Resource, _settings: Settings) -> Verdict:
     """No canned list for the public, and no grant to a group of everyone, in any of three spellings."""

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pulumi_guardrails.aws.network.model.cidr_and_ports import shown_ports
-from pulumi_guardrails.aws.network.model.eni_owners import CARRIERS
-from pulumi_guardrails.aws.network.model.security_group_rules import HOMES, Direction, Entry, Rule, Rules, entries
+from pulumi_guardrails.aws.network.model.eni_owners import ENI_OWNERS
+from pulumi_guardrails.aws.network.model.security_group_rules import (
+    RULE_LOCATIONS,
+    Direction,
+    Entry,
+    Rule,
+    Rules,
+    entries,
+)
 from pulumi_guardrails.aws.network.model.security_groups import Group
 from pulumi_guardrails.aws.network.reachability.tier_rules import Chain
 from pulumi_guardrails.aws.network.reachability.tiers import SETTINGS, Tier, from_internet, public_ports
-from pulumi_guardrails.aws.network.rule_checks import judged, open_value, seen_from, toward_internet
+from pulumi_guardrails.aws.network.rule_checks import judged, open_value, toward_internet
 from pulumi_guardrails.aws.resource_types import INGRESS_RULE, SECURITY_GROUP, SECURITY_GROUP_RULE
-from pulumi_guardrails.core.policy import Settings, Severity, controls, resource_policy, stack_policy
+from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Cause, Unknown, Verdict, all_in, mismatch, undecided
 
 _ROW = "No ingress from 0.0.0.0/0 or ::/0 except where the tier is declared public, and then only on its declared ports"
 _URL = "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"
@@ -40,7 +47,7 @@ aws.vpc.SecurityGroupIngressRule(
 )"""
 
 
-@resource_policy(
+@ResourcePolicy(
     title="Only ports that a tier declares public are open to the internet",
     why=(
         "A port open to every address is found by scanners within minutes. Which ports may be is declared once, with "
@@ -51,10 +58,12 @@ aws.vpc.SecurityGroupIngressRule(
     rows=(_ROW,),
     controls=_CONTROLS,
     settings=SETTINGS,
-    mend="Name the group that may connect (referenced_security_group_id) in place of a public address range.",
+    remediation_steps=(
+        "Name the group that may connect (referenced_security_group_id) in place of a public address range."
+    ),
     example=_EXAMPLE,
     url=_URL,
-    topics=("network", "security-groups", "public-access"),
+    topics=(Topic.NETWORK, Topic.SECURITY_GROUPS, Topic.PUBLIC_ACCESS),
 )
 def sg_public_ports(resource: Resource, settings: Settings) -> Verdict:
     """A public range of any size counts: 0.0.0.0/1 beside 128.0.0.0/1 is the internet as well."""
@@ -82,27 +91,27 @@ def _exposed(entry: Entry, value: Value, is_public: bool | None, ports: list[int
         return open_value(entry.traffic_value)
     if entry.traffic is None:
         # Ports that are known and no ports, such as from 443 to 80.
-        return violation(entry.traffic_value.path, entry.traffic_value.shown, shown_ports(ports))
-    return violation(
-        value.path, f"{value.shown}, let in on {entry.shown_traffic}", f"{shown_ports(ports)} from the internet"
-    )
+        return mismatch(entry.traffic_value.path, entry.traffic_value.shown, shown_ports(ports))
+    return value.mismatch(f"{value.shown}, let in on {entry.shown_traffic}", f"{shown_ports(ports)} from the internet")
 
 
-@stack_policy(
+@StackPolicy(
     title="Only groups of a public tier accept the internet, on that tier's ports",
     why=(
         "Whether a group may be open to the internet depends on what carries it: a load balancer's may, on its "
         "declared ports; that of a task, of a database, or of nothing at all may not."
     ),
     severity=Severity.CRITICAL,
-    kinds=(*HOMES, *CARRIERS),
+    kinds=(*RULE_LOCATIONS, *ENI_OWNERS),
     rows=(_ROW,),
     controls=_CONTROLS,
     settings=SETTINGS,
-    mend="Name the group that may connect (referenced_security_group_id) in place of a public address range.",
+    remediation_steps=(
+        "Name the group that may connect (referenced_security_group_id) in place of a public address range."
+    ),
     example=_EXAMPLE,
     url=_URL,
-    topics=("network", "security-groups", "public-access"),
+    topics=(Topic.NETWORK, Topic.SECURITY_GROUPS, Topic.PUBLIC_ACCESS),
 )
 def sg_ingress_from_internet(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """Ports that no tier declares public are for `sg-public-ports` to judge, which does it before anything is made.
@@ -114,7 +123,7 @@ def sg_ingress_from_internet(stack: Stack, settings: Settings) -> Iterator[tuple
     judged: dict[str, tuple[Resource, list[Verdict]]] = {}
     for rule in stack.shared(Rules).written(Direction.INGRESS):
         homes = chain.attachments.answering_for(rule)
-        told = [judged.setdefault(home.urn, (home, []))[1] for home in homes]
+        verdicts_of = [judged.setdefault(home.urn, (home, []))[1] for home in homes]
         is_public = from_internet(rule.peer, settings)
         is_judged_alone = not rule.home.is_read and rule.peer.list_id is None
         is_declared = rule.traffic is None or rule.traffic.is_only(ports)
@@ -123,8 +132,8 @@ def sg_ingress_from_internet(stack: Stack, settings: Settings) -> Iterator[tuple
         verdict = _for_every_carrier(chain, rule)
         sure = is_public is True and rule.entry.direction is Direction.INGRESS
         found = verdict if sure or not verdict.is_violation else open_value(rule.peer.value)
-        for home, verdicts in zip(homes, told, strict=True):
-            verdicts.append(seen_from(home, rule, found))
+        for verdicts in verdicts_of:
+            verdicts.append(found)
     for resource, verdicts in judged.values():
         yield resource, all_in(verdicts)
 
@@ -142,29 +151,35 @@ def _for_every_carrier(chain: Chain, rule: Rule) -> Verdict:
 def _for_carriers_of(group: Group, chain: Chain, rule: Rule) -> Verdict:
     verdicts: list[Verdict] = []
     tiers: list[tuple[str, Tier | None, bool]] = [
-        (w.label, chain.tier_of(w), sure) for w, sure in chain.attachments.carrying(group)
+        (w.label, chain.tier_of(w), sure) for w, sure in chain.attachments.with_group(group)
     ]
     tiers += [(group.label, tier, sure) for workload, tier, sure in chain.tiers_of(group) if workload is None]
+    doubts: list[Value | Unknown] = [
+        d for w, sure in chain.attachments.with_group(group) if not sure for d in w.groups.doubts
+    ]
+    unsure = undecided(
+        *doubts or [Unknown(f"what {group.label} is attached to")],
+        whether=f"{group.label} is attached to a public tier only",
+    )
     mention = chain.attachments.mention_of(group)
     if not tiers and mention is not None:
-        found = f"{mention.label}, of a kind that the pack does not know to carry groups"
-        verdicts.append(undecided(f"what carries {group.label}", found))
+        of_other_kind = Unknown(f"what {mention.label} attaches {group.label} to", Cause.OUTSIDE_STACK)
+        verdicts.append(undecided(of_other_kind, whether=f"{group.label} is attached to a public tier only"))
     elif not tiers:
         verdicts.append(_refused(rule, f"{group.label}, which nothing in this stack carries"))
     for name, tier, sure in tiers:
         if tier is not None and tier.is_public:
             verdict = chain.admits_traffic(tier, rule)
-            loose = undecided(f"what carries {group.label}", "not known before the update")
-            verdicts.append(verdict if sure or not verdict.is_violation else loose)
+            verdicts.append(verdict if sure or not verdict.is_violation else unsure)
         elif sure:
             verdicts.append(_refused(rule, f"{group.label}, which {name} carries"))
         else:
-            verdicts.append(undecided(f"what carries {group.label}", "not known before the update"))
+            verdicts.append(unsure)
     if not any(sure for _, _, sure in tiers) and tiers:
-        verdicts.append(undecided(f"what carries {group.label}", "not known before the update"))
+        verdicts.append(unsure)
     return all_in(verdicts)
 
 
 def _refused(rule: Rule, owner: str) -> Verdict:
     found = f"{rule.peer}, let in on {rule.shown_traffic} to {owner}"
-    return violation(rule.peer.value.path, found, "the internet only for a group of a public tier")
+    return mismatch(rule.peer.value.path, found, "the internet only for a group of a public tier")

@@ -20,17 +20,27 @@ from pulumi_guardrails.aws.resource_types import (
     SUBNET,
     VPC,
 )
-from pulumi_guardrails.core.policy import Setting, Settings, Severity, controls, resource_policy, sets, stack_policy
+from pulumi_guardrails.core.policy import (
+    ResourcePolicy,
+    Setting,
+    Settings,
+    Severity,
+    StackPolicy,
+    Topic,
+    controls,
+    sets,
+)
 from pulumi_guardrails.core.policy import number_setting as number
+from pulumi_guardrails.core.references import IncomingReferences
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, any_of, not_applicable, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, any_of, mismatch, not_applicable, undecided
 
 _TIER_TAG = Setting({"type": "string", "minLength": 1}, "Tier", "The tag of a subnet that names its tier.")
 
 
-@stack_policy(
+@StackPolicy(
     title="Every VPC has a flow log of all its traffic",
     why=(
         "Without a record of accepted and rejected connections nobody can tell afterwards what an intruder reached, or "
@@ -48,7 +58,7 @@ _TIER_TAG = Setting({"type": "string", "minLength": 1}, "Tier", "The tag of a su
         ISO27001="A.8.15 A.8.16 A.8.20 A.8.21 A.8.22 A.8.23",
         NIST="ac_4_26 au_2_b au_3_a au_3_b au_3_c au_3_d au_3_e au_6_3",
     ),
-    mend='Add aws.ec2.FlowLog(vpc_id=vpc.id, traffic_type="ALL", …) to the stack.',
+    remediation_steps='Add aws.ec2.FlowLog(vpc_id=vpc.id, traffic_type="ALL", …) to the stack.',
     example="""\
 aws.ec2.FlowLog(
     "network",
@@ -58,24 +68,28 @@ aws.ec2.FlowLog(
     iam_role_arn=role.arn,
 )""",
     url="https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html",
-    topics=("network", "logs"),
+    topics=(Topic.NETWORK, Topic.LOGGING),
 )
 def vpc_flow_log(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """A flow log of a subnet or of one interface does not cover the VPC."""
+    logs = IncomingReferences(stack, (VPC, DEFAULT_VPC), (log["vpcId"] for log in stack.of(FLOW_LOG)))
     for vpc in stack.of(VPC, DEFAULT_VPC):
-        logs = stack.refer_to(vpc, "vpcId", FLOW_LOG)
-        loose = [
-            log
-            for log in stack.of(FLOW_LOG)
-            if log["vpcId"].is_unknown and not stack.referred(log["vpcId"], log, VPC, DEFAULT_VPC)
+        of_vpc = logs.to(vpc)
+        missing = mismatch("", "no flow log covers it", "a flow log of all traffic")
+        choices = [_all_traffic(log.owner) for log in of_vpc if log.answer]
+        choices += [
+            undecided(log.value, whether=f"{log.owner.label} covers it")
+            for log in of_vpc
+            if log.answer is None and not _all_traffic(log.owner).is_violation
         ]
-        missing = violation("", "no flow log covers it", "a flow log of all traffic")
-        choices = [log["trafficType"].must_be_one_of("ALL", mend='Set traffic_type="ALL".') for log in logs]
-        choices += [undecided(f"vpcId of {log.label}", "not known before the update") for log in loose]
         yield vpc, any_of(*choices) if choices else missing
 
 
-@stack_policy(
+def _all_traffic(log: Resource) -> Verdict:
+    return log["trafficType"].must_be_one_of("ALL", fix='Set traffic_type="ALL".')
+
+
+@StackPolicy(
     title="The default security group of every VPC has no rules",
     why=(
         "What is started without a group of its own lands in the default one, whose members AWS lets talk to each "
@@ -90,28 +104,25 @@ def vpc_flow_log(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, 
         ISO27001="A.8.20 A.8.21 A.8.22 A.8.23",
         NIST="ac_4_21 ac_17_b ac_17_1 ac_17_4_a ac_17_9 ac_17_10 cm_6_a cm_9_b",
     ),
-    mend="Adopt it without rules: aws.ec2.DefaultSecurityGroup(name, vpc_id=vpc.id).",
+    remediation_steps="Adopt it without rules: aws.ec2.DefaultSecurityGroup(name, vpc_id=vpc.id).",
     example='aws.ec2.DefaultSecurityGroup("network", vpc_id=vpc.id)',
     url="https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html",
-    topics=("network", "security-groups"),
+    topics=(Topic.NETWORK, Topic.SECURITY_GROUPS),
 )
 def default_security_group_locked(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """The resource that adopts the group takes away the rules that AWS gives it; a rule beside it brings one back."""
     groups, rules = stack.shared(Groups), stack.shared(Rules)
-    loose = [
-        group
-        for group in stack.of(DEFAULT_SECURITY_GROUP)
-        if group["vpcId"].is_unknown and not stack.referred(group["vpcId"], group, VPC, DEFAULT_VPC)
-    ]
     for vpc in stack.of(VPC, DEFAULT_VPC):
-        if groups.adoption_of(vpc) is not None:
+        adoptions = groups.adoptions_of(vpc)
+        if any(answer for _, answer in adoptions):
             yield vpc, COMPLIANT
-        elif loose:
-            yield vpc, undecided(f"vpcId of {loose[0].label}", "not known before the update")
+        elif adoptions:
+            named = [resource["vpcId"] for resource, _ in adoptions]
+            yield vpc, undecided(*named, whether="its default security group is adopted without rules")
         else:
             yield (
                 vpc,
-                violation(
+                mismatch(
                     "its default security group",
                     "left with the rules AWS gives it",
                     "adopted by the stack, without rules",
@@ -128,16 +139,16 @@ def default_security_group_locked(stack: Stack, _settings: Settings) -> Iterator
             if mine:
                 told.add(rule.home.urn)
                 if rule.owner.certain or len(mine) == len(rule.owner.groups):
-                    yield rule.home, violation("securityGroupId", mine[0], "a group that is made for what carries it")
+                    yield rule.home, mismatch("securityGroupId", mine[0], "a group that is made for what carries it")
                 else:
                     yield rule.home, open_value(rule.home["securityGroupId"])
 
 
 def _no_rules(value: Value) -> Verdict:
-    return value.must_not_be_set(accepted="no rule", mend="Remove it: the default group is there to be empty.")
+    return value.must_not_be_set(expected="no rule", fix="Remove it: the default group is there to be empty.")
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A subnet gives its members no public address by itself",
     why=(
         "With this on, whatever is started in the subnet is on the internet unless someone remembers to say no. What "
@@ -147,18 +158,18 @@ def _no_rules(value: Value) -> Verdict:
     kinds=(SUBNET, DEFAULT_SUBNET),
     rows=("A subnet does not assign public addresses on launch",),
     controls=controls(FSBP="EC2.15", SOC2="cc_6_6", ISO27001="A.8.20 A.8.21 A.8.22"),
-    mend="Set map_public_ip_on_launch=False.",
+    remediation_steps="Set map_public_ip_on_launch=False.",
     example=('aws.ec2.Subnet("public-1", vpc_id=vpc.id, cidr_block="10.0.0.0/24", map_public_ip_on_launch=False)'),
     url="https://docs.aws.amazon.com/vpc/latest/userguide/subnet-public-ip.html",
-    topics=("network", "subnets", "public-access"),
-    remedy=sets(mapPublicIpOnLaunch=False),
+    topics=(Topic.NETWORK, Topic.SUBNETS, Topic.PUBLIC_ACCESS),
+    remediation=sets(mapPublicIpOnLaunch=False),
 )
 def subnet_no_public_addresses(subnet: Resource, _settings: Settings) -> Verdict:
     """Absent is no for a subnet, and yes for the default subnet of a zone."""
     return subnet["mapPublicIpOnLaunch"].must_be(False)
 
 
-@stack_policy(
+@StackPolicy(
     title="A private subnet has no route to an internet gateway",
     why=(
         "A route to an internet gateway is what makes a subnet public: one route in the wrong table takes away what "
@@ -174,13 +185,13 @@ def subnet_no_public_addresses(subnet: Resource, _settings: Settings) -> Verdict
             {"type": "array", "items": {"type": "string"}}, ["private"], "The values of that tag which mean private."
         ),
     },
-    mend="Route the private subnets to a NAT gateway (nat_gateway_id) in place of the internet gateway.",
+    remediation_steps="Route the private subnets to a NAT gateway (nat_gateway_id) in place of the internet gateway.",
     example=(
         'aws.ec2.Route("private-nat", route_table_id=private.id, destination_cidr_block="0.0.0.0/0", '
         "nat_gateway_id=nat.id)"
     ),
     url="https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html",
-    topics=("network", "subnets", "routes"),
+    topics=(Topic.NETWORK, Topic.SUBNETS, Topic.ROUTING),
 )
 def private_subnet_no_internet_route(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """A subnet is private by its tag; what lies in it is judged by `workloads-in-private-subnets`."""
@@ -195,18 +206,18 @@ def private_subnet_no_internet_route(stack: Stack, settings: Settings) -> Iterat
         if way.is_open is False:
             yield subnet, COMPLIANT
         elif is_private is None:
-            yield subnet, undecided(tag.path, tag.shown, tag.property_name)
+            yield subnet, undecided(tag)
         elif way.is_open is None:
-            yield subnet, undecided("its route to an internet gateway", f"open until {way.label} is known")
+            yield subnet, undecided(way.as_unknown(), whether="it has a route to an internet gateway")
         else:
             route = way.route or subnet
             told.setdefault(route.urn, (route, [], way.label))[1].append(subnet.label)
     for route, names, label in told.values():
         found = f"an internet gateway: {label} serves the private {', '.join(names)}"
-        yield route, violation("gatewayId" if route.kind is ROUTE else "", found, "a NAT gateway, or no way out")
+        yield route, mismatch("gatewayId" if route.kind is ROUTE else "", found, "a NAT gateway, or no way out")
 
 
-@stack_policy(
+@StackPolicy(
     title="The subnets of a tier lie in different availability zones",
     why=(
         "Subnets of one zone go down with it, together with everything that was spread over them for safety. "
@@ -220,13 +231,13 @@ def private_subnet_no_internet_route(stack: Stack, settings: Settings) -> Iterat
         "tierTag": _TIER_TAG,
         "zones": number(3, "How many zones a tier lies in, where it has as many subnets; never fewer than two.", 2),
     },
-    mend="Give each subnet of the tier an availability_zone of its own.",
+    remediation_steps="Give each subnet of the tier an availability_zone of its own.",
     example=(
         'aws.ec2.Subnet("private-1", vpc_id=vpc.id, cidr_block="10.0.10.0/24", '
         'availability_zone="us-east-1a", tags={"Tier": "private"})'
     ),
     url="https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html",
-    topics=("network", "subnets", "availability"),
+    topics=(Topic.NETWORK, Topic.SUBNETS, Topic.AVAILABILITY),
 )
 def subnets_in_different_zones(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """A tier is what one VPC's subnets with the same tier tag make up; without the tag, those with the same way out."""
@@ -235,30 +246,32 @@ def subnets_in_different_zones(stack: Stack, settings: Settings) -> Iterator[tup
     unsure: Value | None = None
     for subnet in stack.of(SUBNET):
         tag, vpc = subnet["tags"][settings["tierTag"]], subnet["vpcId"]
-        made = stack.referred(vpc, subnet, VPC, DEFAULT_VPC)
+        made = stack.reference(vpc, VPC, DEFAULT_VPC).only
         loose = next((value for value in (tag, vpc) if value.is_unknown and not (value is vpc and made)), None)
-        home, name = made[0].urn if made else vpc.as_text() or "", tag.as_text() or ""
+        home, name = made.urn if made else vpc.as_text() or "", tag.as_text() or ""
         if loose is not None:
             unsure = loose
-            yield subnet, undecided(loose.path, loose.shown, loose.property_name)
+            yield subnet, undecided(loose)
         elif name:
             tiers.setdefault((home, name), []).append(subnet)
         else:
             untagged.setdefault(home, []).append(subnet)
     for members in tiers.values():
         least = settings["zones"] if unsure is not None else min(len(members), settings["zones"])
-        yield from _unless(unsure, _spread(members, max(2, least)))
+        yield from _exemption(unsure, _spread(members, max(2, least)))
     for members in untagged.values():
-        yield from _unless(unsure, _untagged(stack.shared(Subnets), members))
+        yield from _exemption(unsure, _untagged(stack.shared(Subnets), members))
 
 
-def _unless(unsure: Value | None, verdicts: Iterator[tuple[Resource, Verdict]]) -> Iterator[tuple[Resource, Verdict]]:
+def _exemption(
+    unsure: Value | None, verdicts: Iterator[tuple[Resource, Verdict]]
+) -> Iterator[tuple[Resource, Verdict]]:
     """The verdicts, of which a value that may change who is of a tier leaves open all that are not compliant."""
     for subnet, verdict in verdicts:
         if unsure is None or verdict.is_compliant:
             yield subnet, verdict
         else:
-            yield subnet, undecided(unsure.path, unsure.shown, unsure.property_name)
+            yield subnet, undecided(unsure)
 
 
 def _untagged(subnets: Subnets, members: Sequence[Resource]) -> Iterator[tuple[Resource, Verdict]]:
@@ -284,7 +297,7 @@ _ALONE = not_applicable("the only subnet of its VPC with such a way out")
 
 
 def _open_way(way: WayOut) -> Verdict:
-    return undecided("which subnets are of the same tier", f"open until {way.label} is known")
+    return undecided(way.as_unknown(), whether="it is of the same tier as the other subnets of its VPC")
 
 
 def _zone(subnet: Resource) -> Value:
@@ -311,12 +324,10 @@ def _spread(members: Sequence[Resource], needed: int) -> Iterator[tuple[Resource
     if len(first) >= needed:
         yield from ((subnet, COMPLIANT) for subnet in members)
     elif len(first) + len(open_values) >= needed:
-        other, value = open_values[0]
-        told = undecided(f"{value.path} of {other.label}", value.shown)
-        own = undecided(value.path, value.shown, value.property_name)
-        yield from ((subnet, own if subnet is other else told) for subnet in members)
+        _, value = open_values[0]
+        yield from ((subnet, undecided(value)) for subnet in members)
     else:
         blame = blamed or [(members[-1], "the only one of its tier")]
         yield from ((s, COMPLIANT) for s in members if all(s is not other for other, _ in blame))
         for subnet, found in blame:
-            yield subnet, violation("availabilityZone", found, f"{needed} different zones for the tier")
+            yield subnet, mismatch("availabilityZone", found, f"{needed} different zones for the tier")

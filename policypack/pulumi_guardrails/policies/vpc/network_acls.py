@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from pulumi_guardrails.aws.network.model.cidr_and_ports import is_internet, read_range, read_traffic, shown_ports
 from pulumi_guardrails.aws.resource_types import DEFAULT_NETWORK_ACL, NETWORK_ACL, NETWORK_ACL_RULE
-from pulumi_guardrails.core.policy import Setting, Settings, Severity, controls, resource_policy
+from pulumi_guardrails.core.policy import ResourcePolicy, Setting, Settings, Severity, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, not_applicable, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, not_applicable, undecided
 
 
-@resource_policy(
+@ResourcePolicy(
     title="A network ACL opens neither all ports nor remote access and FTP to the internet",
     why=(
         "A network ACL is the second line behind the security groups. One that lets the internet in on every port, or "
@@ -37,7 +37,7 @@ from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, not_applicable, u
             "TCP ports that no entry may open to the internet.",
         )
     },
-    mend='Let the entry allow only the ports that the subnet serves, such as protocol="tcp" 443.',
+    remediation_steps='Let the entry allow only the ports that the subnet serves, such as protocol="tcp" 443.',
     example="""\
 aws.ec2.NetworkAclRule(
     "https",
@@ -50,7 +50,7 @@ aws.ec2.NetworkAclRule(
     to_port=443,
 )""",
     url="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html",
-    topics=("network", "network-acl", "public-access"),
+    topics=(Topic.NETWORK, Topic.NETWORK_ACLS, Topic.PUBLIC_ACCESS),
 )
 def network_acl_closed_to_internet(acl: Resource, settings: Settings) -> Verdict:
     """Each entry is judged alone: one that a lower number denies is one edit away from opening the port."""
@@ -59,11 +59,7 @@ def network_acl_closed_to_internet(acl: Resource, settings: Settings) -> Verdict
             return not_applicable("an egress entry")
         verdict = _entry(acl["ruleAction"], acl["protocol"], acl, settings)
         is_egress = acl["egress"].is_true()
-        return (
-            undecided("egress", acl["egress"].shown, "egress")
-            if is_egress is None and verdict.is_violation
-            else verdict
-        )
+        return undecided(acl["egress"]) if is_egress is None and verdict.is_violation else verdict
     return acl["ingress"].each(lambda block: _entry(block["action"], block["protocol"], block, settings))
 
 
@@ -85,7 +81,7 @@ def _entry(action: Value, protocol: Value, entry: Resource | Value, settings: Se
     closed = _closed(protocol, low, high, settings["ports"])
     if closed.is_violation and (open_values or public is None):
         value = open_values[0]
-        return undecided(value.path, value.shown, value.property_name)
+        return undecided(value)
     return closed
 
 
@@ -94,14 +90,14 @@ def _closed(protocol: Value, low: Value, high: Value, ports: Sequence[int]) -> V
     text = protocol.as_text()
     for value in (protocol, low, high):
         if value.is_unknown and (value is protocol or _has_ports(text)):
-            return undecided(value.path, value.shown, value.property_name)
+            return undecided(value)
     traffic = read_traffic(text, low.as_number(), high.as_number())
     if traffic is None:
-        return violation(protocol.path, f"{protocol.shown} with ports {low.shown} to {high.shown}", accepted)
+        return protocol.mismatch(f"{protocol.shown} with ports {low.shown} to {high.shown}", accepted)
     everything = traffic.is_everything or (traffic.protocol in ("tcp", "udp") and traffic.width >= 65535)
     if everything or (traffic.protocol == "tcp" and any(traffic.has(port) for port in ports)):
         shown = "[secret]" if protocol.secret or low.secret or high.secret else str(traffic)
-        return violation(protocol.path, f"open for {shown} from the internet", accepted)
+        return protocol.mismatch(f"open for {shown} from the internet", accepted)
     return COMPLIANT
 
 

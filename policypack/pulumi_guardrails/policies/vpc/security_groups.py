@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pulumi_guardrails.aws.network.model.cidr_and_ports import covers
-from pulumi_guardrails.aws.network.model.eni_owners import CARRIERS
-from pulumi_guardrails.aws.network.model.security_group_rules import HOMES, Direction, Entry, Rule, Rules, entries
+from pulumi_guardrails.aws.network.model.eni_owners import ENI_OWNERS
+from pulumi_guardrails.aws.network.model.security_group_rules import (
+    RULE_LOCATIONS,
+    Direction,
+    Entry,
+    Rule,
+    Rules,
+    entries,
+)
 from pulumi_guardrails.aws.network.model.security_groups import Groups
-from pulumi_guardrails.aws.network.model.workloads import Attachments
+from pulumi_guardrails.aws.network.model.workloads import Attachments, Workload
 from pulumi_guardrails.aws.network.reachability.tiers import SETTINGS, trusted_sources
 from pulumi_guardrails.aws.network.rule_checks import (
     MAXIMUM_PORTS,
     judged,
     not_wide,
     open_value,
-    seen_from,
     toward_internet,
 )
 from pulumi_guardrails.aws.resource_types import (
@@ -28,17 +34,27 @@ from pulumi_guardrails.aws.resource_types import (
 )
 from pulumi_guardrails.core.policy import (
     Level,
+    ResourcePolicy,
     Settings,
     Severity,
+    StackPolicy,
+    Topic,
     controls,
     list_setting,
-    resource_policy,
-    stack_policy,
 )
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, not_applicable, undecided, violation
+from pulumi_guardrails.core.verdict import (
+    COMPLIANT,
+    Cause,
+    Unknown,
+    Verdict,
+    all_in,
+    mismatch,
+    not_applicable,
+    undecided,
+)
 
 _RULES_URL = "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"
 _GROUPS_URL = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html"
@@ -66,7 +82,7 @@ aws.vpc.SecurityGroupEgressRule(
 )"""
 
 
-@resource_policy(
+@ResourcePolicy(
     title="No ingress rule opens all protocols or all ports",
     why=(
         "A rule that opens everything opens what nobody thought of: the next service on the host, the debugger, the "
@@ -76,10 +92,10 @@ aws.vpc.SecurityGroupEgressRule(
     kinds=(SECURITY_GROUP, SECURITY_GROUP_RULE, INGRESS_RULE),
     rows=("No all-protocol or all-port ingress",),
     settings={"maximumPorts": MAXIMUM_PORTS},
-    mend='Set ip_protocol="tcp" and the ports the service listens on.',
+    remediation_steps='Set ip_protocol="tcp" and the ports the service listens on.',
     example=_RULE_EXAMPLE,
     url=_RULES_URL,
-    topics=("network", "security-groups"),
+    topics=(Topic.NETWORK, Topic.SECURITY_GROUPS),
 )
 def sg_no_wide_ingress(resource: Resource, settings: Settings) -> Verdict:
     """Ports in plenty count as all of them; the limit is configuration."""
@@ -87,7 +103,7 @@ def sg_no_wide_ingress(resource: Resource, settings: Settings) -> Verdict:
     return judged(resource, Direction.INGRESS, written)
 
 
-@resource_policy(
+@ResourcePolicy(
     title="No egress rule lets all traffic out to the internet",
     why=(
         "A workload that may talk to anyone on any port can send data anywhere and take orders from anywhere. "
@@ -98,10 +114,12 @@ def sg_no_wide_ingress(resource: Resource, settings: Settings) -> Verdict:
     kinds=(SECURITY_GROUP, SECURITY_GROUP_RULE, EGRESS_RULE),
     rows=("No all-traffic egress to the internet; egress is declared",),
     settings={"maximumPorts": MAXIMUM_PORTS, "trusted": SETTINGS["trusted"]},
-    mend='Set ip_protocol="tcp" and the port that is needed, such as 443, or name a group in place of the range.',
+    remediation_steps=(
+        'Set ip_protocol="tcp" and the port that is needed, such as 443, or name a group in place of the range.'
+    ),
     example=_EGRESS_EXAMPLE,
     url=_RULES_URL,
-    topics=("network", "security-groups", "egress"),
+    topics=(Topic.NETWORK, Topic.SECURITY_GROUPS, Topic.EGRESS),
 )
 def sg_no_wide_egress(resource: Resource, settings: Settings) -> Verdict:
     """Judges rules to public addresses; a rule to a group or a private range may be wider.
@@ -125,19 +143,19 @@ def sg_no_wide_egress(resource: Resource, settings: Settings) -> Verdict:
     return judged(resource, Direction.EGRESS, verdicts())
 
 
-@resource_policy(
+@ResourcePolicy(
     title="Every security group and every rule has a description",
     why=(
         "Nobody dares to remove a rule that does not say what it is for, so it stays open for ever. What the provider "
         "fills in by itself says nothing."
     ),
     severity=Severity.LOW,
-    kinds=HOMES,
+    kinds=RULE_LOCATIONS,
     rows=("Every group and every rule has a description",),
-    mend='Say what it is for: description="HTTPS from the internet".',
+    remediation_steps='Say what it is for: description="HTTPS from the internet".',
     example=_RULE_EXAMPLE,
     url=_RULES_URL,
-    topics=("network", "security-groups", "documentation"),
+    topics=(Topic.NETWORK, Topic.SECURITY_GROUPS, Topic.DOCUMENTATION),
 )
 def sg_described(resource: Resource, _settings: Settings) -> Verdict:
     """Covers rules in all their homes; what AWS calls a default group has no description to set."""
@@ -159,7 +177,7 @@ def _described(description: Value) -> Verdict:
     )
 
 
-@stack_policy(
+@StackPolicy(
     title="Every security group is attached to something",
     why=(
         "A group that nothing carries is a leftover, and one day something is attached to it whose rules nobody looked "
@@ -167,36 +185,36 @@ def _described(description: Value) -> Verdict:
     ),
     severity=Severity.LOW,
     level=Level.ADVISORY,
-    kinds=(SECURITY_GROUP, *CARRIERS),
+    kinds=(SECURITY_GROUP, *ENI_OWNERS),
     rows=("A group is attached to something",),
     controls=controls(FSBP="EC2.22", ISO27001="A.8.20 A.8.21 A.8.22"),
-    mend="Attach the group, or remove it.",
+    remediation_steps="Attach the group, or remove it.",
     example='aws.lb.LoadBalancer("api", security_groups=[load_balancer_group.id], subnets=public_subnet_ids)',
     url=_GROUPS_URL,
-    topics=("network", "security-groups"),
+    topics=(Topic.NETWORK, Topic.SECURITY_GROUPS),
 )
 def sg_attached(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """Any resource whose property is computed from the group counts, also of a kind the pack does not know."""
     attachments = stack.shared(Attachments)
     for resource in stack.of(SECURITY_GROUP):
         group = stack.shared(Groups).of(resource)
-        carriers = attachments.carrying(group)
+        carriers = attachments.with_group(group)
         if any(sure for _, sure in carriers) or attachments.mention_of(group) is not None:
             yield resource, COMPLIANT
         elif carriers:
-            yield resource, undecided("what carries it", "not known before the update")
+            yield resource, undecided(*(doubt for workload, _ in carriers for doubt in workload.groups.doubts))
         else:
-            yield resource, violation("", "nothing in this stack carries it", "a group that something carries")
+            yield resource, mismatch("", "nothing in this stack carries it", "a group that something carries")
 
 
-@stack_policy(
+@StackPolicy(
     title="A database's security group accepts groups only, no address ranges",
     why=(
         "An address range lets in whatever has an address of it today and tomorrow. A group lets in what was given "
         "that group on purpose."
     ),
     severity=Severity.HIGH,
-    kinds=(*HOMES, RDS_CLUSTER, RDS_INSTANCE),
+    kinds=(*RULE_LOCATIONS, RDS_CLUSTER, RDS_INSTANCE),
     rows=("A database's group accepts no address range, only groups",),
     settings={
         "trusted": list_setting(
@@ -205,7 +223,7 @@ def sg_attached(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, V
             "ids of groups of another stack that a database carries and whose rules are judged there.",
         )
     },
-    mend="Name the clients' group (referenced_security_group_id) in place of the range.",
+    remediation_steps="Name the clients' group (referenced_security_group_id) in place of the range.",
     example="""\
 aws.vpc.SecurityGroupIngressRule(
     "database-task",
@@ -217,7 +235,7 @@ aws.vpc.SecurityGroupIngressRule(
     description="Queries from the tasks",
 )""",
     url="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html",
-    topics=("network", "security-groups", "database"),
+    topics=(Topic.NETWORK, Topic.SECURITY_GROUPS, Topic.DATABASE),
 )
 def sg_database_accepts_only_groups(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """Judges every ingress rule of every group that a database carries; prefix lists are ranges as well."""
@@ -227,10 +245,10 @@ def sg_database_accepts_only_groups(stack: Stack, settings: Settings) -> Iterato
         unknown = workload.groups.unknown
         unseen = [g for g in workload.groups.groups if g.is_elsewhere and g.key not in settings["trusted"]]
         if workload.resource is not None and unknown is not None:
-            yield workload.resource, undecided(unknown.path, unknown.shown, unknown.property_name)
+            yield workload.resource, undecided(unknown)
         elif workload.resource is not None and unseen:
-            found = f"{unseen[0].label} of another stack, whose rules this stack does not show"
-            yield workload.resource, undecided("its security group", found)
+            rules = Unknown(f"what {unseen[0].label} allows", Cause.OUTSIDE_STACK)
+            yield workload.resource, undecided(rules, whether="its security group accepts groups only")
     judged: dict[str, tuple[Resource, list[Verdict]]] = {}
     for rule in stack.shared(Rules).written(Direction.INGRESS):
         for workload in databases:
@@ -241,11 +259,17 @@ def sg_database_accepts_only_groups(stack: Stack, settings: Settings) -> Iterato
             verdict = _only_groups(rule, settings)
             sure = belongs is True and workload.groups.certain and rule.entry.direction is Direction.INGRESS
             if verdict.is_violation and not sure:
-                verdict = undecided("whether a database carries its group", "not known before the update")
+                verdict = undecided(*_doubts(workload, rule), whether=f"the rule is for {workload.label}")
             home = workload.resource if rule.home.is_read and workload.resource else rule.home
-            judged.setdefault(home.urn, (home, []))[1].append(seen_from(home, rule, verdict))
+            judged.setdefault(home.urn, (home, []))[1].append(verdict)
     for resource, verdicts in judged.values():
         yield resource, all_in(verdicts)
+
+
+def _doubts(workload: Workload, rule: Rule) -> list[Value]:
+    """What has to be known to tell whether an ingress rule is for a workload."""
+    direction = [] if rule.entry.direction is Direction.INGRESS else [rule.home["type"]]
+    return [*rule.owner.doubts, *workload.groups.doubts, *direction]
 
 
 def _only_groups(rule: Rule, settings: Settings) -> Verdict:
@@ -258,4 +282,4 @@ def _only_groups(rule: Rule, settings: Settings) -> Verdict:
     # A list that is not known yet, or that stands in one, may turn out to have no address in it.
     if peer.value.is_unknown and (settings["trusted"] or peer.value.is_list):
         return open_value(peer.value)
-    return violation(rule.peer.value.path, str(rule.peer), "a security group")
+    return mismatch(rule.peer.value.path, str(rule.peer), "a security group")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from pulumi_guardrails.aws.network.model.eni_owners import CARRIERS
-from pulumi_guardrails.aws.network.model.security_group_rules import HOMES, Direction, Rule, Rules
+from pulumi_guardrails.aws.network.model.eni_owners import ENI_OWNERS
+from pulumi_guardrails.aws.network.model.security_group_rules import RULE_LOCATIONS, Direction, Rule, Rules
 from pulumi_guardrails.aws.network.model.security_groups import Group
 from pulumi_guardrails.aws.network.model.subnets import Subnets, names_no_place
 from pulumi_guardrails.aws.network.model.workloads import Workload
@@ -14,14 +14,14 @@ from pulumi_guardrails.aws.network.reachability.graph import Graph
 from pulumi_guardrails.aws.network.reachability.paths import Hop, Path, shown
 from pulumi_guardrails.aws.network.reachability.tier_rules import Chain
 from pulumi_guardrails.aws.network.reachability.tiers import SETTINGS, Tier, trusted_sources
-from pulumi_guardrails.aws.network.rule_checks import open_value, seen_from
-from pulumi_guardrails.aws.rds import placed_like
+from pulumi_guardrails.aws.network.rule_checks import open_value
+from pulumi_guardrails.aws.rds import subnet_group_source
 from pulumi_guardrails.aws.resource_types import ECS_SERVICE, ECS_TASK_SET, RDS_CLUSTER, RDS_INSTANCE, RDS_SUBNET_GROUP
-from pulumi_guardrails.core.policy import Settings, Severity, controls, list_setting, stack_policy
-from pulumi_guardrails.core.references import told_of
+from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic, controls, list_setting
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, undecided, violation
+from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.verdict import COMPLIANT, Cause, Unknown, Verdict, all_in, mismatch, undecided
 
 _ROW_INTERNET = (
     "No ingress from 0.0.0.0/0 or ::/0 except where the tier is declared public, and then only on its declared ports"
@@ -40,7 +40,7 @@ aws.vpc.SecurityGroupIngressRule(
 )"""
 
 
-@stack_policy(
+@StackPolicy(
     title="Each tier accepts its declared ports from its declared tiers, and nothing else",
     why=(
         "The chain internet → load balancer → tasks → database is what keeps a break-in at one tier from being one at "
@@ -48,13 +48,13 @@ aws.vpc.SecurityGroupIngressRule(
         "place of a group, or a group that something else carries as well. The tiers and ports are configuration."
     ),
     severity=Severity.HIGH,
-    kinds=(*HOMES, *CARRIERS),
+    kinds=(*RULE_LOCATIONS, *ENI_OWNERS),
     rows=(_ROW_INTERNET, "A database's group accepts no address range, only groups"),
     settings={"tiers": SETTINGS["tiers"]},
-    mend="Let the rule name the group of the tier before it, and the declared port only.",
+    remediation_steps="Let the rule name the group of the tier before it, and the declared port only.",
     example=_EXAMPLE,
     url="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
-    topics=("network", "security-groups", "chain"),
+    topics=(Topic.NETWORK, Topic.SECURITY_GROUPS, Topic.NETWORK_SEGMENTATION),
 )
 def network_chain(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """Every ingress rule of every group that a tier carries, wherever it is written, has to be one of the chain."""
@@ -71,7 +71,7 @@ def network_chain(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, 
     for rule in rules.written(Direction.INGRESS):
         verdicts = [verdict for tier, sure in _tiers_of(chain, rule) for verdict in [_at(chain, tier, rule, sure)]]
         for home in chain.attachments.answering_for(rule) if verdicts else ():
-            judged.setdefault(home.urn, (home, []))[1].extend(seen_from(home, rule, verdict) for verdict in verdicts)
+            judged.setdefault(home.urn, (home, []))[1].extend(verdicts)
     for home, verdicts in judged.values():
         yield home, all_in(verdicts)
 
@@ -79,13 +79,13 @@ def network_chain(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, 
 def _has_groups_of_its_own(chain: Chain, workload: Workload, tier: Tier) -> Verdict:
     unknown = workload.groups.unknown
     if unknown is not None:
-        return undecided(unknown.path, unknown.shown, unknown.property_name)
+        return undecided(unknown)
     default = next((group for group in workload.groups.groups if group.is_default), None)
     if default is None:
         return all_in(
             [_unseen_rules(group) for group in workload.groups.groups if not chain.knows_rules_of(group, tier)]
         )
-    return violation(
+    return mismatch(
         "its security group",
         f"{default.label}, which lets in all traffic of everything else that carries it",
         f"a group that lets in {tier.accepts} only",
@@ -94,7 +94,8 @@ def _has_groups_of_its_own(chain: Chain, workload: Workload, tier: Tier) -> Verd
 
 
 def _unseen_rules(group: Group) -> Verdict:
-    return undecided("its security group", f"{group.label} of another stack, whose rules this stack does not show")
+    rules = Unknown(f"what {group.label} allows", Cause.OUTSIDE_STACK)
+    return undecided(rules, whether="its security group allows the declared traffic only")
 
 
 def _tiers_of(chain: Chain, rule: Rule) -> list[tuple[Tier, bool]]:
@@ -113,13 +114,20 @@ def _at(chain: Chain, tier: Tier, rule: Rule, sure: bool) -> Verdict:
     verdict = chain.admits(tier, rule)
     if sure or not verdict.is_violation:
         return verdict
+    return undecided(*_doubts(chain, rule), whether=f"the rule is one of the {tier.name} tier")
+
+
+def _doubts(chain: Chain, rule: Rule) -> list[Value]:
+    """What has to be known to tell to what the group of a rule is attached, and that the rule is an ingress rule."""
     value = rule.entry.group
-    if value is None or not value.is_unknown:
-        return undecided("what carries its group", "not known before the update")
-    return undecided(value.path, value.shown, value.property_name)
+    found = [value] if value is not None and value.is_unknown else []
+    if rule.entry.direction is not Direction.INGRESS:
+        found.append(rule.home["type"])
+    attached = [w for group in rule.owner.groups for w, sure in chain.attachments.with_group(group) if not sure]
+    return [*found, *rule.owner.doubts, *(doubt for workload in attached for doubt in workload.groups.doubts)]
 
 
-@stack_policy(
+@StackPolicy(
     title="No path leads from the internet to a private tier but the declared chain",
     why=(
         "A tier that accepts no internet traffic can still be reached through something that does: a group that refers "
@@ -127,14 +135,14 @@ def _at(chain: Chain, tier: Tier, rule: Rule, sure: bool) -> Verdict:
         "of all rules shows such a path, hop by hop, before anything is made."
     ),
     severity=Severity.CRITICAL,
-    kinds=(*HOMES, *CARRIERS),
+    kinds=(*RULE_LOCATIONS, *ENI_OWNERS),
     rows=(_ROW_INTERNET,),
     controls=controls(SOC2="cc_6_6", ISO27001="A.8.20 A.8.21 A.8.22"),
     settings=SETTINGS,
-    mend="Remove the rule that opens the last hop, or let it name the group of the tier before it.",
+    remediation_steps="Remove the rule that opens the last hop, or let it name the group of the tier before it.",
     example=_EXAMPLE,
     url="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
-    topics=("network", "security-groups", "chain"),
+    topics=(Topic.NETWORK, Topic.SECURITY_GROUPS, Topic.NETWORK_SEGMENTATION),
 )
 def no_internet_path_to_private_tier(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """A path is a violation where its last hop, into the private tier, is not one that the declaration has."""
@@ -167,7 +175,7 @@ def no_internet_path_to_private_tier(stack: Stack, settings: Settings) -> Iterat
                     continue
                 way = graph.ways_to(source, workload, certainly=True)
                 if way is not None and hop.certain and declared is False:
-                    worst = violation("", "")
+                    worst = mismatch("", "")
                     key = (hop.ingress.home.urn, hop.ingress.entry.path, workload.key)
                     if key not in told:
                         told.add(key)
@@ -176,9 +184,26 @@ def no_internet_path_to_private_tier(stack: Stack, settings: Settings) -> Iterat
                     continue
                 way = graph.ways_to(source, workload, certainly=False) if worst is COMPLIANT else None
                 if way is not None:
-                    worst = undecided(f"the path {shown((*way, hop))}", "possible, until every value on it is known")
+                    worst = undecided(*_open_parts((*way, hop)), whether=f"there is the path {shown((*way, hop))}")
         if not worst.is_violation:
             yield workload.resource, worst
+
+
+def _open_parts(path: Path) -> list[Value | Unknown]:
+    """What has to be known to tell whether a path is open."""
+    found: list[Value | Unknown] = []
+    for hop in path:
+        for rule in (hop.egress, hop.ingress):
+            if rule is None:
+                continue
+            meant = rule.peer.meant
+            doubts = [*rule.owner.doubts, *(meant.doubts if meant else ()), rule.peer.value, rule.entry.traffic_value]
+            found += [part for value in doubts for part in value.unknown_parts()]
+        for workload in (hop.source, hop.target):
+            if workload is not None:
+                found += workload.groups.doubts
+                found += [part for place in workload.places.elsewhere for part in place.unknown_parts()]
+    return found or [Unknown("what is attached to the groups on it, or joins their networks", Cause.OUTSIDE_STACK)]
 
 
 def _is_declared(chain: Chain, tier: Tier, hop: Hop) -> bool | None:
@@ -209,10 +234,10 @@ def _open_path(stack: Stack, workload: Workload, tier: Tier, path: Path) -> Verd
     )
     if workload.in_default_vpc:
         places = f"; {workload.label} lies in the default VPC, whose subnets lead to an internet gateway"
-    return violation(f"the path from the internet to {workload.label}", f"open: {shown(path)}{places}", tier.accepts)
+    return mismatch(f"the path from the internet to {workload.label}", f"open: {shown(path)}{places}", tier.accepts)
 
 
-@stack_policy(
+@StackPolicy(
     title="ECS tasks and databases lie in subnets that have no route to an internet gateway",
     why=(
         "In a subnet with a route to an internet gateway, one public address and one security group rule are all that "
@@ -229,12 +254,12 @@ def _open_path(stack: Stack, workload: Workload, tier: Tier, path: Path) -> Verd
             "database subnet groups made elsewhere of such subnets.",
         )
     },
-    mend="Place it in the private subnets, whose way out is a NAT gateway.",
+    remediation_steps="Place it in the private subnets, whose way out is a NAT gateway.",
     example=(
         'aws.ecs.Service("api", network_configuration={"subnets": private_subnet_ids, "security_groups": [task.id]})'
     ),
     url="https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html",
-    topics=("network", "subnets"),
+    topics=(Topic.NETWORK, Topic.SUBNETS),
 )
 def workloads_in_private_subnets(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """Follows each subnet to its route table and its routes; one made elsewhere is private where that is declared."""
@@ -249,24 +274,22 @@ def workloads_in_private_subnets(stack: Stack, settings: Settings) -> Iterator[t
 
 def _in_a_known_group(stack: Stack, settings: Settings, database: Resource) -> Verdict:
     """A database lies in the subnets of its group, which are judged there if this stack makes it."""
-    placed = placed_like(stack, database)
-    verdict = _in_group_of(stack, settings, placed)
-    return verdict if placed is database else told_of(placed, verdict)
+    placed = subnet_group_source(stack, database)
+    return _in_group_of(stack, settings, placed)
 
 
 def _in_group_of(stack: Stack, settings: Settings, database: Resource) -> Verdict:
     name = database["dbSubnetGroupName"]
     if names_no_place(database):
         found = "not set, which AWS takes as the default VPC, whose subnets lead to an internet gateway"
-        return violation(name.path, found, "a group of subnets without a route to an internet gateway")
+        return name.mismatch(found, "a group of subnets without a route to an internet gateway")
     if name.is_absent:
-        return undecided(name.path, "not set, so that what it is made from may decide where it lies")
-    if stack.referred(name, database, RDS_SUBNET_GROUP):
+        return undecided(Unknown(name.path, Cause.INHERITED, owner=database, property_name=name.path))
+    if stack.reference(name, RDS_SUBNET_GROUP).direct:
         return COMPLIANT
     if any(fnmatchcase(name.as_text() or "", pattern) for pattern in settings["privateSubnets"]):
         return COMPLIANT
-    found = f"{name.shown}, a group whose subnets this stack does not show"
-    return undecided(name.path, found, name.property_name if name.is_unknown else "")
+    return undecided(name, whether="the subnets of its subnet group have no route to an internet gateway")
 
 
 def _all_private(stack: Stack, settings: Settings, resource: Resource, name: str, member: str = "") -> Verdict:
@@ -280,18 +303,18 @@ def _all_private(stack: Stack, settings: Settings, resource: Resource, name: str
         if way.is_open:
             exposed.setdefault(way.label, []).append(subnet.label)
         elif way.is_open is None:
-            verdicts.append(undecided(value.path, f"{subnet.label}, whose way out depends on {way.label}", name))
+            verdicts.append(undecided(way.as_unknown(), whether=f"{subnet.label} has a route to an internet gateway"))
         else:
             verdicts.append(COMPLIANT)
     if not places.certain and exposed and len(places.subnets) > sum(map(len, exposed.values())):
-        return undecided(value.path, f"one of {', '.join(subnet.label for subnet in places.subnets)}", name)
+        shown = ", ".join(subnet.label for subnet in places.subnets)
+        return undecided(value, whether=f"it lies in the one of {shown} that has a route to an internet gateway")
     for route, names in exposed.items():
         found = f"{', '.join(names)}, which {route} leads to an internet gateway"
-        verdicts.append(violation(value.path, found, "subnets without a route to an internet gateway"))
+        verdicts.append(value.mismatch(found, "subnets without a route to an internet gateway"))
     for part in places.elsewhere:
         if any(fnmatchcase(part.as_text() or "", pattern) for pattern in settings["privateSubnets"]):
             verdicts.append(COMPLIANT)
         else:
-            found = f"{part.shown}, a subnet whose routes this stack does not show"
-            verdicts.append(undecided(part.path, found, name if part.is_unknown else ""))
-    return all_in(verdicts, undecided(value.path, value.shown, name))
+            verdicts.append(undecided(part, whether="the subnet has no route to an internet gateway"))
+    return all_in(verdicts, undecided(value))

@@ -12,9 +12,6 @@ from tests.policypack.cases import Case
 _NAMES = ("tiers", "internet_ingress", "network", "network_acls", "prefix_lists", "security_groups")
 
 MODULES = tuple(f"vpc.{name}" for name in _NAMES)
-    f"vpc.{name}"
-    for name in ("tiers", "internet_ingress", "network", "network_acls", "prefix_lists", "security_groups")
-)
 """The modules of the network policies."""
 
 

@@ -11,7 +11,7 @@ from tests.policypack.good.iam import ACCOUNT, QUEUE, REGION, ROLE_ARN, allow, d
 from tests.policypack.policies.iam.cases_documents import QUEUE_POLICY, ROLE, case
 
 ESCALATION = "iam-no-privilege-escalation"
-HANDOVER = "iam-pass-role-is-limited"
+PASS_ROLE = "iam-pass-role-is-limited"
 DATA = "iam-no-data-exfiltration"
 WRITE = "iam-no-unconstrained-write"
 RESOURCE = "iam-no-wildcard-resource"
@@ -97,7 +97,7 @@ CASES = [
         ],
     ),
     *bounded(
-        HANDOVER,
+        PASS_ROLE,
         allow("iam:PassRole", ROLE_ARN),
         "StringLike",
         "iam:PassedToService",

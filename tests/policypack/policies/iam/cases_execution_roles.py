@@ -281,7 +281,7 @@ def attached(token: str, **properties: Any) -> list[Resource]:
 
 POLICY = "aws:iam/policy:Policy"
 ARN = Ref(POLICY, "attached")
-HOMES = {
+ATTACHED_BY = {
     "an attachment": attached("aws:iam/rolePolicyAttachment:RolePolicyAttachment", role="role", policyArn=ARN),
     "an attachment to several": attached(
         "aws:iam/policyAttachment:PolicyAttachment", roles=["other", "role"], policyArn=ARN
@@ -368,7 +368,10 @@ CASES = [
     used("a repository an image may come from", UNDECIDED, allow(PULL, f"{REPOSITORY}2"), containers=UNKNOWN_IMAGE),
     used("containers of a wrong type", VIOLATION, read(SECRET), containers=7.0),
     used("a policy of a wrong type, another policy's finding", NOT_APPLICABLE, policy=7.0),
-    *(Case(USED, f"a policy by {home}", VIOLATION, stack=stack_, at="attached") for home, stack_ in HOMES.items()),
+    *(
+        Case(USED, f"a policy by {home}", VIOLATION, stack=stack_, at="attached")
+        for home, stack_ in ATTACHED_BY.items()
+    ),
     Case(USED, "no task", NOT_APPLICABLE, stack=stack(read(f"{SECRET}2"))[:2]),
     *STARTS,
 ]

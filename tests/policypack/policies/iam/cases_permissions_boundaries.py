@@ -14,7 +14,7 @@ from tests.policypack.policies.iam.cases_documents import GET
 
 POLICY = "aws:iam/policy:Policy"
 ARN = f"arn:aws:iam::{ACCOUNT}:policy/bounds"
-BOUNDS = Ref(POLICY, "bounds")
+BOUNDARY = Ref(POLICY, "bounds")
 OTHER = Ref(POLICY, "other")
 WIDE = allow("dynamodb:*", TABLE)
 SWEEPS = "iam-no-service-wide-actions"
@@ -47,7 +47,7 @@ def deny(action: Any) -> dict[str, Any]:
     return {**allow(action, "*"), "Effect": "Deny"}
 
 
-def bounded(by: Any = BOUNDS, kind: str = "role:Role", **properties: Any) -> Resource:
+def bounded(by: Any = BOUNDARY, kind: str = "role:Role", **properties: Any) -> Resource:
     trust = {"assumeRolePolicy": TASK_TRUST} if kind == "role:Role" else {}
     return resource(f"aws:iam/{kind}", "bounded", name="bounded", permissionsBoundary=by, **trust, **properties)
 
@@ -74,7 +74,10 @@ CASES = [
             (
                 "of a policy that bounds one role and is granted to another",
                 VIOLATION,
-                [bounded(), attached("rolePolicyAttachment:RolePolicyAttachment", role="x", policyArn=BOUNDS)],
+                [
+                    bounded(),
+                    attached("rolePolicyAttachment:RolePolicyAttachment", role="x", policyArn=BOUNDARY),
+                ],
             ),
             ("of a policy that nobody in the stack uses", VIOLATION, []),
         )
@@ -101,17 +104,22 @@ CASES = [
             attached(kind, **properties),
         )
         for kind, properties in (
-            ("role:Role", {"managedPolicyArns": [BOUNDS]}),
-            ("rolePolicyAttachment:RolePolicyAttachment", {"role": "x", "policyArn": BOUNDS}),
-            ("userPolicyAttachment:UserPolicyAttachment", {"user": "x", "policyArn": BOUNDS}),
-            ("groupPolicyAttachment:GroupPolicyAttachment", {"group": "x", "policyArn": BOUNDS}),
-            ("policyAttachment:PolicyAttachment", {"roles": ["x"], "policyArn": BOUNDS}),
-            ("rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive", {"policyArns": [BOUNDS]}),
-            ("userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive", {"policyArns": [BOUNDS]}),
-            ("groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive", {"policyArns": [BOUNDS]}),
+            ("role:Role", {"managedPolicyArns": [BOUNDARY]}),
+            ("rolePolicyAttachment:RolePolicyAttachment", {"role": "x", "policyArn": BOUNDARY}),
+            ("userPolicyAttachment:UserPolicyAttachment", {"user": "x", "policyArn": BOUNDARY}),
+            ("groupPolicyAttachment:GroupPolicyAttachment", {"group": "x", "policyArn": BOUNDARY}),
+            ("policyAttachment:PolicyAttachment", {"roles": ["x"], "policyArn": BOUNDARY}),
+            ("rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive", {"policyArns": [BOUNDARY]}),
+            ("userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive", {"policyArns": [BOUNDARY]}),
+            ("groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive", {"policyArns": [BOUNDARY]}),
         )
     ),
-    alone("as the bounds of a role it is also attached to", VIOLATION, bounds(), bounded(managedPolicyArns=[BOUNDS])),
+    alone(
+        "as the bounds of a role it is also attached to",
+        VIOLATION,
+        bounds(),
+        bounded(managedPolicyArns=[BOUNDARY]),
+    ),
     alone(
         "as bounds, and attached by an ARN put together",
         VIOLATION,
@@ -124,7 +132,7 @@ CASES = [
         VIOLATION,
         bounds(),
         bounded(),
-        attached("role:Role", managedPolicyArns=[BOUNDS, OTHER]),
+        attached("role:Role", managedPolicyArns=[BOUNDARY, OTHER]),
         resource(POLICY, "other", name="other", policy=document(allow(GET, TABLE))),
     ),
     alone(

@@ -11,7 +11,7 @@ from tests.policypack.good.iam import ACCOUNT, ROLE_ARN, TABLE, allow, document
 from tests.policypack.policies.iam.cases_documents import GET, ROLE, case, everywhere
 
 ESCALATION = "iam-no-privilege-escalation"
-HANDOVER = "iam-pass-role-is-limited"
+PASS_ROLE = "iam-pass-role-is-limited"
 
 TO_ECS = {"Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}}
 BOUNDED = {"Condition": {"StringEquals": {"iam:PermissionsBoundary": f"arn:aws:iam::{ACCOUNT}:policy/bounds"}}}
@@ -153,41 +153,44 @@ CASES = [
         {"Effect": "Allow", "Action": "iam:PutRolePolicy", "NotResource": TABLE},
     ),
     case(ESCALATION, "an administrator, another policy's finding", COMPLIANT, allow("iam:*", "*")),
-    *everywhere(HANDOVER, allow(HAND, "*"), HAND, '"*"', "iam:PassedToService"),
-    case(HANDOVER, "a named role to a named service", COMPLIANT, passes()),
-    case(HANDOVER, "roles of a prefix", VIOLATION, passes(f"{ROLE_ARN}-*"), finds=("roles by name",)),
+    *everywhere(PASS_ROLE, allow(HAND, "*"), HAND, '"*"', "iam:PassedToService"),
+    case(PASS_ROLE, "a named role to a named service", COMPLIANT, passes()),
+    case(PASS_ROLE, "roles of a prefix", VIOLATION, passes(f"{ROLE_ARN}-*"), finds=("roles by name",)),
     case(
-        HANDOVER,
+        PASS_ROLE,
         "more roles than a message lists",
         VIOLATION,
         passes([f"{ROLE_ARN}-{end}*" for end in "abcd"]),
         finds=(", ".join(f'"{ROLE_ARN}-{end}*"' for end in "abc") + " for iam:PassRole",),
     ),
-    case(HANDOVER, "one role by name and others by pattern", VIOLATION, passes([ROLE_ARN, f"{ROLE_ARN}?"])),
+    case(PASS_ROLE, "one role by name and others by pattern", VIOLATION, passes([ROLE_ARN, f"{ROLE_ARN}?"])),
     case(
-        HANDOVER,
+        PASS_ROLE,
         "all resources but some",
         VIOLATION,
         {k: v for k, v in passes(NotResource=TABLE).items() if k != "Resource"},
     ),
-    case(HANDOVER, "no service", VIOLATION, allow(HAND, ROLE_ARN), finds=("without the service",)),
+    case(PASS_ROLE, "no service", VIOLATION, allow(HAND, ROLE_ARN), finds=("without the service",)),
     case(
-        HANDOVER,
+        PASS_ROLE,
         "any service",
         VIOLATION,
         passes(Condition={"StringLike": {"iam:PassedToService": "*"}}),
     ),
     case(
-        HANDOVER,
+        PASS_ROLE,
         "a service only where one is named",
         VIOLATION,
         passes(Condition={"StringEqualsIfExists": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}),
     ),
-    case(HANDOVER, "by a wildcard", VIOLATION, allow("iam:Pass*", "*")),
-    case(HANDOVER, "a role not known", UNDECIDED, passes(UNKNOWN)),
+    case(PASS_ROLE, "by a wildcard", VIOLATION, allow("iam:Pass*", "*")),
+    case(PASS_ROLE, "a role not known", UNDECIDED, passes(UNKNOWN)),
     case(
-        HANDOVER, "a service not known", UNDECIDED, passes(Condition={"StringEquals": {"iam:PassedToService": UNKNOWN}})
+        PASS_ROLE,
+        "a service not known",
+        UNDECIDED,
+        passes(Condition={"StringEquals": {"iam:PassedToService": UNKNOWN}}),
     ),
-    case(HANDOVER, "an action not known", UNDECIDED, allow([GET, UNKNOWN], TABLE)),
-    case(HANDOVER, "an administrator, another policy's finding", COMPLIANT, allow("*", "*")),
+    case(PASS_ROLE, "an action not known", UNDECIDED, allow([GET, UNKNOWN], TABLE)),
+    case(PASS_ROLE, "an administrator, another policy's finding", COMPLIANT, allow("*", "*")),
 ]

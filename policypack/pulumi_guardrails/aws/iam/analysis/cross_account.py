@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pulumi_guardrails.aws.iam.analysis.accounts import ELB_ACCOUNTS, StackAccounts, account_of, is_account, own_account
-from pulumi_guardrails.aws.iam.analysis.statements import allows, judge_statements, narrowed, offence, where
+from pulumi_guardrails.aws.iam.analysis.statements import allows, judge_statements, narrowed, violation_where, where
 from pulumi_guardrails.aws.iam.document.document import Document, Statement
 from pulumi_guardrails.aws.iam.document.elements import Texts
 from pulumi_guardrails.aws.iam.document.policy_locations import admitting_documents
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.verdict import COMPLIANT, Finding, Verdict, all_in, undecided
+from pulumi_guardrails.core.verdict import COMPLIANT, Finding, Unknown, Verdict, all_in, undecided
 
 _OTHER_ACCOUNT_KEYS = (
     "aws:principalarn",
@@ -31,7 +31,7 @@ _ACCOUNT_KEYS = ("aws:principalaccount", "kms:calleraccount")
 
 
 @dataclass(frozen=True)
-class Stranger:
+class ExternalPrincipal:
     """An account that a statement lets in.
 
     Attributes:
@@ -49,25 +49,25 @@ class Stranger:
     def verdict(self, why: str = "of another account") -> Verdict:
         """What a resource of another account gets for it."""
         accepted = "the resource's own account, or a trusted one"
-        finding = Finding(where(self.statement, "Principal"), f"{self.shown}, {why}", accepted)
-        return offence(self.statement, finding, self.gets_in)
+        finding = Finding("", where(self.statement, "Principal"), f"{self.shown}, {why}", accepted)
+        return violation_where(self.statement, finding, self.gets_in)
 
 
-def judged_by_itself(resource: Resource, trusted: frozenset[str]) -> tuple[Verdict, list[Stranger]]:
+def judged_by_itself(resource: Resource, trusted: frozenset[str]) -> tuple[Verdict, list[ExternalPrincipal]]:
     """The verdict that a resource's own account allows, and the accounts that may be its own or not."""
     documents = admitting_documents(resource)
     told = {own_account(resource, documents)} - {""} or _named_by(documents)
-    left: list[Stranger] = []
+    left: list[ExternalPrincipal] = []
 
     def judged(statement: Statement) -> Verdict:
-        strangers = [one for one in _strangers(statement) if one.account not in told | trusted | ELB_ACCOUNTS]
+        strangers = [one for one in _external_principals(statement) if one.account not in told | trusted | ELB_ACCOUNTS]
         if not told:
             left.extend(one for one in strangers if one.gets_in is not False)
         parts = [one.verdict() for one in strangers if told]
         if _lets_in_unknown(statement):
             kept = _kept(statement)
             loose = None if kept is None else not kept
-            parts.append(offence(statement, Finding("", ""), allows(statement), None, loose))
+            parts.append(violation_where(statement, Finding("", "", ""), allows(statement), None, loose))
         return all_in(parts)
 
     verdict = judge_statements(documents, judged)
@@ -87,7 +87,7 @@ def _named_by(documents: Iterable[Document]) -> set[str]:
     return {account_of(arn) for statement in statements for arn in statement.resources.known} - {""}
 
 
-def _strangers(statement: Statement) -> Iterator[Stranger]:
+def _external_principals(statement: Statement) -> Iterator[ExternalPrincipal]:
     """Every account that a statement lets in: by a principal, or as the account that everyone has to be of."""
     if allows(statement) is False:
         return
@@ -100,7 +100,7 @@ def _strangers(statement: Statement) -> Iterator[Stranger]:
         for text in texts.known
         if is_account(text)
     )
-    yield from (Stranger(statement, account, shown, gets_in) for account, shown in named if account)
+    yield from (ExternalPrincipal(statement, account, shown, gets_in) for account, shown in named if account)
 
 
 def _accounts_of_everyone(statement: Statement) -> list[Texts]:
@@ -128,12 +128,14 @@ def _kept(statement: Statement) -> bool | None:
     return narrowed(statement.conditions, _OTHER_ACCOUNT_KEYS)
 
 
-def judged_in_stack(foreign: Stranger, accounts: StackAccounts) -> Verdict:
+def judged_in_stack(foreign: ExternalPrincipal, accounts: StackAccounts) -> Verdict:
     """The verdict on an account that may be a resource's own, by the accounts that the stack shows."""
     if foreign.account in accounts.known:
         return COMPLIANT
     if accounts.complete:
         own = ", ".join(sorted(accounts.known))
         return foreign.verdict(f"of another account than the stack's own, {own}")
-    shown = f"{foreign.shown}, which may be of another account: nothing in the stack tells its own"
-    return undecided(where(foreign.statement, "Principal"), shown)
+    return undecided(
+        Unknown("the account of this stack"),
+        whether=f"{foreign.shown} in {where(foreign.statement, 'Principal')} is of another account",
+    )

@@ -35,13 +35,13 @@ class Grant:
 
     Attributes:
         statement: The statement.
-        home: How a message names what holds it; empty where the message names it anyway.
-        doubt: What is not known yet of whether it is the principal's; None where it is.
+        holder: How a message names the resource that holds it; empty where the message names it anyway.
+        doubt: The value that has to be known to tell whether it is the principal's; None where it is.
     """
 
     statement: Statement
-    home: str = ""
-    doubt: Verdict | None = None
+    holder: str = ""
+    doubt: Value | None = None
 
     @property
     def allows(self) -> bool | None:
@@ -63,26 +63,18 @@ class Grant:
     @property
     def open(self) -> Verdict | None:
         """What is not known of it yet, if anything is not."""
-        if self.doubt or not self.statement.unknowns:
-            return self.doubt
-        return not_known_in(self.home, self.statement.unknowns)
+        if self.doubt:
+            return undecided(self.doubt)
+        return not_known(self.statement.unknowns) if self.statement.unknowns else None
 
     @property
     def place(self) -> str:
         """How a message says where it stands."""
         place = where(self.statement, "Action")
-        return f"{self.home}: {place}" if self.home else place
+        return f"{self.holder}: {place}" if self.holder else place
 
 
-def not_known_in(home: str, unknowns: Sequence[Value]) -> Verdict:
-    """Undecided, for the first of the parts that are not known yet of what stands in a home; empty for the judged."""
-    if not home:
-        return not_known(unknowns)
-    first = unknowns[0]
-    return undecided(f"{home}: {first.path}", first.shown)
-
-
-def climb(method: Method, grants: Sequence[Grant]) -> Verdict:
+def escalation(method: Method, grants: Sequence[Grant]) -> Verdict:
     """Whether the grants allow every action that a method takes."""
     steps = [_step(method, needed, grants) for needed in sorted(method.needs)]
     answers = [kleene_any(answer for _, answer in step) for step in steps]
@@ -93,6 +85,7 @@ def climb(method: Method, grants: Sequence[Grant]) -> Verdict:
     if None in answers and still_open:
         return still_open[0]
     finding = Finding(
+        "",
         ", ".join(dict.fromkeys(grant.place for grant in taken)),
         f"{names(method.needs)}, with which the principal {method.gains}",
         "a statement without it, or one in bounds",

@@ -18,7 +18,7 @@ from pulumi_guardrails.aws.iam.document.elements import Condition, Conditions
 from pulumi_guardrails.aws.iam.wildcards import is_pattern, matches
 from pulumi_guardrails.core.three_valued import kleene_any
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, mismatch
 
 _PINNING_KEYS = (
     "aws:PrincipalAccount",
@@ -69,7 +69,7 @@ def open_to_everyone(statement: Statement) -> Verdict:
     if any(principal.name == "*" for principal in principals.known):
         if pinned is None:
             return not_known([*conditions.unknown, *(part for c in conditions.known for part in c.values.unknown)])
-        return violation(
+        return mismatch(
             principals.value.path,
             f'"*" in {statement.label}, which is everyone',
             "principals by name, or a condition such as aws:PrincipalOrgID or aws:SourceArn with fixed values",
@@ -82,8 +82,7 @@ def excepts_some(statement: Statement) -> Verdict:
     """A statement that allows must not name whom or what it excepts: it grants everything else, to everyone else."""
     return all_of(
         *(
-            violation(
-                part.path,
+            part.mismatch(
                 f"used with Allow in {statement.label}",
                 f"{name} with what is meant",
                 f"Write {name} with exactly what is allowed, and what is not in a Deny of its own.",
@@ -104,7 +103,7 @@ def grants_whole_service(statement: Statement, service: str) -> Verdict:
     """A statement that allows must not allow every action of a service, in any spelling of the wildcard."""
     whole = next((action for action in statement.actions.known if covers_service(action, service)), None)
     if whole is not None:
-        return violation(
+        return mismatch(
             statement.actions.value.path,
             f"{statement.actions.shown(whole)} in {statement.label}, which is every action",
             "the actions that are needed, by name",

@@ -69,10 +69,10 @@ def judge_known(documents: Iterable[Document], check: Callable[[Statement], Verd
 def not_known(unknowns: Sequence[Value]) -> Verdict:
     """Undecided, for the first of the parts that are not known yet."""
     first = unknowns[0]
-    return undecided(first.path, first.shown, first.property_name)
+    return undecided(first)
 
 
-def offence(statement: Statement, finding: Finding, *answers: bool | None) -> Verdict:
+def violation_where(statement: Statement, finding: Finding, *answers: bool | None) -> Verdict:
     """A violation where every answer is yes, compliant where one is no, else undecided."""
     if False in answers:
         return COMPLIANT

@@ -97,7 +97,7 @@ def _problems(statement: Statement) -> Iterator[Finding]:
         yield _finding(effect, '"Allow" or "Deny"')
     for name, member in statement.value.members():
         if name not in _STATEMENT_ELEMENTS:
-            yield Finding(_place(member), "no element of a statement", ", ".join(sorted(_STATEMENT_ELEMENTS)))
+            yield Finding("", _place(member), "no element of a statement", ", ".join(sorted(_STATEMENT_ELEMENTS)))
     pairs: tuple[tuple[Texts, Texts] | tuple[Principals, Principals], ...] = (
         (statement.actions, statement.not_actions),
         (statement.resources, statement.not_resources),
@@ -106,7 +106,7 @@ def _problems(statement: Statement) -> Iterator[Finding]:
     for first, second in pairs:
         name = first.value.path.rpartition(".")[2]
         if first.present and second.present:
-            yield Finding(statement.value.path, f"written with both {name} and Not{name}", "one of them")
+            yield Finding("", statement.value.path, f"written with both {name} and Not{name}", "one of them")
     if not statement.actions.present and not statement.not_actions.present:
         yield _finding(statement.actions.value, "at least one action")
     for part in (statement.actions, statement.not_actions, statement.resources, statement.not_resources):
@@ -129,7 +129,7 @@ def _operators(conditions: Value) -> Iterator[Finding]:
         if not _OPERATOR.match(written):
             like = get_close_matches(written.rpartition(":")[2].removesuffix("IfExists"), _OPERATORS, 1)
             advice = f"Write {like[0]}, if that is meant." if like and not conditions.secret else ""
-            yield Finding(_place(block), "no condition operator", "one such as StringEquals or ArnLike", advice)
+            yield Finding("", _place(block), "no condition operator", "one such as StringEquals or ArnLike", advice)
 
 
 def _misplaced(statement: Statement, form: Form) -> Iterator[Finding]:
@@ -138,19 +138,21 @@ def _misplaced(statement: Statement, form: Form) -> Iterator[Finding]:
     resource = statement.resources.present or statement.not_resources.present
     if form is Form.IDENTITY:
         if not resource:
-            yield Finding(where(statement), "without a Resource", "the ARNs it is about")
+            yield Finding("", where(statement), "without a Resource", "the ARNs it is about")
         if principal:
-            yield Finding(where(statement), "written with a Principal", "none: it is the one the policy is attached to")
+            yield Finding(
+                "", where(statement), "written with a Principal", "none: it is the one the policy is attached to"
+            )
         return
     if not principal:
-        yield Finding(where(statement), "without a Principal", "those it is for")
+        yield Finding("", where(statement), "without a Principal", "those it is for")
     if form is Form.TRUST:
         if resource:
-            yield Finding(where(statement), "written with a Resource", "none: it is the role the trust belongs to")
+            yield Finding("", where(statement), "written with a Resource", "none: it is the role the trust belongs to")
         for text in statement.actions.known:
             if not any(matches(text.lower(), action) for action in _TRUST_ACTIONS):
                 shown = f"{statement.actions.shown(text)}, which takes no role on"
-                yield Finding(where(statement, "Action"), shown, "sts:AssumeRole or another action of a trust")
+                yield Finding("", where(statement, "Action"), shown, "sts:AssumeRole or another action of a trust")
 
 
 def _sids(document: Document) -> Iterator[Finding]:
@@ -164,7 +166,7 @@ def _sids(document: Document) -> Iterator[Finding]:
         if not _SID.match(text):
             yield _finding(sid, "letters and digits without a space or a sign")
         if text in seen:
-            yield Finding(sid.path, f"{sid.shown}, as another statement's too", "a Sid of its own")
+            yield Finding("", sid.path, f"{sid.shown}, as another statement's too", "a Sid of its own")
         seen.add(text)
 
 
@@ -173,5 +175,5 @@ def _place(member: Value) -> str:
     return member.path.rpartition(".")[0] if member.secret else member.path
 
 
-def _finding(value: Value, accepted: str) -> Finding:
-    return Finding(value.path, value.shown, accepted, property_name=value.property_name)
+def _finding(value: Value, expected: str) -> Finding:
+    return Finding("", value.path, value.shown, expected)

@@ -24,7 +24,7 @@ _ROLE_WRITER = "iam:AttachRolePolicy"
 
 
 @dataclass(frozen=True)
-class Sweep:
+class BroadGrant:
     """A wildcard of a statement that sweeps.
 
     Attributes:
@@ -54,13 +54,13 @@ def reaches_iam(statement: Statement) -> bool | None:
     return some_text(statement.actions, lambda pattern: bool(_within("iam", pattern)))
 
 
-def sweeps(statement: Statement) -> Iterator[Sweep]:
+def broad_grants(statement: Statement) -> Iterator[BroadGrant]:
     """The wildcards of a statement that sweep, each with what it stands for."""
     together = _whole_services(statement.actions.known)
     for pattern in statement.actions.known:
         says = _says(pattern, together)
         if says:
-            yield Sweep(pattern, says, bool(_within("iam", pattern)), _likely(statement, pattern))
+            yield BroadGrant(pattern, says, bool(_within("iam", pattern)), _likely(statement, pattern))
 
 
 def spelled_out(statement: Statement) -> list[Action]:

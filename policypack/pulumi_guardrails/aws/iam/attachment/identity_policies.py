@@ -1,4 +1,4 @@
-"""Where the policies of a role, a user or a group stand in a stack, and which of them may turn out to be its own.
+"""Which policies of a stack belong to a role, a user or a group, and which of them may turn out to.
 
 A policy stands in the principal itself, in a resource that writes it into it, or is attached to it; a user has those of
 its groups besides. Source: AWS IAM User Guide, "Policies and permissions in IAM" and "IAM user groups".
@@ -7,31 +7,44 @@ its groups besides. Source: AWS IAM User Guide, "Policies and permissions in IAM
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 from pulumi_guardrails.aws import resource_types
-from pulumi_guardrails.aws.iam.attachment.policy_attachments import members_of, perhaps_named, policies_named
+from pulumi_guardrails.aws.iam.attachment.policy_attachments import members_of, policies_meant
 from pulumi_guardrails.core.kind import Kind
-from pulumi_guardrails.core.references import means_all
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import Verdict, undecided
 
 
 @dataclass(frozen=True)
 class Holder:
-    """What holds a policy of a principal, or may.
+    """A resource that holds a policy of a principal, or may.
 
     Attributes:
-        home: The resource with the document.
-        doubt: What is not known yet of whether the policy is the principal's; None where it is.
+        resource: The resource with the document.
+        doubt: The value that has to be known to tell whether the policy is the principal's; None where it is.
     """
 
-    home: Resource
-    doubt: Verdict | None = None
+    resource: Resource
+    doubt: Value | None = None
+
+
+@dataclass(frozen=True)
+class AttachedArn:
+    """An ARN by which a managed policy is attached to a principal, or may be.
+
+    Attributes:
+        arn: The ARN.
+        among: The members of the list that it is one of.
+        doubt: The value that has to be known to tell whether it is attached to this principal; None where it is.
+    """
+
+    arn: Value
+    among: Sequence[Value] = ()
+    doubt: Value | None = None
 
 
 @dataclass(frozen=True)
@@ -39,12 +52,12 @@ class Place:
     """What is judged by itself, whoever it is for: a policy, or all the policies of a group.
 
     Attributes:
-        holders: What holds the policies, each with what is not known of whether it stands here.
-        doubt: What is not known yet of whether the place is the principal's; None where it is.
+        holders: What holds the policies, each with what is not known of whether it belongs here.
+        doubt: The value that has to be known to tell whether the place is the principal's; None where it is.
     """
 
     holders: tuple[Holder, ...]
-    doubt: Verdict | None = None
+    doubt: Value | None = None
 
 
 @dataclass(frozen=True)
@@ -52,103 +65,99 @@ class Link:
     """What gives a policy to a principal.
 
     Attributes:
-        owner: The resource that does.
-        principal: Its word for the principal.
+        principal: The property, or the part of one, that names the principal; its owner is what gives the policy.
+        among: The members of the list that it is one of.
         arns: The managed policies that it attaches; none where it holds one itself.
     """
 
-    owner: Resource
     principal: Value
-    arns: Sequence[Value] = field(default_factory=tuple)
+    among: Sequence[Value] = ()
+    arns: Sequence[Value] = ()
+
+
+def policies_of(stack: Stack, principal: Resource) -> list[Holder]:
+    """Every resource that holds a policy of a role, a user or a group, itself first, and every one that may."""
+    found = {principal: Holder(principal)}
+    for holder in _held(stack, principal):
+        if holder.resource not in found or holder.doubt is None:
+            found[holder.resource] = holder
+    return list(found.values())
+
+
+def attached_arns(stack: Stack, principal: Resource) -> list[AttachedArn]:
+    """Every ARN by which a managed policy is attached to a role, a user or a group, or may be."""
+    own = members_of(principal["managedPolicyArns"])
+    found = [AttachedArn(arn, own) for arn in own]
+    for link, doubt in _links_of(stack, principal):
+        found += [AttachedArn(arn, link.arns, doubt) for arn in link.arns]
+    return found
 
 
 def places_of(stack: Stack, principal: Resource) -> list[Place]:
     """Every place in which policies of a role, a user or a group stand, or may."""
-    own = [Place((Holder(holder.home),), holder.doubt) for holder in _holders_of(stack, principal)]
+    own = [Place((Holder(holder.resource),), holder.doubt) for holder in policies_of(stack, principal)]
     groups = _groups_of(stack, principal) if principal.kind is resource_types.USER else {}
-    return [*own, *(Place(tuple(_holders_of(stack, group)), doubt) for group, doubt in groups.items())]
+    return [*own, *(Place(tuple(policies_of(stack, group)), doubt) for group, doubt in groups.items())]
 
 
-def links_to(stack: Stack, kind: Kind) -> Sequence[Link]:
-    """All that gives policies to principals of a kind."""
-    return stack.shared(_LINKS[kind])
-
-
-def _holders_of(stack: Stack, principal: Resource) -> list[Holder]:
-    """Every holder of a policy of a principal, itself first, and every one that may turn out to hold one."""
-    found = {principal: Holder(principal)}
-    for holder in _held(stack, principal):
-        if holder.home not in found or holder.doubt is None:
-            found[holder.home] = holder
-    return list(found.values())
+def task_roles(stack: Stack, property_name: str) -> dict[Resource, list[Holder]]:
+    """The roles that the task definitions name by a property, each with the definitions that do, or may."""
+    references = [
+        stack.reference(definition[property_name], resource_types.ROLE, named="name")
+        for definition in stack.of(resource_types.ECS_TASK_DEFINITION)
+    ]
+    roles = dict.fromkeys(role for reference in references for role in reference.candidates)
+    return {
+        role: [
+            Holder(reference.value.owner, None if answer else reference.value)
+            for reference in references
+            if reference.value.owner is not None and (answer := reference.to(role)) is not False
+        ]
+        for role in roles
+    }
 
 
 def _held(stack: Stack, principal: Resource) -> Iterator[Holder]:
-    for arn in members_of(principal["managedPolicyArns"]):
-        yield from _policies(stack, principal, arn, None)
-    for link in links_to(stack, principal.kind) if principal.kind else ():
-        answer = _refers(stack, link.owner, link.principal, principal)
-        if answer is False:
-            continue
-        doubt = None if answer else _doubt_of(link.owner, link.principal, principal)
-        if not link.arns:
-            yield Holder(link.owner, doubt)
-        for arn in link.arns:
-            yield from _policies(stack, link.owner, arn, doubt)
+    for link, doubt in _links_of(stack, principal):
+        if link.principal.owner is not None and not link.arns:
+            yield Holder(link.principal.owner, doubt)
+    for attached in attached_arns(stack, principal):
+        for meant in policies_meant(stack, attached.arn, attached.among):
+            yield Holder(meant.policy, attached.doubt or meant.doubt)
 
 
-def _policies(stack: Stack, owner: Resource, arn: Value, doubt: Verdict | None) -> Iterator[Holder]:
-    """The stack's policies that an ARN is of, or may be: without an edge that of any."""
-    found = policies_named(stack, arn, owner)
-    if arn.is_unknown and not owner.dependencies.get(arn.property_name):
-        found = stack.of(resource_types.IAM_POLICY)
-        doubt = _doubt(owner, arn)
-    elif arn.is_unknown and not _means_each(owner, arn, found):
-        doubt = _doubt(owner, arn)
-    yield from (Holder(policy, doubt) for policy in found)
-    yield from (Holder(policy, _doubt(policy, policy["name"])) for policy in perhaps_named(stack, arn, owner))
+def _links_of(stack: Stack, principal: Resource) -> Iterator[tuple[Link, Value | None]]:
+    """What gives policies to a principal, or may, each with the value that has to be known to tell."""
+    for link in stack.shared(_LINKS[principal.kind]) if principal.kind else ():
+        answer = _names(stack, link.principal, link.among, principal)
+        if answer is not False:
+            yield link, None if answer else _doubt(link.principal, principal)
 
 
-def _groups_of(stack: Stack, user: Resource) -> Mapping[Resource, Verdict | None]:
-    """The groups that a user is a member of, or may be, each with what is not known yet of that."""
-    found: dict[Resource, Verdict | None] = {}
-    for owner, member, named in stack.shared(_memberships):
-        is_member = _refers(stack, owner, member, user)
+def _groups_of(stack: Stack, user: Resource) -> Mapping[Resource, Value | None]:
+    """The groups that a user is a member of, or may be, each with the value that has to be known to tell."""
+    found: dict[Resource, Value | None] = {}
+    for membership in stack.shared(_memberships):
+        is_member = _names(stack, membership.user, membership.users, user)
         for group in stack.of(resource_types.GROUP) if is_member is not False else ():
-            is_named = _refers(stack, owner, named, group)
+            is_named = _names(stack, membership.group, membership.groups, group)
             if is_named is False:
                 continue
-            doubt = None if is_member else _doubt_of(owner, member, user)
-            doubt = doubt if is_named else _doubt_of(owner, named, group)
+            doubt = None if is_member else _doubt(membership.user, user)
+            doubt = doubt if is_named else _doubt(membership.group, group)
             # One membership that is sure is enough.
             found[group] = doubt and found.get(group, doubt)
     return found
 
 
-def _refers(stack: Stack, owner: Resource, value: Value, target: Resource) -> Answer:
-    """Whether a value is of a principal: an unknown one is of those among its edges, and without an edge of any."""
-    targets = stack.referred(value, owner, *([target.kind] if target.kind else []))
-    if target in targets:
-        return True if _means_each(owner, value, targets) else None
-    if value.is_unknown:
-        return False if owner.dependencies.get(value.property_name) else None
-    return None if value.is_known and target["name"].is_unknown else False
+def _names(stack: Stack, value: Value, among: Sequence[Value], principal: Resource) -> Answer:
+    kinds = [principal.kind] if principal.kind else []
+    return stack.reference(value, *kinds, among=among, named="name").to(principal)
 
 
-def _means_each(owner: Resource, value: Value, targets: Sequence[Resource]) -> bool:
-    """Whether a value, with those beside it in its property, is of each of the resources it was computed from."""
-    if not value.is_unknown:
-        return True
-    return means_all([one for one in members_of(owner[value.property_name]) if one.is_unknown], len(targets))
-
-
-def _doubt_of(owner: Resource, value: Value, target: Resource) -> Verdict:
+def _doubt(value: Value, principal: Resource) -> Value:
     """What is not known: the value that names a principal, or else the principal's own name."""
-    return _doubt(owner, value) if value.is_unknown else _doubt(target, target["name"])
-
-
-def _doubt(owner: Resource, value: Value) -> Verdict:
-    return undecided(f"{owner.label}: {value.path}", value.shown)
+    return value if value.is_unknown else principal["name"]
 
 
 @dataclass(frozen=True)
@@ -164,13 +173,14 @@ class _Giving:
 def _links(giving: _Giving, stack: Stack) -> Sequence[Link]:
     word = giving.word
     return [
-        *(Link(one, one[word]) for one in stack.of(giving.inline)),
-        *(Link(one, one[word], (one["policyArn"],)) for one in stack.of(giving.attachment)),
-        *(Link(one, one[f"{word}Name"], members_of(one["policyArns"])) for one in stack.of(giving.exclusive)),
+        *(Link(one[word]) for one in stack.of(giving.inline)),
+        *(Link(one[word], arns=(one["policyArn"],)) for one in stack.of(giving.attachment)),
+        *(Link(one[f"{word}Name"], arns=members_of(one["policyArns"])) for one in stack.of(giving.exclusive)),
         *(
-            Link(one, name, (one["policyArn"],))
+            Link(name, names, (one["policyArn"],))
             for one in stack.of(resource_types.POLICY_ATTACHMENT)
-            for name in members_of(one[f"{word}s"])
+            for names in [members_of(one[f"{word}s"])]
+            for name in names
         ),
     ]
 
@@ -209,17 +219,29 @@ PRINCIPALS = tuple(_LINKS)
 """Kinds that policies are given to."""
 
 
-def _memberships(stack: Stack) -> Sequence[tuple[Resource, Value, Value]]:
-    """What makes users members of groups: the resource, and its words for one user and one group."""
+@dataclass(frozen=True)
+class _Membership:
+    """A user and a group that a resource names, with the lists that they are members of."""
+
+    user: Value
+    group: Value
+    users: Sequence[Value] = ()
+    groups: Sequence[Value] = ()
+
+
+def _memberships(stack: Stack) -> Sequence[_Membership]:
+    """What makes users members of groups."""
     return [
         *(
-            (one, user, one["group"])
+            _Membership(user, one["group"], users=users)
             for one in stack.of(resource_types.GROUP_MEMBERSHIP)
-            for user in members_of(one["users"])
+            for users in [members_of(one["users"])]
+            for user in users
         ),
         *(
-            (one, one["user"], group)
+            _Membership(one["user"], group, groups=groups)
             for one in stack.of(resource_types.USER_GROUP_MEMBERSHIP)
-            for group in members_of(one["groups"])
+            for groups in [members_of(one["groups"])]
+            for group in groups
         ),
     ]

@@ -1,4 +1,4 @@
-"""Which managed policies of a stack its resources attach, and which of them are bounds alone.
+"""Which managed policies of a stack its resources attach, and which of them are only permissions boundaries.
 
 A permissions boundary limits what other policies grant, and grants nothing by itself; the same policy attached as well
 does. Source: AWS IAM User Guide, "Permissions boundaries for IAM entities".
@@ -6,17 +6,18 @@ does. Source: AWS IAM User Guide, "Permissions boundaries for IAM entities".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pulumi_guardrails.aws import resource_types
 from pulumi_guardrails.aws.iam.catalogue.managed_policies import is_of_aws
 from pulumi_guardrails.core.kind import Kind
-from pulumi_guardrails.core.policy import Unless
-from pulumi_guardrails.core.references import means_all
+from pulumi_guardrails.core.policy import Exemption
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.three_valued import Answer, kleene_any
+from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.verdict import Cause, Unknown
 
 ATTACHES: Mapping[Kind, str] = {
     resource_types.ROLE: "managedPolicyArns",
@@ -32,8 +33,8 @@ ATTACHES: Mapping[Kind, str] = {
 
 BOUNDARY = "permissionsBoundary"
 
-BOUNDS: Mapping[Kind, str] = {resource_types.ROLE: BOUNDARY, resource_types.USER: BOUNDARY}
-"""By kind: the property that sets a managed policy as the bounds."""
+BOUNDARY_PROPERTIES: Mapping[Kind, str] = {resource_types.ROLE: BOUNDARY, resource_types.USER: BOUNDARY}
+"""By kind: the property that sets a managed policy as the permissions boundary."""
 
 
 def members_of(value: Value) -> list[Value]:
@@ -42,23 +43,36 @@ def members_of(value: Value) -> list[Value]:
     return [value] if members is None else list(members)
 
 
-def policies_named(stack: Stack, arn: Value, owner: Resource) -> list[Resource]:
-    """The stack's policies that an ARN is of; where it is not known yet, those that it was computed from.
+@dataclass(frozen=True)
+class MeantPolicy:
+    """A managed policy of the stack that an ARN is of, or may be.
+
+    Attributes:
+        policy: The policy.
+        doubt: The value that has to be known to tell whether it is; None where it is for sure.
+    """
+
+    policy: Resource
+    doubt: Value | None = None
+
+
+def policies_meant(stack: Stack, arn: Value, among: Sequence[Value] = ()) -> list[MeantPolicy]:
+    """The stack's policies that an ARN is of, or may be; none for a policy that is made elsewhere.
 
     An ARN put together from a name is known before the policy is: it is compared with path and name.
+
+    Args:
+        stack: The stack.
+        arn: The ARN.
+        among: The members of the list that it is one of.
     """
-    return stack.referred(arn, owner, resource_types.IAM_POLICY) or stack.shared(_by_path).get(_path(arn), [])
-
-
-def perhaps_named(stack: Stack, arn: Value, owner: Resource) -> list[Resource]:
-    """The stack's policies that an ARN may be of: those whose own name is not known yet, where it is of no other."""
-    if policies_named(stack, arn, owner) or not _path(arn):
-        return []
-    return [
-        policy
-        for policy in stack.of(resource_types.IAM_POLICY)
-        if policy["name"].is_unknown or policy["path"].is_unknown
-    ]
+    reference = stack.reference(arn, resource_types.IAM_POLICY, among=among)
+    if reference.is_open:
+        return [MeantPolicy(policy, arn) for policy in stack.of(resource_types.IAM_POLICY)]
+    if reference.targets or not _path(arn):
+        return [MeantPolicy(policy, None if answer else arn) for policy, answer in reference.targets]
+    same = stack.shared(_by_path).get(_path(arn))
+    return [MeantPolicy(policy) for policy in same] if same else stack.shared(_nameless)
 
 
 def _path(arn: Value) -> str:
@@ -81,59 +95,69 @@ def _by_path(stack: Stack) -> Mapping[str, list[Resource]]:
     return found
 
 
-def _bounds(stack: Stack, policy: Resource) -> Answer:
-    """Whether a role or a user has a policy as its bounds."""
-    return _named_by(stack.shared(_bounding), policy)
+def _nameless(stack: Stack) -> list[MeantPolicy]:
+    """The policies whose own path or name is not known yet, so that an ARN may be theirs."""
+    parts = [(policy, policy[name]) for policy in stack.of(resource_types.IAM_POLICY) for name in ("name", "path")]
+    return [MeantPolicy(policy, part) for policy, part in {p: v for p, v in reversed(parts) if v.is_unknown}.items()]
 
 
-def _attached(stack: Stack, policy: Resource) -> Answer:
-    """Whether a policy is attached to anybody."""
-    return _named_by(stack.shared(_attaching), policy)
+@dataclass
+class _Use:
+    """How the resources of a stack use one of its policies: surely, or perhaps, and then what decides it."""
+
+    certain: bool = False
+    doubts: list[Value | Unknown] = field(default_factory=list)
+
+    @property
+    def answer(self) -> Answer:
+        return True if self.certain else None if self.doubts else False
 
 
-BOUNDS_ALONE = Unless(
+def _is_boundary(stack: Stack, policy: Resource) -> Answer:
+    """Whether a policy is the permissions boundary of a role or a user."""
+    return stack.shared(_boundaries).get(policy.urn, _Use()).answer
+
+
+def _is_attached(stack: Stack, policy: Resource) -> Answer:
+    """Whether a policy is attached to a principal."""
+    return stack.shared(_attachments).get(policy.urn, _Use()).answer
+
+
+def _open_uses(stack: Stack, policy: Resource) -> Sequence[Unknown]:
+    """What has to be known to tell what a policy is used for."""
+    uses = [stack.shared(of).get(policy.urn, _Use()) for of in (_attachments, _boundaries)]
+    return [one if isinstance(one, Unknown) else one.as_unknown() for use in uses for one in use.doubts]
+
+
+BOUNDARY_ONLY = Exemption(
     kind=resource_types.IAM_POLICY,
-    holds=_bounds,
-    ends=_attached,
-    reason="it bounds principals and is attached to none, so that it grants nothing",
-    question="whether it is attached to a principal, or bounds principals alone,",
+    holds=_is_boundary,
+    ends=_is_attached,
+    reason="it is a permissions boundary and attached to no principal, so that it grants nothing",
+    unknowns=_open_uses,
+    question="it is attached to a principal, or only used as a permissions boundary",
 )
-"""What takes a managed policy out of reach of the policies about grants."""
+"""What exempts a managed policy from the policies about grants."""
 
 
-class _Named(dict[str, Answer]):
-    """By URN: whether a policy is named. What has no edge at all may be any policy: that stands under no URN."""
+def _attachments(stack: Stack) -> Mapping[str, _Use]:
+    return _uses(stack, ATTACHES)
 
 
-def _named_by(named: _Named, policy: Resource) -> Answer:
-    return kleene_any((named.get(policy.urn, False), named.get("", False)))
+def _boundaries(stack: Stack) -> Mapping[str, _Use]:
+    return _uses(stack, BOUNDARY_PROPERTIES)
 
 
-def _attaching(stack: Stack) -> _Named:
-    return _names(stack, ATTACHES)
-
-
-def _bounding(stack: Stack) -> _Named:
-    return _names(stack, BOUNDS)
-
-
-def _names(stack: Stack, properties: Mapping[Kind, str]) -> _Named:
-    found = _Named()
-    for urn, answer in _answers(stack, properties):
-        found[urn] = kleene_any((found.get(urn, False), answer))
-    return found
-
-
-def _answers(stack: Stack, properties: Mapping[Kind, str]) -> Iterator[tuple[str, Answer]]:
+def _uses(stack: Stack, properties: Mapping[Kind, str]) -> Mapping[str, _Use]:
+    found = {policy.urn: _Use() for policy in stack.of(resource_types.IAM_POLICY)}
     for owner in stack.of(*properties):
-        if owner.is_left_out:
-            yield "", None
         arns = members_of(owner[properties[owner.kind]]) if owner.kind else []
-        unknown = [arn for arn in arns if arn.is_unknown]
+        if owner.is_left_out:
+            for use in found.values():
+                use.doubts.append(Unknown(f"the properties of {owner.label}", Cause.NOT_TARGETED))
         for arn in arns:
-            targets = policies_named(stack, arn, owner)
-            sure = not arn.is_unknown or means_all(unknown, len(targets))
-            yield from ((policy.urn, True if sure else None) for policy in targets)
-            yield from ((policy.urn, None) for policy in perhaps_named(stack, arn, owner))
-            if arn.is_unknown and not owner.dependencies.get(arn.property_name):
-                yield "", None
+            for meant in policies_meant(stack, arn, arns):
+                use = found[meant.policy.urn]
+                use.certain = use.certain or meant.doubt is None
+                use.doubts += [meant.doubt] if meant.doubt else []
+    return found

@@ -1,6 +1,6 @@
 """What is grave about an action at large: which one policy answers for it where a statement does not limit it.
 
-Each action has one concern, the gravest, so that a grant is reported once. The lists name what the Service
+Each action has one concern, the highest_risk, so that a grant is reported once. The lists name what the Service
 Authorization Reference's access levels do not tell: that a read hands out credentials or data, that a write lets its
 caller become somebody else.
 """
@@ -12,7 +12,7 @@ from enum import Enum
 from pulumi_guardrails.aws.iam.catalogue.escalation_methods import STEPS
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import Access, Action
 
-ROLE_HANDOVER = "iam:PassRole"
+PASS_ROLE = "iam:PassRole"  # noqa: S105 - an action
 
 CREDENTIALS = frozenset(
     {
@@ -80,10 +80,10 @@ DATA_READS = frozenset(
 """Actions that return what a service stores, rather than how it is set up (the Service Authorization Reference)."""
 
 
-class Concern(Enum):
+class RiskCategory(Enum):
     """What is grave about an action that is not limited."""
 
-    HANDOVER = "hands a role to a service"
+    PASS_ROLE = "hands a role to a service"  # noqa: S105 - a description
     ESCALATION = "lets its caller gain permissions"
     CREDENTIALS = "hands out credentials"
     DATA = "reads stored data"
@@ -92,17 +92,17 @@ class Concern(Enum):
     OTHER = "reads, lists or tags resources"
 
 
-def concern_of(action: Action) -> Concern:
+def risk_category_of(action: Action) -> RiskCategory:
     """The gravest concern of an action."""
     name = str(action)
-    if name == ROLE_HANDOVER:
-        return Concern.HANDOVER
+    if name == PASS_ROLE:
+        return RiskCategory.PASS_ROLE
     if name in STEPS:
-        return Concern.ESCALATION
+        return RiskCategory.ESCALATION
     if name in CREDENTIALS:
-        return Concern.CREDENTIALS
+        return RiskCategory.CREDENTIALS
     if name in DATA_READS:
-        return Concern.DATA
+        return RiskCategory.DATA
     if action.access is Access.PERMISSIONS:
-        return Concern.PERMISSIONS
-    return Concern.WRITE if action.access is Access.WRITE else Concern.OTHER
+        return RiskCategory.PERMISSIONS
+    return RiskCategory.WRITE if action.access is Access.WRITE else RiskCategory.OTHER

@@ -35,7 +35,7 @@ class Claim:
 
     keys: tuple[str, ...]
     test: Callable[[str], bool]
-    accepted: str
+    expected: str
 
 
 def _names_tenant(subject: str) -> bool:

@@ -18,7 +18,7 @@ _TABLE = Path(__file__).with_name("managed_policies.json")
 
 ADMINISTERS = "iam-no-administrator-access"
 
-GRAVE: Mapping[str, str] = {
+HIGH_RISK: Mapping[str, str] = {
     ADMINISTERS: "makes its principal an administrator",
     "iam-no-privilege-escalation": "lets its principal give itself more permissions",
     "iam-no-credentials-exposure": "hands out the credentials of every resource",
@@ -42,12 +42,12 @@ def name_of(arn: str) -> str:
     return arn.rpartition("/")[2]
 
 
-def gravest(arn: str) -> str:
+def highest_risk(arn: str) -> str:
     """What a policy of AWS does that is more than a job needs, in words; empty where nothing is known of the sort."""
     name = name_of(arn)
     broken = _broken().get(name)
     if broken:
-        return GRAVE[broken]
+        return HIGH_RISK[broken]
     return "names no resource" if any(fnmatchcase(name, pattern) for pattern in _ELEVATED) else ""
 
 

@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 from pulumi_guardrails.aws.iam.document.elements import Conditions, Principals, Texts
+from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import Malformed, Value
 from pulumi_guardrails.core.verdict import Finding
 
@@ -133,12 +134,12 @@ def parse_document(value: Value) -> Document:
 
     An absent or empty property is a document without statements. Never raises.
     """
-    return _parsed_text(value) if isinstance(value.raw, str) else _parsed(value)
+    return _parsed_text(value, value.owner) if isinstance(value.raw, str) else _parsed(value)
 
 
 @lru_cache(maxsize=256)
-def _parsed_text(value: Value) -> Document:
-    """A text is read once for all the policies that judge it."""
+def _parsed_text(value: Value, _owner: Resource | None) -> Document:
+    """A text is read once for all the policies that judge it; its findings name the resource that it stands in."""
     return _parsed(value)
 
 
@@ -175,9 +176,9 @@ def _repeated(value: Value) -> Iterator[Finding]:
     if isinstance(value.raw, str):
         json.loads(value.raw, object_pairs_hook=note)
     for key in dict.fromkeys(repeated):
-        shown = Value.of(key, value.path, value.secret).shown
-        yield Finding(value.path, f"with the key {shown} more than once in one object", "each key once")
+        shown = value.part(key, value.path).shown
+        yield Finding(f"{value.path} has the key {shown} more than once in one object", value.path, owner=value.owner)
 
 
-def _finding(value: Value, accepted: str) -> Finding:
-    return Finding(value.path, value.shown, accepted, property_name=value.property_name)
+def _finding(value: Value, expected: str) -> Finding:
+    return Finding("", value.path, value.shown, expected, owner=value.owner)

@@ -7,7 +7,7 @@ Source of the grammar: AWS IAM User Guide, "Grammar of the IAM JSON policy langu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pulumi_guardrails.core.value import Value
 
@@ -42,7 +42,7 @@ class Texts:
 
     def shown(self, text: str) -> str:
         """One of the known texts as a message may print it."""
-        return Value.of(text, self.value.path, self.value.secret).shown
+        return self.value.part(text, self.value.path).shown
 
     @staticmethod
     def read(value: Value) -> Texts:
@@ -62,7 +62,7 @@ class Texts:
             else:
                 known.append(text)
         secret = value.secret or any(item.secret for item in items)
-        return Texts(Value(value.raw, value.path, secret), tuple(known), tuple(unknown), tuple(malformed))
+        return Texts(replace(value, secret=secret), tuple(known), tuple(unknown), tuple(malformed))
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class Principals:
 
     def shown(self, principal: Principal) -> str:
         """One of the known principals as a message may print it."""
-        return Value.of(str(principal), self.value.path, self.value.secret).shown
+        return self.value.part(str(principal), self.value.path).shown
 
     @staticmethod
     def read(value: Value) -> Principals:
@@ -149,7 +149,7 @@ class Principals:
             malformed.extend(names.malformed)
         if not known and not unknown and not malformed:
             malformed.append(value)
-        return Principals(Value(value.raw, value.path, secret), tuple(known), tuple(unknown), tuple(malformed))
+        return Principals(replace(value, secret=secret), tuple(known), tuple(unknown), tuple(malformed))
 
 
 @dataclass(frozen=True)

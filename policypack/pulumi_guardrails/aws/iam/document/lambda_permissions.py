@@ -27,7 +27,7 @@ _CONDITIONS: Mapping[Kind, Mapping[str, tuple[str, str]]] = {
 }
 """By kind and property: the operator and the key of the condition that it becomes."""
 
-PERMISSION_HOMES = tuple(_CONDITIONS)
+PERMISSION_LOCATIONS = tuple(_CONDITIONS)
 """Kinds that let in one principal, without a document."""
 
 _NAMES: Mapping[Kind, tuple[str, str]] = {
@@ -57,8 +57,8 @@ def permission_document(permission: Resource) -> Document:
     properties = _CONDITIONS[permission.kind].items()
     conditions = [Condition(operator, key, Texts.read(permission[name])) for name, (operator, key) in properties]
     # A finding on the conditions is about the permission as a whole, so its principal stands for all of it.
-    place = Value({"Effect": Effect.ALLOW.value}, written.path, written.secret)
-    none = Value(ABSENT, written.path)
+    place = written.part({"Effect": Effect.ALLOW.value}, written.path)
+    none = written.part(ABSENT, written.path)
     statement = _Permission(
         value=place,
         index=0,

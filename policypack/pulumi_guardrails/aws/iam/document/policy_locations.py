@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pulumi_guardrails.aws import resource_types
 from pulumi_guardrails.aws.iam.document.document import Document, parse_document
-from pulumi_guardrails.aws.iam.document.lambda_permissions import PERMISSION_HOMES, permission_document
+from pulumi_guardrails.aws.iam.document.lambda_permissions import PERMISSION_LOCATIONS, permission_document
 from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.resource import Resource
 
-IDENTITY_HOMES = (
+IDENTITY_POLICY_LOCATIONS = (
     resource_types.ROLE,
     resource_types.ROLE_POLICY,
     resource_types.USER_POLICY,
@@ -17,7 +17,7 @@ IDENTITY_HOMES = (
 )
 """Kinds that hold identity policies: what a principal may do."""
 
-TRUST_HOMES = (resource_types.ROLE,)
+TRUST_POLICY_LOCATIONS = (resource_types.ROLE,)
 """Kinds that hold a trust policy: who may take the role on."""
 
 _RESOURCE_POLICY: dict[Kind, str] = {
@@ -47,10 +47,10 @@ _RESOURCE_POLICY: dict[Kind, str] = {
     resource_types.LOG_DELIVERY_DESTINATION_POLICY: "deliveryDestinationPolicy",
 }
 
-RESOURCE_HOMES = tuple(_RESOURCE_POLICY)
+RESOURCE_POLICY_LOCATIONS = tuple(_RESOURCE_POLICY)
 """Kinds that hold a resource policy: who may do what with the resource."""
 
-OPEN_HOMES = (
+SHARED_BY_DEFAULT = (
     resource_types.SQS_QUEUE,
     resource_types.SQS_QUEUE_POLICY,
     resource_types.SNS_TOPIC,
@@ -68,16 +68,19 @@ OPEN_HOMES = (
 """Kinds whose resource policy no policy of their own service judges: buckets, keys, repositories and secrets have one.
 """
 
-ENDPOINT_HOMES = (resource_types.VPC_ENDPOINT, resource_types.VPC_ENDPOINT_POLICY)
+ENDPOINT_POLICY_LOCATIONS = (resource_types.VPC_ENDPOINT, resource_types.VPC_ENDPOINT_POLICY)
 """Kinds whose policy lets nobody in, but limits what those who are in the network may do elsewhere."""
 
-ADMITTING_HOMES = (*(kind for kind in RESOURCE_HOMES if kind not in ENDPOINT_HOMES), *PERMISSION_HOMES)
+ACCESS_POLICY_LOCATIONS = (
+    *(kind for kind in RESOURCE_POLICY_LOCATIONS if kind not in ENDPOINT_POLICY_LOCATIONS),
+    *PERMISSION_LOCATIONS,
+)
 """Kinds that let principals in to what they stand for, be it without a document."""
 
 _NO_POLICY = "{}"
 """What removes the policy of an access point (Pulumi Registry, aws.s3.AccessPoint, `policy`)."""
 
-EVERY_HOME = (*IDENTITY_HOMES, *RESOURCE_HOMES)
+POLICY_LOCATIONS = (*IDENTITY_POLICY_LOCATIONS, *RESOURCE_POLICY_LOCATIONS)
 """Every kind that holds a policy document."""
 
 
@@ -87,12 +90,12 @@ def identity_documents(resource: Resource) -> list[Document]:
         blocks = resource["inlinePolicies"]
         items = blocks.elements()
         return [parse_document(blocks)] if items is None else [parse_document(item["policy"]) for item in items]
-    return [parse_document(resource["policy"])] if resource.kind in IDENTITY_HOMES else []
+    return [parse_document(resource["policy"])] if resource.kind in IDENTITY_POLICY_LOCATIONS else []
 
 
 def trust_documents(resource: Resource) -> list[Document]:
     """The trust policy of a role."""
-    return [parse_document(resource["assumeRolePolicy"])] if resource.kind in TRUST_HOMES else []
+    return [parse_document(resource["assumeRolePolicy"])] if resource.kind in TRUST_POLICY_LOCATIONS else []
 
 
 def _document_property(resource: Resource) -> str:
@@ -110,7 +113,7 @@ def resource_documents(resource: Resource) -> list[Document]:
 
 def admitting_documents(resource: Resource) -> list[Document]:
     """The resource policy a resource holds, or the one that its permission stands for."""
-    return [permission_document(resource)] if resource.kind in PERMISSION_HOMES else resource_documents(resource)
+    return [permission_document(resource)] if resource.kind in PERMISSION_LOCATIONS else resource_documents(resource)
 
 
 def all_documents(resource: Resource) -> list[Document]:

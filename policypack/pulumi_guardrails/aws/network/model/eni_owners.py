@@ -51,7 +51,7 @@ from pulumi_guardrails.core.value import Value
 
 
 @dataclass(frozen=True)
-class Carrier:
+class EniOwner:
     """How a kind carries security groups.
 
     Attributes:
@@ -125,7 +125,7 @@ def _balancer_subnets(balancer: Resource) -> Value:
     blocks = mappings.elements()
     if blocks is None:
         return mappings.listed()
-    return Value.of([block["subnetId"].raw for block in blocks], "subnetMappings")
+    return Value.of([block["subnetId"].raw for block in blocks], "subnetMappings", owner=mappings.owner)
 
 
 def _configured_groups(cluster: Resource) -> Sequence[Value]:
@@ -141,60 +141,62 @@ def _configured_subnets(cluster: Resource) -> Value:
     return subnets[0] if len(subnets) == 1 else cluster["vpcConfigs"].listed()
 
 
-CARRIERS: Mapping[Kind, Carrier] = {
-    LOAD_BALANCER: Carrier(
+ENI_OWNERS: Mapping[Kind, EniOwner] = {
+    LOAD_BALANCER: EniOwner(
         _groups_at("securityGroups"),
         _balancer_subnets,
         falls_back=lambda r: r["loadBalancerType"].effective not in ("network", "gateway"),
     ),
     # Elastic Load Balancing API reference (version 2012-06-01), "CreateLoadBalancer", and the guide of Classic Load
     # Balancers, "Security groups": without subnets it lies in the zones it names, of the default VPC.
-    CLASSIC_LOAD_BALANCER: Carrier(_groups_at("securityGroups"), _list_at("subnets"), in_default_vpc=_lacks("subnets")),
-    ECS_SERVICE: Carrier(
+    CLASSIC_LOAD_BALANCER: EniOwner(
+        _groups_at("securityGroups"), _list_at("subnets"), in_default_vpc=_lacks("subnets")
+    ),
+    ECS_SERVICE: EniOwner(
         _groups_at("networkConfiguration", "securityGroups"),
         _list_at("networkConfiguration", "subnets"),
         carries=_has("networkConfiguration"),
     ),
-    ECS_TASK_SET: Carrier(
+    ECS_TASK_SET: EniOwner(
         _groups_at("networkConfiguration", "securityGroups"),
         _list_at("networkConfiguration", "subnets"),
         carries=_has("networkConfiguration"),
     ),
     # Amazon RDS API reference, "CreateDBInstance" and "CreateDBCluster", parameter PubliclyAccessible.
-    RDS_CLUSTER: Carrier(
+    RDS_CLUSTER: EniOwner(
         _groups_at("vpcSecurityGroupIds"), _at("dbSubnetGroupName"), RDS_SUBNET_GROUP, in_default_vpc=names_no_place
     ),
-    RDS_INSTANCE: Carrier(
+    RDS_INSTANCE: EniOwner(
         _groups_at("vpcSecurityGroupIds"), _at("dbSubnetGroupName"), RDS_SUBNET_GROUP, in_default_vpc=names_no_place
     ),
     # Amazon RDS API reference, "CreateDBProxyEndpoint", parameter VpcSecurityGroupIds.
-    RDS_PROXY: Carrier(_groups_at("vpcSecurityGroupIds"), _list_at("vpcSubnetIds")),
-    RDS_PROXY_ENDPOINT: Carrier(_groups_at("vpcSecurityGroupIds"), _list_at("vpcSubnetIds")),
-    LAMBDA_FUNCTION: Carrier(
+    RDS_PROXY: EniOwner(_groups_at("vpcSecurityGroupIds"), _list_at("vpcSubnetIds")),
+    RDS_PROXY_ENDPOINT: EniOwner(_groups_at("vpcSecurityGroupIds"), _list_at("vpcSubnetIds")),
+    LAMBDA_FUNCTION: EniOwner(
         _groups_at("vpcConfig", "securityGroupIds"),
         _list_at("vpcConfig", "subnetIds"),
         carries=_has("vpcConfig"),
         falls_back=_never,
     ),
-    INSTANCE: Carrier(
+    INSTANCE: EniOwner(
         _groups_at("vpcSecurityGroupIds"),
         _at("subnetId"),
         # Amazon EC2 API reference, "RunInstances", parameters SecurityGroupId and SubnetId.
         falls_back=lambda r: _says_all_itself(r) and r["securityGroups"].is_absent,
         in_default_vpc=lambda r: _says_all_itself(r) and r["subnetId"].is_absent,
     ),
-    LAUNCH_TEMPLATE: Carrier(_interfaces, falls_back=_never),
-    VPC_ENDPOINT: Carrier(
+    LAUNCH_TEMPLATE: EniOwner(_interfaces, falls_back=_never),
+    VPC_ENDPOINT: EniOwner(
         _groups_at("securityGroupIds"),
         _list_at("subnetIds"),
         carries=lambda r: r["vpcEndpointType"].effective != "Gateway",
         falls_back=lambda r: r["vpcEndpointType"].effective == "Interface",
     ),
-    NETWORK_INTERFACE: Carrier(_groups_at("securityGroups"), _at("subnetId")),
-    NETWORK_INTERFACE_SG_ATTACHMENT: Carrier(lambda r: [r["securityGroupId"]], falls_back=_never),
-    EFS_MOUNT_TARGET: Carrier(_groups_at("securityGroups"), _at("subnetId")),
+    NETWORK_INTERFACE: EniOwner(_groups_at("securityGroups"), _at("subnetId")),
+    NETWORK_INTERFACE_SG_ATTACHMENT: EniOwner(lambda r: [r["securityGroupId"]], falls_back=_never),
+    EFS_MOUNT_TARGET: EniOwner(_groups_at("securityGroups"), _at("subnetId")),
     # Amazon ElastiCache API reference, "CreateCacheCluster", "CreateReplicationGroup" and "CreateServerlessCache".
-    ELASTICACHE_CLUSTER: Carrier(
+    ELASTICACHE_CLUSTER: EniOwner(
         _groups_at("securityGroupIds"),
         _at("subnetGroupName"),
         ELASTICACHE_SUBNET_GROUP,
@@ -202,55 +204,55 @@ CARRIERS: Mapping[Kind, Carrier] = {
         falls_back=_lacks("replicationGroupId"),
         in_default_vpc=lambda r: r["subnetGroupName"].is_absent and r["replicationGroupId"].is_absent,
     ),
-    ELASTICACHE_REPLICATION_GROUP: Carrier(
+    ELASTICACHE_REPLICATION_GROUP: EniOwner(
         _groups_at("securityGroupIds"),
         _at("subnetGroupName"),
         ELASTICACHE_SUBNET_GROUP,
         in_default_vpc=_lacks("subnetGroupName"),
     ),
-    ELASTICACHE_SERVERLESS: Carrier(
+    ELASTICACHE_SERVERLESS: EniOwner(
         _groups_at("securityGroupIds"), _list_at("subnetIds"), in_default_vpc=_lacks("subnetIds")
     ),
     # Amazon MemoryDB API reference, "CreateCluster".
-    MEMORYDB_CLUSTER: Carrier(
+    MEMORYDB_CLUSTER: EniOwner(
         _groups_at("securityGroupIds"),
         _at("subnetGroupName"),
         MEMORYDB_SUBNET_GROUP,
         in_default_vpc=_lacks("subnetGroupName"),
     ),
     # Amazon OpenSearch Service API reference, "VPCOptions"; a domain without them has a public endpoint.
-    OPENSEARCH_DOMAIN: Carrier(
+    OPENSEARCH_DOMAIN: EniOwner(
         _groups_at("vpcOptions", "securityGroupIds"), _list_at("vpcOptions", "subnetIds"), carries=_has("vpcOptions")
     ),
     # Amazon Redshift API reference, "CreateCluster"; Amazon Redshift Serverless API reference, "CreateWorkgroup".
-    REDSHIFT_CLUSTER: Carrier(
+    REDSHIFT_CLUSTER: EniOwner(
         _groups_at("vpcSecurityGroupIds"),
         _at("clusterSubnetGroupName"),
         REDSHIFT_SUBNET_GROUP,
         in_default_vpc=_lacks("clusterSubnetGroupName"),
     ),
-    REDSHIFT_WORKGROUP: Carrier(
+    REDSHIFT_WORKGROUP: EniOwner(
         _groups_at("securityGroupIds"), _list_at("subnetIds"), in_default_vpc=_lacks("subnetIds")
     ),
     # Amazon DocumentDB API reference and Neptune API reference, "CreateDBCluster".
-    DOCUMENTDB_CLUSTER: Carrier(
+    DOCUMENTDB_CLUSTER: EniOwner(
         _groups_at("vpcSecurityGroupIds"),
         _at("dbSubnetGroupName"),
         DOCUMENTDB_SUBNET_GROUP,
         in_default_vpc=_lacks("dbSubnetGroupName"),
     ),
-    NEPTUNE_CLUSTER: Carrier(
+    NEPTUNE_CLUSTER: EniOwner(
         _groups_at("vpcSecurityGroupIds"),
         _at("neptuneSubnetGroupName"),
         NEPTUNE_SUBNET_GROUP,
         in_default_vpc=_lacks("neptuneSubnetGroupName"),
     ),
     # Amazon MSK API reference, "BrokerNodeGroupInfo" and "VpcConfig".
-    MSK_CLUSTER: Carrier(
+    MSK_CLUSTER: EniOwner(
         _groups_at("brokerNodeGroupInfo", "securityGroups"), _list_at("brokerNodeGroupInfo", "clientSubnets")
     ),
-    MSK_SERVERLESS: Carrier(_configured_groups, _configured_subnets),
+    MSK_SERVERLESS: EniOwner(_configured_groups, _configured_subnets),
     # Amazon MQ API reference, "CreateBrokerInput".
-    MQ_BROKER: Carrier(_groups_at("securityGroups"), _list_at("subnetIds"), in_default_vpc=_lacks("subnetIds")),
+    MQ_BROKER: EniOwner(_groups_at("securityGroups"), _list_at("subnetIds"), in_default_vpc=_lacks("subnetIds")),
 }
 """The kinds that carry security groups, each with how it does."""

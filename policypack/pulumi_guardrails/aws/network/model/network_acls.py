@@ -122,9 +122,9 @@ class Acls:
             if subnet in places.subnets and not places.certain:
                 return None
             if subnet in places.subnets:
-                named = self._stack.referred(association["networkAclId"], association, NETWORK_ACL, DEFAULT_NETWORK_ACL)
+                named = self._stack.reference(association["networkAclId"], NETWORK_ACL, DEFAULT_NETWORK_ACL).direct
                 found += named or [association]
-            elif value.is_unknown and not association.dependencies.get("subnetId"):
+            elif value.is_unknown and places.unknown is not None:
                 return None
         if not found:
             vpcs = self._subnets.vpcs(subnet)
@@ -137,7 +137,7 @@ class Acls:
         text = value.as_text()
         if text:
             return any(vpc.output("defaultNetworkAclId").as_text() == text for vpc in vpcs)
-        return any(vpc in self._stack.referred(value, acl, VPC, DEFAULT_VPC) for vpc in vpcs)
+        return any(vpc in self._stack.reference(value, VPC, DEFAULT_VPC).direct for vpc in vpcs)
 
     def _entries(self, acl: Resource) -> Iterator[_Entry]:
         blocks = acl["ingress"].elements()
@@ -145,7 +145,7 @@ class Acls:
             yield from _read(block["ruleNo"], block["action"], block["protocol"], block)
         for rule in self._stack.of(NETWORK_ACL_RULE):
             owner = rule["networkAclId"]
-            acls = self._stack.referred(owner, rule, NETWORK_ACL, DEFAULT_NETWORK_ACL)
+            acls = self._stack.reference(owner, NETWORK_ACL, DEFAULT_NETWORK_ACL).direct
             ours = acl in acls or (owner.is_unknown and not acls)
             if ours and rule["egress"].is_true() is not True:
                 for entry in _read(rule["ruleNumber"], rule["ruleAction"], rule["protocol"], rule):

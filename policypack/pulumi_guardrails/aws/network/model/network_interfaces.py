@@ -18,14 +18,13 @@ from pulumi_guardrails.aws.resource_types import (
     NETWORK_INTERFACE_SG_ATTACHMENT,
 )
 from pulumi_guardrails.core.kind import Kind
-from pulumi_guardrails.core.references import means_all
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
 from pulumi_guardrails.core.value import Value
 
 
-class Machines:
+class NetworkInterfaces:
     """The instances of a stack with their interfaces; shared by all policies through `Stack.shared`."""
 
     def __init__(self, stack: Stack) -> None:
@@ -51,7 +50,7 @@ class Machines:
         first = [
             i for i in self._stack.of(INSTANCE) if text and i.output("primaryNetworkInterfaceId").as_text() == text
         ]
-        return [*self._stack.referred(value, attachment, NETWORK_INTERFACE, INSTANCE), *first]
+        return [*self._stack.reference(value, NETWORK_INTERFACE, INSTANCE).candidates, *first]
 
     def joined(self, one: Resource | None, other: Resource | None) -> Answer:
         """Whether two carriers of groups are parts of one machine; `None` where that is not known yet."""
@@ -75,32 +74,26 @@ class Machines:
             ]
             for value in values:
                 same_property = [other for other in values if other.property_name == value.property_name]
-                for interface, answer in self._named(instance, value, same_property, NETWORK_INTERFACE):
+                for interface, answer in self._named(value, same_property, NETWORK_INTERFACE):
                     yield instance, interface, answer
         for interface in self._stack.of(NETWORK_INTERFACE):
             for value in _members(interface["attachments"], "instance"):
-                for instance, answer in self._named(interface, value, [value], INSTANCE):
+                for instance, answer in self._named(value, [value], INSTANCE):
                     yield instance, interface, answer
         for attachment in self._stack.of(NETWORK_INTERFACE_ATTACHMENT):
             ends = [
-                list(self._named(attachment, attachment[name], [attachment[name]], kind))
+                list(self._named(attachment[name], [attachment[name]], kind))
                 for name, kind in (("instanceId", INSTANCE), ("networkInterfaceId", NETWORK_INTERFACE))
             ]
             for instance, first in ends[0]:
                 for interface, second in ends[1]:
                     yield instance, interface, kleene_all([first, second])
 
-    def _named(
-        self, owner: Resource, value: Value, same_property: Sequence[Value], kind: Kind
-    ) -> Iterator[tuple[Resource, Answer]]:
+    def _named(self, value: Value, same_property: Sequence[Value], kind: Kind) -> Iterator[tuple[Resource, Answer]]:
         """What a value names or may name; one that is not known, and computed from nothing, may name anything."""
-        if value.is_unknown and not owner.dependencies.get(value.property_name):
-            yield from ((resource, None) for resource in self._stack.of(kind))
-            return
-        found = self._stack.referred(value, owner, kind)
-        unknown = [part for part in same_property if part.is_unknown]
-        sure = True if not value.is_unknown or means_all(unknown, len(found)) else None
-        yield from ((resource, sure) for resource in found)
+        reference = self._stack.reference(value, kind, among=same_property)
+        yield from ((resource, None) for resource in (self._stack.of(kind) if reference.is_open else ()))
+        yield from reference.targets
 
 
 def _members(blocks: Value, name: str) -> list[Value]:

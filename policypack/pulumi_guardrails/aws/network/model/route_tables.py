@@ -11,7 +11,7 @@ Source: Amazon VPC User Guide, "Subnet route tables".
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pulumi_guardrails.aws.resource_types import (
     DEFAULT_ROUTE_TABLE,
@@ -30,6 +30,7 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all
 from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.verdict import Cause, Unknown
 
 _TABLES = (ROUTE_TABLE, DEFAULT_ROUTE_TABLE)
 _VPCS = (VPC, DEFAULT_VPC)
@@ -43,13 +44,19 @@ class WayOut:
 
     Attributes:
         is_open: `None` where that is not known.
-        route: What leads there, or what is not known.
+        route: What leads there, or what leaves it open.
         label: The same for a message.
+        unknown: What has to be known to tell, where it is not known.
     """
 
     is_open: Answer
     route: Resource | None = None
     label: str = ""
+    unknown: Unknown | None = None
+
+    def as_unknown(self) -> Unknown:
+        """What has to be known to tell."""
+        return self.unknown or Unknown(self.label, Cause.OUTSIDE_STACK)
 
 
 @dataclass(frozen=True)
@@ -94,22 +101,26 @@ class Routes:
         """
         sure = [association for association, answer in associations if answer]
         if sure:
-            return _agreed([way for association in sure for way in self._named_by(association)])
+            return _agreed(
+                [way for association in sure for way in self._named_by(association)],
+                *(association["routeTableId"] for association in sure[:1]),
+            )
         ways = [way for association, _ in associations for way in self._named_by(association)]
         if subnet.is_read:
-            ways.append(WayOut(None, subnet, f"the route table of {subnet.label}, which this stack only reads"))
+            ways.append(WayOut(None, subnet, f"the route table of {subnet.label}"))
         elif not vpcs:
-            ways.append(WayOut(None, subnet, f"the main route table of the VPC of {subnet.label}, not in this stack"))
+            ways.append(WayOut(None, subnet, f"the main route table of the VPC of {subnet.label}"))
         for vpc in vpcs:
             ways += self._main_of(vpc, subnet)
-        label = "".join(f"{association.label}, whose subnet is not known yet" for association, _ in associations[:1])
-        return _agreed(ways, label)
+        return _agreed(ways, *(association["subnetId"] for association, _ in associations[:1]))
 
     def _named_by(self, association: Resource) -> list[WayOut]:
         """Where each table leads that an association names or may name."""
         tables = self._tables(association["routeTableId"], association)
-        label = f"{association.label}, whose route table is not in this stack"
-        return [self._leads_out(table) for table in tables] or [WayOut(None, association, label)]
+        given = association["routeTableId"]
+        return [self._leads_out(table) for table in tables] or [
+            WayOut(None, association, f"the route table of {association.label}", given.as_unknown())
+        ]
 
     def _main_of(self, vpc: Resource, subnet: Resource) -> list[WayOut]:
         """Where each table leads that is or may be the main one of a VPC."""
@@ -120,13 +131,12 @@ class Routes:
                 return self._named_by(association)
             if answer is None:
                 ways += self._named_by(association)
-                ways.append(WayOut(None, association, f"{association.label}, whose VPC is not known yet"))
+                ways.append(WayOut(None, association, association.label, association["vpcId"].as_unknown()))
         default = self._made_with(vpc)
         if any(sure for _, sure in default.homes):
             return [*ways, self._leads_out(default)]
         if vpc.is_read:
-            label = f"the main route table of {vpc.label}, which this stack only reads"
-            return [*ways, WayOut(None, vpc, label)]
+            return [*ways, WayOut(None, vpc, f"the main route table of {vpc.label}")]
         if vpc.kind is DEFAULT_VPC:
             # It leads to an internet gateway (Amazon VPC User Guide, "Default VPC components").
             ways.append(WayOut(True, subnet, "the main route table of the default VPC"))
@@ -138,7 +148,7 @@ class Routes:
     def _tables(self, value: Value, owner: Resource) -> list[_Table]:
         """The table of this stack that a property means; several where it means one of them."""
         found: dict[_Table, None] = {}
-        for resource in self._stack.referred(value, owner, *_TABLES):
+        for resource in self._stack.reference(value, *_TABLES).direct:
             vpcs = [(vpc, self._adopts(resource, vpc)) for vpc in self._vpcs if resource.kind is DEFAULT_ROUTE_TABLE]
             found |= {self._made_with(vpc): None for vpc, answer in vpcs if answer is not False}
             if not any(answer for _, answer in vpcs):
@@ -153,7 +163,7 @@ class Routes:
         return self._stack.of(*_VPCS)
 
     def _names(self, value: Value, owner: Resource, vpc: Resource) -> bool:
-        return vpc in self._stack.referred(value, owner, *_VPCS)
+        return vpc in self._stack.reference(value, *_VPCS).direct
 
     def _made_with(self, vpc: Resource) -> _Table:
         """The table that a VPC was made with, with what adopts it."""
@@ -173,7 +183,7 @@ class Routes:
 
     def _is_of(self, value: Value, owner: Resource, vpc: Resource) -> Answer:
         """Whether a property refers to a VPC; where it was computed from several it means one of them."""
-        found = self._stack.referred(value, owner, *_VPCS)
+        found = self._stack.reference(value, *_VPCS).direct
         if not found:
             return None if value.is_unknown else False
         certain = len(found) == 1 or not value.is_unknown
@@ -188,28 +198,29 @@ class Routes:
 
     def _find_way_out(self, table: _Table) -> WayOut:
         doubt: WayOut | None = None
-        for way, ours in self._routes_of(table):
+        for way, ours, table_of in self._routes_of(table):
             answer = kleene_all([way.is_open, ours])
             if answer:
                 return way
             if answer is None:
-                doubt = doubt or WayOut(None, way.route, way.label)
+                doubt = doubt or WayOut(None, way.route, way.label, way.unknown or table_of.as_unknown())
         return doubt or WayOut(False)
 
-    def _routes_of(self, table: _Table) -> Iterator[tuple[WayOut, Answer]]:
-        """Each route that is or may be in a table, and whether it is."""
+    def _routes_of(self, table: _Table) -> Iterator[tuple[WayOut, Answer, Value]]:
+        """Each route that is or may be in a table, whether it is, and the value that decides that."""
         homes = dict(table.homes)
         for owner, route in routes(self._stack):
             if isinstance(route, Value):
                 if owner in homes:
-                    yield self._target(route["gatewayId"], owner, f"{owner.label} {route.path}"), homes[owner]
+                    way = self._target(route["gatewayId"], owner, f"{owner.label} {route.path}")
+                    yield way, homes[owner], owner["defaultRouteTableId"]
                 continue
             value = route["routeTableId"]
             meant = self._tables(value, owner)
             ours: Answer = table in meant or (None if value.is_unknown and not meant else False)
             if ours is not False:
                 sure = ours if len(meant) == 1 or not value.is_unknown else None
-                yield self._target(route["gatewayId"], owner, owner.label), sure
+                yield self._target(route["gatewayId"], owner, owner.label), sure, value
 
     def _target(self, gateway: Value, owner: Resource, label: str) -> WayOut:
         if gateway.is_absent:
@@ -218,16 +229,18 @@ class Routes:
         if text is not None:
             # Ids of internet gateways begin with igw-; "local" and vgw-… (a private gateway) lead elsewhere.
             return WayOut(text.startswith("igw-"), owner, label)
-        found = {resource.kind in _INTERNET_GATEWAYS for resource in self._stack.referred(gateway, owner, *_GATEWAYS)}
+        found = {resource.kind in _INTERNET_GATEWAYS for resource in self._stack.reference(gateway, *_GATEWAYS).direct}
         if len(found) == 1:
             return WayOut(found.pop(), owner, label)
-        return WayOut(None, owner, f"{label}, whose gateway is {gateway.shown}")
+        return WayOut(None, owner, label, gateway.as_unknown())
 
 
-def _agreed(ways: Sequence[WayOut], label: str = "") -> WayOut:
-    """The way out of a subnet that has one of several; `label` names what decides which one it has."""
+def _agreed(ways: Sequence[WayOut], *deciding: Value) -> WayOut:
+    """The way out of a subnet that has one of several; `deciding` are the values that say which one it has."""
+    unknown = next((value.as_unknown() for value in deciding), None)
     if len({way.is_open for way in ways}) == 1:
-        return ways[0] if ways[0].is_open is not None or not label else WayOut(None, ways[0].route, label)
+        first = ways[0]
+        return first if first.is_open is not None or not unknown else replace(first, unknown=unknown)
     route = next(way for way in ways if way.is_open is not False)
     doubt = next((way for way in ways if way.is_open is None), route)
-    return WayOut(None, doubt.route, label or doubt.label)
+    return WayOut(None, doubt.route, doubt.label, unknown or doubt.unknown)

@@ -19,7 +19,7 @@ from pulumi_guardrails.aws.network.model.cidr_and_ports import (
     read_range,
     read_traffic,
 )
-from pulumi_guardrails.aws.network.model.security_groups import Group, Groups, Meant
+from pulumi_guardrails.aws.network.model.security_groups import Group, GroupReference, Groups
 from pulumi_guardrails.aws.resource_types import (
     DEFAULT_SECURITY_GROUP,
     EGRESS_RULE,
@@ -36,7 +36,7 @@ from pulumi_guardrails.core.value import Value
 RULE_KINDS = (SECURITY_GROUP_RULE, INGRESS_RULE, EGRESS_RULE)
 """The kinds that are one rule each."""
 
-HOMES = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP, *RULE_KINDS)
+RULE_LOCATIONS = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP, *RULE_KINDS)
 """The kinds in which a rule may stand."""
 
 
@@ -191,7 +191,7 @@ class Peer:
 
     value: Value
     range: Range | None = None
-    meant: Meant | None = None
+    meant: GroupReference | None = None
     prefix_list: str = ""
     list_id: Value | None = None
 
@@ -223,7 +223,7 @@ class Rule:
 
     entry: Entry
     peer: Peer
-    owner: Meant
+    owner: GroupReference
     traffic: Traffic | None
 
     @property
@@ -248,7 +248,9 @@ class Rules:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._groups = stack.shared(Groups)
-        self.all: Sequence[Rule] = [rule for home in stack.of(*HOMES) for rule in self._resolved(entries(home))]
+        self.all: Sequence[Rule] = [
+            rule for home in stack.of(*RULE_LOCATIONS) for rule in self._resolved(entries(home))
+        ]
         self._by_owner: dict[str, list[Rule]] = {}
         self._anyones: list[Rule] = []
         for rule in self.all:
@@ -259,7 +261,9 @@ class Rules:
         for urn, group in self._groups.defaults.items():
             vpc = stack.at(urn)
             if group.is_default and vpc is not None:
-                self._by_owner.setdefault(group.key, []).extend(_given_by_aws(vpc, group))
+                self._by_owner.setdefault(group.key, []).extend(
+                    _given_by_aws(vpc, group, [resource for resource, _ in self._groups.adoptions_of(vpc)])
+                )
 
     def of(self, group: Group, direction: Direction) -> list[Rule]:
         """The rules that belong, or may belong, to a group."""
@@ -273,16 +277,16 @@ class Rules:
     def _resolved(self, written: Sequence[Entry]) -> Iterator[Rule]:
         for entry in written:
             if entry.group is None:
-                owner = Meant((self._groups.of(entry.home),))
+                owner = GroupReference((self._groups.of(entry.home),))
             else:
                 owner = self._groups.meant(entry.home, [entry.group])
                 if not owner.groups and owner.unknown is None:
-                    owner = Meant(unknown=entry.group)
+                    owner = GroupReference(unknown=entry.group)
             others = any(_has_unknown(other.groups) for other in written if _shares_a_property(entry, other))
             for peer in self._peers(entry, owner, others):
                 yield Rule(entry, peer, owner, entry.traffic)
 
-    def _peers(self, entry: Entry, owner: Meant, others: bool) -> Iterator[Peer]:
+    def _peers(self, entry: Entry, owner: GroupReference, others: bool) -> Iterator[Peer]:
         for value in entry.ranges:
             yield Peer(value, range=read_range(value.as_text()))
         for value in entry.prefix_lists:
@@ -291,10 +295,13 @@ class Rules:
             yield Peer(entry.groups[0], meant=self._groups.meant(entry.home, entry.groups, others))
         if entry.refers_to_itself is not None and entry.refers_to_itself.is_true() is not False:
             sure = entry.refers_to_itself.is_true() is True
-            yield Peer(entry.refers_to_itself, meant=replace(owner, optional=not sure))
+            yield Peer(
+                entry.refers_to_itself,
+                meant=replace(owner, optional=not sure, doubts=(*owner.doubts, entry.refers_to_itself)),
+            )
 
     def _listed(self, entry: Entry, value: Value) -> Iterator[Peer]:
-        lists = self._stack.referred(value, entry.home, MANAGED_PREFIX_LIST)
+        lists = self._stack.reference(value, MANAGED_PREFIX_LIST).direct
         if not lists:
             yield Peer(value, prefix_list=f"prefix list {value.as_text()}" if value.as_text() else "", list_id=value)
         for prefix_list in lists:
@@ -309,7 +316,7 @@ class Rules:
             yield item["cidr"]
         for entry in self._stack.of(MANAGED_PREFIX_LIST_ENTRY):
             owner = entry["prefixListId"]
-            lists = self._stack.referred(owner, entry, MANAGED_PREFIX_LIST)
+            lists = self._stack.reference(owner, MANAGED_PREFIX_LIST).direct
             if prefix_list in lists or (owner.is_unknown and not lists):
                 yield entry["cidr"]
 
@@ -325,12 +332,12 @@ def _shares_a_property(entry: Entry, other: Entry) -> bool:
 _ANYWHERE = ("0.0.0.0/0", "::/0")
 
 
-def _given_by_aws(vpc: Resource, group: Group) -> Iterator[Rule]:
+def _given_by_aws(vpc: Resource, group: Group, adoptions: Sequence[Resource]) -> Iterator[Rule]:
     """What a VPC's default group lets through until its rules are taken away: its own members in, everything out.
 
     Source: Amazon VPC User Guide, "Default security groups for your VPCs".
     """
-    owner = Meant((group,))
+    owner = GroupReference((group,), certain=not adoptions, doubts=tuple(adoption["vpcId"] for adoption in adoptions))
     label = "(the rules AWS gives its default group)"
     yield _unwritten(vpc, label, Direction.INGRESS, owner, Peer(Value.of(None, "its default group"), meant=owner))
     for anywhere in _ANYWHERE:
@@ -343,10 +350,10 @@ def unguarded(workload: Resource, direction: Direction) -> Iterator[Rule]:
     is_internal = direction is Direction.INGRESS and workload["internal"].is_true() is True
     for anywhere in PRIVATE if is_internal else _ANYWHERE:
         peer = Peer(Value.of(None, "securityGroups"), range=read_range(anywhere))
-        yield _unwritten(workload, "(without a security group)", direction, Meant(), peer)
+        yield _unwritten(workload, "(without a security group)", direction, GroupReference(), peer)
 
 
-def _unwritten(home: Resource, label: str, direction: Direction, owner: Meant, peer: Peer) -> Rule:
+def _unwritten(home: Resource, label: str, direction: Direction, owner: GroupReference, peer: Peer) -> Rule:
     """A rule for all traffic that holds without being written anywhere."""
     nothing = Value.of(None, peer.value.path)
     entry = Entry(

@@ -19,9 +19,9 @@ from pulumi_guardrails.aws.resource_types import (
     SUBNET,
     VPC,
 )
-from pulumi_guardrails.core.references import means_all
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.stack import Stack, means_all
+from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
 
 
@@ -48,7 +48,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Meant:
+class GroupReference:
     """The groups that a property means.
 
     Attributes:
@@ -56,12 +56,14 @@ class Meant:
         certain: Whether it means every one of them; otherwise one of them at least.
         unknown: A part of it that may mean any group, if there is one.
         optional: Whether it may turn out to mean none of them.
+        doubts: The values that have to be known to tell which of them it means, where that is not certain.
     """
 
     groups: tuple[Group, ...] = ()
     certain: bool = True
     unknown: Value | None = None
     optional: bool = False
+    doubts: tuple[Value, ...] = ()
 
     def has(self, group: Group) -> bool | None:
         """Whether `group` is meant; `None` where that cannot be told."""
@@ -79,11 +81,12 @@ class Groups:
         for vpc in stack.of(VPC, DEFAULT_VPC):
             label = f"the default group of {vpc.label}"
             self._default_by_vpc[vpc.urn] = Group(f"default of {vpc.urn}", label, None, True)
-        self._adopted: dict[str, Resource] = {}
+        self._adoptions: dict[str, list[tuple[Resource, Answer]]] = {}
         for resource in stack.of(DEFAULT_SECURITY_GROUP):
-            for vpc in self._vpcs_adopted_by(resource):
-                self._adopted[vpc.urn] = resource
-                self._default_by_vpc[vpc.urn] = self.of(resource)
+            for vpc, answer in self._vpcs_adopted_by(resource):
+                self._adoptions.setdefault(vpc.urn, []).append((resource, answer))
+                if answer:
+                    self._default_by_vpc[vpc.urn] = self.of(resource)
         self.all: Sequence[Group] = [self.of(r) for r in stack.of(SECURITY_GROUP, DEFAULT_SECURITY_GROUP)]
 
     @staticmethod
@@ -96,11 +99,11 @@ class Groups:
         """The default group of each VPC of the stack, by the VPC's URN."""
         return self._default_by_vpc
 
-    def adoption_of(self, vpc: Resource) -> Resource | None:
-        """The resource that adopts a VPC's default group, if there is one."""
-        return self._adopted.get(vpc.urn)
+    def adoptions_of(self, vpc: Resource) -> Sequence[tuple[Resource, Answer]]:
+        """The resources that adopt a VPC's default group (true), or may (`None`)."""
+        return self._adoptions.get(vpc.urn, ())
 
-    def meant(self, owner: Resource, values: Sequence[Value], other_blocks: bool = False) -> Meant:
+    def meant(self, owner: Resource, values: Sequence[Value], other_blocks: bool = False) -> GroupReference:
         """The groups that parts of one property of `owner` mean.
 
         Args:
@@ -119,14 +122,14 @@ class Groups:
                 elif not item.is_absent:
                     open_parts.append(item)
         if not open_parts:
-            return Meant(tuple(dict.fromkeys(groups)))
+            return GroupReference(tuple(dict.fromkeys(groups)))
         candidates = self._computed_from(owner, open_parts)
         unknown = open_parts[0] if not candidates or self._may_be_more(owner, open_parts, candidates) else None
         certain = len(candidates) <= 1 or (means_all(open_parts, len(candidates)) and not other_blocks)
-        return Meant(tuple(dict.fromkeys([*groups, *candidates])), certain, unknown)
+        return GroupReference(tuple(dict.fromkeys([*groups, *candidates])), certain, unknown, doubts=tuple(open_parts))
 
     def _by_id(self, item: Value, text: str, owner: Resource) -> list[Group]:
-        inside = [self.of(r) for r in self._stack.referred(item, owner, SECURITY_GROUP, DEFAULT_SECURITY_GROUP)]
+        inside = [self.of(r) for r in self._stack.reference(item, SECURITY_GROUP, DEFAULT_SECURITY_GROUP).direct]
         if owner.kind in (SECURITY_GROUP, DEFAULT_SECURITY_GROUP) and owner.output("id").as_text() == text:
             inside.append(self.of(owner))
         for urn, group in self._default_by_vpc.items():
@@ -139,10 +142,12 @@ class Groups:
         value = next((part for part in parts if part.is_unknown), None)
         if value is None:
             return []
-        found = [self.of(r) for r in self._stack.referred(value, owner, SECURITY_GROUP, DEFAULT_SECURITY_GROUP)]
+        named = self._stack.reference(value, SECURITY_GROUP, DEFAULT_SECURITY_GROUP)
+        found = [self.of(r) for r in named.direct]
         if len(found) < len(parts):
             # A VPC has one id of a group to give: that of its default group.
-            found += [self._default_by_vpc[vpc.urn] for vpc in self._stack.referred(value, owner, VPC, DEFAULT_VPC)]
+            vpcs = self._stack.reference(value, VPC, DEFAULT_VPC).direct
+            found += [self._default_by_vpc[vpc.urn] for vpc in vpcs]
         return found
 
     def _may_be_more(self, owner: Resource, parts: Sequence[Value], candidates: Sequence[Group]) -> bool:
@@ -155,7 +160,9 @@ class Groups:
         harmless = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP, VPC, DEFAULT_VPC, MANAGED_PREFIX_LIST, SUBNET)
         return any(edge is None or edge.kind not in harmless for edge in edges)
 
-    def _vpcs_adopted_by(self, resource: Resource) -> list[Resource]:
+    def _vpcs_adopted_by(self, resource: Resource) -> list[tuple[Resource, Answer]]:
         if resource["vpcId"].is_absent:
-            return self._stack.of(DEFAULT_VPC)
-        return self._stack.referred(resource["vpcId"], resource, VPC, DEFAULT_VPC)
+            return [(vpc, True) for vpc in self._stack.of(DEFAULT_VPC)]
+        reference = self._stack.reference(resource["vpcId"], VPC, DEFAULT_VPC)
+        everywhere = self._stack.of(VPC, DEFAULT_VPC) if reference.is_open else []
+        return [*reference.targets, *((vpc, None) for vpc in everywhere)]

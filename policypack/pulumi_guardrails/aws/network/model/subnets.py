@@ -19,9 +19,8 @@ from pulumi_guardrails.aws.resource_types import (
     VPC_PEERING,
 )
 from pulumi_guardrails.core.kind import Kind
-from pulumi_guardrails.core.references import means_all
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.stack import Stack, means_all
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
 from pulumi_guardrails.core.value import Value
 
@@ -47,7 +46,7 @@ _OTHER_NETWORKS = ("transitGatewayId", "coreNetworkArn")
 
 
 @dataclass(frozen=True)
-class Places:
+class SubnetPlacement:
     """The subnets that a property means.
 
     Attributes:
@@ -78,7 +77,7 @@ class Subnets:
         self._stack = stack
         self._ways: dict[str, WayOut] = {}
 
-    def meant(self, owner: Resource, value: Value) -> Places:
+    def meant(self, owner: Resource, value: Value) -> SubnetPlacement:
         """The subnets that a property of `owner`, an id or a list of ids (declared by `Value.listed`), means."""
         items = value.elements()
         found: dict[str, Resource] = {}
@@ -88,22 +87,22 @@ class Subnets:
         for item in [value] if items is None else items:
             if item.is_absent:
                 continue
-            subnets = self._stack.referred(item, owner, *_SUBNETS)
+            subnets = self._stack.reference(item, *_SUBNETS).direct
             found |= {subnet.urn: subnet for subnet in subnets}
             if not subnets:
                 open_parts.append(item)
             elif item.is_unknown:
                 unknown.append(item)
                 candidates |= {subnet.urn for subnet in subnets}
-        return Places(list(found.values()), open_parts, means_all(unknown, len(candidates)))
+        return SubnetPlacement(list(found.values()), open_parts, means_all(unknown, len(candidates)))
 
-    def of_group(self, owner: Resource, value: Value, kind: Kind) -> Places:
+    def of_group(self, owner: Resource, value: Value, kind: Kind) -> SubnetPlacement:
         """The subnets of the subnet group, one of `kind`, that a property of `owner` names."""
-        groups = self._stack.referred(value, owner, kind)
+        groups = self._stack.reference(value, kind).direct
         if not groups:
-            return Places(elsewhere=[] if value.is_absent else [value])
+            return SubnetPlacement(elsewhere=[] if value.is_absent else [value])
         places = [self.meant(group, group["subnetIds"].listed()) for group in groups]
-        return Places(
+        return SubnetPlacement(
             [subnet for place in places for subnet in place.subnets],
             [part for place in places for part in place.elsewhere],
             all(place.certain for place in places) and (len(groups) == 1 or not value.is_unknown),
@@ -113,7 +112,7 @@ class Subnets:
         """The VPC of a subnet, if the stack makes it."""
         if subnet.kind is DEFAULT_SUBNET:
             return self._stack.of(DEFAULT_VPC)
-        return self._stack.referred(subnet["vpcId"], subnet, VPC, DEFAULT_VPC)
+        return self._stack.reference(subnet["vpcId"], VPC, DEFAULT_VPC).direct
 
     @staticmethod
     def ranges(place: Resource) -> list[Range] | None:
@@ -141,7 +140,7 @@ class Subnets:
         for kind, name, anything in _ADDED:
             for added in self._stack.of(kind):
                 value = added["vpcId"]
-                vpcs = self._stack.referred(value, added, VPC, DEFAULT_VPC)
+                vpcs = self._stack.reference(value, VPC, DEFAULT_VPC).direct
                 if vpc in vpcs or (value.is_unknown and not vpcs):
                     found.append(read_range(added[name].as_text()) or anything)
         return found
@@ -171,7 +170,7 @@ class Subnets:
     def _end(self, peering: Resource, name: str) -> Callable[[Resource | None], Answer]:
         """Tells of a VPC whether it is this end of a peering."""
         value = peering[name]
-        found = self._stack.referred(value, peering, VPC, DEFAULT_VPC)
+        found = self._stack.reference(value, VPC, DEFAULT_VPC).direct
         certain = len(found) == 1 or not value.is_unknown
 
         def is_end(vpc: Resource | None) -> Answer:
@@ -188,7 +187,7 @@ class Subnets:
         if any(not route[name].is_absent for name in _OTHER_NETWORKS):
             return True
         peering = route["vpcPeeringConnectionId"]
-        return not peering.is_absent and not self._stack.referred(peering, owner, VPC_PEERING)
+        return not peering.is_absent and not self._stack.reference(peering, VPC_PEERING).direct
 
     def way_out(self, subnet: Resource) -> WayOut:
         """Whether a subnet leads to an internet gateway, and by which route."""
@@ -202,7 +201,7 @@ class Subnets:
         found: list[tuple[Resource, Answer]] = []
         for association in self._stack.of(ROUTE_TABLE_ASSOCIATION):
             value = association["subnetId"]
-            meant = self._stack.referred(value, association, *_SUBNETS)
+            meant = self._stack.reference(value, *_SUBNETS).direct
             if subnet in meant:
                 found.append((association, True if len(meant) == 1 or not value.is_unknown else None))
             elif not meant and value.is_unknown:

@@ -20,9 +20,9 @@ from collections.abc import Iterator, Sequence
 
 from pulumi_guardrails.aws.network.model.cidr_and_ports import Range, covers, is_internet
 from pulumi_guardrails.aws.network.model.network_acls import Acls
-from pulumi_guardrails.aws.network.model.network_interfaces import Machines
+from pulumi_guardrails.aws.network.model.network_interfaces import NetworkInterfaces
 from pulumi_guardrails.aws.network.model.security_group_rules import Direction, Peer, Rule, Rules, unguarded
-from pulumi_guardrails.aws.network.model.security_groups import Groups, Meant
+from pulumi_guardrails.aws.network.model.security_groups import GroupReference, Groups
 from pulumi_guardrails.aws.network.model.subnets import Subnets
 from pulumi_guardrails.aws.network.model.workloads import Attachments, Workload
 from pulumi_guardrails.aws.network.reachability.paths import Hop, Path
@@ -52,7 +52,7 @@ class Graph:
         self._subnets = stack.shared(Subnets)
         self._rules = stack.shared(Rules)
         self._acls = stack.shared(Acls)
-        self._machines = stack.shared(Machines)
+        self._machines = stack.shared(NetworkInterfaces)
         self.workloads: Sequence[Workload] = _with_unseen(stack)
         self._own_rules = {
             (workload.key, direction): list(self._rules_of(workload, direction))
@@ -229,16 +229,22 @@ class Graph:
             # Where the stack does not say, both are taken to lie in its one VPC, if it has but one.
             in_default = source.in_default_vpc or target.in_default_vpc
             return True if len(self._stack.of(VPC)) <= 1 and not in_default else None
-        answers = [self._subnets.connected(one, other) for one in ours for other in theirs]
+        answers = [self._all_connected(some, others) for some in ours for others in theirs]
         if source.places.certain and target.places.certain:
             return kleene_any(answers)
         return answers[0] if len(set(answers)) == 1 else None
 
-    def _vpcs_of(self, workload: Workload) -> list[Resource | None]:
-        """The VPCs it may lie in; `None` for the default one of the account, if the stack does not have that."""
+    def _all_connected(self, some: Sequence[Resource | None], others: Sequence[Resource | None]) -> Answer:
+        """Whether two VPCs are connected, of each of which only the candidates are known."""
+        answers = {self._subnets.connected(one, other) for one in some for other in others}
+        return answers.pop() if len(answers) == 1 else None
+
+    def _vpcs_of(self, workload: Workload) -> list[Sequence[Resource | None]]:
+        """For each of its subnets, the VPCs that it may lie in; `None` for a default VPC outside of the stack."""
         if workload.in_default_vpc:
-            return [*self._stack.of(DEFAULT_VPC)] or [None]
-        return [vpc for subnet in workload.places.subnets for vpc in self._subnets.vpcs(subnet)]
+            return [[*self._stack.of(DEFAULT_VPC)] or [None]]
+        found = [self._subnets.vpcs(subnet) for subnet in workload.places.subnets]
+        return [vpcs for vpcs in found if vpcs]
 
     def _addresses(self, workload: Workload) -> list[Range] | None:
         """The ranges that hold its addresses: its subnets', else its only VPC's; `None` where that is not known."""
@@ -276,5 +282,5 @@ def _with_unseen(stack: Stack) -> list[Workload]:
     named += [group for rule in rules if rule.peer.meant for group in rule.peer.meant.groups]
     for group in dict.fromkeys([*stack.shared(Groups).all, *named]):
         if group.key not in carried and not group.is_default:
-            workloads.append(Workload(f"whatever carries {group.label}", Meant((group,))))
+            workloads.append(Workload(f"whatever carries {group.label}", GroupReference((group,))))
     return workloads

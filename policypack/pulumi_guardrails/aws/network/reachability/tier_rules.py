@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-from pulumi_guardrails.aws.network.model.network_interfaces import Machines
+from pulumi_guardrails.aws.network.model.network_interfaces import NetworkInterfaces
 from pulumi_guardrails.aws.network.model.security_group_rules import Peer, Rule
 from pulumi_guardrails.aws.network.model.security_groups import Group
 from pulumi_guardrails.aws.network.model.workloads import Attachments, Workload
@@ -14,7 +14,7 @@ from pulumi_guardrails.aws.resource_types import RDS_CLUSTER, RDS_INSTANCE
 from pulumi_guardrails.core.policy import Settings
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, all_of, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, all_of, mismatch, undecided
 
 
 class Chain:
@@ -28,7 +28,7 @@ class Chain:
     def __init__(self, stack: Stack, settings: Settings) -> None:
         self.settings = settings
         self.attachments = stack.shared(Attachments)
-        self._machines = stack.shared(Machines)
+        self._machines = stack.shared(NetworkInterfaces)
         self.tiers: Sequence[Tier] = [Tier.declared(entry) for entry in settings["tiers"]]
         self._engine_decides = are_default(settings)
 
@@ -38,7 +38,7 @@ class Chain:
         for tier in self.tiers:
             for source in tier.sources:
                 if source not in names:
-                    return violation(
+                    return mismatch(
                         "the setting tiers",
                         f"wrong: {tier.name} accepts {source!r}",
                         " or ".join(sorted(names)),
@@ -92,7 +92,7 @@ class Chain:
         """Each member of a tier that carries a group, its tier, and whether it certainly does."""
         found: list[tuple[Workload | None, Tier, bool]] = [
             (workload, tier, sure)
-            for workload, sure in self.attachments.carrying(group)
+            for workload, sure in self.attachments.with_group(group)
             if (tier := self.tier_of(workload)) is not None
         ]
         return [*found, *((None, tier, sure) for tier, sure in self._declared_for(group))]
@@ -108,13 +108,13 @@ class Chain:
         """Whether an ingress rule opens nothing but the ports of `tier`."""
         value = rule.entry.traffic_value
         if rule.traffic is None:
-            return undecided(value.path, value.shown, value.property_name)
+            return undecided(value)
         if tier.unsettled is not None:
             value = tier.unsettled
-            return undecided(f"the port of the {tier.name} tier, by {value.path}", value.shown, value.property_name)
+            return undecided(value, whether=f"the rule is for the port of the {tier.name} tier only")
         if rule.traffic.is_only(tier.ports):
             return COMPLIANT
-        return violation(
+        return mismatch(
             _path_of(rule),
             f"open for {rule.shown_traffic} from {rule.peer}",
             f"for the {tier.name} tier only {tier.accepts}",
@@ -129,14 +129,14 @@ class Chain:
         if peer.meant is not None:
             return self._admits_groups(tier, rule, peer.meant.groups)
         if peer.value.is_unknown:
-            return undecided(peer.value.path, peer.value.shown, peer.value.property_name)
+            return undecided(peer.value)
         return self._refused(tier, rule)
 
     def _admits_groups(self, tier: Tier, rule: Rule, groups: Sequence[Group]) -> Verdict:
         meant, value = rule.peer.meant, rule.peer.value
         assert meant is not None
         verdicts = [self._admits_group(tier, rule, group) for group in groups]
-        open_part = undecided(value.path, value.shown, value.property_name)
+        open_part = undecided(value)
         agreed = len({verdict.outcome for verdict in verdicts}) == 1
         if (meant.optional and any(verdict.is_violation for verdict in verdicts)) or not (meant.certain or agreed):
             return open_part
@@ -145,7 +145,7 @@ class Chain:
     def _admits_group(self, tier: Tier, rule: Rule, group: Group) -> Verdict:
         """A group is admitted where everything that carries it is of a tier that is."""
         value = rule.peer.value
-        carriers = self.attachments.carrying(group)
+        carriers = self.attachments.with_group(group)
         tiers: list[tuple[Tier | None, bool]] = [(self.tier_of(w), sure) for w, sure in carriers]
         tiers += self._declared_for(group)
         fit = [sure for found, sure in tiers if found is not None and found.name in tier.sources]
@@ -153,12 +153,13 @@ class Chain:
         if any(misfits) or not (fit or misfits):
             return self._refused(tier, rule)
         if misfits or not any(fit):
-            return undecided(value.path, f"{group.label}, of which the members are not known yet", value.property_name)
+            doubts = [doubt for workload, sure in carriers if not sure for doubt in workload.groups.doubts]
+            return undecided(*(doubts or [value]), whether=f"{group.label} is attached to the tiers before it only")
         return COMPLIANT
 
     def _refused(self, tier: Tier, rule: Rule) -> Verdict:
         who = _members_shown(rule.peer, self.attachments)
-        return violation(
+        return mismatch(
             rule.peer.value.path,
             f"{rule.peer}{who}, let in on {rule.shown_traffic}",
             f"for the {tier.name} tier only {tier.accepts}",
@@ -173,7 +174,7 @@ def _path_of(rule: Rule) -> str:
 def _members_shown(peer: Peer, attachments: Attachments) -> str:
     if peer.meant is None or not peer.meant.certain:
         return ""
-    names = [w.label for group in peer.meant.groups for w, _ in attachments.carrying(group)]
+    names = [w.label for group in peer.meant.groups for w, _ in attachments.with_group(group)]
     if not names:
         names = [found.label for group in peer.meant.groups if (found := attachments.mention_of(group)) is not None]
     return f" (carried by {', '.join(names)})" if names else " (carried by nothing in this stack)"

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from pulumi_guardrails.aws.network.model.cidr_and_ports import HIGHEST_PORT, Range, is_internet, read_range, shown_ports
-from pulumi_guardrails.aws.network.model.eni_owners import CARRIERS
+from pulumi_guardrails.aws.network.model.eni_owners import ENI_OWNERS
 from pulumi_guardrails.aws.network.model.security_group_rules import Peer
 from pulumi_guardrails.aws.network.model.security_groups import Group
 from pulumi_guardrails.core.policy import Setting, Settings, list_setting
@@ -62,7 +62,7 @@ TIERS = Setting(
                 "kinds": {
                     "type": "array",
                     "minItems": 1,
-                    "items": {"type": "string", "enum": sorted(kind.name for kind in CARRIERS)},
+                    "items": {"type": "string", "enum": sorted(kind.name for kind in ENI_OWNERS)},
                 },
                 "match": {"type": "string", "minLength": 1},
                 "groups": {"type": "array", "items": {"type": "string"}},

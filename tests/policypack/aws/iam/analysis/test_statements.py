@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from pulumi_guardrails.aws.iam.analysis.statements import instead, judge_statements, names, narrowed, offence, where
+from pulumi_guardrails.aws.iam.analysis.statements import (
+    instead,
+    judge_statements,
+    names,
+    narrowed,
+    violation_where,
+    where,
+)
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import expand
 from pulumi_guardrails.aws.iam.document.document import Document, Statement, parse_document
 from pulumi_guardrails.core.three_valued import kleene_any
@@ -34,7 +41,7 @@ def statement(**elements: Any) -> Statement:
     ],
 )
 def test_an_offence_needs_every_answer_to_be_yes(answers: list[bool | None], outcome: Outcome) -> None:
-    assert offence(statement(Resource=UNKNOWN), Finding("it", "wrong"), *answers).outcome is outcome
+    assert violation_where(statement(Resource=UNKNOWN), Finding("it", "wrong"), *answers).outcome is outcome
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_guardrails.aws.iam.analysis.wildcard_actions import spelled_out, sweeps
+from pulumi_guardrails.aws.iam.analysis.wildcard_actions import broad_grants, spelled_out
 from pulumi_guardrails.aws.iam.document.document import Statement
 from pulumi_guardrails.core.value import Value
 
@@ -35,27 +35,27 @@ def statement(action: Any, resource: Any = "*") -> Statement:
     ],
 )
 def test_a_wildcard_is_said_to_be_what_it_stands_for(action: str, says: str | None) -> None:
-    found = [sweep.says for sweep in sweeps(statement(action))]
+    found = [sweep.says for sweep in broad_grants(statement(action))]
     assert (says is None) is (found == [])
     assert all(says in text for text in found if says)
 
 
 def test_several_wildcards_sweep_together() -> None:
     letters = [f"sqs:{letter}*" for letter in "acdglprstu"]
-    assert [sweep.pattern for sweep in sweeps(statement(letters))] == letters
-    assert not any("takes in all" in sweep.says for sweep in sweeps(statement(letters[1:])))
+    assert [sweep.pattern for sweep in broad_grants(statement(letters))] == letters
+    assert not any("takes in all" in sweep.says for sweep in broad_grants(statement(letters[1:])))
 
 
 def test_what_is_proposed_fits_the_resources_and_manages_no_permissions() -> None:
-    (on_table,) = sweeps(statement("dynamodb:*", TABLE))
+    (on_table,) = broad_grants(statement("dynamodb:*", TABLE))
     proposed = {str(action) for action in on_table.likely}
     assert {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:TagResource"} <= proposed
     assert not proposed & {"dynamodb:PutResourcePolicy", "dynamodb:ListTables", "dynamodb:GetRecords"}
-    (on_objects,) = sweeps(statement("s3:*", f"{BUCKET}/*"))
+    (on_objects,) = broad_grants(statement("s3:*", f"{BUCKET}/*"))
     proposed = {str(action) for action in on_objects.likely}
     assert "s3:GetObject" in proposed
     assert not proposed & {"s3:ListBucket", "s3:PutObjectAcl", "s3:ListAllMyBuckets"}
-    (everything,) = sweeps(statement("*", TABLE))
+    (everything,) = broad_grants(statement("*", TABLE))
     assert everything.likely == ()
 
 

@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 from pulumi_guardrails.aws.iam.catalogue import service_authorization
-from pulumi_guardrails.aws.iam.catalogue.action_risks import CREDENTIALS, DATA_READS, ROLE_HANDOVER, Concern, concern_of
+from pulumi_guardrails.aws.iam.catalogue.action_risks import (
+    CREDENTIALS,
+    DATA_READS,
+    PASS_ROLE,
+    RiskCategory,
+    risk_category_of,
+)
 from pulumi_guardrails.aws.iam.catalogue.escalation_methods import METHODS
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import (
     Access,
@@ -217,15 +223,15 @@ def test_the_steps_of_escalation_exist(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "concern"),
     [
-        (ROLE_HANDOVER, Concern.HANDOVER),
-        ("iam:PutRolePolicy", Concern.ESCALATION),
-        ("sts:AssumeRole", Concern.CREDENTIALS),
-        ("s3:GetObject", Concern.DATA),
-        ("s3:PutBucketPolicy", Concern.PERMISSIONS),
-        ("s3:PutObject", Concern.WRITE),
-        ("s3:ListBucket", Concern.OTHER),
-        ("iam:TagRole", Concern.OTHER),
+        (PASS_ROLE, RiskCategory.PASS_ROLE),
+        ("iam:PutRolePolicy", RiskCategory.ESCALATION),
+        ("sts:AssumeRole", RiskCategory.CREDENTIALS),
+        ("s3:GetObject", RiskCategory.DATA),
+        ("s3:PutBucketPolicy", RiskCategory.PERMISSIONS),
+        ("s3:PutObject", RiskCategory.WRITE),
+        ("s3:ListBucket", RiskCategory.OTHER),
+        ("iam:TagRole", RiskCategory.OTHER),
     ],
 )
-def test_an_action_has_one_concern_the_gravest(name: str, concern: Concern) -> None:
-    assert concern_of(known(name)) is concern
+def test_an_action_has_one_concern_the_gravest(name: str, concern: RiskCategory) -> None:
+    assert risk_category_of(known(name)) is concern

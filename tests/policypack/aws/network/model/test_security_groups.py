@@ -6,7 +6,7 @@ import pytest
 
 from pulumi_guardrails.aws.network.model.cidr_and_ports import read_range
 from pulumi_guardrails.aws.network.model.security_group_rules import Peer
-from pulumi_guardrails.aws.network.model.security_groups import Group, Groups, Meant
+from pulumi_guardrails.aws.network.model.security_groups import Group, GroupReference, Groups
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import UNKNOWN, Secret, Value
 from tests.policypack.aws.network.world import GROUP, INSTANCE
@@ -15,7 +15,7 @@ from tests.policypack.cases import resource, urn_of
 ONE, OTHER = Group("one", "Group 'one'"), Group("other", "Group 'other'")
 
 
-def meant_by(groups: object, edges: list[str]) -> Meant:
+def meant_by(groups: object, edges: list[str]) -> GroupReference:
     """The groups of an instance, whose property was computed from what `edges` name, beside the one group `one`."""
     owner = resource(INSTANCE, "host", vpcSecurityGroupIds=groups)
     owner.dependencies = {"vpcSecurityGroupIds": edges}
@@ -36,15 +36,15 @@ def test_a_group_is_the_same_whether_its_id_is_a_secret_or_not() -> None:
 @pytest.mark.parametrize(
     ("meant", "has"),
     [
-        (Meant((ONE,)), True),
-        (Meant((ONE,), optional=True), None),
-        (Meant((ONE, OTHER), certain=False), None),
-        (Meant((ONE, OTHER), certain=False, optional=True), None),
-        (Meant((OTHER,)), False),
-        (Meant((OTHER,), unknown=Value.of(UNKNOWN, "groups")), None),
+        (GroupReference((ONE,)), True),
+        (GroupReference((ONE,), optional=True), None),
+        (GroupReference((ONE, OTHER), certain=False), None),
+        (GroupReference((ONE, OTHER), certain=False, optional=True), None),
+        (GroupReference((OTHER,)), False),
+        (GroupReference((OTHER,), unknown=Value.of(UNKNOWN, "groups")), None),
     ],
 )
-def test_a_group_is_surely_meant_where_nothing_leaves_it_open(meant: Meant, has: bool | None) -> None:
+def test_a_group_is_surely_meant_where_nothing_leaves_it_open(meant: GroupReference, has: bool | None) -> None:
     assert meant.has(ONE) is has
 
 
@@ -86,10 +86,10 @@ def test_a_part_computed_from_anything_but_the_network_may_be_another_group(
             Peer(Value.of("10.0.0.0/8", "entries"), range=read_range("10.0.0.0/8"), prefix_list="the list"),
             "10.0.0.0/8 in the list",
         ),
-        (Peer(Value.of(UNKNOWN, "groups"), meant=Meant((ONE, OTHER))), "Group 'one' and Group 'other'"),
-        (Peer(Value.of(UNKNOWN, "groups"), meant=Meant((ONE,), certain=False)), "Group 'one'"),
+        (Peer(Value.of(UNKNOWN, "groups"), meant=GroupReference((ONE, OTHER))), "Group 'one' and Group 'other'"),
+        (Peer(Value.of(UNKNOWN, "groups"), meant=GroupReference((ONE,), certain=False)), "Group 'one'"),
         (
-            Peer(Value.of(UNKNOWN, "groups"), meant=Meant((ONE, OTHER), certain=False)),
+            Peer(Value.of(UNKNOWN, "groups"), meant=GroupReference((ONE, OTHER), certain=False)),
             "one of Group 'one', Group 'other'",
         ),
         (Peer(Value.of(UNKNOWN, "cidrIpv4")), "cidrIpv4 (not known before the update)"),

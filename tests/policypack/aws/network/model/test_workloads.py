@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from offline.aws import schema
-from pulumi_guardrails.aws.network.model.eni_owners import CARRIERS, Carrier
+from pulumi_guardrails.aws.network.model.eni_owners import ENI_OWNERS, EniOwner
 from pulumi_guardrails.aws.network.model.security_groups import Groups
 from pulumi_guardrails.aws.network.model.workloads import Attachments, Workload
 from pulumi_guardrails.core.kind import Kind
@@ -88,8 +88,8 @@ def carried(*resources: Resource) -> dict[str, Workload]:
 
 
 def test_every_kind_that_carries_groups_is_tried() -> None:
-    assert {token for kind in CARRIERS for token in kind.tokens} & set(WITH_GROUPS) == set(WITH_GROUPS)
-    assert len(WITH_GROUPS) == len(CARRIERS)
+    assert {token for kind in ENI_OWNERS for token in kind.tokens} & set(WITH_GROUPS) == set(WITH_GROUPS)
+    assert len(WITH_GROUPS) == len(ENI_OWNERS)
 
 
 def is_list_in_the_schema(token: str, path: str) -> bool:
@@ -102,8 +102,8 @@ def is_list_in_the_schema(token: str, path: str) -> bool:
     return found.kind == "list"
 
 
-@pytest.mark.parametrize(("kind", "carrier"), CARRIERS.items(), ids=lambda each: getattr(each, "name", ""))
-def test_what_is_declared_to_be_a_list_is_one_in_the_schema(kind: Kind, carrier: Carrier) -> None:
+@pytest.mark.parametrize(("kind", "carrier"), ENI_OWNERS.items(), ids=lambda each: getattr(each, "name", ""))
+def test_what_is_declared_to_be_a_list_is_one_in_the_schema(kind: Kind, carrier: EniOwner) -> None:
     token = kind.tokens[0]
     for judged in (resource(token), resource(token, **dict.fromkeys(schema.resource(token).inputs, UNKNOWN))):
         for value in (*carrier.groups(judged), carrier.subnets(judged)):

@@ -53,7 +53,7 @@ RANGES = (
     "10.0.1.0/24",
     "192.168.0.0/16",
 )
-HOMES = ("inline", "old", "own", "list")
+RULE_LOCATIONS = ("inline", "old", "own", "list")
 
 
 PARTS_OF_A_SUBNET = ("10.0.0.0/28", "10.0.1.128/25", "10.0.2.0/29")
@@ -177,7 +177,7 @@ def reached(stack: Iterable[Resource], certainly: bool) -> set[str]:
 @st.composite
 def drawn(draw: st.DrawFn, ranges: Sequence[str] = RANGES) -> tuple[NetworkSpec, list[Resource]]:
     network = draw(networks(ranges))
-    homes = [draw(st.sampled_from(HOMES)) for _ in network.rules]
+    homes = [draw(st.sampled_from(RULE_LOCATIONS)) for _ in network.rules]
     return network, stack_of(network, homes, draw(st.booleans()))
 
 

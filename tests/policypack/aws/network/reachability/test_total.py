@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pulumi_guardrails.aws.network.model.eni_owners import CARRIERS
-from pulumi_guardrails.aws.network.model.security_group_rules import HOMES
+from pulumi_guardrails.aws.network.model.eni_owners import ENI_OWNERS
+from pulumi_guardrails.aws.network.model.security_group_rules import RULE_LOCATIONS
 from pulumi_guardrails.aws.resource_types import KINDS
 from pulumi_guardrails.core.policy import Policy
 from pulumi_guardrails.core.resource import Resource
@@ -72,7 +72,7 @@ def test_any_value_in_any_property_is_judged(data: st.DataObject) -> None:
 
 
 NETWORK_TOKENS = sorted(
-    {token for policy in POLICIES for kind in (*policy.kinds, *HOMES, *CARRIERS) for token in kind.tokens}
+    {token for policy in POLICIES for kind in (*policy.kinds, *RULE_LOCATIONS, *ENI_OWNERS) for token in kind.tokens}
     | {token for token in KINDS if token.startswith(("aws:ec2/", "aws:vpc/"))}
 )
 

@@ -1,0 +1,218 @@
+"""The session of one stack: its configuration, what was analyzed so far, and what waits for the whole stack.
+
+It knows neither the engine's protocol nor a clock: `analyzer` translates messages, and passes in the day.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from pulumi_guardrails.core.policy import Level, Policy
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.verdict import Outcome, Verdict
+from pulumi_guardrails.engine.configuration import ConfigurationError, OnUndecided, configure
+from pulumi_guardrails.engine.evaluation import (
+    Report,
+    applies,
+    idle_waivers,
+    judge,
+    judge_in_stack,
+    judge_stack,
+    overall,
+    remedied,
+    reports_of,
+    stands_already,
+    waits_for_stack,
+)
+
+_NOTHING_TO_REMEDIATE = "nothing to remediate"
+
+
+@dataclass
+class Results:
+    """What to tell the engine of one request.
+
+    Attributes:
+        reports: What the policies found.
+        not_applicable: The policies that have nothing to say, each with its reason: the log must not say they passed.
+    """
+
+    reports: list[Report] = field(default_factory=list)
+    not_applicable: list[tuple[Policy, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Remediated:
+    """One remediation.
+
+    Attributes:
+        policy: The policy whose violation is fixed.
+        properties: The properties of the resource, with the fix.
+    """
+
+    policy: Policy
+    properties: Mapping[str, Any]
+
+
+class Session:
+    """The policies of a pack over one stack.
+
+    Args:
+        policies: The policies of the pack.
+        today: The day that waivers are held against.
+    """
+
+    def __init__(self, policies: Sequence[Policy], today: Callable[[], date]) -> None:
+        self.policies = list(policies)
+        self.is_preview = True
+        self._today = today
+        self._by_name = {policy.name: policy for policy in self.policies}
+        self._levels = {policy.name: policy.level for policy in self.policies}
+        self._configurations = {policy.name: configure(policy, {}) for policy in self.policies}
+        self._lock = threading.Lock()
+        self._inputs: dict[str, Mapping[str, Any]] = {}
+        self._offered: set[str] = set()
+        self._waiting: list[tuple[Policy, Resource, Verdict]] = []
+        self._not_compliant: set[tuple[str, str]] = set()
+
+    # --- configuration
+
+    def configure(self, name: str, level: Level, given: Mapping[str, Any]) -> None:
+        """Set the level and the settings of a policy; raises ConfigurationError for what the pack does not accept."""
+        policy = self._by_name.get(name)
+        if policy is None:
+            raise ConfigurationError(f"The policy pack has no policy {name!r}; its documentation lists their names.")
+        self._levels[name] = level
+        self._configurations[name] = configure(policy, given)
+
+    # --- what the engine has shown of the stack
+
+    def inputs_of(self, urn: str) -> Mapping[str, Any] | None:
+        """The inputs that a resource was analyzed with in this run; None for one that was not."""
+        return self._inputs.get(urn)
+
+    def is_left_out(self, urn: str, inputs: Mapping[str, Any]) -> bool:
+        """Whether a targeted operation leaves a resource out, so that nothing is known of it.
+
+        Such a resource has no property at all. One whose program sets none still has the plugin's note of its defaults,
+        which the engine passes on to remediation alone.
+        """
+        return not inputs and urn not in self._offered
+
+    def is_only_read(self, urn: str) -> bool:
+        """Whether the stack only looks a resource up: the engine analyzes one by one what it registers, no other."""
+        return bool(self._inputs) and urn not in self._inputs
+
+    # --- judging
+
+    def analyze(self, resource: Resource) -> Results:
+        """Judge one resource by its inputs, before it is made.
+
+        At a preview an undecided verdict waits for the whole stack, which knows what made a value unknown, and so does
+        one that the stack may exempt; until then the policy counts as not applicable, never as passed.
+        """
+        with self._lock:
+            self._inputs[resource.urn] = resource.properties
+        results = Results()
+        for policy in self._active(on_stack=False):
+            verdict = judge(policy, resource, self._configurations[policy.name])
+            if (verdict.is_undecided and self.is_preview) or waits_for_stack(policy, resource, verdict):
+                with self._lock:
+                    self._waiting.append((policy, resource, verdict))
+                results.not_applicable.append((policy, "undecided until the stack is analyzed"))
+                continue
+            if verdict.outcome is Outcome.NOT_APPLICABLE:
+                results.not_applicable.append((policy, verdict.reason))
+            self._report(results, policy, None, resource, verdict)
+        if not self.is_preview:
+            self._report_what_stands(results, resource)
+        return results
+
+    def analyze_stack(self, resources: Iterable[Resource]) -> Results:
+        """Judge the stack as a whole, and report what single resources left undecided, with what made it unknown."""
+        stack = Stack(resources)
+        results = Results()
+        for policy in self._active(on_stack=True):
+            verdicts = judge_stack(policy, stack, self._configurations[policy.name])
+            if overall(verdict for _, verdict in verdicts).outcome is Outcome.NOT_APPLICABLE:
+                results.not_applicable.append((policy, "nothing in the stack for it to judge"))
+            for resource, verdict in verdicts:
+                self._report(results, policy, stack, resource, verdict)
+        with self._lock:
+            waiting, self._waiting = self._waiting, []
+        for policy, judged, verdict in waiting:
+            in_stack = stack.at(judged.urn) or judged
+            self._report(results, policy, stack, in_stack, judge_in_stack(policy, stack, in_stack, verdict))
+        results.reports.extend(self._idle_waivers(stack))
+        return results
+
+    def remediate(self, resource: Resource) -> tuple[list[Remediated], list[tuple[Policy, str]]]:
+        """Fix the violations of policies whose level is `remediate`, each on top of the one before.
+
+        The engine asks this of every resource, whatever the levels, before it asks to judge it.
+        """
+        remediations: list[Remediated] = []
+        skipped: list[tuple[Policy, str]] = []
+        for policy in self._active(on_stack=False):
+            fixed = None
+            if self._levels[policy.name] is Level.REMEDIATE and applies(policy, resource):
+                fixed = remedied(policy, resource, self._configurations[policy.name], self._today())
+            if fixed is None:
+                skipped.append((policy, _NOTHING_TO_REMEDIATE))
+            else:
+                resource.properties = fixed
+                remediations.append(Remediated(policy, fixed))
+        return remediations, skipped
+
+    def offer(self, urn: str) -> None:
+        """Note that the engine has passed on properties of a resource, so that it is not one that is left out."""
+        with self._lock:
+            self._offered.add(urn)
+
+    def _active(self, on_stack: bool) -> list[Policy]:
+        return [p for p in self.policies if p.on_stack is on_stack and self._levels[p.name] is not Level.DISABLED]
+
+    def _level(self, policy: Policy) -> Level:
+        """The level of a violation: one that a remediation left standing blocks."""
+        level = self._levels[policy.name]
+        return Level.MANDATORY if level is Level.REMEDIATE else level
+
+    def _report_what_stands(self, results: Results, beside: Resource) -> None:
+        """Report what has waited for the stack as soon as a resource shows that it stands.
+
+        During an update the stack is analyzed when all is made: an attachment is stopped before it grants anything.
+        """
+        standing: list[tuple[Policy, Resource, Verdict]] = []
+        waiting: list[tuple[Policy, Resource, Verdict]] = []
+        with self._lock:
+            for one in self._waiting:
+                (standing if stands_already(one[0], one[1], beside) else waiting).append(one)
+            self._waiting = waiting
+        for policy, resource, verdict in standing:
+            self._report(results, policy, None, resource, verdict)
+
+    def _report(
+        self, results: Results, policy: Policy, stack: Stack | None, resource: Resource | None, verdict: Verdict
+    ) -> None:
+        """Report a verdict, and keep the log honest: an undecided one that is to be ignored has not passed."""
+        configuration = self._configurations[policy.name]
+        if verdict.is_undecided and configuration.on_undecided is OnUndecided.IGNORE:
+            results.not_applicable.append((policy, "undecided, which its configuration ignores"))
+        if resource and (verdict.is_violation or verdict.is_undecided):
+            with self._lock:
+                self._not_compliant.add((policy.name, resource.urn))
+        level, today = self._level(policy), self._today()
+        results.reports.extend(
+            reports_of(policy, level, configuration, resource, verdict, today, stack, self.is_preview)
+        )
+
+    def _idle_waivers(self, stack: Stack) -> Iterator[Report]:
+        urns = {resource.urn for resource in stack.resources} | set(self._inputs)
+        for policy in self.policies:
+            needing = {urn for name, urn in self._not_compliant if name == policy.name}
+            yield from idle_waivers(policy, self._configurations[policy.name], urns, needing)
