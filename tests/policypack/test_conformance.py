@@ -1,4 +1,4 @@
-"""What holds for every policy of the pack, so that whoever adds one gets it for nothing.
+"""What holds for every policy of the pack, so that a new one is held to it without further work.
 
 The rows of a table that are the same for every policy (waived, expired, remediated, a value of a wrong type, a value
 not known yet) are made here from the rows that its author wrote.
@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 
 from pulumi_guardrails.aws.resource_types import kind_of
-from pulumi_guardrails.core.policy import Level, Policy
+from pulumi_guardrails.core.policy import Level, Policy, ResourcePolicy
 from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import ABSENT, UNKNOWN
-from pulumi_guardrails.core.verdict import Outcome
+from pulumi_guardrails.core.verdict import Cause, Outcome, Verdict
 from pulumi_guardrails.engine.configuration import ConfigurationError, configure, schema_properties
 from pulumi_guardrails.engine.evaluation import judge, remedied, reports_of
 from tests.policypack.cases import Case, all_cases, good_resources, policies_by_name, resource
@@ -29,6 +30,8 @@ WRONG: tuple[Any, ...] = ([], {}, "", "x", 0.0, True, None, [[]], [{"a": [None]}
 
 WITHOUT_PROPERTY = {"certificate-replaced-first"}
 """Policies that judge an option of the engine and no property of the resource."""
+
+REMEDIABLE = [policy for policy in POLICIES if isinstance(policy, ResourcePolicy) and policy.remediation]
 
 every_policy = pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
 
@@ -135,6 +138,29 @@ def test_the_good_resources_satisfy_every_policy() -> None:
             assert not verdict.is_violation, f"{token} breaks {policy.name}: {verdict.findings}"
 
 
+def verdicts(case: Case) -> list[tuple[Resource | None, Verdict]]:
+    """Every verdict that a case reaches, with the resource it is on."""
+    if case.declared.on_stack or case.stack:
+        return case.verdicts_in(Stack(case.stack))
+    return [(case.resource, case.verdict())]
+
+
+@every_policy
+def test_an_undecided_finding_names_what_is_not_known(policy: Policy) -> None:
+    for case in cases_of(policy):
+        for _, verdict in verdicts(case):
+            for finding in verdict.findings if verdict.is_undecided else ():
+                assert finding.unknowns, case.id
+                for unknown in finding.unknowns:
+                    assert unknown.cause is not Cause.DEFECT, (case.id, unknown.shown)
+                    assert unknown.path, case.id
+                    if unknown.cause is Cause.NOT_KNOWN_YET and unknown.owner is not None:
+                        hidden = unknown.owner[unknown.property_name].unknown_parts()
+                        outputs = unknown.owner.output(unknown.property_name).unknown_parts()
+                        defaults = unknown.path.startswith("defaultTags of its provider")
+                        assert defaults or [*hidden, *outputs], (case.id, unknown.path)
+
+
 # --- rows that are the same for every policy
 
 
@@ -171,25 +197,25 @@ def test_an_expired_waiver_violates_again_and_says_so(policy: Policy) -> None:
 
 def remediable() -> Iterator[Case]:
     """The violations that have a safe value; some ways to break a policy have none."""
-    for policy in (p for p in POLICIES if p.remediation):
+    for policy in REMEDIABLE:
         for case in cases_of(policy, Outcome.VIOLATION):
             if remedied(policy, case.resource, configure(policy, case.settings)) is not None:
                 yield case
 
 
 @pytest.mark.parametrize("case", list(remediable()), ids=lambda case: case.id)
-def test_a_remedy_mends_the_violation_and_nothing_else(case: Case) -> None:
+def test_a_remediation_fixes_the_violation_and_nothing_else(case: Case) -> None:
     configuration = configure(case.declared, case.settings)
     broken = case.resource
-    mended = remedied(case.declared, broken, configuration)
-    assert mended is not None
-    broken.properties = mended
+    fixed = remedied(case.declared, broken, configuration)
+    assert fixed is not None
+    broken.properties = fixed
     assert judge(case.declared, broken, configuration).outcome is Outcome.COMPLIANT
     assert remedied(case.declared, broken, configuration) is None
 
 
-@pytest.mark.parametrize("policy", [p for p in POLICIES if p.remediation], ids=lambda policy: policy.name)
-def test_a_policy_with_a_remedy_mends_at_least_one_of_its_violations(policy: Policy) -> None:
+@pytest.mark.parametrize("policy", REMEDIABLE, ids=lambda policy: policy.name)
+def test_a_policy_with_a_remediation_fixes_at_least_one_of_its_violations(policy: Policy) -> None:
     configuration = configure(policy, {})
     assert any(remedied(policy, case.resource, configuration) for case in cases_of(policy, Outcome.VIOLATION))
 
@@ -204,4 +230,5 @@ def test_a_value_of_a_wrong_type_is_judged_and_never_a_defect(policy: Policy) ->
                 for wrong in WRONG:
                     bent: Resource = resource(token, **{**good_resources()[token], name: wrong})
                     verdict = judge(policy, bent, configure(policy, {}))
-                    assert not any("defect" in finding.found for finding in verdict.findings), (name, wrong)
+                    causes = {unknown.cause for finding in verdict.findings for unknown in finding.unknowns}
+                    assert Cause.DEFECT not in causes, (name, wrong)

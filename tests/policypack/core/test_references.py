@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pulumi_guardrails.core.references import consensus
-from pulumi_guardrails.core.verdict import COMPLIANT, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Unknown, undecided, violation
 
-OPEN = undecided("which of them", "not known")
-FIRST, SECOND = violation("a", "wrong"), violation("b", "wrong")
-UNKNOWN_ONE = undecided("a", "not known")
+OPEN = undecided(Unknown("which of them"))
+FIRST, SECOND = violation("a is wrong"), violation("b is wrong")
+UNKNOWN_ONE = undecided(Unknown("a"))
 
 
 def test_candidates_that_agree_speak_with_the_words_of_the_first() -> None:

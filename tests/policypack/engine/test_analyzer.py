@@ -12,7 +12,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2 as wire_types
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
-from pulumi_guardrails.core.policy import Level, Policy, Severity
+from pulumi_guardrails.core.policy import Policy, ResourcePolicy, Severity, StackPolicy
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import UNKNOWN, Secret
@@ -27,22 +27,16 @@ KEY = "aws:kms/key:Key"
 
 def made(name: str, check: Any, on_stack: bool = False) -> Policy:
     """A policy for these tests alone, which judges log groups."""
-    return Policy(
+    return (StackPolicy if on_stack else ResourcePolicy)(
         name=name,
         title="Made for a test",
         why="It is.",
         severity=Severity.LOW,
-        level=Level.MANDATORY,
         kinds=RETENTION.kinds,
         check=check,
-        on_stack=on_stack,
-        controls={},
-        rows=(),
-        settings={},
-        fix="Mend it.",
+        remediation_steps="Fix it.",
         example="",
         url="",
-        topics=(),
     )
 
 
@@ -232,7 +226,7 @@ def stack_of(*items: Any) -> wire_types.AnalyzeStackRequest:
 
 
 def wrong_for_each(stack: Stack, _settings: Any) -> list[tuple[Resource, Verdict]]:
-    return [(resource, violation("it", "wrong")) for resource in stack.of(*RETENTION.kinds)]
+    return [(resource, violation("it is wrong")) for resource in stack.of(*RETENTION.kinds)]
 
 
 def test_a_resource_that_is_only_read_is_not_judged() -> None:
@@ -311,7 +305,7 @@ def test_a_waiver_that_is_needed_is_not_reported_as_idle(pack: analyzer_pb2_grpc
     assert list(pack.AnalyzeStack(stack_of(stack_item(LOG_GROUP, "api", {"retentionInDays": 7.0}))).diagnostics) == []
 
 
-def test_a_waiver_for_another_stack_is_no_concern_of_this_one(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+def test_a_waiver_for_another_stack_is_not_reported_for_this_one(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
     configure(pack, waivers=[{**WAIVER, "resource": "urn:pulumi:prod::other::aws:any/any:Any::x"}])
     assert list(pack.AnalyzeStack(stack_of(stack_item(LOG_GROUP, "api", {"retentionInDays": 30.0}))).diagnostics) == []
 
@@ -346,7 +340,7 @@ def test_a_block_that_is_not_known_is_not_overwritten() -> None:
 
 # --- what only the stack can tell
 
-SWEEPS = policies_by_name()["iam-no-service-wide-actions"]
+WIDE_GRANTS = policies_by_name()["iam-no-service-wide-actions"]
 IAM_POLICY, IAM_ROLE = "aws:iam/policy:Policy", "aws:iam/role:Role"
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 BOUNDS_ARN = "arn:aws:iam::123456789012:policy/bounds"
@@ -354,8 +348,8 @@ WIDE = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s
 
 
 @pytest.mark.parametrize("preview", [True, False])
-def test_a_policy_that_bounds_alone_is_not_judged_as_a_grant(preview: bool) -> None:
-    with served([SWEEPS]) as client:
+def test_a_policy_that_is_only_a_boundary_is_not_judged_as_a_grant(preview: bool) -> None:
+    with served([WIDE_GRANTS]) as client:
         client.ConfigureStack(wire_types.AnalyzerStackConfigureRequest(dry_run=preview))
         first = client.Analyze(request(IAM_POLICY, "bounds", name="bounds", policy=WIDE))
         client.Analyze(request(IAM_ROLE, "task", permissionsBoundary=BOUNDS_ARN))
@@ -366,12 +360,12 @@ def test_a_policy_that_bounds_alone_is_not_judged_as_a_grant(preview: bool) -> N
             )
         )
     assert [*first.diagnostics, *whole.diagnostics] == []
-    assert [skipped.policy_name for skipped in first.not_applicable] == [SWEEPS.name]
+    assert [skipped.policy_name for skipped in first.not_applicable] == [WIDE_GRANTS.name]
 
 
 @pytest.mark.parametrize("preview", [True, False])
-def test_a_policy_that_is_no_bounds_blocks_with_the_stack(preview: bool) -> None:
-    with served([SWEEPS]) as client:
+def test_a_policy_that_is_no_boundary_blocks_with_the_stack(preview: bool) -> None:
+    with served([WIDE_GRANTS]) as client:
         client.ConfigureStack(wire_types.AnalyzerStackConfigureRequest(dry_run=preview))
         client.Analyze(request(IAM_POLICY, "wide", name="wide", policy=WIDE))
         (told,) = client.AnalyzeStack(stack_of(stack_item(IAM_POLICY, "wide", {"policy": WIDE}))).diagnostics
@@ -380,7 +374,7 @@ def test_a_policy_that_is_no_bounds_blocks_with_the_stack(preview: bool) -> None
 
 
 def test_during_an_update_an_attachment_is_stopped_before_it_grants_what_the_preview_did_not_see() -> None:
-    with served([SWEEPS]) as client:
+    with served([WIDE_GRANTS]) as client:
         client.ConfigureStack(wire_types.AnalyzerStackConfigureRequest(dry_run=False))
         client.Analyze(request(IAM_POLICY, "wide", name="bounds", policy=WIDE))
         other = client.Analyze(request(ATTACHMENT, "other", role="x", policyArn=f"{BOUNDS_ARN}-2"))
@@ -397,17 +391,17 @@ def test_during_an_update_an_attachment_is_stopped_before_it_grants_what_the_pre
 
 
 def test_what_is_not_known_of_a_policy_says_when_it_is_judged() -> None:
-    with served([SWEEPS]) as client:
+    with served([WIDE_GRANTS]) as client:
         client.ConfigureStack(wire_types.AnalyzerStackConfigureRequest(dry_run=True))
         client.Analyze(request(IAM_POLICY, "wide", name="wide", policy=UNKNOWN))
         (told,) = client.AnalyzeStack(stack_of(stack_item(IAM_POLICY, "wide", {}))).diagnostics
     assert told.enforcementLevel == wire_types.ADVISORY
-    assert "judged when it is done" in told.message
+    assert "Re-evaluated at the end of the update" in told.message
 
 
-def test_a_defect_in_what_takes_a_resource_out_of_reach_is_undecided() -> None:
-    assert SWEEPS.exemption is not None
-    defect = replace(SWEEPS, exemption=replace(SWEEPS.exemption, holds=broken, ends=broken))
+def test_a_defect_in_what_exempts_a_resource_is_undecided() -> None:
+    assert WIDE_GRANTS.exemption is not None
+    defect = replace(WIDE_GRANTS, exemption=replace(WIDE_GRANTS.exemption, holds=broken, ends=broken))
     with served([defect]) as client:
         client.ConfigureStack(wire_types.AnalyzerStackConfigureRequest(dry_run=False))
         client.Analyze(request(IAM_POLICY, "wide", name="wide", policy=WIDE))

@@ -12,13 +12,16 @@ import pytest
 from pulumi_guardrails.core.policy import Level, Policy
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.value import Secret
+from pulumi_guardrails.core.value import UNKNOWN, Secret
 from pulumi_guardrails.core.verdict import (
     COMPLIANT,
+    Cause,
     Finding,
     Outcome,
+    Unknown,
     Verdict,
     all_of,
+    mismatch,
     not_applicable,
     undecided,
     violation,
@@ -28,12 +31,13 @@ from pulumi_guardrails.engine.evaluation import judge, judge_stack, overall, rem
 from pulumi_guardrails.engine.waivers import Waiver
 from tests.policypack.cases import policies_by_name, resource
 
-RETENTION = policies_by_name()["log-retention"]
+RETENTION, FLOW_LOG = (policies_by_name()[name] for name in ("log-retention", "vpc-flow-log"))
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
 TODAY = date(2030, 6, 15)
 GROUP_7_DAYS = resource(GROUP, "api", retentionInDays=7.0)
 PLAIN = configure(RETENTION, {})
-WRONG, OPEN, APART = violation("a", "b", "c", "d"), undecided("days", "not known", "days"), not_applicable("why")
+WRONG = mismatch("a", "b", "c", "d")
+OPEN, APART = undecided(Unknown("days", property_name="days")), not_applicable("why")
 
 
 def told(
@@ -45,12 +49,12 @@ def told(
 
 def test_a_violation_has_the_level_of_its_policy_and_one_report_for_each_finding() -> None:
     group = resource(GROUP, "api")
-    both = all_of(WRONG, violation("e", "f"))
+    both = all_of(WRONG, violation("e has f"))
     assert told(both, judged=group) == [
-        (Level.REMEDIATE, group.urn, "LogGroup 'api': a is b; accepted is c. d"),
-        (Level.REMEDIATE, group.urn, f"LogGroup 'api': e is f. {RETENTION.fix}"),
+        (Level.REMEDIATE, group.urn, "LogGroup 'api': a is b; expected c. d"),
+        (Level.REMEDIATE, group.urn, f"LogGroup 'api': e has f. {RETENTION.remediation_steps}"),
     ]
-    assert told(WRONG) == [(Level.REMEDIATE, "", "a is b; accepted is c. d")]
+    assert told(WRONG) == [(Level.REMEDIATE, "", "a is b; expected c. d")]
 
 
 @pytest.mark.parametrize("verdict", [COMPLIANT, APART])
@@ -58,8 +62,8 @@ def test_what_is_compliant_or_not_applicable_is_not_reported(verdict: Verdict) -
     assert told(verdict) == []
 
 
-def test_a_finding_without_a_subject_is_a_sentence_of_its_own() -> None:
-    assert violation_message(RETENTION, None, Finding("", "The way is open", fix="Close it.")) == (
+def test_a_finding_with_a_message_is_a_sentence_of_its_own() -> None:
+    assert violation_message(RETENTION, None, Finding("The way is open", fix="Close it.")) == (
         "The way is open. Close it."
     )
 
@@ -70,7 +74,8 @@ def test_a_finding_without_a_subject_is_a_sentence_of_its_own() -> None:
 def test_an_undecided_verdict_has_the_level_that_is_configured(choice: OnUndecided, level: Level) -> None:
     ((reached, urn, message),) = told(OPEN, replace(PLAIN, on_undecided=choice))
     assert (reached, urn) == (level, "")
-    assert message.startswith("Undecided: days is not known")
+    later = "Re-evaluated during the update, before the resource is created or changed."
+    assert message == f"Undecided: days is not known before the update. {later}"
 
 
 def test_an_undecided_verdict_can_be_ignored_and_a_violation_cannot() -> None:
@@ -79,13 +84,40 @@ def test_an_undecided_verdict_can_be_ignored_and_a_violation_cannot() -> None:
     assert told(WRONG, ignoring) != []
 
 
-def test_an_undecided_verdict_names_where_the_value_comes_from_where_that_is_known() -> None:
-    group = resource(GROUP, "api")
-    ((_, _, message),) = told(OPEN, judged=group, origin=lambda owner, name: f"{owner.name}/{name}")
-    assert "LogGroup 'api': days is not known, because it is computed from api/days." in message
-    unnamed = undecided("days", "not known")
-    ((_, _, message),) = told(unnamed, judged=group, origin=lambda _owner, name: f"<{name}>")
-    assert "computed from" not in message
+def test_an_undecided_verdict_says_what_is_not_known_of_which_resource_and_what_computes_it() -> None:
+    vpc, other = resource("aws:ec2/vpc:Vpc", "a"), resource("aws:ec2/vpc:Vpc", "b")
+    log = resource("aws:ec2/flowLog:FlowLog", "log", vpcId=UNKNOWN)
+    log.dependencies = {"vpcId": [vpc.urn, other.urn]}
+    verdict = undecided(log["vpcId"], whether="it covers the VPC")
+    stack = Stack([vpc, other, log])
+    sources = "computed from Vpc 'a' (aws:ec2/vpc:Vpc) and Vpc 'b' (aws:ec2/vpc:Vpc)"
+    ((_, _, message),) = told(verdict, judged=log, stack=stack)
+    assert f"cannot tell whether it covers the VPC: vpcId is not known before the update, {sources}." in message
+    ((_, _, message),) = told(verdict, judged=vpc, stack=stack)
+    assert "Vpc 'a': cannot tell whether it covers the VPC: vpcId of FlowLog 'log' is not known" in message
+    log.dependencies = {}
+    ((_, _, message),) = told(verdict, judged=log, stack=stack)
+    assert "vpcId is not known before the update, and the engine names no source of it." in message
+
+
+@pytest.mark.parametrize(
+    ("cause", "sentence"),
+    [
+        (Cause.OUTSIDE_STACK, 'the group is "sg-1", which is not part of this stack.'),
+        (Cause.CHOSEN_BY_AWS, "the group is not set, so that AWS chooses it."),
+        (Cause.NOT_TARGETED, "the group is left out by a targeted operation."),
+        (Cause.DEFECT, 'the group failed by a defect of the policy pack ("sg-1"), please report it.'),
+    ],
+)
+def test_what_the_update_does_not_make_known_is_not_said_to_be_judged_then(cause: Cause, sentence: str) -> None:
+    ((_, _, message),) = told(undecided(Unknown("the group", cause, '"sg-1"')))
+    assert message == f"Undecided: {sentence}"
+
+
+def test_of_many_unknown_values_three_are_named_once_each() -> None:
+    ((_, _, message),) = told(undecided(*(Unknown(name) for name in ("a", "b", "a", "c", "d", "e"))))
+    assert "; b is" in message
+    assert "; 2 more." in message
 
 
 @pytest.mark.parametrize(("expires", "level"), [(TODAY, Level.ADVISORY), (date(2030, 6, 14), Level.REMEDIATE)])
@@ -118,12 +150,13 @@ def failing(*_: Any) -> Any:
 
 def test_a_defect_is_undecided_for_the_resource_or_the_stack() -> None:
     verdict = judge(replace(RETENTION, check=failing), GROUP_7_DAYS, PLAIN)
-    ((judged, of_stack),) = judge_stack(replace(RETENTION, check=failing, on_stack=True), Stack([]), PLAIN)
+    ((judged, of_stack),) = judge_stack(replace(FLOW_LOG, check=failing), Stack([]), PLAIN)
     assert judged is None
     assert verdict == of_stack
     assert verdict.is_undecided
-    assert "KeyError" in verdict.findings[0].found
-    assert "hunter2" not in verdict.findings[0].found
+    ((unknown,),) = (finding.unknowns for finding in verdict.findings)
+    assert (unknown.cause, unknown.shown) == (Cause.DEFECT, "KeyError")
+    assert "hunter2" not in str(verdict)
 
 
 def test_a_resource_of_another_kind_or_of_none_is_not_judged() -> None:
@@ -132,10 +165,10 @@ def test_a_resource_of_another_kind_or_of_none_is_not_judged() -> None:
         assert judge(never, resource(token, name="x"), PLAIN).outcome is Outcome.NOT_APPLICABLE
 
 
-def mending(**changes: Any) -> Policy:
-    """A policy that always violates and is mended by these changes; `__` stands for a dot."""
+def fixing(**changes: Any) -> Policy:
+    """A policy that is always violated and fixed by these changes; `__` stands for a dot."""
     dotted: Mapping[str, Any] = {path.replace("__", "."): value for path, value in changes.items()}
-    return replace(RETENTION, check=lambda *_: WRONG, remedy=lambda *_: dotted)
+    return replace(RETENTION, check=lambda *_: WRONG, remediation=lambda *_: dotted)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +184,7 @@ def test_a_remedy_sets_what_is_nested_and_leaves_the_resource_as_it_was(
 ) -> None:
     broken = resource(GROUP, **before)
     was = repr(broken.properties)
-    assert remedied(mending(block__inner__on=True), broken, PLAIN) == after
+    assert remedied(fixing(block__inner__on=True), broken, PLAIN) == after
     assert repr(broken.properties) == was
 
 
@@ -167,31 +200,31 @@ def test_a_remedy_sets_what_is_nested_and_leaves_the_resource_as_it_was(
     ],
 )
 def test_what_takes_the_place_of_a_secret_is_one(before: Any, after: Any) -> None:
-    assert remedied(mending(block="on"), resource(GROUP, block=before), PLAIN) == {"block": after}
+    assert remedied(fixing(block="on"), resource(GROUP, block=before), PLAIN) == {"block": after}
     nested = resource(GROUP, outer={"block": before})
-    assert remedied(mending(outer__block="on"), nested, PLAIN) == {"outer": {"block": after}}
+    assert remedied(fixing(outer__block="on"), nested, PLAIN) == {"outer": {"block": after}}
 
 
 def test_a_secret_that_a_remedy_keeps_is_marked_once() -> None:
     for value in ([{"a": Secret(1), "on": True}], Secret("new")):
         before = [{"a": Secret(1)}] if isinstance(value, list) else Secret("new")
-        assert remedied(mending(block=value), resource(GROUP, block=before), PLAIN) == {"block": value}
+        assert remedied(fixing(block=value), resource(GROUP, block=before), PLAIN) == {"block": value}
 
 
 def test_a_setting_within_a_secret_block_is_set_within_it() -> None:
     broken = resource(GROUP, block=Secret({"inner": {"a": 1}}))
-    assert remedied(mending(block__inner__on=True), broken, PLAIN) == {"block": Secret({"inner": {"a": 1, "on": True}})}
+    assert remedied(fixing(block__inner__on=True), broken, PLAIN) == {"block": Secret({"inner": {"a": 1, "on": True}})}
 
 
 @pytest.mark.parametrize(
     "policy",
     [
-        mending(),
-        replace(mending(on=True), remedy=None),
-        replace(mending(on=True), remedy=failing),
-        replace(mending(on=True), check=lambda *_: OPEN),
-        replace(mending(on=True), check=lambda *_: COMPLIANT),
+        fixing(),
+        replace(fixing(on=True), remediation=None),
+        replace(fixing(on=True), remediation=failing),
+        replace(fixing(on=True), check=lambda *_: OPEN),
+        replace(fixing(on=True), check=lambda *_: COMPLIANT),
     ],
 )
-def test_where_there_is_nothing_to_mend_or_no_way_to_nothing_is_mended(policy: Policy) -> None:
+def test_where_there_is_nothing_to_fix_or_no_way_to_nothing_is_fixed(policy: Policy) -> None:
     assert remedied(policy, GROUP_7_DAYS, PLAIN) is None

@@ -17,7 +17,7 @@ ANYTHING = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )
-MISSING = violation("x", "missing")
+MISSING = violation("x is missing")
 
 
 def value(raw: Any, default: Any = ABSENT) -> Value:
@@ -57,17 +57,19 @@ def test_must_be_true(raw: Any, default: Any, outcome: Outcome) -> None:
     assert value(raw, default).must_be(True).outcome is outcome
 
 
-def test_a_violation_says_where_what_was_found_and_how_to_mend_it() -> None:
+def test_a_violation_says_where_what_was_found_and_how_to_fix_it() -> None:
     (finding,) = value(None, False).must_be(True).findings
-    assert finding.subject == "block.someFlag"
-    assert finding.found == "not set, which AWS takes as false"
+    assert finding.path == "block.someFlag"
+    assert finding.actual == "not set, which AWS takes as false"
     assert finding.expected == "true"
     assert finding.fix == "Set block.some_flag=True."
 
 
-def test_an_undecided_verdict_names_the_top_level_property() -> None:
+def test_an_undecided_verdict_names_what_is_not_known_and_its_top_level_property() -> None:
     (finding,) = Value.of(UNKNOWN, "ingress[0].cidrBlocks").must_be("x").findings
-    assert finding.property_name == "ingress"
+    ((unknown,), (of_nothing,)) = (finding.unknowns, Value.of(UNKNOWN, "a").must_be("x").findings[0].unknowns)
+    assert (unknown.path, unknown.property_name) == ("ingress[0].cidrBlocks", "ingress")
+    assert of_nothing.owner is None
 
 
 @pytest.mark.parametrize(
@@ -148,7 +150,7 @@ def test_a_message_shows_a_hundred_and_twenty_characters_of_a_value_and_says_whe
     assert value("x" * 500).shown == value("x" * 119).shown
 
 
-def test_a_violation_names_every_text_that_is_accepted_and_advises_the_first() -> None:
+def test_a_violation_names_every_text_that_is_expected_and_advises_the_first() -> None:
     (one,) = value("c").must_be_one_of("a").findings
     assert (one.expected, one.fix) == ('"a"', 'Set block.some_flag="a".')
     (three,) = value("d").must_be_one_of("a", "b", "c").findings
