@@ -26,7 +26,7 @@ from tools.docs import DOCS, ROOT, between
 PICTURE = DOCS / "assets" / "blocked-preview.svg"
 PAGES = {"blocked": DOCS / "findings.md", "undecided": DOCS / "undecided.md"}
 """The pages with an output between two markers, by marker."""
-WIDTH = 126
+WIDTH = 132
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ _TEXT = (201, 209, 217)
 _ANSI = [(72, 79, 88), (255, 123, 114), (126, 231, 135), (242, 204, 96), _TEXT, _TEXT, _TEXT, _TEXT]
 THEME = TerminalTheme((22, 27, 34), _TEXT, _ANSI)
 SVG = """\
-<svg viewBox="0 0 {terminal_width} {height}" xmlns="http://www.w3.org/2000/svg" role="img"
+<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg" role="img"
   aria-label="The output of make preview: the policies block it">
 <style>
 .{unique_id}-matrix {{
@@ -81,8 +81,8 @@ SVG = """\
 {styles}
 </style>
 <defs>{lines}</defs>
-<rect width="{terminal_width}" height="{height}" rx="8" fill="#161b22"/>
-<g transform="translate(9, 12)">
+<rect width="{width}" height="{height}" rx="8" fill="#161b22"/>
+<g transform="translate(16, 12)">
 {backgrounds}
 <g class="{unique_id}-matrix">
 {matrix}

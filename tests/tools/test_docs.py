@@ -10,11 +10,13 @@ import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
+import pulumi_guardrails
 from pulumi_guardrails.registry import all_policies
 from tools import docs
 from tools.blocked_preview import BLOCKED, PAGES, PICTURE
 from tools.constraints import LEFT_OUT, LEFT_OUT_CONTROLS, Constraint, constraints
 from tools.docs import ROOT, address_of, between, main, render, service_of
+from tools.site_hooks import on_config
 
 CONTROLS = {row.name: row.controls for row in constraints()}
 
@@ -103,6 +105,14 @@ def test_the_site_has_every_policy_at_its_address(site: Path) -> None:
     for policy in all_policies():
         page, _, anchor = address_of(policy).partition("#")
         assert f'id="{anchor}"' in (site / page / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_base_address_is_the_setting_of_the_pack(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = str(ROOT / "mkdocs.yml")
+    monkeypatch.setattr(pulumi_guardrails, "DOCUMENTATION_URL", "https://docs.example.com/", raising=False)
+    assert on_config(load_config(config)).site_url == "https://docs.example.com/"
+    monkeypatch.setattr(pulumi_guardrails, "DOCUMENTATION_URL", "")
+    assert not on_config(load_config(config)).site_url
 
 
 def test_the_site_loads_nothing_from_elsewhere(site: Path) -> None:
