@@ -60,7 +60,7 @@ docs: setup .venv/requirements-dev.stamp ## Write the pages that are generated f
 
 .PHONY: site
 site: docs ## Build the documentation site into site/; a broken link fails
-	@PYTHONPATH=.:policypack NO_MKDOCS_2_WARNING=1 $(VENV)/mkdocs build --quiet --strict
+	@PYTHONPATH=.:policypack NO_MKDOCS_2_WARNING=1 $(VENV)/mkdocs build --strict
 
 .PHONY: screenshot
 screenshot: setup .venv/requirements-dev.stamp ## Write the blocked preview that README.md and docs/ show, from the real engine
