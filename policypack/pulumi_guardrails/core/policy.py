@@ -239,6 +239,11 @@ class Policy:
         """The AWS service that it is filed under, such as `iam`."""
         return self.module.partition(".")[0]
 
+    @property
+    def page(self) -> str:
+        """Where the documentation site has it, relative to the site's base address."""
+        return f"policies/{self.service}/#{self.name}"
+
     def _declared(self, check: Callable[..., Any]) -> dict[str, Any]:
         name = check.__name__.replace("_", "-")
         if name in REGISTRY:
