@@ -16,7 +16,7 @@ from typing import Any
 import jinja2
 
 from pulumi_guardrails import __version__
-from pulumi_guardrails.core.policy import Exemption, Level, Policy, ResourcePolicy, Severity
+from pulumi_guardrails.core.policy import Level, Policy, Severity
 from pulumi_guardrails.registry import all_policies
 from tools.constraints import LEFT_OUT, LEFT_OUT_CONTROLS, constraints
 from tools.messages import MESSAGES, messages
@@ -76,7 +76,7 @@ def render() -> dict[Path, str]:
         autoescape=False,  # noqa: S701 - the pages are Markdown made from our own declarations
     )
     services = [(service, list(members)) for service, members in groupby(policies, key=lambda policy: policy.service)]
-    common = {"version": __version__, "has_remediation": _has_remediation, "exemption": _exemption}
+    common = {"version": __version__, "has_remediation": _has_remediation}
     service_page = templates.get_template("service.md.j2")
     table = templates.get_template("services.md.j2")
     return {
@@ -114,11 +114,7 @@ def _tutorial(policies: list[Policy]) -> str:
 
 
 def _has_remediation(policy: Policy) -> bool:
-    return isinstance(policy, ResourcePolicy) and policy.remediation is not None
-
-
-def _exemption(policy: Policy) -> Exemption | None:
-    return policy.exemption if isinstance(policy, ResourcePolicy) else None
+    return policy.remediation is not None
 
 
 def _name(service: str) -> str:

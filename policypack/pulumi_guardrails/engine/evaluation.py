@@ -75,7 +75,7 @@ def judge(policy: Policy, resource: Resource, configuration: Configuration) -> V
 
 
 def _exemption(policy: Policy, resource: Resource) -> Exemption | None:
-    exemption = policy.exemption if isinstance(policy, ResourcePolicy) else None
+    exemption = policy.exemption
     return exemption if exemption is not None and resource.kind is exemption.kind else None
 
 

@@ -167,7 +167,7 @@ def _scales_by(stack: Stack, table: Resource, dimension: str) -> Verdict:
         return COMPLIANT
     capacity = dimension.rpartition(":")[2]
     if answer is None:
-        return undecided(*unknowns, whether=f"auto-scaling of {capacity} is for this table")
+        return undecided(*unknowns, whether=f"auto scaling of {capacity} is for this table")
     return violation(
         f"The table has provisioned capacity without auto scaling of {capacity}",
         path="billingMode",
