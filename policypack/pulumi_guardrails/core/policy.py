@@ -176,7 +176,7 @@ class Exemption:
         ends: Whether the stack has what ends the exemption; one resource beside it may show that already.
         reason: Why the policy does not apply then, as a short phrase.
         unknowns: What is not known of the stack where one of the two cannot be told.
-        question: What cannot be told then, as a clause that begins with "whether".
+        question: What cannot be told then, as the clause that follows "cannot tell whether".
     """
 
     kind: Kind
