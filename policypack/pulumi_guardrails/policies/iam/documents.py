@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from pulumi_guardrails.aws import resource_types
 from pulumi_guardrails.aws.iam.analysis.statements import (
     allows,
+    finding_on,
+    first_shown,
     instead,
     judge_statements,
     names,
     not_known,
     violation_where,
-    where,
 )
 from pulumi_guardrails.aws.iam.analysis.validation import Form, problems_of, unknown_sids
 from pulumi_guardrails.aws.iam.attachment.policy_attachments import BOUNDARY_ONLY
@@ -42,7 +43,7 @@ from pulumi_guardrails.core.policy import (
 )
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.verdict import COMPLIANT, Finding, Outcome, Verdict, all_in, not_applicable
+from pulumi_guardrails.core.verdict import COMPLIANT, Outcome, Verdict, all_in, not_applicable, violation
 
 _GRAMMAR = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html"
 
@@ -60,14 +61,14 @@ _EXAMPLE = f'aws.iam.RolePolicy("task", role=role.name, policy={_STATEMENT})'
 
 
 @ResourcePolicy(
-    title="A policy document is one that AWS accepts",
+    title="An IAM policy document follows the policy grammar",
     why=(
-        "AWS reads a policy only when it is put in place: a misspelt element, an effect in lower case or a statement "
-        "without an action ends the update half way, or a role is left without the permission it was meant to have."
+        "AWS validates a policy only when it is created or attached: a misspelled element, an effect in lower case or "
+        "a statement without an action stops the update halfway, or leaves a role without a permission that it needs."
     ),
     severity=Severity.MEDIUM,
     kinds=POLICY_LOCATIONS,
-    remediation_steps="Write the document by IAM's grammar, as a JSON text.",
+    remediation_steps="Write the document as JSON by the grammar of the IAM policy language.",
     example=_EXAMPLE,
     url=_GRAMMAR,
     topics=(Topic.IAM, Topic.CORRECTNESS),
@@ -93,10 +94,10 @@ def _formed(document: Document, form: Form) -> Verdict:
 
 
 @ResourcePolicy(
-    title="Every action a policy names exists",
+    title="Every action in an IAM policy exists",
     why=(
-        "AWS takes a misspelt action without a word; what it was meant to allow is refused at run time, and what it "
-        "was meant to deny is allowed."
+        "AWS accepts a misspelled action. What it was meant to allow is denied at run time, and what it was meant to "
+        "deny is allowed."
     ),
     severity=Severity.MEDIUM,
     kinds=POLICY_LOCATIONS,
@@ -125,16 +126,17 @@ def _known_actions(statement: Statement, newer: set[str]) -> Verdict:
             if not expand(text) and text.lower() not in newer | _UNLISTED:
                 like = "" if texts.value.secret else closest(text)
                 advice = f"Write {like}, if that is meant." if like else ""
-                finding = Finding("", where(statement, element), texts.shown(text), "an action that AWS has", advice)
+                says = f"names the action {texts.shown(text)}, which does not exist"
+                finding = finding_on(statement, says, element, texts.shown(text), "an action that exists", advice)
                 parts.append(Verdict(Outcome.VIOLATION, (finding,)))
     return all_in(parts)
 
 
 @ResourcePolicy(
-    title="The resources of a statement fit its actions",
+    title="The resources of a policy statement match its actions",
     why=(
-        "An object's action on a bucket's ARN, or a resource for an action that supports none, allows nothing: AWS "
-        "takes the policy and refuses the call at run time."
+        "An action on objects with the ARN of a bucket, or a resource for an action that supports none, allows "
+        "nothing: AWS accepts the policy and denies the request at run time."
     ),
     severity=Severity.MEDIUM,
     kinds=POLICY_LOCATIONS,
@@ -156,40 +158,42 @@ def _fitting(statement: Statement) -> Verdict:
     parts = [not_known(unknown)] if unknown else []
     expanded = {text: expand(text) for text in statement.actions.known}
     if statement.resources.known and statement.resources.complete:
-        homeless = all_in(_homeless(statement, text, found) for text, found in expanded.items() if found)
-        if homeless.is_violation:
-            return homeless
+        without_resource = all_in(
+            _without_resource(statement, text, found) for text, found in expanded.items() if found
+        )
+        if without_resource.is_violation:
+            return without_resource
     if expanded and statement.actions.complete and all(expanded.values()):
         every = [action for found in expanded.values() for action in found]
-        parts.extend(_pointless(statement, resource, every) for resource in statement.resources.known)
+        parts.extend(_unused_resource(statement, resource, every) for resource in statement.resources.known)
     return all_in(parts)
 
 
-def _homeless(statement: Statement, text: str, actions: tuple[Action, ...]) -> Verdict:
+def _without_resource(statement: Statement, text: str, actions: tuple[Action, ...]) -> Verdict:
     """An action that none of the resources is for."""
     if any(fits(action, resource) for resource in statement.resources.known for action in actions):
         return COMPLIANT
     written = statement.resources
-    accepted = names(example_arn(action) for action in actions)
-    found = f"{', '.join(map(written.shown, written.known[:3]))}, which {statement.actions.shown(text)} can't work on"
-    finding = Finding("", where(statement, "Resource"), found, accepted, instead(actions))
+    expected = names(example_arn(action) for action in actions)
+    says = f"names no resource that {statement.actions.shown(text)} works on; expected {expected}"
+    finding = finding_on(statement, says, "Resource", first_shown(written), expected, instead(actions))
     return Verdict(Outcome.VIOLATION, (finding,))
 
 
-def _pointless(statement: Statement, resource: str, actions: list[Action]) -> Verdict:
+def _unused_resource(statement: Statement, resource: str, actions: list[Action]) -> Verdict:
     """A resource that none of the actions is for."""
     if is_everything(resource) or any(fits(action, resource) for action in actions):
         return COMPLIANT
-    found = f"{statement.resources.shown(resource)}, which none of its actions works on"
-    accepted = names(example_arn(action) for action in actions)
-    return Verdict(Outcome.VIOLATION, (Finding("", where(statement, "Resource"), found, accepted),))
+    shown, expected = statement.resources.shown(resource), names(example_arn(action) for action in actions)
+    says = f"names the resource {shown}, on which none of its actions works; expected {expected}"
+    return Verdict(Outcome.VIOLATION, (finding_on(statement, says, "Resource", shown, expected),))
 
 
 @ResourcePolicy(
-    title="No Allow statement says what it does not cover",
+    title="Allow statements do not use NotAction, NotResource or NotPrincipal",
     why=(
-        "NotAction, NotResource and NotPrincipal with Allow grant everything but what they name, and so also every "
-        "service, resource and principal that comes later. With Deny they are fine."
+        "NotAction, NotResource and NotPrincipal with Allow grant everything but what they name, including every "
+        "service, resource and principal that is added later. They are meant for Deny statements."
     ),
     severity=Severity.HIGH,
     kinds=(*IDENTITY_POLICY_LOCATIONS, *SHARED_BY_DEFAULT, *ENDPOINT_POLICY_LOCATIONS),
@@ -216,7 +220,9 @@ def _negated(statement: Statement) -> Verdict:
     return all_in(
         violation_where(
             statement,
-            Finding("", where(statement), f"an Allow with {negated}", f"one with {plain}", _instead_of(negated, texts)),
+            finding_on(
+                statement, f"is an Allow with {negated}", negated, expected=plain, fix=_instead_of(negated, texts)
+            ),
             allows(statement),
         )
         for negated, plain, texts in parts
@@ -225,18 +231,18 @@ def _negated(statement: Statement) -> Verdict:
 
 
 def _instead_of(negated: str, texts: object) -> str:
-    """What the statement takes out may well be what a Deny should say."""
+    """What the statement excludes may well be what a Deny should name."""
     if isinstance(texts, Texts) and texts.known:
         shown = ", ".join(map(texts.shown, texts.known[:3]))
-        return f"Name what is needed, and where {shown} must never be allowed, deny it by a statement of its own."
+        return f"Name what is needed, and where {shown} must never be allowed, deny it in a statement of its own."
     return f"Name what is needed instead of {negated}."
 
 
 @StackPolicy(
-    title="Policies hang on roles or groups, not on users",
+    title="IAM policies are attached to roles or groups, not to users",
     why=(
-        "Permissions of single users are seen by nobody when people change teams. Roles hand out short-lived "
-        "credentials, and a group shows who may do what."
+        "Permissions of single users are easily overlooked when people change teams. Roles give temporary credentials, "
+        "and a group shows who has which permissions."
     ),
     severity=Severity.MEDIUM,
     kinds=(
@@ -275,15 +281,20 @@ def _on_no_user(resource: Resource) -> Verdict:
     if resource.kind is resource_types.USER_ATTACHMENTS_EXCLUSIVE:
         return resource["policyArns"].must_not_be_set("no policies", "Attach the policies to a group or a role.")
     user = resource["user"]
-    return Verdict(Outcome.VIOLATION, (Finding("", "its policy", f"on the user {user.shown}", "a role or a group"),))
+    return violation(
+        f"the policy is attached to the user {user.shown}",
+        path=user.path,
+        actual=user.shown,
+        expected="a role or a group",
+    )
 
 
 @ResourcePolicy(
-    title="Policies are managed, not written inline",
+    title="IAM policies are managed policies, not inline policies",
     why=(
-        "A managed policy has versions and can be looked at on its own. It is off here because an inline policy has an "
-        "advantage too: it lives and dies with its role, and nobody else can attach it, which is why AWS advises it "
-        "for a strict one-to-one relation. Enable it where policies are reviewed centrally."
+        "A managed policy has versions and can be reviewed on its own. Off by default, because an inline policy has an "
+        "advantage too: it is deleted with its role, and cannot be attached to another principal, which is why AWS "
+        "recommends it for a strict one-to-one relationship. Enable it where policies are reviewed centrally."
     ),
     severity=Severity.LOW,
     level=Level.DISABLED,
@@ -298,6 +309,4 @@ def iam_no_inline_policies(resource: Resource, settings: Settings) -> Verdict:
     """No inline block of a role, and no policy resource of a role, user or group."""
     if resource.kind is resource_types.ROLE:
         return resource["inlinePolicies"].must_not_be_set("no inline policies", "Write it as an aws.iam.Policy.")
-    return Verdict(
-        Outcome.VIOLATION, (Finding("", "its policy", "an inline one", "an aws.iam.Policy with an attachment"),)
-    )
+    return violation("the policy is an inline policy", expected="an aws.iam.Policy with an attachment")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from pulumi_guardrails.aws import resource_types
-from pulumi_guardrails.aws.iam.analysis.statements import judge_known, where
+from pulumi_guardrails.aws.iam.analysis.statements import finding_on, judge_known
 from pulumi_guardrails.aws.iam.analysis.task_execution_permissions import (
     GET_PARAMETERS,
     GET_SECRET,
@@ -39,13 +39,13 @@ from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import (
     COMPLIANT,
     Cause,
-    Finding,
     Outcome,
     Unknown,
     Verdict,
     all_in,
     not_applicable,
     undecided,
+    violation,
 )
 
 _SECRET_READS = frozenset({GET_SECRET, "ssm:GetParameter", GET_PARAMETERS})
@@ -62,7 +62,7 @@ Source: AWS Managed Policy Reference Guide, the pages of these policies.
 
 
 @StackPolicy(
-    title="A task's execution role reads exactly what its task definition names",
+    title="An ECS task execution role can read exactly what its task definition names",
     why=(
         "The execution role fetches the image and the secrets before the containers start. A secret or repository that "
         "no container asks for is a grant that nobody uses, until somebody else does; one that a container asks for "
@@ -119,10 +119,16 @@ def _startable(stack: Stack, definition: Resource) -> Verdict:
     given = definition["executionRoleArn"]
     if given.is_absent:
         # An image may be pulled with the instance's role, a secret may not.
-        first = next(iter(needs.secrets.values()), None)
-        if first is None:
+        if not needs.secrets:
+            if needs.unknown:
+                return undecided(*(value for _, value in needs.unknown), whether="a container needs an execution role")
             return not_applicable("it has no execution role, and no container needs one")
-        return given.mismatch("not set, though a container asks for a secret", "a role that may read it")
+        return violation(
+            "executionRoleArn is not set, but a container needs a role to read its secrets",
+            path=given.path,
+            actual=given.shown,
+            expected="a role that may read them",
+        )
     reference = stack.reference(given, resource_types.ROLE, named="name")
     verdicts = [_may_start(stack, role, needs) for role in reference.candidates]
     if reference.only is not None:
@@ -185,11 +191,13 @@ def _granted(need: Need, grants: _Grants) -> Verdict:
     denials = [(_sure(holder, need.denied_by(one)), holder, one) for holder, one in grants.statements]
     for answer, holder, statement in denials:
         if answer:
-            return need.value.mismatch(
-                f"{need.value.shown}, which {grants.role.label} may not read: "
-                f"{holder.resource.label}, {where(statement)}, denies {need.action} on it",
-                "an execution role that may",
-                f"Take {need.action} on it out of what is denied.",
+            return violation(
+                f"{grants.role.label} may not read {need.value.shown}: {statement.place} of {holder.resource.label} "
+                f"denies {need.action} on it",
+                path=need.value.path,
+                actual=need.value.shown,
+                expected="an execution role that may read it",
+                fix=f"Remove {need.action} on it from what is denied.",
             )
     allowances = [(_sure(holder, need.granted_by(one)), holder, one) for holder, one in grants.statements]
     managed = [(_granted_by_managed(need, one), one) for one in grants.foreign]
@@ -209,10 +217,12 @@ def _granted(need: Need, grants: _Grants) -> Verdict:
         return undecided(*unknowns, whether=f"{grants.role.label} may {need.action} what {need.value.path} names")
     document = {"Effect": "Allow", "Action": need.action, "Resource": wanted}
     secret = need.value.secret
-    return need.value.mismatch(
-        f"{need.value.shown}, which {grants.role.label} may not read: no statement allows {need.action} on it",
-        "an execution role that may",
-        "" if secret else f"The narrowest statement that would do: {json.dumps(document)}.",
+    return violation(
+        f"{grants.role.label} may not read {need.value.shown}: no statement allows {need.action} on it",
+        path=need.value.path,
+        actual=need.value.shown,
+        expected="an execution role that may read it",
+        fix="" if secret else f"The narrowest statement that would do: {json.dumps(document)}.",
     )
 
 
@@ -247,7 +257,7 @@ def _read(statement: Statement, text: str, needs: TaskNeeds) -> Verdict:
     if needs.is_secret(text):
         return COMPLIANT
     named = ", ".join(sorted(shown(needs.secrets.items()))) or "no secret"
-    more = "which stands for others beside what its containers ask for"
+    more = "which also matches others than its containers ask for"
     none = "which no container of its task definitions asks for"
     return _unused(statement, text, more if needs.is_wider(text) else none, named, needs)
 
@@ -256,12 +266,13 @@ def _pulled(statement: Statement, text: str, needs: TaskNeeds) -> Verdict:
     if needs.is_repository(text) or ":repository/" not in text:
         return COMPLIANT
     named = ", ".join(sorted(shown(needs.repositories.items()))) or "no repository of ECR"
-    return _unused(statement, text, "from which no container of its task definitions comes", named, needs)
+    return _unused(statement, text, "from which no container of its task definitions is pulled", named, needs)
 
 
 def _unused(statement: Statement, text: str, why: str, named: str, needs: TaskNeeds) -> Verdict:
     """A grant that nothing known uses: a violation, unless something not known yet may."""
     if needs.unknown:
         return undecided(*(value for _, value in needs.unknown), whether="a container of its task definitions uses it")
-    found = f"{statement.resources.shown(text)}, {why}"
-    return Verdict(Outcome.VIOLATION, (Finding("", where(statement, "Resource"), found, named),))
+    shown = statement.resources.shown(text)
+    finding = finding_on(statement, f"allows access to {shown}, {why}; expected {named}", "Resource", shown, named)
+    return Verdict(Outcome.VIOLATION, (finding,))

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from pulumi_guardrails.aws.iam.analysis.statements import allows, judge_statements, some_text, violation_where, where
+from pulumi_guardrails.aws.iam.analysis.statements import (
+    allows,
+    finding_on,
+    judge_statements,
+    open_unless_denied,
+    some_text,
+    violation_where,
+)
 from pulumi_guardrails.aws.iam.catalogue.identity_providers import GITHUB, Claim, claim_of
 from pulumi_guardrails.aws.iam.document.document import Statement
 from pulumi_guardrails.aws.iam.document.elements import Condition
@@ -13,7 +20,7 @@ from pulumi_guardrails.aws.iam.wildcards import is_pattern, matches
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.three_valued import kleene_any
-from pulumi_guardrails.core.verdict import Finding, Verdict, all_in, not_applicable
+from pulumi_guardrails.core.verdict import COMPLIANT, Finding, Verdict, all_in, not_applicable
 
 _COMPARING = ("StringEquals", "StringEqualsIgnoreCase", "StringLike")
 
@@ -23,10 +30,10 @@ _MOST_SHOWN = 3
 
 
 @ResourcePolicy(
-    title="A role for GitHub Actions names repository and audience",
+    title="A trust policy for GitHub Actions restricts the repository and the audience",
     why=(
-        "GitHub signs tokens for every repository in the world with one issuer. A trust that does not name the "
-        "repository, or lets a wildcard stand for it, lets anyone's workflow take the role on."
+        "GitHub signs the tokens of every repository with one issuer. A trust policy that does not name the "
+        "repository, or names it by a wildcard, lets the workflows of any repository assume the role."
     ),
     severity=Severity.CRITICAL,
     kinds=TRUST_POLICY_LOCATIONS,
@@ -48,7 +55,7 @@ _MOST_SHOWN = 3
 def iam_github_trust_pins_repository(resource: Resource, settings: Settings) -> Verdict:
     """Each statement for GitHub's issuer: the audience is AWS, and owner and repository have no wildcard."""
     documents = trust_documents(resource)
-    verdict = judge_statements(documents, _pinned)
+    verdict = judge_statements(documents, _restricted)
     statements = [statement for document in documents for statement in document.statements]
     if verdict.is_compliant and all(_is_github(statement) is False for statement in statements):
         return not_applicable("its trust is not for GitHub Actions")
@@ -65,15 +72,15 @@ def _is_github(statement: Statement) -> bool | None:
     return None if statement.principals.unknown else False
 
 
-def _pinned(statement: Statement) -> Verdict:
+def _restricted(statement: Statement) -> Verdict:
     github = _is_github(statement)
     parts = []
-    for claim, test, accepted in (
+    for claim, test, expected in (
         ("aud", _is_sts, '"sts.amazonaws.com"'),
         ("sub", _is_repository, '"repo:OWNER/REPOSITORY:…" with no wildcard in owner and repository'),
     ):
         conditions = [c for c in statement.conditions.known if c.key.startswith(GITHUB) and c.key.endswith(f":{claim}")]
-        finding = Finding("", where(statement, f"Condition {GITHUB}:{claim}"), _shown(conditions), accepted)
+        finding = _unrestricted(statement, f"{GITHUB}:{claim}", conditions, expected)
         parts.append(
             violation_where(statement, finding, allows(statement), github, _is_loose(statement, conditions, test))
         )
@@ -82,16 +89,19 @@ def _pinned(statement: Statement) -> Verdict:
 
 def _is_loose(statement: Statement, conditions: list[Condition], test: Callable[[str], bool]) -> bool | None:
     """Whether none of the conditions pins its claim; None where that depends on what is not known yet."""
-    pinned = kleene_any(_pins(condition, test) for condition in conditions)
-    return None if pinned is None or (pinned is False and statement.conditions.unknown) else not pinned
+    restricted = kleene_any(_restricts(condition, test) for condition in conditions)
+    return None if restricted is None or (restricted is False and statement.conditions.unknown) else not restricted
 
 
-def _shown(conditions: list[Condition]) -> str:
+def _unrestricted(statement: Statement, key: str, conditions: list[Condition], expected: str) -> Finding:
+    """The finding that no condition on a claim's key restricts it."""
     texts = [condition.values.shown(text) for condition in conditions for text in condition.values.known]
-    return ", ".join(texts[:_MOST_SHOWN]) if texts else "not in the statement"
+    shown = ", ".join(texts[:_MOST_SHOWN])
+    says = f"does not restrict {key}: it is {shown}" if texts else f"has no condition on {key}"
+    return finding_on(statement, f"{says}; expected {expected}", "Condition", shown, expected)
 
 
-def _pins(condition: Condition, test: Callable[[str], bool]) -> bool | None:
+def _restricts(condition: Condition, test: Callable[[str], bool]) -> bool | None:
     """Whether every value of a condition passes; no other operator than these compares a claim."""
     if condition.operator not in _COMPARING or condition.if_exists:
         return False
@@ -114,11 +124,11 @@ def _is_repository(subject: str) -> bool:
 
 
 @ResourcePolicy(
-    title="A role for an identity provider says whose tokens it takes",
+    title="A trust policy for an identity provider restricts the tokens that it accepts",
     why=(
-        "An issuer such as gitlab.com, Google or Cognito signs tokens for all its customers, and an issuer of one's "
-        "own for everyone in it: every pod of a cluster, every application of a tenant. Without a claim that tells "
-        "them apart each of them can take the role on. Of shared issuers IAM refuses such a trust when it is made."
+        "An issuer such as gitlab.com, Google or Cognito signs tokens for all its customers, and an issuer of your own "
+        "for every pod of a cluster or every application of a tenant. Without a condition on a claim that tells them "
+        "apart, each of them can assume the role. For shared issuers IAM rejects such a trust policy."
     ),
     severity=Severity.CRITICAL,
     kinds=TRUST_POLICY_LOCATIONS,
@@ -148,7 +158,7 @@ def _is_judged(statement: Statement) -> bool:
 
 
 def _federates(statement: Statement) -> bool | None:
-    """Whether a statement lets a role be taken on with a token."""
+    """Whether a statement lets a role be assumed with a token."""
     if statement.not_actions.present:
         return True
     return some_text(statement.actions, lambda text: any(matches(text.lower(), one) for one in _FEDERATING))
@@ -166,10 +176,9 @@ def _claimed(statement: Statement) -> Verdict:
     parts = []
     for shown, claim in _claims(statement):
         conditions = statement.conditions.on(*claim.keys)
-        place = where(statement, f"Condition {' or '.join(claim.keys)}")
-        finding = Finding("", place, f"{_shown(conditions)}, for {shown}", claim.expected)
+        finding = _unrestricted(statement, f"{' or '.join(claim.keys)} for {shown}", conditions, claim.expected)
         loose = _is_loose(statement, conditions, claim.test)
         parts.append(violation_where(statement, finding, allows(statement), federates, loose))
     if statement.principals.unknown:
-        parts.append(violation_where(statement, Finding("", "", ""), allows(statement), federates, None))
+        parts.append(COMPLIANT if federates is False else open_unless_denied(statement))
     return all_in(parts)

@@ -14,7 +14,7 @@ from pulumi_guardrails.aws.iam.attachment.policy_attachments import (
     members_of,
     policies_meant,
 )
-from pulumi_guardrails.aws.iam.catalogue.managed_policies import bounds_nothing, highest_risk, is_of_aws, name_of
+from pulumi_guardrails.aws.iam.catalogue.managed_policies import highest_risk, is_of_aws, limits_nothing, name_of
 from pulumi_guardrails.aws.iam.document.policy_locations import identity_documents
 from pulumi_guardrails.aws.resource_types import IAM_POLICY
 from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic, flag_setting, list_setting
@@ -28,19 +28,19 @@ _PROPERTIES = {
     kind: tuple(by[kind] for by in (ATTACHES, BOUNDARY_PROPERTIES) if kind in by)
     for kind in (*ATTACHES, *BOUNDARY_PROPERTIES)
 }
-"""By kind: the properties that attach managed policies, or set one as the bounds."""
+"""By kind: the properties that attach managed policies, or set one as the permissions boundary."""
 
-_BOUND = "Write an aws.iam.Policy with the most that the principal may ever get, and name it as permissions_boundary."
-_MEND = "Write an aws.iam.RolePolicy with the actions and ARNs that are used, and remove the attachment."
+_LIMIT = "Write an aws.iam.Policy with the most that the principal may ever get, and name it as permissions_boundary."
+_REPLACE = "Write an aws.iam.RolePolicy with the actions and ARNs that are used, and remove the attachment."
 
 
 @StackPolicy(
-    title="No AWS managed policy gives more than a job needs, and no permissions boundary bounds nothing",
+    title="AWS managed policies are not overly permissive, and permissions boundaries limit permissions",
     why=(
-        "AWS writes its managed policies for everyone: they name no resource, and grow whenever a service does. "
-        "AmazonS3ReadOnlyAccess reads every bucket, AmazonSSMManagedInstanceCore every parameter, and a policy for "
-        "administrators bounds nothing as permissions boundary. They are held to what the pack asks of a policy of "
-        "one's own, AWS's service roles too; where one is meant, allow it by name."
+        "AWS managed policies are for all customers: they name no resource, and change when a service does. "
+        "AmazonS3ReadOnlyAccess allows reading every bucket, AmazonSSMManagedInstanceCore every parameter, and a "
+        "policy for administrators limits nothing as a permissions boundary. They are evaluated like your own "
+        "policies, policies for service roles included; where one is intended, allow it by name."
     ),
     severity=Severity.HIGH,
     kinds=tuple(_PROPERTIES),
@@ -53,16 +53,16 @@ _MEND = "Write an aws.iam.RolePolicy with the actions and ARNs that are used, an
             [], "AWS managed policies that may be attached, by ARN or name; * stands for any part of it."
         ),
         "onlyAllowed": flag_setting(
-            False, "Whether every AWS managed policy has to be in the list, not only those that give much."
+            False, "Whether every AWS managed policy has to be in the list, not only the overly permissive ones."
         ),
     },
-    remediation_steps=_MEND,
+    remediation_steps=_REPLACE,
     example='aws.iam.RolePolicyAttachment("api", role=role.name, policy_arn=policy.arn)',
     url="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html",
     topics=(Topic.IAM, Topic.LEAST_PRIVILEGE),
 )
 def iam_no_elevated_managed_policy(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
-    """Attachments and managedPolicyArns by what the policy allows, a boundary by whether it bounds anything.
+    """Attachments and managedPolicyArns by what the policy allows, a boundary by whether it limits anything.
 
     An ARN is followed to its policy of the stack: as a grant that is judged by itself, as a boundary here.
     """
@@ -93,14 +93,14 @@ def _judged(stack: Stack, arn: Value, among: Sequence[Value], settings: Settings
         fnmatchcase(text, one) or fnmatchcase(name_of(text), one) for one in settings["allowed"]
     ):
         return COMPLIANT
-    return _bounds(arn, text) if arn.property_name == BOUNDARY else _attached(arn, text, settings)
+    return _boundary(arn, text) if arn.property_name == BOUNDARY else _attached(arn, text, settings)
 
 
 def _attached(arn: Value, text: str, settings: Settings) -> Verdict:
     if does := highest_risk(text):
-        return arn.mismatch(f"{arn.shown}, which {does}", "a policy of your own for what is used", _MEND)
+        return arn.mismatch(f"{arn.shown}, which {does}", "a policy of your own for what is used", _REPLACE)
     if settings["onlyAllowed"]:
-        return arn.mismatch(arn.shown, "an AWS managed policy of the list in the setting allowed", _MEND)
+        return arn.mismatch(arn.shown, "an AWS managed policy of the list in the setting allowed", _REPLACE)
     return COMPLIANT
 
 
@@ -108,8 +108,8 @@ def _own_boundary(arn: Value, own: Sequence[MeantPolicy]) -> Verdict:
     """Policies of the stack one of which is the permissions boundary, or may be once its name is known."""
     answers = {one: kleene_any(map(leaves_all_open, identity_documents(one.policy))) for one in own}
     if all(answers.values()) and any(one.doubt is None or one.doubt is arn for one in own):
-        found = f"{' or '.join(one.policy.label for one in own)}, which leaves all of IAM open and so bounds nothing"
-        return arn.mismatch(found, "a policy with the most that is needed", _BOUND)
+        found = f"{' or '.join(one.policy.label for one in own)}, which allows all of IAM and so limits nothing"
+        return arn.mismatch(found, "a policy with the most that is needed", _LIMIT)
     doubtful = [one for one, answer in answers.items() if answer is not False]
     if not doubtful:
         return COMPLIANT
@@ -121,8 +121,8 @@ def _unknown_parts(policy: Resource) -> list[Value]:
     return [part for document in identity_documents(policy) for part in document.unknowns]
 
 
-def _bounds(arn: Value, text: str) -> Verdict:
-    """A boundary gives nothing: it is wrong only where it takes nothing away."""
-    if bounds_nothing(text):
-        return arn.mismatch(f"{arn.shown}, which bounds nothing", "a policy with the most that is needed", _BOUND)
+def _boundary(arn: Value, text: str) -> Verdict:
+    """A permissions boundary grants nothing: it is wrong only where it limits nothing."""
+    if limits_nothing(text):
+        return arn.mismatch(f"{arn.shown}, which limits nothing", "a policy with the most that is needed", _LIMIT)
     return COMPLIANT

@@ -11,13 +11,15 @@ from collections.abc import Iterable
 
 from pulumi_guardrails.aws.iam.analysis.statements import (
     allows,
+    finding_on,
+    first_shown,
     instead,
     judge_statements,
     names,
     narrowed,
+    open_unless_denied,
     unlimited,
     violation_where,
-    where,
 )
 from pulumi_guardrails.aws.iam.analysis.wildcard_actions import administers, broad_grants, spelled_out
 from pulumi_guardrails.aws.iam.attachment.policy_attachments import BOUNDARY_ONLY
@@ -29,7 +31,7 @@ from pulumi_guardrails.aws.iam.document.policy_locations import IDENTITY_POLICY_
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.three_valued import kleene_any
-from pulumi_guardrails.core.verdict import COMPLIANT, Finding, Verdict, all_in
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in
 
 _EXAMPLE = (
     'aws.iam.RolePolicy("task", role=role.name, policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
@@ -46,10 +48,10 @@ _UNCONSTRAINED_ROW = "No unconstrained credentials exposure, data exfiltration, 
 
 
 @ResourcePolicy(
-    title="No policy makes its principal an administrator",
+    title="IAM policies do not grant administrator access",
     why=(
-        "Who may do everything, or everything in IAM and so give itself the rest, is one leaked credential away from "
-        "the whole account. Conditions do not help: what is allowed under them is still everything."
+        "A principal that is allowed everything, or everything in IAM and so can grant itself the rest, puts the whole "
+        "account at risk with one leaked credential. A condition does not help: what it allows is still everything."
     ),
     severity=Severity.CRITICAL,
     kinds=IDENTITY_POLICY_LOCATIONS,
@@ -79,21 +81,22 @@ def iam_no_administrator_access(resource: Resource, settings: Settings) -> Verdi
 def _administrator(statement: Statement) -> Verdict:
     texts = statement.not_actions if statement.not_actions.present else statement.actions
     element = "NotAction" if statement.not_actions.present else "Action"
-    shown = ", ".join(map(texts.shown, texts.known[:3]))
-    finding = Finding(
-        "",
-        where(statement, element),
-        f"{shown} on every resource, which makes its principal an administrator",
+    shown = first_shown(texts)
+    finding = finding_on(
+        statement,
+        f"grants administrator access: {element} {shown} on every resource",
+        element,
+        shown,
         "the actions that are used, on the resources they are used on",
     )
     return violation_where(statement, finding, allows(statement), administers(statement))
 
 
 @ResourcePolicy(
-    title="No wildcard takes in a whole service, or permissions along with data",
+    title="IAM policies do not allow whole services, or permissions management, by a wildcard",
     why=(
-        "A wildcard grows with the service: it lets what AWS adds tomorrow. One that takes in permissions management "
-        "beside what was meant (s3:Put* also puts bucket policies) gives away who else gets in."
+        "A wildcard also allows the actions that AWS adds to the service later. One that matches permissions "
+        "management as well (s3:Put* also allows PutBucketPolicy) lets the principal grant access to others."
     ),
     severity=Severity.HIGH,
     kinds=IDENTITY_POLICY_LOCATIONS,
@@ -107,35 +110,37 @@ def _administrator(statement: Statement) -> Verdict:
 )
 def iam_no_service_wide_actions(resource: Resource, settings: Settings) -> Verdict:
     """A wildcard over services, one (or several together) over a whole service, one that reaches permissions."""
-    return judge_statements(identity_documents(resource), _sweeping)
+    return judge_statements(identity_documents(resource), _broad)
 
 
-def _sweeping(statement: Statement) -> Verdict:
+def _broad(statement: Statement) -> Verdict:
     admin = administers(statement)
     parts = []
-    for sweep in broad_grants(statement):
-        if sweep.in_iam and admin:
+    for grant in broad_grants(statement):
+        if grant.in_iam and admin:
             continue
-        finding = Finding(
-            "",
-            where(statement, "Action"),
-            f"{statement.actions.shown(sweep.pattern)}, which {sweep.says}",
+        shown = statement.actions.shown(grant.pattern)
+        finding = finding_on(
+            statement,
+            f"allows {shown}, which {grant.says}",
+            "Action",
+            shown,
             "the actions that are used",
-            f"List those that are used, such as {names(sweep.likely)}." if sweep.likely else "",
+            f"List those that are used, such as {names(grant.likely)}." if grant.likely else "",
         )
         # What may still turn out to be an administrator's statement is that policy's to decide.
-        ours = None if sweep.in_iam and admin is None else True
+        ours = None if grant.in_iam and admin is None else True
         parts.append(violation_where(statement, finding, allows(statement), ours))
     if statement.actions.unknown:
-        parts.append(violation_where(statement, Finding("", "", ""), allows(statement), None))
+        parts.append(open_unless_denied(statement))
     return all_in(parts)
 
 
 @ResourcePolicy(
-    title="A statement names its resources where its actions have any",
+    title="Policy statements name resources for actions that support them",
     why=(
-        "With * as resource a read, list or tagging call reaches every resource of the account, also those of other "
-        "teams. It is right only for actions that support no resource, such as ecr:GetAuthorizationToken."
+        "With * as resource, a read, list or tagging action reaches every resource of the account, also those of other "
+        "teams. It is right only for actions that support no resource types, such as ecr:GetAuthorizationToken."
     ),
     severity=Severity.MEDIUM,
     kinds=IDENTITY_POLICY_LOCATIONS,
@@ -154,17 +159,17 @@ def iam_no_wildcard_resource(resource: Resource, settings: Settings) -> Verdict:
         by_caller = narrowed(statement.conditions, CALLER_KEYS)
         if by_caller is False:
             return other
-        graver = [RiskCategory.CREDENTIALS, RiskCategory.DATA, RiskCategory.PERMISSIONS, RiskCategory.WRITE]
-        return all_in([other, _wide(statement, graver, RESOURCE_KEYS, by_caller)])
+        riskier = [RiskCategory.CREDENTIALS, RiskCategory.DATA, RiskCategory.PERMISSIONS, RiskCategory.WRITE]
+        return all_in([other, _wide(statement, riskier, RESOURCE_KEYS, by_caller)])
 
     return judge_statements(identity_documents(resource), check)
 
 
 @ResourcePolicy(
-    title="No policy hands out the credentials of every resource",
+    title="IAM policies do not expose the credentials of all resources",
     why=(
-        "An action that returns a credential, such as sts:AssumeRole or rds-db:connect, lets its caller act as whoever "
-        "the credential is for; at every resource that is everyone."
+        "An action that returns a credential, such as sts:AssumeRole or rds-db:connect, lets its principal act with "
+        "the permissions of that credential. On every resource, those are the permissions of every principal."
     ),
     severity=Severity.HIGH,
     kinds=IDENTITY_POLICY_LOCATIONS,
@@ -184,7 +189,7 @@ def iam_no_credentials_exposure(resource: Resource, settings: Settings) -> Verdi
 
 
 @ResourcePolicy(
-    title="No policy reads the data of every resource",
+    title="IAM policies do not allow reading the data of all resources",
     why=(
         "A principal that reads any table, bucket, secret or parameter turns one flaw in its code into the loss of all "
         "the data in the account."
@@ -204,10 +209,8 @@ def iam_no_data_exfiltration(resource: Resource, settings: Settings) -> Verdict:
 
 
 @ResourcePolicy(
-    title="No policy manages the permissions of every resource",
-    why=(
-        "Who may change the policies of every bucket, key or queue can open any of them to anyone, and to itself first."
-    ),
+    title="IAM policies do not allow permissions management on all resources",
+    why=("A principal that can change the policies of every bucket, key or queue can grant access to any of them."),
     severity=Severity.HIGH,
     kinds=IDENTITY_POLICY_LOCATIONS,
     rows=(_UNCONSTRAINED_ROW, _WILDCARD_ROW),
@@ -223,10 +226,10 @@ def iam_no_unconstrained_permissions_management(resource: Resource, settings: Se
 
 
 @ResourcePolicy(
-    title="No policy changes every resource",
+    title="IAM policies do not allow write access to all resources",
     why=(
-        "A write at every resource lets one mistake, or one intruder, change or delete what belongs to others; a "
-        "backup is then the only way back."
+        "With write access to every resource, one mistake, or one intruder, can change or delete the resources of "
+        "others."
     ),
     severity=Severity.HIGH,
     kinds=IDENTITY_POLICY_LOCATIONS,
@@ -242,23 +245,23 @@ def iam_no_unconstrained_write(resource: Resource, settings: Settings) -> Verdic
     return _unconstrained(resource, RiskCategory.WRITE)
 
 
-def _unconstrained(resource: Resource, concern: RiskCategory) -> Verdict:
+def _unconstrained(resource: Resource, category: RiskCategory) -> Verdict:
     return judge_statements(
         identity_documents(resource),
-        lambda statement: _wide(statement, [concern], (*RESOURCE_KEYS, *CALLER_KEYS)),
+        lambda statement: _wide(statement, [category], (*RESOURCE_KEYS, *CALLER_KEYS)),
     )
 
 
 def _wide(
-    statement: Statement, concerns: Iterable[RiskCategory], keys: tuple[str, ...], also: bool | None = True
+    statement: Statement, categories: Iterable[RiskCategory], keys: tuple[str, ...], also: bool | None = True
 ) -> Verdict:
-    """Actions of these concerns at every resource of their type, without a condition on one of the keys."""
+    """Actions of these risk categories at every resource of their type, without a condition on one of the keys."""
     limited = narrowed(statement.conditions, keys)
     loose = None if limited is None else not limited
     if loose is False:
         return COMPLIANT
     spelled = spelled_out(statement)
-    reached = {action: unlimited(statement, action) for action in spelled if risk_category_of(action) in concerns}
+    reached = {action: unlimited(statement, action) for action in spelled if risk_category_of(action) in categories}
     far = kleene_any(reached.values())
     if far is False and statement.actions.unknown:
         far = _may_reach(statement)
@@ -267,11 +270,12 @@ def _wide(
     named = [action for action, answer in reached.items() if answer]
     # What can't be limited is in no finding, and would be missing where the statement is replaced.
     others = [action for action in spelled if not can_be_limited(action)]
-    finding = Finding(
-        "",
-        where(statement, "Resource"),
-        f"{', '.join(map(statement.resources.shown, statement.resources.known[:3]))} for {names(named)}, "
-        f"which {'reach' if len(named) > 1 else 'reaches'} every resource of the kind",
+    shown = first_shown(statement.resources)
+    finding = finding_on(
+        statement,
+        f"allows {names(named)} on every resource of the type: {shown}",
+        "Resource",
+        shown,
         "the ARNs that are used",
         instead([*named, *others]) + (" Keep the Condition." if statement.conditions.known else ""),
     )

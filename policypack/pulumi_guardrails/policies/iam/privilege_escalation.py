@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 from pulumi_guardrails.aws.iam.analysis.privilege_escalation import Grant, escalation
 from pulumi_guardrails.aws.iam.analysis.statements import (
     allows,
+    finding_on,
+    first_shown,
     judge_statements,
     narrowed,
     not_known,
+    open_unless_denied,
     some_text,
     violation_where,
-    where,
 )
 from pulumi_guardrails.aws.iam.analysis.wildcard_actions import spelled_out
 from pulumi_guardrails.aws.iam.attachment.identity_policies import PRINCIPALS, Place, places_of
@@ -25,10 +27,10 @@ from pulumi_guardrails.aws.iam.wildcards import is_pattern
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.verdict import COMPLIANT, Finding, Verdict, all_in, not_applicable
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, not_applicable
 
-_HANDOVER_PAGE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"
-_HANDOVER_EXAMPLE = (
+_PAGE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"
+_EXAMPLE = (
     'aws.iam.RolePolicy("deploy", role=role.name, policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
     '"Effect": "Allow", "Action": ["iam:PassRole"], "Resource": ["arn:aws:iam::123456789012:role/ml-api-task"], '
     '"Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}}]}))'
@@ -36,20 +38,20 @@ _HANDOVER_EXAMPLE = (
 
 
 @ResourcePolicy(
-    title="No policy lets its principal give itself more permissions",
+    title="IAM policies do not allow privilege escalation",
     why=(
-        "Some actions, alone or together, lead to permissions that nobody granted: to write a policy into a role, to "
-        "join a group, or to run code with a role that may do more. Whoever takes over such a principal takes over the "
-        "account."
+        "Some actions, alone or together, let a principal gain permissions that it was not granted: by writing a "
+        "policy into a role, by joining a group, or by running code with a more privileged role. An intruder who "
+        "controls such a principal controls the account."
     ),
     severity=Severity.CRITICAL,
     kinds=IDENTITY_POLICY_LOCATIONS,
     rows=("No privilege escalation",),
     controls=controls(SOC2="cc_3_3"),
     remediation_steps=(
-        "Leave the action to an administrator's role, or keep it in bounds by the condition iam:PermissionsBoundary."
+        "Leave the action to an administrator's role, or limit it by the condition iam:PermissionsBoundary."
     ),
-    example=_HANDOVER_EXAMPLE,
+    example=_EXAMPLE,
     url="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
     topics=(Topic.IAM, Topic.PRIVILEGE_ESCALATION),
     exemption=BOUNDARY_ONLY,
@@ -70,7 +72,7 @@ def _open(documents: Iterable[Document], grants: Iterable[Grant]) -> Iterator[Ve
 
 
 @StackPolicy(
-    title="The policies of a role, user or group do not together let it give itself more permissions",
+    title="The policies of a role, user or group do not together allow privilege escalation",
     why=(
         "Permissions add up: one policy that passes roles and another that starts functions are as good as both in one "
         "document, and neither shows it. A user has the policies of its groups besides its own."
@@ -80,7 +82,7 @@ def _open(documents: Iterable[Document], grants: Iterable[Grant]) -> Iterator[Ve
     rows=("No privilege escalation",),
     controls=controls(SOC2="cc_3_3"),
     remediation_steps="Take one of the steps out of the policies, or name the resources it is for.",
-    example=_HANDOVER_EXAMPLE,
+    example=_EXAMPLE,
     url="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
     topics=(Topic.IAM, Topic.PRIVILEGE_ESCALATION),
 )
@@ -120,7 +122,7 @@ def _combined(places: Iterable[Place]) -> Verdict:
 
 
 @ResourcePolicy(
-    title="Who may pass roles may pass named ones to a named service",
+    title="iam:PassRole is limited to named roles and to a service",
     why=(
         "A principal with iam:PassRole can run code of its own with any role it may pass. Named roles and the "
         "condition iam:PassedToService keep that to what the deployment needs."
@@ -129,8 +131,8 @@ def _combined(places: Iterable[Place]) -> Verdict:
     kinds=IDENTITY_POLICY_LOCATIONS,
     rows=("`iam:PassRole` names its roles (and its service)",),
     remediation_steps="Name the roles in Resource, and the service in a condition on iam:PassedToService.",
-    example=_HANDOVER_EXAMPLE,
-    url=_HANDOVER_PAGE,
+    example=_EXAMPLE,
+    url=_PAGE,
     topics=(Topic.IAM, Topic.PRIVILEGE_ESCALATION),
     exemption=BOUNDARY_ONLY,
 )
@@ -141,19 +143,24 @@ def iam_pass_role_is_limited(resource: Resource, settings: Settings) -> Verdict:
 
 def _passes(statement: Statement) -> Iterator[Verdict]:
     if statement.actions.unknown:
-        yield violation_where(statement, Finding("", "", ""), allows(statement), None)
+        yield open_unless_denied(statement)
     if PASS_ROLE not in map(str, spelled_out(statement)):
         return
-    handed = statement.resources
-    roles = ", ".join(map(handed.shown, handed.known[:3])) or "no roles"
+    passed = statement.resources
+    roles = first_shown(passed) or "all roles but some"
     named = 'Write {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::ACCOUNT:role/NAME", '
     service = '"Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}}'
     advice = f"{named}{service} with your own role and service."
-    any_role = True if statement.not_resources.present else some_text(handed, is_pattern)
+    any_role = True if statement.not_resources.present else some_text(passed, is_pattern)
     yield violation_where(
         statement,
-        Finding(
-            "", where(statement, "Resource"), f"{roles} for iam:PassRole", "roles by name, without wildcards", advice
+        finding_on(
+            statement,
+            f"allows iam:PassRole for roles by a wildcard: {roles}",
+            "Resource",
+            roles,
+            "roles by name, without wildcards",
+            advice,
         ),
         allows(statement),
         any_role,
@@ -161,12 +168,12 @@ def _passes(statement: Statement) -> Iterator[Verdict]:
     limited = narrowed(statement.conditions, ("iam:passedtoservice",))
     yield violation_where(
         statement,
-        Finding(
-            "",
-            where(statement, "Condition"),
-            "without the service that iam:PassRole hands the roles to",
-            "a condition on iam:PassedToService",
-            advice,
+        finding_on(
+            statement,
+            "allows iam:PassRole without a condition on iam:PassedToService",
+            "Condition",
+            expected="a condition on iam:PassedToService",
+            fix=advice,
         ),
         allows(statement),
         None if limited is None else not limited,

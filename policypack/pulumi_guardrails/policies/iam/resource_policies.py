@@ -1,4 +1,4 @@
-"""IAM: whom the policies of resources let in: everyone, other accounts, services for anyone."""
+"""IAM: which access resource policies allow: public access, cross-account access, and access by services."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from pulumi_guardrails.aws.iam.analysis.accounts import stack_accounts
 from pulumi_guardrails.aws.iam.analysis.confused_deputy import base_service, guarded, names_own_prefix
 from pulumi_guardrails.aws.iam.analysis.cross_account import judged_by_itself, judged_in_stack
 from pulumi_guardrails.aws.iam.analysis.public_access import each_grant_in, open_to_everyone
-from pulumi_guardrails.aws.iam.analysis.statements import allows, judge_statements, narrowed, violation_where, where
+from pulumi_guardrails.aws.iam.analysis.statements import (
+    allows,
+    finding_on,
+    judge_statements,
+    narrowed,
+    open_unless_denied,
+    violation_where,
+)
 from pulumi_guardrails.aws.iam.document.document import Statement
 from pulumi_guardrails.aws.iam.document.lambda_permissions import PERMISSION_LOCATIONS
 from pulumi_guardrails.aws.iam.document.policy_locations import (
@@ -22,7 +29,7 @@ from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, St
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import kleene_any
-from pulumi_guardrails.core.verdict import Finding, Verdict, all_in, all_of, not_applicable, when
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, all_of, not_applicable, when
 
 _OWN_GUARDS = ("kms:encryptioncontext:", "kms:calleraccount", "lambda:eventsourcetoken")
 """Conditions by which a service's own keys say for whom it calls: what is encrypted, for whom, or which skill of Alexa.
@@ -44,7 +51,7 @@ _QUEUE = (
 
 
 @ResourcePolicy(
-    title="No queue, topic, table, log group or function is open to everyone",
+    title="Queues, topics, tables, log groups and functions do not allow public access",
     why=(
         "A principal of * is everyone with an AWS account, and for some services everyone on the internet: they read "
         "messages, send their own, or run a function at the owner's cost."
@@ -58,7 +65,7 @@ _QUEUE = (
     topics=(Topic.IAM, Topic.PUBLIC_ACCESS),
 )
 def resource_policy_not_public(resource: Resource, settings: Settings) -> Verdict:
-    """No `*` as principal without a condition that pins the caller; a permission is judged as the statement it adds.
+    """No `*` as principal without a condition that restricts the caller; a permission counts as the statement it adds.
 
     A function's URL without authorization needs no statement of the program's: the plugin adds one for everyone
     (`internal/service/lambda/function_url.go` of hashicorp/terraform-provider-aws).
@@ -69,16 +76,16 @@ def resource_policy_not_public(resource: Resource, settings: Settings) -> Verdic
 
 
 @ResourcePolicy(
-    title="A resource's policy lets in no account that is not named as trusted",
+    title="A resource policy allows cross-account access to trusted accounts only",
     why=(
-        "Whoever administers the other account decides who gets in from there. An account that is meant to is named in "
-        "the configuration of this policy, where it is reviewed."
+        "The administrators of the other account decide which of its principals get access. Name the accounts that are "
+        "meant to have access in the configuration of this policy, where they are reviewed."
     ),
     severity=Severity.HIGH,
     kinds=ACCESS_POLICY_LOCATIONS,
     rows=("No resource policy open to other accounts",),
     settings={
-        "trustedAccounts": list_setting([], "Accounts, as twelve digits, that resource policies may let in."),
+        "trustedAccounts": list_setting([], "Accounts, as twelve digits, that resource policies may give access to."),
     },
     remediation_steps=(
         "Remove the account, add a condition such as aws:PrincipalOrgID, or name it in the setting trustedAccounts."
@@ -95,25 +102,25 @@ def resource_policy_own_accounts(resource: Resource, settings: Settings) -> Verd
     """
     verdict, left = judged_by_itself(resource, frozenset(settings["trustedAccounts"]))
     if verdict.is_compliant and left:
-        return not_applicable("only the whole stack can tell whose account it lies in")
+        return not_applicable("only the whole stack can tell which account it is in")
     return verdict
 
 
 @StackPolicy(
-    title="A resource's policy lets in no account but the stack's own and trusted ones",
+    title="A resource policy allows access to the stack's own account and to trusted accounts only",
     why=(
-        "The ARN of a bucket names no account, and that of a key, a secret or a repository is not known before it is "
-        "made. Whose account the stack lies in its provider says, or the ARNs that name its other resources."
+        "The ARN of a bucket names no account, and the ARN of a key, a secret or a repository is not known before "
+        "it is created. The provider, or the ARNs of other resources, tell which account the stack is in."
     ),
     severity=Severity.HIGH,
     kinds=ACCESS_POLICY_LOCATIONS,
     rows=("No resource policy open to other accounts",),
     settings={
-        "trustedAccounts": list_setting([], "Accounts, as twelve digits, that resource policies may let in."),
+        "trustedAccounts": list_setting([], "Accounts, as twelve digits, that resource policies may give access to."),
     },
     remediation_steps=(
         "Remove the account, add a condition such as aws:PrincipalOrgID, or name it in the setting trustedAccounts. "
-        "Where it is the stack's own, say so by allowed_account_ids of the provider."
+        "Where it is the stack's own account, set allowed_account_ids of the provider."
     ),
     example=(
         'aws.Provider("aws", allowed_account_ids=["123456789012"])\n'
@@ -131,15 +138,18 @@ def resource_policy_stack_accounts(stack: Stack, settings: Settings) -> Iterable
     for resource in stack.of(*ACCESS_POLICY_LOCATIONS):
         verdict, left = judged_by_itself(resource, trusted)
         if not left or verdict.is_violation:
-            yield resource, not_applicable("it is judged by itself, by resource-policy-own-accounts")
+            yield resource, not_applicable("it is evaluated by resource-policy-own-accounts")
             continue
         found = all_in(judged_in_stack(foreign, accounts) for foreign in left)
         hidden = found.is_compliant and verdict.is_undecided
-        yield resource, not_applicable("what is not known of it is judged by itself") if hidden else found
+        yield (
+            resource,
+            not_applicable("what is not known of it is reported by resource-policy-own-accounts") if hidden else found,
+        )
 
 
 @ResourcePolicy(
-    title="A resource lets a service in for this account's own resources only",
+    title="A resource policy protects against the confused deputy problem",
     why=(
         "A service acts for all its customers. Without a condition on the source, another customer's topic, trail or "
         "distribution can make the service use this resource: the confused deputy."
@@ -172,14 +182,15 @@ def _guards(statement: Statement, without: frozenset[str]) -> Verdict:
     guard = kleene_any([guarded(statement.conditions), narrowed(statement.conditions, _OWN_GUARDS)])
     loose = None if guard is None else not guard
     if not asked:
-        unknown = statement.principals.unknown
-        return violation_where(statement, Finding("", "", ""), allows(statement), loose, None if unknown else False)
-    finding = Finding(
-        "",
-        where(statement, "Condition"),
-        f"without the source for which {asked[0] if not statement.principals.value.secret else 'the service'} calls",
-        "a condition on aws:SourceAccount, aws:SourceArn or aws:SourceOrgID with your own account or organisation",
-        _SOURCE_OF_PERMISSION
+        is_open = bool(statement.principals.unknown) and loose is not False
+        return open_unless_denied(statement) if is_open else COMPLIANT
+    service = "a service" if statement.principals.value.secret else asked[0]
+    finding = finding_on(
+        statement,
+        f"gives {service} access without a condition on the source account, ARN or organization",
+        "Condition",
+        expected="a condition on aws:SourceAccount, aws:SourceArn or aws:SourceOrgID with your account or organization",
+        fix=_SOURCE_OF_PERMISSION
         if statement.value.property_name == "principal"
         else 'Add "Condition": {"StringEquals": {"aws:SourceAccount": "YOUR-ACCOUNT"}} to the statement.',
     )

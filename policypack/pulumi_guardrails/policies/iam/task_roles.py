@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from pulumi_guardrails.aws import resource_types
-from pulumi_guardrails.aws.iam.analysis.statements import judge_known, names, where
+from pulumi_guardrails.aws.iam.analysis.statements import finding_on, judge_known, names
 from pulumi_guardrails.aws.iam.analysis.wildcard_actions import spelled_out
 from pulumi_guardrails.aws.iam.attachment.identity_policies import policies_of, task_roles
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import Access
@@ -17,7 +17,7 @@ from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Finding, Outcome, Verdict, all_in, undecided
+from pulumi_guardrails.core.verdict import COMPLIANT, Outcome, Verdict, all_in, undecided
 
 _CHANGES = (Access.WRITE, Access.PERMISSIONS, Access.TAGGING)
 _ITEM_WRITES = frozenset(
@@ -36,10 +36,10 @@ _ITEM_WRITES = frozenset(
 
 
 @StackPolicy(
-    title="A task's role reaches only tables of its own stack",
+    title="An ECS task role gives access only to tables of its own stack",
     why=(
-        "The role is what the code works with. A table of another stack in it ties the two together unseen, and lets a "
-        "flaw of this service reach the other's data."
+        "The application code uses this role. Access to a table of another stack couples the two stacks, and lets a "
+        "vulnerability of this service expose the data of the other."
     ),
     severity=Severity.MEDIUM,
     kinds=(resource_types.ECS_TASK_DEFINITION,),
@@ -92,17 +92,17 @@ def _own_tables(statement: Statement, known: Mapping[str, str], unknown: list[tu
             shown = statement.resources.shown(text)
             parts.append(undecided(*(name for _, name in unknown), whether=f"{shown} is a table of the stack"))
             continue
-        found = f"{statement.resources.shown(text)}, a table that is not the stack's"
-        finding = Finding("", where(statement, "Resource"), found, ", ".join(sorted(known.values())))
-        parts.append(Verdict(Outcome.VIOLATION, (finding,)))
+        shown, expected = statement.resources.shown(text), ", ".join(sorted(known.values()))
+        says = f"allows access to {shown}, a table that is not of this stack; expected {expected}"
+        parts.append(Verdict(Outcome.VIOLATION, (finding_on(statement, says, "Resource", shown, expected),)))
     return all_in(parts)
 
 
 @StackPolicy(
-    title="A task's role uses the items of its tables, and leaves the tables alone",
+    title="An ECS task role gives access to items of its tables, not to their administration",
     why=(
-        "Code that serves requests reads and writes items. One that may also delete a table, change its throughput or "
-        "its backups can be made to destroy all of it, which least privilege is there to prevent."
+        "Application code reads and writes items. With permission to delete a table or to change its throughput or "
+        "backups, a vulnerability of the code can destroy the whole table."
     ),
     severity=Severity.MEDIUM,
     kinds=(resource_types.ECS_TASK_DEFINITION,),
@@ -111,7 +111,7 @@ def _own_tables(statement: Statement, known: Mapping[str, str], unknown: list[tu
             [], "Actions beyond those on items that its tasks may use, such as dynamodb:UpdateTimeToLive."
         ),
     },
-    remediation_steps="Remove the action, or move it to the role of the pipeline that looks after the table.",
+    remediation_steps="Remove the action, or move it to the role of the pipeline that administers the table.",
     example=(
         'aws.iam.RolePolicy("task", role=role.name, policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
         '"Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:PutItem"], '
@@ -136,12 +136,8 @@ def _items_only(statement: Statement, allowed: frozenset[str]) -> Verdict:
     ]
     if not found:
         return COMPLIANT
-    finding = Finding(
-        "",
-        where(statement, "Action"),
-        f"{names(found)}, which changes a table rather than its items",
-        "actions on items",
-    )
+    says = f"allows {names(found)}, which administers tables"
+    finding = finding_on(statement, says, "Action", names(found), "actions on items")
     return Verdict(Outcome.VIOLATION, (finding,))
 
 

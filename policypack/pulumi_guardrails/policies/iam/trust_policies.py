@@ -1,4 +1,4 @@
-"""IAM: who may take a role on."""
+"""IAM: which principals can assume a role."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from collections.abc import Iterator
 from pulumi_guardrails.aws.iam.analysis.confused_deputy import NO_SOURCE, base_service, guarded
 from pulumi_guardrails.aws.iam.analysis.statements import (
     allows,
+    finding_on,
     judge_statements,
     narrowed,
     not_known,
+    open_unless_denied,
     violation_where,
-    where,
 )
 from pulumi_guardrails.aws.iam.document.document import Document, Statement
 from pulumi_guardrails.aws.iam.document.policy_locations import TRUST_POLICY_LOCATIONS, trust_documents
 from pulumi_guardrails.aws.iam.wildcards import is_pattern
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic, list_setting
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.verdict import COMPLIANT, Finding, Outcome, Verdict, all_in, not_applicable
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, not_applicable, violation
 
 _TOGETHER = frozenset({"edgelambda.amazonaws.com", "lambda.amazonaws.com"})
 """The two services of one function at the edge, which needs both.
@@ -46,10 +47,10 @@ _TRUST_EXAMPLE = (
 
 
 @ResourcePolicy(
-    title="A role names who may take it on",
+    title="A trust policy names the principals that can assume the role",
     why=(
-        "A role whose trust names everyone, or a whole account, can be taken on by whoever gets a foot into that "
-        "account; by everyone, from any account in the world."
+        "A role that trusts everyone can be assumed from any AWS account. A role that trusts a whole account can be "
+        "assumed by every principal of that account that its administrators allow."
     ),
     severity=Severity.CRITICAL,
     kinds=TRUST_POLICY_LOCATIONS,
@@ -73,15 +74,15 @@ def _named(statement: Statement, trusted: frozenset[str]) -> Iterator[Verdict]:
     for principal in statement.principals.known:
         shown = statement.principals.shown(principal)
         if is_pattern(principal.name):
-            finding = Finding(
-                "", where(statement, "Principal"), f"{shown}, which is not one principal", "a principal by name"
-            )
+            says = f"trusts {shown}, which is a wildcard"
+            finding = finding_on(statement, says, "Principal", shown, "a principal by name")
             yield violation_where(statement, finding, allows(statement))
         elif principal.is_whole_account and principal.account not in trusted:
-            finding = Finding(
-                "",
-                where(statement, "Principal"),
-                f"{shown}, which is everyone in that account",
+            finding = finding_on(
+                statement,
+                f"trusts every principal of an account, {shown}, without a condition such as sts:ExternalId",
+                "Principal",
+                shown,
                 "a role or user of it by ARN, or a condition on sts:ExternalId or aws:PrincipalArn",
                 f'Name the role, as in {{"AWS": "arn:aws:iam::{principal.account}:role/NAME"}}.'
                 if not statement.principals.value.secret
@@ -89,18 +90,18 @@ def _named(statement: Statement, trusted: frozenset[str]) -> Iterator[Verdict]:
             )
             yield violation_where(statement, finding, allows(statement), None if picked is None else not picked)
     if statement.principals.unknown:
-        yield violation_where(statement, Finding("", "", ""), allows(statement), None)
+        yield open_unless_denied(statement)
 
 
 @ResourcePolicy(
-    title="A role trusts one service",
+    title="A trust policy trusts a single service",
     why=(
-        "A role that several services can take on has the permissions of all of them together, and whoever may use one "
-        "of the services gets at what was meant for another."
+        "A role that several services can assume has the permissions of all of them together, so that a principal with "
+        "access to one of the services reaches what was meant for another."
     ),
     severity=Severity.MEDIUM,
     kinds=TRUST_POLICY_LOCATIONS,
-    remediation_steps="Make one role for each service, each with what that service needs.",
+    remediation_steps="Create one role for each service, with the permissions that the service needs.",
     example=_TRUST_EXAMPLE,
     url=_TRUST_PAGE,
     topics=(Topic.IAM, Topic.TRUST),
@@ -120,8 +121,13 @@ def _one_service(document: Document) -> Verdict:
         serving = [s for s in allowing if _services(s)]
         secret = any(s.principals.value.secret for s in serving)
         found = "[secret]" if secret else ", ".join(sorted(certain))
-        place = " and ".join(where(s, "Principal") for s in serving)
-        return Verdict(Outcome.VIOLATION, (Finding("", place, f"for {found}", "one service", "Make a role for each."),))
+        return violation(
+            f"the trust policy trusts several services: {found}",
+            path=" and ".join(f"{s.value.path}.Principal" for s in serving),
+            actual=found,
+            expected="one service",
+            fix="Create a role for each service.",
+        )
     unknown = [value for s in allowing for value in s.principals.unknown]
     if unknown or (not document.statements and document.unknowns):
         return not_known(unknown or document.unknowns)
@@ -135,7 +141,7 @@ def _services(statement: Statement) -> list[str]:
 
 
 @ResourcePolicy(
-    title="A service takes a role on for this account's own resources only",
+    title="A trust policy protects against the confused deputy problem",
     why=(
         "A service acts for all its customers. Without a condition on the source, another customer's resource that "
         "names the role's ARN can make the service use it: the confused deputy."
@@ -145,7 +151,7 @@ def _services(statement: Statement) -> list[str]:
     rows=("A service role's trust guards against the confused deputy (source account or ARN)",),
     settings={
         "servicesWithoutSource": list_setting(
-            [], "Services, such as ec2.amazonaws.com, that tell no source account or ARN when they take a role on."
+            [], "Services, such as ec2.amazonaws.com, that tell no source account or ARN when they assume a role."
         ),
     },
     remediation_steps=(
@@ -166,14 +172,14 @@ def _guarded(statement: Statement, without: frozenset[str]) -> Verdict:
     guard = guarded(statement.conditions)
     loose = None if guard is None else not guard
     if not services:
-        unknown = statement.principals.unknown
-        return violation_where(statement, Finding("", "", ""), allows(statement), loose, None if unknown else False)
+        is_open = bool(statement.principals.unknown) and loose is not False
+        return open_unless_denied(statement) if is_open else COMPLIANT
     name = "the service" if statement.principals.value.secret else services[0]
-    finding = Finding(
-        "",
-        where(statement, "Condition"),
-        f"without the source for which {name} takes the role on",
-        "a condition on aws:SourceAccount, aws:SourceArn or aws:SourceOrgID with your own account or organisation",
-        'Add "Condition": {"StringEquals": {"aws:SourceAccount": "YOUR-ACCOUNT"}} to the statement.',
+    finding = finding_on(
+        statement,
+        f"lets {name} assume the role without a condition on the source account, ARN or organization",
+        "Condition",
+        expected="a condition on aws:SourceAccount, aws:SourceArn or aws:SourceOrgID with your account or organization",
+        fix='Add "Condition": {"StringEquals": {"aws:SourceAccount": "YOUR-ACCOUNT"}} to the statement.',
     )
     return violation_where(statement, finding, allows(statement), loose)

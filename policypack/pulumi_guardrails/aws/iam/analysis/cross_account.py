@@ -6,12 +6,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pulumi_guardrails.aws.iam.analysis.accounts import ELB_ACCOUNTS, StackAccounts, account_of, is_account, own_account
-from pulumi_guardrails.aws.iam.analysis.statements import allows, judge_statements, narrowed, violation_where, where
+from pulumi_guardrails.aws.iam.analysis.statements import (
+    allows,
+    finding_on,
+    judge_statements,
+    narrowed,
+    open_unless_denied,
+    violation_where,
+)
 from pulumi_guardrails.aws.iam.document.document import Document, Statement
 from pulumi_guardrails.aws.iam.document.elements import Texts
 from pulumi_guardrails.aws.iam.document.policy_locations import admitting_documents
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.verdict import COMPLIANT, Finding, Unknown, Verdict, all_in, undecided
+from pulumi_guardrails.core.verdict import COMPLIANT, Unknown, Verdict, all_in, undecided
 
 _OTHER_ACCOUNT_KEYS = (
     "aws:principalarn",
@@ -32,13 +39,13 @@ _ACCOUNT_KEYS = ("aws:principalaccount", "kms:calleraccount")
 
 @dataclass(frozen=True)
 class ExternalPrincipal:
-    """An account that a statement lets in.
+    """An account that a statement gives access to.
 
     Attributes:
         statement: The statement.
         account: The account, as twelve digits.
         shown: The principal as a message may print it.
-        gets_in: Whether no condition picks principals out of it; None where that is not known yet.
+        gets_in: Whether no condition limits it to some of its principals; None where that is not known yet.
     """
 
     statement: Statement
@@ -48,8 +55,13 @@ class ExternalPrincipal:
 
     def verdict(self, why: str = "of another account") -> Verdict:
         """What a resource of another account gets for it."""
-        accepted = "the resource's own account, or a trusted one"
-        finding = Finding("", where(self.statement, "Principal"), f"{self.shown}, {why}", accepted)
+        finding = finding_on(
+            self.statement,
+            f"gives access to {self.shown}, {why}",
+            "Principal",
+            self.shown,
+            "the resource's own account, or a trusted one",
+        )
         return violation_where(self.statement, finding, self.gets_in)
 
 
@@ -60,14 +72,14 @@ def judged_by_itself(resource: Resource, trusted: frozenset[str]) -> tuple[Verdi
     left: list[ExternalPrincipal] = []
 
     def judged(statement: Statement) -> Verdict:
-        strangers = [one for one in _external_principals(statement) if one.account not in told | trusted | ELB_ACCOUNTS]
+        external = [one for one in _external_principals(statement) if one.account not in told | trusted | ELB_ACCOUNTS]
         if not told:
-            left.extend(one for one in strangers if one.gets_in is not False)
-        parts = [one.verdict() for one in strangers if told]
+            left.extend(one for one in external if one.gets_in is not False)
+        parts = [one.verdict() for one in external if told]
         if _lets_in_unknown(statement):
             kept = _kept(statement)
             loose = None if kept is None else not kept
-            parts.append(violation_where(statement, Finding("", "", ""), allows(statement), None, loose))
+            parts.append(COMPLIANT if loose is False else open_unless_denied(statement))
         return all_in(parts)
 
     verdict = judge_statements(documents, judged)
@@ -88,7 +100,7 @@ def _named_by(documents: Iterable[Document]) -> set[str]:
 
 
 def _external_principals(statement: Statement) -> Iterator[ExternalPrincipal]:
-    """Every account that a statement lets in: by a principal, or as the account that everyone has to be of."""
+    """Every account that a statement gives access to: by a principal, or as the account that everyone has to be of."""
     if allows(statement) is False:
         return
     kept = _kept(statement)
@@ -111,7 +123,7 @@ def _accounts_of_everyone(statement: Statement) -> list[Texts]:
 
 
 def _lets_in_unknown(statement: Statement) -> bool:
-    """Whether it is not known whom it lets in: which principals, or everyone of which account."""
+    """Whether it is not known to whom it gives access: which principals, or everyone of which account."""
     if statement.principals.unknown:
         return True
     if not _is_for_everyone(statement):
@@ -137,5 +149,5 @@ def judged_in_stack(foreign: ExternalPrincipal, accounts: StackAccounts) -> Verd
         return foreign.verdict(f"of another account than the stack's own, {own}")
     return undecided(
         Unknown("the account of this stack"),
-        whether=f"{foreign.shown} in {where(foreign.statement, 'Principal')} is of another account",
+        whether=f"{foreign.shown} in {foreign.statement.place} is of another account",
     )

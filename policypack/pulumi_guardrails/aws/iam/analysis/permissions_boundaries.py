@@ -1,4 +1,4 @@
-"""Whether a policy document as permissions boundary bounds anything."""
+"""Whether a policy document, as a permissions boundary, limits IAM permissions."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, 
 
 
 def leaves_all_open(document: Document) -> Answer:
-    """Whether whom a document bounds may give itself any permission, if its own policies let it.
+    """Whether a principal with this boundary may grant itself any permission, if its own policies allow that.
 
-    It may where a statement without a condition allows all of IAM at every role and no Deny takes a part of that away:
-    then it takes off the bounds, or makes a role that has none. Source: AWS IAM User Guide, "Permissions boundaries for
-    IAM entities", on delegating responsibility to others.
+    It may where a statement without a condition allows all of IAM on every role and no Deny takes a part of that away:
+    then it removes the boundary, or creates a role that has none. Source: AWS IAM User Guide, "Permissions boundaries
+    for IAM entities", on delegating responsibility to others.
     """
     if not document.statements:
         return None if document.unknowns else False

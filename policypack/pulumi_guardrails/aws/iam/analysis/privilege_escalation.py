@@ -13,7 +13,6 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
     not_known,
     reaches_every,
     some_text,
-    where,
 )
 from pulumi_guardrails.aws.iam.analysis.wildcard_actions import spelled_out
 from pulumi_guardrails.aws.iam.catalogue.escalation_methods import Method
@@ -22,7 +21,7 @@ from pulumi_guardrails.aws.iam.document.document import Statement
 from pulumi_guardrails.aws.iam.wildcards import is_everything
 from pulumi_guardrails.core.three_valued import kleene_any
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Finding, Outcome, Verdict, undecided
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided, violation
 
 _OWN_USER = "/${aws:username}"
 """A resource that ends so is the caller itself (AWS IAM User Guide, "AWS: allows IAM users to manage their own
@@ -69,9 +68,8 @@ class Grant:
 
     @property
     def place(self) -> str:
-        """How a message says where it stands."""
-        place = where(self.statement, "Action")
-        return f"{self.holder}: {place}" if self.holder else place
+        """How a message says which statement it is."""
+        return f"{self.statement.place} of {self.holder}" if self.holder else self.statement.place
 
 
 def escalation(method: Method, grants: Sequence[Grant]) -> Verdict:
@@ -84,24 +82,21 @@ def escalation(method: Method, grants: Sequence[Grant]) -> Verdict:
     still_open = [grant.open for grant in taken if grant.open]
     if None in answers and still_open:
         return still_open[0]
-    finding = Finding(
-        "",
-        ", ".join(dict.fromkeys(grant.place for grant in taken)),
-        f"{names(method.needs)}, with which the principal {method.gains}",
-        "a statement without it, or one in bounds",
-        _bounds(method),
+    return violation(
+        f"{', '.join(dict.fromkeys(grant.place for grant in taken))}: {names(method.needs)} allow privilege "
+        f"escalation, since with it the principal {method.gains}",
+        actual=names(method.needs),
+        expected="a statement without it, or limited by a condition",
+        fix=_limit(method),
     )
-    return Verdict(Outcome.VIOLATION, (finding,))
 
 
 def _step(method: Method, needed: str, grants: Iterable[Grant]) -> list[tuple[Grant, bool | None]]:
-    """The grants that allow one action of a method, each with whether it does so out of bounds."""
-    return [
-        (grant, _out_of_bounds(method, grant, grant.actions[needed])) for grant in grants if needed in grant.actions
-    ]
+    """The grants that allow one action of a method, each with whether it does so without a limit."""
+    return [(grant, _is_unlimited(method, grant, grant.actions[needed])) for grant in grants if needed in grant.actions]
 
 
-def _out_of_bounds(method: Method, grant: Grant, needed: Action) -> bool | None:
+def _is_unlimited(method: Method, grant: Grant, needed: Action) -> bool | None:
     kept = narrowed(grant.statement.conditions, method.kept_by)
     answers = [grant.allows, None if kept is None else not kept, _reaches_far(method, grant.statement, needed)]
     return False if False in answers else None if None in answers else True
@@ -117,9 +112,9 @@ def _reaches_far(method: Method, statement: Statement, needed: Action) -> bool |
     return some_text(statement.resources, lambda text: not (method.own_is_harmless and text.endswith(_OWN_USER)))
 
 
-def _bounds(method: Method) -> str:
+def _limit(method: Method) -> str:
     if method.wide:
-        return f"Name the resources of {method.wide} instead of every one, or take the action out."
+        return f"Name the resources of {method.wide} instead of every one, or remove the action."
     if method.kept_by:
-        return f"Take the action out, or keep it in bounds by a condition on {' or '.join(method.kept_by)}."
-    return "Take the action out: it belongs to an administrator's role."
+        return f"Remove the action, or limit it by a condition on {' or '.join(method.kept_by)}."
+    return "Remove the action: it belongs to an administrator's role."

@@ -11,16 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from pulumi_guardrails.aws.iam.analysis.statements import allows, judge_statements, narrows, not_known
+from pulumi_guardrails.aws.iam.analysis.statements import allows, finding_on, judge_statements, narrows, not_known
 from pulumi_guardrails.aws.iam.document.conditions import names_network
 from pulumi_guardrails.aws.iam.document.document import Document, Statement, parse_document
 from pulumi_guardrails.aws.iam.document.elements import Condition, Conditions
 from pulumi_guardrails.aws.iam.wildcards import is_pattern, matches
 from pulumi_guardrails.core.three_valued import kleene_any
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, mismatch
+from pulumi_guardrails.core.verdict import COMPLIANT, Outcome, Verdict, all_of
 
-_PINNING_KEYS = (
+_RESTRICTING_KEYS = (
     "aws:PrincipalAccount",
     "aws:PrincipalArn",
     "aws:PrincipalOrgID",
@@ -61,31 +61,41 @@ def each_grant_in(documents: Iterable[Document], check: Callable[[Statement], Ve
 
 
 def open_to_everyone(statement: Statement) -> Verdict:
-    """A statement that allows must not be for everyone, unless a condition pins who everyone is."""
+    """A statement that allows must not give public access: a condition has to restrict the principal `*`."""
     principals, conditions = statement.principals, statement.conditions
-    pinned = _pins_caller(conditions)
-    if pinned:
+    restricted = _restricts_caller(conditions)
+    if restricted:
         return COMPLIANT
     if any(principal.name == "*" for principal in principals.known):
-        if pinned is None:
+        if restricted is None:
             return not_known([*conditions.unknown, *(part for c in conditions.known for part in c.values.unknown)])
-        return mismatch(
-            principals.value.path,
-            f'"*" in {statement.label}, which is everyone',
+        finding = finding_on(
+            statement,
+            "allows public access: its principal is *, and no condition restricts it",
+            "Principal",
+            "*",
             "principals by name, or a condition such as aws:PrincipalOrgID or aws:SourceArn with fixed values",
             "Name the accounts, roles or services that need access as the principal, or add such a condition.",
         )
+        return Verdict(Outcome.VIOLATION, (finding,))
     return not_known(principals.unknown) if principals.unknown else COMPLIANT
 
 
 def excepts_some(statement: Statement) -> Verdict:
-    """A statement that allows must not name whom or what it excepts: it grants everything else, to everyone else."""
+    """A statement that allows must not use NotPrincipal, NotAction or NotResource, which grant everything else."""
     return all_of(
         *(
-            part.mismatch(
-                f"used with Allow in {statement.label}",
-                f"{name} with what is meant",
-                f"Write {name} with exactly what is allowed, and what is not in a Deny of its own.",
+            Verdict(
+                Outcome.VIOLATION,
+                (
+                    finding_on(
+                        statement,
+                        f"is an Allow with Not{name}",
+                        f"Not{name}",
+                        expected=name,
+                        fix=f"Write {name} with exactly what is allowed, and what is not in a Deny of its own.",
+                    ),
+                ),
             )
             if not part.is_unknown
             else not_known([part])
@@ -103,12 +113,16 @@ def grants_whole_service(statement: Statement, service: str) -> Verdict:
     """A statement that allows must not allow every action of a service, in any spelling of the wildcard."""
     whole = next((action for action in statement.actions.known if covers_service(action, service)), None)
     if whole is not None:
-        return mismatch(
-            statement.actions.value.path,
-            f"{statement.actions.shown(whole)} in {statement.label}, which is every action",
+        shown = statement.actions.shown(whole)
+        finding = finding_on(
+            statement,
+            f"allows {shown}, which is every action of the service",
+            "Action",
+            shown,
             "the actions that are needed, by name",
-            f"Replace {statement.actions.shown(whole)} by the actions that are needed.",
+            f"Replace {shown} by the actions that are needed.",
         )
+        return Verdict(Outcome.VIOLATION, (finding,))
     return not_known(statement.actions.unknown) if statement.actions.unknown else COMPLIANT
 
 
@@ -129,13 +143,13 @@ def _if_it_allows(statement: Statement, verdict: Verdict) -> Verdict:
     return COMPLIANT if allowed is False else verdict
 
 
-def _pins_caller(conditions: Conditions) -> bool | None:
-    """Whether one of the conditions pins who calls; None where that depends on what is not known yet."""
-    found = kleene_any(_pins(condition) for condition in conditions.on(*_PINNING_KEYS))
+def _restricts_caller(conditions: Conditions) -> bool | None:
+    """Whether one of the conditions restricts who calls; None where that depends on what is not known yet."""
+    found = kleene_any(_restricts(condition) for condition in conditions.on(*_RESTRICTING_KEYS))
     return None if found is False and conditions.unknown else found
 
 
-def _pins(condition: Condition) -> bool | None:
+def _restricts(condition: Condition) -> bool | None:
     return narrows(condition, lambda text: _is_fixed(text, condition))
 
 

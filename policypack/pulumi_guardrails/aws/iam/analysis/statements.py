@@ -21,7 +21,15 @@ from pulumi_guardrails.aws.iam.document.elements import Condition, Conditions, T
 from pulumi_guardrails.aws.iam.wildcards import is_everything
 from pulumi_guardrails.core.three_valued import kleene_any
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Finding, Outcome, Verdict, all_in, not_applicable, undecided
+from pulumi_guardrails.core.verdict import (
+    COMPLIANT,
+    Finding,
+    Outcome,
+    Verdict,
+    all_in,
+    not_applicable,
+    undecided,
+)
 
 _NARROWING_OPERATORS = {
     "StringEquals",
@@ -36,6 +44,7 @@ _NARROWING_OPERATORS = {
 """Operators that let a request through only for values that are named (IAM User Guide, "Condition operators")."""
 
 _MOST_NAMED = 5
+_MOST_SHOWN = 3
 
 
 def judge_statements(documents: Iterable[Document], check: Callable[[Statement], Verdict]) -> Verdict:
@@ -79,6 +88,11 @@ def violation_where(statement: Statement, finding: Finding, *answers: bool | Non
     if None in answers and statement.unknowns:
         return not_known(statement.unknowns)
     return Verdict(Outcome.VIOLATION, (finding,))
+
+
+def open_unless_denied(statement: Statement) -> Verdict:
+    """Undecided by what is not known of a statement; compliant where the statement surely allows nothing."""
+    return COMPLIANT if allows(statement) is False else not_known(statement.unknowns)
 
 
 def allows(statement: Statement) -> bool | None:
@@ -134,10 +148,26 @@ def narrowed(conditions: Conditions, keys: Sequence[str]) -> bool | None:
     return None if found is False and conditions.unknown else found
 
 
-def where(statement: Statement, part: str = "") -> str:
-    """How a message says where in a document something stands."""
-    place = f"{statement.value.property_name}, {statement.label}"
-    return f"{place}, {part}" if part else place
+def finding_on(
+    statement: Statement, says: str, element: str = "", actual: str = "", expected: str = "", fix: str = ""
+) -> Finding:
+    """A finding on a statement of a policy document.
+
+    Args:
+        statement: The statement.
+        says: What is wrong with it, as the rest of a sentence that begins with the statement.
+        element: The element it is about, such as `Action`; empty for the statement as a whole.
+        actual: What is there.
+        expected: What would pass.
+        fix: What to change.
+    """
+    path = f"{statement.value.path}.{element}" if element else statement.value.path
+    return Finding(f"{statement.place} {says}", path, actual, expected, fix)
+
+
+def first_shown(texts: Texts) -> str:
+    """The first known texts of an element, as a message may print them."""
+    return ", ".join(map(texts.shown, texts.known[:_MOST_SHOWN]))
 
 
 def names(actions: Iterable[Action | str]) -> str:

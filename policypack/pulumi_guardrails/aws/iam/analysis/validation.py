@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from enum import Enum
 
-from pulumi_guardrails.aws.iam.analysis.statements import where
+from pulumi_guardrails.aws.iam.analysis.statements import finding_on
 from pulumi_guardrails.aws.iam.document.document import Document, Statement
 from pulumi_guardrails.aws.iam.document.elements import Principals, Texts
 from pulumi_guardrails.aws.iam.wildcards import matches
@@ -97,7 +97,8 @@ def _problems(statement: Statement) -> Iterator[Finding]:
         yield _finding(effect, '"Allow" or "Deny"')
     for name, member in statement.value.members():
         if name not in _STATEMENT_ELEMENTS:
-            yield Finding("", _place(member), "no element of a statement", ", ".join(sorted(_STATEMENT_ELEMENTS)))
+            known = ", ".join(sorted(_STATEMENT_ELEMENTS))
+            yield Finding(f"{_place(member)} is not an element of a statement; expected one of {known}", member.path)
     pairs: tuple[tuple[Texts, Texts] | tuple[Principals, Principals], ...] = (
         (statement.actions, statement.not_actions),
         (statement.resources, statement.not_resources),
@@ -106,7 +107,7 @@ def _problems(statement: Statement) -> Iterator[Finding]:
     for first, second in pairs:
         name = first.value.path.rpartition(".")[2]
         if first.present and second.present:
-            yield Finding("", statement.value.path, f"written with both {name} and Not{name}", "one of them")
+            yield finding_on(statement, f"has both {name} and Not{name}; expected one of them", name)
     if not statement.actions.present and not statement.not_actions.present:
         yield _finding(statement.actions.value, "at least one action")
     for part in (statement.actions, statement.not_actions, statement.resources, statement.not_resources):
@@ -129,7 +130,8 @@ def _operators(conditions: Value) -> Iterator[Finding]:
         if not _OPERATOR.match(written):
             like = get_close_matches(written.rpartition(":")[2].removesuffix("IfExists"), _OPERATORS, 1)
             advice = f"Write {like[0]}, if that is meant." if like and not conditions.secret else ""
-            yield Finding("", _place(block), "no condition operator", "one such as StringEquals or ArnLike", advice)
+            says = f"{_place(block)} is not a condition operator; expected one such as StringEquals or ArnLike"
+            yield Finding(says, block.path, fix=advice)
 
 
 def _misplaced(statement: Statement, form: Form) -> Iterator[Finding]:
@@ -138,21 +140,22 @@ def _misplaced(statement: Statement, form: Form) -> Iterator[Finding]:
     resource = statement.resources.present or statement.not_resources.present
     if form is Form.IDENTITY:
         if not resource:
-            yield Finding("", where(statement), "without a Resource", "the ARNs it is about")
+            yield finding_on(statement, "has no Resource, which an identity-based policy needs", "Resource")
         if principal:
-            yield Finding(
-                "", where(statement), "written with a Principal", "none: it is the one the policy is attached to"
-            )
+            says = "has a Principal, which an identity-based policy does not have: it is what the policy is attached to"
+            yield finding_on(statement, says, "Principal")
         return
     if not principal:
-        yield Finding("", where(statement), "without a Principal", "those it is for")
+        yield finding_on(statement, "has no Principal, which a resource-based or trust policy needs", "Principal")
     if form is Form.TRUST:
         if resource:
-            yield Finding("", where(statement), "written with a Resource", "none: it is the role the trust belongs to")
+            says = "has a Resource, which a trust policy does not have: it is the role that the policy belongs to"
+            yield finding_on(statement, says, "Resource")
         for text in statement.actions.known:
             if not any(matches(text.lower(), action) for action in _TRUST_ACTIONS):
-                shown = f"{statement.actions.shown(text)}, which takes no role on"
-                yield Finding("", where(statement, "Action"), shown, "sts:AssumeRole or another action of a trust")
+                shown = statement.actions.shown(text)
+                says = f"names the action {shown}, by which no role is assumed; expected sts:AssumeRole or one like it"
+                yield finding_on(statement, says, "Action", shown, "sts:AssumeRole")
 
 
 def _sids(document: Document) -> Iterator[Finding]:
@@ -166,7 +169,9 @@ def _sids(document: Document) -> Iterator[Finding]:
         if not _SID.match(text):
             yield _finding(sid, "letters and digits without a space or a sign")
         if text in seen:
-            yield Finding("", sid.path, f"{sid.shown}, as another statement's too", "a Sid of its own")
+            yield Finding(
+                f"the Sid {sid.shown} is that of two statements; expected a Sid of its own", sid.path, sid.shown
+            )
         seen.add(text)
 
 
@@ -176,4 +181,4 @@ def _place(member: Value) -> str:
 
 
 def _finding(value: Value, expected: str) -> Finding:
-    return Finding("", value.path, value.shown, expected)
+    return Finding("", value.path, value.shown, expected, owner=value.owner)

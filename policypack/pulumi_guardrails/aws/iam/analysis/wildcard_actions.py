@@ -1,4 +1,4 @@
-"""Wildcards that take in more than was meant: all services, a whole one, or permissions beside what they name."""
+"""Wildcards that are overly broad: they match all services, a whole one, or permissions management as well."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ROLE_WRITER = "iam:AttachRolePolicy"
 
 @dataclass(frozen=True)
 class BroadGrant:
-    """A wildcard of a statement that sweeps.
+    """A wildcard of a statement that is overly broad.
 
     Attributes:
         pattern: The wildcard.
@@ -55,7 +55,7 @@ def reaches_iam(statement: Statement) -> bool | None:
 
 
 def broad_grants(statement: Statement) -> Iterator[BroadGrant]:
-    """The wildcards of a statement that sweep, each with what it stands for."""
+    """The wildcards of a statement that are overly broad, each with what it stands for."""
     together = _whole_services(statement.actions.known)
     for pattern in statement.actions.known:
         says = _says(pattern, together)
@@ -64,7 +64,7 @@ def broad_grants(statement: Statement) -> Iterator[BroadGrant]:
 
 
 def spelled_out(statement: Statement) -> list[Action]:
-    """The actions a statement names, or takes in by wildcards none of which sweeps by itself."""
+    """The actions a statement names, or matches by wildcards none of which is overly broad by itself."""
     return [
         found
         for pattern in statement.actions.known
@@ -74,21 +74,21 @@ def spelled_out(statement: Statement) -> list[Action]:
 
 
 def _says(pattern: str, whole_services: frozenset[str]) -> str:
-    """What a sweeping wildcard stands for; empty for a wildcard that does not sweep, and for a plain action."""
+    """What an overly broad wildcard matches; empty for any other wildcard, and for an action by name."""
     if not is_pattern(pattern):
         return ""
     if is_everything(pattern):
-        return "is every action of every service"
+        return "matches every action of every service"
     reached = _services_of(pattern)
     if len(reached) > 1:
-        return f"reaches {len(reached)} services ({names(reached)})"
+        return f"matches actions of {len(reached)} services ({names(reached)})"
     expanded = expand(pattern)
     whole = service(reached[0]) if reached else None
     if whole and whole.prefix in whole_services:
-        return f"takes in all {len(whole.actions)} actions of {whole.title}"
+        return f"matches all {len(whole.actions)} actions of {whole.title}"
     permissions = [found for found in expanded if found.access is Access.PERMISSIONS]
     if permissions and len(permissions) < len(expanded):
-        return f"takes in permissions management beside {len(expanded) - len(permissions)} others: {names(permissions)}"
+        return f"matches permissions management ({names(permissions)}) beside {len(expanded) - len(permissions)} others"
     return ""
 
 
@@ -101,7 +101,7 @@ def _services_of(pattern: str) -> tuple[str, ...]:
 
 
 def _whole_services(patterns: Iterable[str]) -> frozenset[str]:
-    """The services all of whose actions some wildcards take in together."""
+    """The services all of whose actions some wildcards match together."""
     taken: dict[str, set[str]] = {}
     for pattern in patterns:
         if is_pattern(pattern) and len(_services_of(pattern)) == 1:

@@ -78,7 +78,7 @@ def policies_meant(stack: Stack, arn: Value, among: Sequence[Value] = ()) -> lis
 def _path(arn: Value) -> str:
     """The last part of the ARN of a customer's policy; empty for what is none (AWS IAM User Guide, "IAM identifiers").
 
-    The account before it is not compared: a policy is attached, and bounds, in its own account alone.
+    The account before it is not compared: a policy is attached, and a boundary, in its own account only.
     """
     text = arn.as_text() or ""
     return text.rpartition(":")[2] if text.startswith("arn:") and not is_of_aws(text) else ""

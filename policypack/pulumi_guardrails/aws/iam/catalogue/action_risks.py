@@ -1,7 +1,7 @@
-"""What is grave about an action at large: which one policy answers for it where a statement does not limit it.
+"""The risk of each action on all resources: which one policy answers for it where a statement does not limit it.
 
 Each action has one concern, the highest_risk, so that a grant is reported once. The lists name what the Service
-Authorization Reference's access levels do not tell: that a read hands out credentials or data, that a write lets its
+Authorization Reference's access levels do not tell: that a read returns credentials or data, that a write lets its
 caller become somebody else.
 """
 
@@ -81,11 +81,11 @@ DATA_READS = frozenset(
 
 
 class RiskCategory(Enum):
-    """What is grave about an action that is not limited."""
+    """The risk of an action that is not limited to resources."""
 
-    PASS_ROLE = "hands a role to a service"  # noqa: S105 - a description
-    ESCALATION = "lets its caller gain permissions"
-    CREDENTIALS = "hands out credentials"
+    PASS_ROLE = "passes a role to a service"  # noqa: S105 - a description
+    ESCALATION = "allows privilege escalation"
+    CREDENTIALS = "exposes credentials"
     DATA = "reads stored data"
     PERMISSIONS = "changes permissions"
     WRITE = "changes resources"
@@ -93,7 +93,7 @@ class RiskCategory(Enum):
 
 
 def risk_category_of(action: Action) -> RiskCategory:
-    """The gravest concern of an action."""
+    """The category with the highest risk of an action."""
     name = str(action)
     if name == PASS_ROLE:
         return RiskCategory.PASS_ROLE

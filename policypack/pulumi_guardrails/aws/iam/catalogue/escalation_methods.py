@@ -23,7 +23,7 @@ class Method:
         gains: What the principal does then.
         wide: The one of them that has to be allowed at every resource of its type; empty where it works with any.
             A step limited to named functions or roles gains nothing that is not theirs.
-        kept_by: Condition keys that keep it in bounds.
+        kept_by: Condition keys that limit it.
         own_is_harmless: Whether it gains nothing where it is allowed on its caller's own user only: who makes a second
             key of its own is still the same user, who writes a policy into it is not.
     """
@@ -70,10 +70,10 @@ METHODS: tuple[Method, ...] = (
     _credential("CreateAccessKey", "makes keys of another user"),
     _credential("CreateLoginProfile", "sets the password of another user"),
     _credential("UpdateLoginProfile", "changes the password of another user"),
-    _iam("DeleteRolePermissionsBoundary", "takes the bounds off a role", _BOUNDARY),
-    _iam("DeleteUserPermissionsBoundary", "takes the bounds off a user", _BOUNDARY),
-    _iam("PutRolePermissionsBoundary", "gives a role wider bounds", _BOUNDARY),
-    _iam("PutUserPermissionsBoundary", "gives a user wider bounds", _BOUNDARY),
+    _iam("DeleteRolePermissionsBoundary", "removes the permissions boundary of a role", _BOUNDARY),
+    _iam("DeleteUserPermissionsBoundary", "removes the permissions boundary of a user", _BOUNDARY),
+    _iam("PutRolePermissionsBoundary", "widens the permissions boundary of a role", _BOUNDARY),
+    _iam("PutUserPermissionsBoundary", "widens the permissions boundary of a user", _BOUNDARY),
     _taking_over("lambda:UpdateFunctionCode", "runs its own code with the role of any function"),
     _taking_over("lambda:UpdateFunctionConfiguration", "slips a layer of its own into any function"),
     _taking_over("glue:UpdateDevEndpoint", "logs in to any Glue endpoint and its role"),

@@ -1,4 +1,4 @@
-"""What AWS's managed policies allow: which of them give more than one job needs, and what of it is gravest.
+"""What AWS's managed policies allow: which of them are overly permissive, and what their highest risk is.
 
 The data is `managed_policies.json` beside this module, derived by `tools/managed_policies.py` from the policies'
 documents (its source and checksum are in the file). A policy newer than the data is judged by its name.
@@ -19,13 +19,13 @@ _TABLE = Path(__file__).with_name("managed_policies.json")
 ADMINISTERS = "iam-no-administrator-access"
 
 HIGH_RISK: Mapping[str, str] = {
-    ADMINISTERS: "makes its principal an administrator",
-    "iam-no-privilege-escalation": "lets its principal give itself more permissions",
-    "iam-no-credentials-exposure": "hands out the credentials of every resource",
-    "iam-no-data-exfiltration": "reads the data of every resource",
+    ADMINISTERS: "grants administrator access",
+    "iam-no-privilege-escalation": "allows privilege escalation",
+    "iam-no-credentials-exposure": "exposes the credentials of all resources",
+    "iam-no-data-exfiltration": "allows reading the data of all resources",
     "iam-no-service-wide-actions": "allows a whole service",
 }
-"""The policies of this pack about a document that a managed policy may break, gravest first, each with what it does."""
+"""The policies of this pack that a managed policy may break, highest risk first, each with what it then does."""
 
 _ELEVATED = ("*Administrator*", "*FullAccess*", "*PowerUser*", "*ReadWrite*")
 """How AWS names the policies that allow most of a service (AWS IAM User Guide, "AWS managed policies")."""
@@ -43,7 +43,7 @@ def name_of(arn: str) -> str:
 
 
 def highest_risk(arn: str) -> str:
-    """What a policy of AWS does that is more than a job needs, in words; empty where nothing is known of the sort."""
+    """The highest risk of an overly permissive policy of AWS, in words; empty where none is known."""
     name = name_of(arn)
     broken = _broken().get(name)
     if broken:
@@ -51,18 +51,18 @@ def highest_risk(arn: str) -> str:
     return "names no resource" if any(fnmatchcase(name, pattern) for pattern in _ELEVATED) else ""
 
 
-def bounds_nothing(arn: str) -> bool:
-    """Whether a policy of AWS as permissions boundary leaves everything open, be it by a way round."""
+def limits_nothing(arn: str) -> bool:
+    """Whether a policy of AWS as permissions boundary limits nothing, be it by privilege escalation."""
     return _broken().get(name_of(arn)) == ADMINISTERS
 
 
-def may_give_much(pattern: str) -> bool:
-    """Whether a path and name with wildcards may be that of a policy of AWS that does more than a job needs."""
+def may_be_overly_permissive(pattern: str) -> bool:
+    """Whether a path and name with wildcards may be that of a policy of AWS that is overly permissive."""
     return any(overlap(pattern, one) for one in _ELEVATED) or _may_be(pattern, _broken())
 
 
-def may_bound_nothing(pattern: str) -> bool:
-    """Whether a path and name with wildcards may be that of a policy of AWS that as bounds leaves everything open."""
+def may_limit_nothing(pattern: str) -> bool:
+    """Whether a path and name with wildcards may be that of a policy of AWS that is no limit as a boundary."""
     return _may_be(pattern, (name for name, policy in _broken().items() if policy == ADMINISTERS))
 
 
@@ -73,6 +73,6 @@ def _may_be(pattern: str, names: Iterable[str]) -> bool:
 
 @cache
 def _broken() -> Mapping[str, str]:
-    """By name of a policy of AWS: the gravest policy of the pack that it breaks."""
+    """By name of a policy of AWS: the policy of the pack with the highest risk that it breaks."""
     table = json.loads(_TABLE.read_text(encoding="utf-8"))
     return {name: policy for policy, names in table["breaks"].items() for name in names}

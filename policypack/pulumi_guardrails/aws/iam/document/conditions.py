@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable, Mapping
 
-from pulumi_guardrails.aws.iam.catalogue.managed_policies import may_bound_nothing, may_give_much
+from pulumi_guardrails.aws.iam.catalogue.managed_policies import may_be_overly_permissive, may_limit_nothing
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import expand, is_unlimited, without_variables
 from pulumi_guardrails.aws.iam.document.elements import Condition
 from pulumi_guardrails.aws.iam.wildcards import is_pattern, overlap
@@ -46,12 +46,12 @@ def names_network(text: str) -> bool:
 
 def _names_attachable(text: str) -> bool:
     """Whether a value is a policy, or policies of one path, without those of AWS that the pack lets nobody attach."""
-    return _names_policy(text, may_give_much)
+    return _names_policy(text, may_be_overly_permissive)
 
 
-def _names_bounds(text: str) -> bool:
+def _names_boundary(text: str) -> bool:
     """Whether a value is a policy, or policies of one path, without those of AWS that bound nothing."""
-    return _names_policy(text, may_bound_nothing)
+    return _names_policy(text, may_limit_nothing)
 
 
 def _names_policy(text: str, too_much: Callable[[str], bool]) -> bool:
@@ -97,7 +97,7 @@ def _names_resource_of(name: str) -> Callable[[str], bool]:
 
 _TESTS: Mapping[str, Callable[[str], bool]] = {
     "iam:policyarn": _names_attachable,
-    "iam:permissionsboundary": _names_bounds,
+    "iam:permissionsboundary": _names_boundary,
     "iam:passedtoservice": _names_service,
     "kms:viaservice": _names_service,
     "aws:calledvia": _names_service,

@@ -65,6 +65,11 @@ class Statement:
         return f"statement {self.sid!r}" if self.sid else f"statement {self.index}"
 
     @property
+    def place(self) -> str:
+        """How a message says which statement of which property it is."""
+        return f"{self.label} in {self.value.property_name}"
+
+    @property
     def may_allow(self) -> bool:
         """Whether it allows, or may turn out to once its effect is known."""
         return self.effect is Effect.ALLOW or self.value["Effect"].is_unknown

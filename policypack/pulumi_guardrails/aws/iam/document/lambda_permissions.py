@@ -28,14 +28,14 @@ _CONDITIONS: Mapping[Kind, Mapping[str, tuple[str, str]]] = {
 """By kind and property: the operator and the key of the condition that it becomes."""
 
 PERMISSION_LOCATIONS = tuple(_CONDITIONS)
-"""Kinds that let in one principal, without a document."""
+"""Kinds that grant access to one principal, without a document."""
 
 _NAMES: Mapping[Kind, tuple[str, str]] = {
     resource_types.LAMBDA_PERMISSION: ("principal", "function"),
     resource_types.LAMBDA_LAYER_PERMISSION: ("principal", "layerName"),
     resource_types.KMS_GRANT: ("granteePrincipal", "keyId"),
 }
-"""By kind: the properties that name who is let in, and to what."""
+"""By kind: the properties that name the principal, and what it may access."""
 
 
 class _Permission(Statement):
@@ -45,9 +45,13 @@ class _Permission(Statement):
     def label(self) -> str:
         return "the permission"
 
+    @property
+    def place(self) -> str:
+        return self.label
+
 
 def permission_document(permission: Resource) -> Document:
-    """The document that a permission stands for: without a statement where it lets nobody in, or is none at all."""
+    """The document that a permission stands for: without a statement where it grants no access, or is none at all."""
     if permission.kind is None or permission.kind not in _CONDITIONS:
         return Document(Value(ABSENT, ""))
     who, what = _NAMES[permission.kind]
