@@ -67,8 +67,11 @@ screenshot: setup .venv/requirements-dev.stamp ## Write the blocked preview that
 	@PYTHONPATH=.:infra:policypack $(VENV)/python -m tools.blocked_preview
 
 .PHONY: new-policy
-new-policy: setup .venv/requirements-dev.stamp ## Make the two files of a new policy: NAME=bucket-has-owner KIND=BUCKET
-	@PYTHONPATH=.:policypack $(VENV)/python -m tools.new_policy '$(NAME)' '$(KIND)'
+new-policy: override export NAME := $(value NAME)
+new-policy: override export KIND := $(value KIND)
+new-policy: override export MODULE := $(value MODULE)
+new-policy: setup .venv/requirements-dev.stamp ## Add a policy to its service: NAME=bucket-has-owner KIND=BUCKET MODULE=s3.lifecycle
+	@PYTHONPATH=.:policypack $(VENV)/python -m tools.new_policy
 
 .PHONY: fuzz
 fuzz: setup .venv/requirements-dev.stamp ## Fuzz the policy pack over gRPC, FUZZ_SECONDS=600 for each of its fuzzers
