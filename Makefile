@@ -56,7 +56,7 @@ lint: setup .venv/requirements-dev.stamp ## Check style, types and import contra
 
 .PHONY: docs
 docs: setup .venv/requirements-dev.stamp ## Write the pages that are generated from the policies; CHECK=1 only checks them
-	@PYTHONPATH=.:policypack $(VENV)/python -m tools.docs $(if $(CHECK),--check)
+	@PYTHONPATH=.:infra:policypack $(VENV)/python -m tools.docs $(if $(CHECK),--check)
 
 .PHONY: site
 site: docs ## Build the documentation site into site/; a broken link fails
@@ -64,11 +64,14 @@ site: docs ## Build the documentation site into site/; a broken link fails
 
 .PHONY: screenshot
 screenshot: setup .venv/requirements-dev.stamp ## Write the blocked preview that README.md and docs/ show, from the real engine
-	@PYTHONPATH=.:policypack $(VENV)/python -m tools.blocked_preview
+	@PYTHONPATH=.:infra:policypack $(VENV)/python -m tools.blocked_preview
 
 .PHONY: new-policy
-new-policy: setup .venv/requirements-dev.stamp ## Make the two files of a new policy: NAME=bucket-has-owner KIND=BUCKET
-	@PYTHONPATH=.:policypack $(VENV)/python -m tools.new_policy '$(NAME)' '$(KIND)'
+new-policy: override export NAME := $(value NAME)
+new-policy: override export KIND := $(value KIND)
+new-policy: override export MODULE := $(value MODULE)
+new-policy: setup .venv/requirements-dev.stamp ## Add a policy to its service: NAME=bucket-has-owner KIND=BUCKET MODULE=s3.lifecycle
+	@PYTHONPATH=.:policypack $(VENV)/python -m tools.new_policy
 
 .PHONY: fuzz
 fuzz: setup .venv/requirements-dev.stamp ## Fuzz the policy pack over gRPC, FUZZ_SECONDS=600 for each of its fuzzers

@@ -20,6 +20,7 @@ from pulumi_guardrails.core.policy import Level, Policy, Severity
 from pulumi_guardrails.registry import all_policies
 from tools.constraints import LEFT_OUT, LEFT_OUT_CONTROLS, constraints
 from tools.messages import MESSAGES, messages
+from tools.settings_table import MARKER, settings_table
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -91,7 +92,7 @@ def render() -> dict[Path, str]:
         DOCS / "coverage.md": templates.get_template("coverage.md.j2").render(_coverage_page(policies)),
         TUTORIAL: _tutorial(policies),
         README: between(
-            README.read_text(encoding="utf-8"),
+            between(README.read_text(encoding="utf-8"), MARKER, settings_table()),
             ENFORCED,
             table.render(_table(services, lambda service: f"docs/policies/{service}.md")),
         ),

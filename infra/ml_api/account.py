@@ -40,6 +40,6 @@ def choose_zones(region: str, names: Sequence[str]) -> Sequence[str]:
     if len(names) < ZONES_NEEDED:
         raise SettingsError(
             f"aws:region is {region!r}, where this account has {len(names)} availability zones "
-            f"({', '.join(sorted(names))}): accepted is a region with at least {ZONES_NEEDED}."
+            f"({', '.join(sorted(names))}): expected a region with at least {ZONES_NEEDED}."
         )
     return sorted(names)[:ZONES_NEEDED]

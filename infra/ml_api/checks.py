@@ -1,7 +1,8 @@
-"""What configured values must look like. Each check returns None for a good value, for a bad one what is accepted."""
+"""What configured values must look like. Each check returns None for a good value, for a bad one what is expected."""
 
 from __future__ import annotations
 
+import json
 import re
 
 import pulumi_aws as aws
@@ -96,6 +97,15 @@ def hosted_zone_id(value: str) -> str | None:
     if re.fullmatch(r"Z[A-Z0-9]{1,31}", value):
         return None
     return "the id of a Route 53 hosted zone, such as Z2FDTNDATAQYW2"
+
+
+def provider_value(value: str) -> str | None:
+    """A value of the AWS provider: a list or a map arrives as JSON, all else as it is written."""
+    try:
+        json.loads(value) if value.startswith(("[", "{")) else value
+    except json.JSONDecodeError:
+        return "a list or a map as JSON"
+    return None
 
 
 def boolean(value: str) -> str | None:

@@ -10,7 +10,7 @@ import pulumi_aws as aws
 
 from .documents import Statement, allow, document, service_trust, write_logs
 from .names import Names
-from .network import SESSION_ACTIONS
+from .sessions import SESSION_ACTIONS
 
 EXECUTION_ROLE = "execution"
 TASK_ROLE = "task"

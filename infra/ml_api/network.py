@@ -10,22 +10,12 @@ import pulumi_aws as aws
 
 from .documents import allow, document
 from .names import Names
+from .sessions import SESSION_ACTIONS
 
 VPC_CIDR = "10.0.0.0/16"
 PUBLIC_CIDRS = ("10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24")
 PRIVATE_CIDRS = ("10.0.10.0/24", "10.0.11.0/24", "10.0.12.0/24")
 ANYWHERE = "0.0.0.0/0"
-
-SESSION_ACTIONS = (
-    "dynamodb:GetItem",
-    "dynamodb:PutItem",
-    "dynamodb:UpdateItem",
-    "dynamodb:DeleteItem",
-    "dynamodb:Query",
-    "dynamodb:BatchGetItem",
-    "dynamodb:BatchWriteItem",
-    "dynamodb:ConditionCheckItem",
-)
 
 
 @dataclass(frozen=True)

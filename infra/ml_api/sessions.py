@@ -12,6 +12,18 @@ from .names import Names
 HASH_KEY = "sessionId"
 EXPIRY_ATTRIBUTE = "ttl"
 
+SESSION_ACTIONS = (
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:Query",
+    "dynamodb:BatchGetItem",
+    "dynamodb:BatchWriteItem",
+    "dynamodb:ConditionCheckItem",
+)
+"""What the API does with the table: item operations, and no scan. Its role and its endpoint allow just these."""
+
 
 @dataclass(frozen=True)
 class SessionsArgs:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import json
 import os
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 import pulumi
 from pulumi.runtime import config as runtime_config
 
 from . import checks
+from . import configuration as keys
+from .configuration import Check, Key
 from .provider import OPTIONS, provider_option
-
-Check = Callable[[str], "str | None"]
 
 # A certificate that CloudFront uses lies in this region, whatever the region of the stack.
 # Source: Amazon CloudFront Developer Guide, "Requirements for using SSL/TLS certificates with CloudFront".
@@ -73,7 +74,7 @@ def load() -> Settings:
         Source(
             project=pulumi.get_project(),
             stack=pulumi.get_stack(),
-            configuration=configuration,
+            configuration={key: as_text(value) for key, value in configuration.items()},
             secret_keys=secret_keys | set(runtime_config.get_config_secret_keys_env()),
             environment=os.environ,
         )
@@ -83,27 +84,22 @@ def load() -> Settings:
 def parse(source: Source) -> Settings:
     """Settings from their source. Raises SettingsError, which lists every problem found, not only the first."""
     reader = _Reader(source)
-    region = reader.region()
-    domain = reader.domain()
+    region = reader.text(keys.REGION)
     settings = Settings(
         project=source.project,
-        environment=reader.text(
-            "environment_suffix", checks.environment_suffix, source.stack, variable="ENVIRONMENT_SUFFIX"
-        ),
+        environment=reader.text(keys.ENVIRONMENT_SUFFIX, source.stack),
         region=region,
         provider=reader.provider(),
-        repository=reader.text("repository", checks.tag_value, source.project, variable="REPOSITORY"),
-        team=reader.text("team", checks.tag_value, "platform", variable="TEAM"),
-        aurora_engine_version=reader.text("aurora_engine_version", checks.aurora_engine_version, "15.4"),
-        waf=reader.switch("waf"),
-        customer_managed_key=reader.switch("customer_managed_key"),
-        protect=reader.switch("protect"),
-        db_password=reader.password(),
-        container_image=reader.optional("container_image", checks.image),
-        alb_certificate_arn=reader.optional(
-            "alb_certificate_arn", lambda value: checks.certificate_arn(value, in_region=region)
-        ),
-        domain=domain,
+        repository=reader.text(keys.REPOSITORY, source.project),
+        team=reader.text(keys.TEAM),
+        aurora_engine_version=reader.text(keys.AURORA_ENGINE_VERSION),
+        waf=reader.switch(keys.WAF),
+        customer_managed_key=reader.switch(keys.CUSTOMER_MANAGED_KEY),
+        protect=reader.switch(keys.PROTECT),
+        db_password=reader.password(keys.DB_PASSWORD),
+        container_image=reader.optional(keys.CONTAINER_IMAGE),
+        alb_certificate_arn=reader.certificate(keys.ALB_CERTIFICATE_ARN, region),
+        domain=reader.domain(),
     )
     reader.refuse_unknown_keys()
     if reader.problems:
@@ -111,113 +107,125 @@ def parse(source: Source) -> Settings:
     return settings
 
 
+def as_text(value: object) -> str:
+    """A value as the check of its key reads it: Pulumi gives text, and what else may come is written as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, default=str)
+
+
 class _Reader:
     """Looks values up and collects what is wrong with them."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._known: set[str] = set()
         self.problems: list[str] = []
 
-    def text(self, key: str, check: Check, default: str, variable: str | None = None) -> str:
+    def text(self, key: Key, default: str | None = None) -> str:
         """A value from the configuration, else from an environment variable, else the default."""
-        value, origin = self._first(self._key(key), variable, default)
-        self._judge(origin, value, check)
+        value, origin = self._first(key, key.default if default is None else default)
+        self._judge(origin, value, key.check)
         return value
 
-    def optional(self, key: str, check: Check) -> str | None:
+    def optional(self, key: Key) -> str | None:
         """A value from the configuration, or None."""
-        full_key = self._key(key)
-        value = self._source.configuration.get(full_key)
+        value = self._configured(key)
         if value is not None:
-            self._judge(full_key, value, check)
+            self._judge(self._full(key), value, key.check)
         return value
 
-    def switch(self, key: str) -> bool:
-        """A boolean that is off unless the configuration turns it on."""
-        return self.text(key, checks.boolean, "false") == "true"
+    def switch(self, key: Key) -> bool:
+        """A boolean."""
+        return self.text(key) == "true"
 
-    def region(self) -> str:
-        """The AWS region, which has the AWS provider's own key."""
-        value, origin = self._first("aws:region", "AWS_REGION", "us-east-1")
-        self._judge(origin, value, checks.region)
+    def certificate(self, key: Key, region: str) -> str | None:
+        """The ARN of a certificate in a region, or None."""
+        value = self._configured(key)
+        if value is not None:
+            self._judge(self._full(key), value, lambda arn: checks.certificate_arn(arn, in_region=region))
         return value
 
     def provider(self) -> dict[str, str]:
         """The AWS provider's other keys, without their prefix."""
-        keys = [key for key in self._source.configuration if key.startswith("aws:") and key != "aws:region"]
-        for key in keys:
-            if provider_option(key.removeprefix("aws:")) not in OPTIONS:
-                self.problems.append(f"{key} is not a key of the AWS provider: accepted are its options, in camelCase.")
-        return {key.removeprefix("aws:"): self._source.configuration[key] for key in keys}
+        found = {
+            key.removeprefix("aws:"): value
+            for key, value in self._source.configuration.items()
+            if key.startswith("aws:") and key != keys.REGION.name
+        }
+        for name, value in found.items():
+            if provider_option(name) not in OPTIONS:
+                self.problems.append(
+                    f"aws:{name} is not a key of the AWS provider: expected one of its options, in camelCase."
+                )
+            self._judge(f"aws:{name}", value, checks.provider_value)
+        return found
 
-    def password(self) -> pulumi.Output[str] | None:
+    def password(self, key: Key) -> pulumi.Output[str] | None:
         """The database password as a secret. One that lies in the stack file in clear text is refused."""
-        full_key = self._key("db_password")
-        value = self._source.configuration.get(full_key)
+        value = self._configured(key)
         if value is None:
             return None
-        if full_key not in self._source.secret_keys:
+        if self._full(key) not in self._source.secret_keys:
             self.problems.append(
-                f"{full_key} is stored in clear text: accepted is a secret, `pulumi config set --secret db_password`."
+                f"{self._full(key)} is stored in clear text: "
+                f"expected a secret, `pulumi config set --secret {key.name}`."
             )
-        accepted = checks.password(value)
-        if accepted is not None:
-            self.problems.append(f"{full_key} is not acceptable (its value is not shown): accepted is {accepted}.")
+        self._judge(self._full(key), value, key.check, hidden=True)
         return pulumi.Output.secret(value)
 
     def domain(self) -> CustomDomain | None:
         """The custom domain. A name, its zone and its certificate only make sense together."""
-        project = self._source.project
-        name = self.optional("domain_name", checks.domain_name)
-        zone = self.optional("hosted_zone_id", checks.hosted_zone_id)
-        certificate = self.optional(
-            "cloudfront_certificate_arn", lambda value: checks.certificate_arn(value, in_region=CLOUDFRONT_REGION)
-        )
+        name, zone = self.optional(keys.DOMAIN_NAME), self.optional(keys.HOSTED_ZONE_ID)
+        certificate = self.certificate(keys.CLOUDFRONT_CERTIFICATE_ARN, CLOUDFRONT_REGION)
+        name_key, zone_key = self._full(keys.DOMAIN_NAME), self._full(keys.HOSTED_ZONE_ID)
         if name is not None and zone is None:
             self.problems.append(
-                f"{project}:domain_name is {name!r} without {project}:hosted_zone_id: "
-                "accepted is a domain name together with the id of the Route 53 zone it lies in."
+                f"{name_key} is {name!r} without {zone_key}: "
+                "expected a domain name together with the id of the Route 53 zone that contains it."
             )
         if zone is not None and name is None:
             self.problems.append(
-                f"{project}:hosted_zone_id is {zone!r} without {project}:domain_name: "
-                "accepted is a zone together with the domain name to serve from it."
+                f"{zone_key} is {zone!r} without {name_key}: "
+                "expected a zone together with the domain name to serve from it."
             )
         if certificate is not None and name is None:
             self.problems.append(
-                f"{project}:cloudfront_certificate_arn is {certificate!r} without {project}:domain_name: "
-                "accepted is a certificate together with the domain name it is for."
+                f"{self._full(keys.CLOUDFRONT_CERTIFICATE_ARN)} is {certificate!r} without {name_key}: "
+                "expected a certificate together with the domain name it is for."
             )
         if name is None or zone is None:
             return None
         return CustomDomain(name, zone, certificate)
 
     def refuse_unknown_keys(self) -> None:
-        """Every key that nothing has looked up: misspelt, it would silently leave, say, protection off."""
+        """Every key that is not declared: misspelt, it would silently leave, say, protection off."""
+        known = sorted(self._full(key) for key in keys.KEYS if key is not keys.REGION)
         for full_key in self._source.configuration:
-            if full_key in self._known or not full_key.startswith(f"{self._source.project}:"):
+            if full_key in known or not full_key.startswith(f"{self._source.project}:"):
                 continue
-            near = difflib.get_close_matches(full_key, self._known, n=1)
+            near = difflib.get_close_matches(full_key, known, n=1)
             hint = f" (did you mean {near[0]}?)" if near else ""
-            accepted = ", ".join(sorted(self._known))
-            self.problems.append(f"{full_key} is not a key of this project{hint}: accepted are {accepted}.")
+            self.problems.append(f"{full_key} is not a key of this project{hint}: expected one of {', '.join(known)}.")
 
-    def _key(self, key: str) -> str:
-        """A key in full, noted as one of this project's."""
-        full_key = f"{self._source.project}:{key}"
-        self._known.add(full_key)
-        return full_key
+    def _full(self, key: Key) -> str:
+        """The name of a key with its namespace."""
+        return key.name if ":" in key.name else f"{self._source.project}:{key.name}"
 
-    def _first(self, full_key: str, variable: str | None, default: str) -> tuple[str, str]:
+    def _configured(self, key: Key) -> str | None:
+        return self._source.configuration.get(self._full(key))
+
+    def _first(self, key: Key, default: str | None) -> tuple[str, str]:
         """A value and where it comes from. An environment variable that is set but empty counts as unset."""
-        if full_key in self._source.configuration:
-            return self._source.configuration[full_key], full_key
-        if variable is not None and self._source.environment.get(variable):
-            return self._source.environment[variable], f"{full_key} (from the environment variable {variable})"
+        full_key, configured = self._full(key), self._configured(key)
+        if configured is not None:
+            return configured, full_key
+        if key.variable is not None and self._source.environment.get(key.variable):
+            return self._source.environment[key.variable], f"{full_key} (from the environment variable {key.variable})"
+        assert default is not None, f"{full_key} has no default"
         return default, f"{full_key} (its default)"
 
-    def _judge(self, origin: str, value: str, check: Check) -> None:
-        accepted = check(value)
-        if accepted is not None:
-            self.problems.append(f"{origin} is {value!r}: accepted is {accepted}.")
+    def _judge(self, origin: str, value: str, check: Check | None, *, hidden: bool = False) -> None:
+        """Note what is wrong with a value; a secret is not shown."""
+        expected = check(value) if check else None
+        if expected is not None:
+            secret = hidden or origin in self._source.secret_keys
+            found = "does not meet the rules (its value is not shown)" if secret else f"is {value!r}"
+            self.problems.append(f"{origin} {found}: expected {expected}.")

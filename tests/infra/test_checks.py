@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ml_api import checks
-from ml_api.settings import Check
+from ml_api.configuration import Check
 
 REFUSED = {
     checks.environment_suffix: ["", "Prod", "a_b", "-a", "a-", "a--b", "a" * 23, "ü", "a.b", "a\n"],
@@ -53,10 +53,10 @@ TAKEN = {
 
 
 @pytest.mark.parametrize(("check", "value"), [(check, value) for check, values in REFUSED.items() for value in values])
-def test_a_wrong_value_is_answered_with_what_is_accepted(check: Check, value: str) -> None:
-    accepted = check(value)
-    assert accepted
-    assert not accepted.endswith(".")
+def test_a_wrong_value_is_answered_with_what_is_expected(check: Check, value: str) -> None:
+    expected = check(value)
+    assert expected
+    assert not expected.endswith(".")
 
 
 @pytest.mark.parametrize(("check", "value"), [(check, value) for check, values in TAKEN.items() for value in values])
@@ -84,9 +84,9 @@ def test_the_longest_suffix_makes_a_target_group_of_exactly_32_characters() -> N
     ],
 )
 def test_a_weak_or_illegal_password_is_refused_without_being_repeated(value: str) -> None:
-    accepted = checks.password(value)
-    assert accepted
-    assert value not in accepted
+    expected = checks.password(value)
+    assert expected
+    assert value not in expected
 
 
 @pytest.mark.parametrize("value", ["Correct-Horse-9", "aB3" * 4, "Aa1-" * 32])

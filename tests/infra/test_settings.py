@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from ml_api.settings import CustomDomain, Settings, SettingsError, Source, parse
+from ml_api.configuration import KEYS, Key
+from ml_api.settings import CustomDomain, Settings, SettingsError, Source, as_text, parse
 from tests.infra.program import CERTIFICATE, PASSWORD, run
 
 CUSTOM_DOMAIN = {"ml-api:domain_name": "api.example.com", "ml-api:hosted_zone_id": "Z123"}
@@ -88,9 +89,9 @@ def test_an_empty_environment_variable_counts_as_unset(variable: str) -> None:
         "ml-api:aurora_engine_version": "13.4",
     }.items(),
 )
-def test_a_wrong_value_is_one_sentence_with_key_value_and_what_is_accepted(key: str, value: str) -> None:
+def test_a_wrong_value_is_one_sentence_with_key_value_and_what_is_expected(key: str, value: str) -> None:
     (sentence,) = problems({key: value})
-    assert sentence.startswith(f"{key} is {value!r}: accepted is ")
+    assert sentence.startswith(f"{key} is {value!r}: expected ")
     assert sentence.endswith(".")
 
 
@@ -129,6 +130,41 @@ def test_the_aws_providers_own_keys_reach_it() -> None:
 def test_a_misspelt_key_of_the_aws_provider_is_refused() -> None:
     (sentence,) = problems({"aws:profil": "work"})
     assert sentence.startswith("aws:profil is not a key of the AWS provider")
+
+
+@pytest.mark.parametrize("value", ["{broken", '["a"', "[7"])
+def test_a_list_or_map_for_the_aws_provider_that_is_no_json_is_refused(value: str) -> None:
+    (sentence,) = problems({"aws:defaultTags": value})
+    assert sentence == f"aws:defaultTags is {value!r}: expected a list or a map as JSON."
+
+
+def test_a_wrong_value_that_is_a_secret_is_not_shown() -> None:
+    (sentence,) = problems({"ml-api:waf": "hunter2"}, secret_keys=["ml-api:waf"])
+    assert sentence == "ml-api:waf does not meet the rules (its value is not shown): expected true or false."
+
+
+@pytest.mark.parametrize(("value", "read"), [("16.4", "16.4"), (16.4, "16.4"), (16, "16")], ids=repr)
+def test_a_version_may_be_written_as_a_number(value: object, read: str) -> None:
+    assert settings({"ml-api:aurora_engine_version": as_text(value)}).aurora_engine_version == read
+
+
+def test_a_switch_may_be_written_as_a_boolean_and_as_nothing_else() -> None:
+    assert settings({"ml-api:waf": as_text(True)}).waf
+    for value in (1, None, {"on": True}, ["true"]):
+        (sentence,) = problems({"ml-api:waf": as_text(value)})
+        assert sentence == f"ml-api:waf is {as_text(value)!r}: expected true or false."
+
+
+def test_no_key_is_declared_twice() -> None:
+    names = [key.name for key in KEYS]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if key.default is not None], ids=lambda key: key.name)
+def test_a_default_passes_the_check_of_its_key(key: Key) -> None:
+    assert key.check
+    assert key.default
+    assert key.check(key.default) is None
 
 
 def test_a_password_that_is_a_secret_is_taken() -> None:

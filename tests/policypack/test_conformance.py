@@ -7,6 +7,8 @@ not known yet) are made here from the rows that its author wrote.
 from __future__ import annotations
 
 import ast
+import inspect
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -88,6 +90,23 @@ def test_an_unknown_setting_is_refused_by_name(policy: Policy) -> None:
 @every_policy
 def test_the_schema_offers_waivers_and_what_happens_when_undecided(policy: Policy) -> None:
     assert {"waivers", "onUndecided"} <= schema_properties(policy).keys()
+
+
+def test_no_policy_has_a_todo() -> None:
+    words = re.compile(r"\bTODO\b")
+    left = [
+        f"{policy.name}: {line.strip()}"
+        for policy in POLICIES
+        for text in (
+            *(policy.title, policy.why, policy.remediation_steps, policy.example, policy.url),
+            *(topic.value for topic in policy.topics),
+            *map(repr, cases_of(policy)),
+            inspect.getsource(policy.check),
+        )
+        for line in text.splitlines()
+        if words.search(line)
+    ]
+    assert left == []
 
 
 # --- the tables

@@ -25,7 +25,7 @@ from tests.policypack.cases import good_resources, policies_by_name, resource, u
 from tests.policypack.served import bag, request, served, stack_item
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "0"))
-QUICK = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=100, suppress_health_check=list(HealthCheck))
 
 LEAVES = (
     st.none()

@@ -7,7 +7,9 @@ second one for several tenants; the plugin spells some parts of it differently.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from pulumi_guardrails.aws.published import published
 from pulumi_guardrails.aws.subresources import first_set
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
@@ -18,6 +20,21 @@ MULTITENANT = "aws:cloudfront/multitenantDistribution:MultitenantDistribution"
 
 ENCRYPTED = ("redirect-to-https", "https-only")
 """Viewer protocol policies that let nobody in over HTTP (CloudFront API reference, CacheBehavior)."""
+
+_TLS_POLICIES = Path(__file__).with_name("cloudfront_tls_policies.json")
+_RESPONSE_HEADERS = Path(__file__).with_name("cloudfront_response_headers.json")
+_SECURITY_HEADERS = "SECURITY_HEADERS"
+
+
+def modern_tls_policies() -> tuple[str, ...]:
+    """The security policies for viewers with TLS 1.2 or later only; the best one first."""
+    return tuple(published(_TLS_POLICIES)["modern"])
+
+
+def security_headers_policies() -> tuple[str, ...]:
+    """The ids of AWS's managed response headers policies that send Strict-Transport-Security; the plainest first."""
+    named = published(_RESPONSE_HEADERS)
+    return tuple(named[name] for name in sorted(named, key=len) if name.endswith(_SECURITY_HEADERS))
 
 
 def behaviors_by_path(distribution: Resource) -> Value:

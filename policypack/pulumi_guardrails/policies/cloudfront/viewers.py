@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from pulumi_guardrails.aws.cloudfront import ENCRYPTED, MULTITENANT, behaviors_by_path
+from pulumi_guardrails.aws.cloudfront import (
+    ENCRYPTED,
+    MULTITENANT,
+    behaviors_by_path,
+    modern_tls_policies,
+    security_headers_policies,
+)
 from pulumi_guardrails.aws.resource_types import DISTRIBUTION, RESPONSE_HEADERS_POLICY
 from pulumi_guardrails.core.policy import (
     Level,
@@ -24,22 +30,10 @@ from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, mismatch, not_applicable, undecided
 
-_MODERN_VIEWER_TLS = ("TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025", "TLSv1.2_2019", "TLSv1.2_2018")
-"""Security policies with TLS 1.2 or later only (Amazon CloudFront Developer Guide, "Supported protocols and ciphers
-between viewers and CloudFront")."""
-
-_SECURITY_HEADERS = "67f7725c-6f97-4210-82d7-5512b31e9d03"
-_MANAGED_WITH_HSTS = (
-    _SECURITY_HEADERS,
-    "e61eb60c-9c35-4d20-a928-2b84e02af89c",
-    "eaab4381-ed33-4a86-88ca-d9558dc6cd63",
-)
-"""Managed policies that send Strict-Transport-Security with a year: SecurityHeadersPolicy,
-CORS-and-SecurityHeadersPolicy and CORS-with-preflight-and-SecurityHeadersPolicy (Amazon CloudFront Developer Guide,
-"Use managed response headers policies")."""
+_SECURITY_HEADERS = security_headers_policies()[0]
 
 _MANAGED_SECONDS = 31_536_000
-"""What those policies send as max-age (same page)."""
+"""The max-age in AWS's own policies (Amazon CloudFront Developer Guide, "Use managed response headers policies")."""
 
 _REDIRECT = 'Set viewer_protocol_policy="redirect-to-https" (or "https-only") on the cache behavior.'
 
@@ -132,7 +126,7 @@ def cloudfront_viewers_tls(distribution: Resource, settings: Settings) -> Verdic
     if own.is_true():
         return not_applicable("with CloudFront's own certificate CloudFront decides")
     verdict = all_of(
-        certificate["minimumProtocolVersion"].with_default("TLSv1").must_be_one_of(*_MODERN_VIEWER_TLS),
+        certificate["minimumProtocolVersion"].with_default("TLSv1").must_be_one_of(*modern_tls_policies()),
         certificate["sslSupportMethod"].must_be_one_of("sni-only"),
     )
     unclear = own.is_unknown and verdict.is_violation
@@ -219,7 +213,7 @@ def _strict_everywhere(stack: Stack, distribution: Resource, settings: Settings)
 
 def _strict(stack: Stack, distribution: Resource, behavior: Value, settings: Settings) -> Verdict:
     policy_id = behavior["responseHeadersPolicyId"]
-    if policy_id.is_known and policy_id.as_text() in _MANAGED_WITH_HSTS:
+    if policy_id.is_known and policy_id.as_text() in security_headers_policies():
         least = settings["minimumSeconds"]
         sent = f"{policy_id.shown}, a policy of AWS's that sends {_MANAGED_SECONDS} seconds"
         return COMPLIANT if least <= _MANAGED_SECONDS else policy_id.mismatch(sent, f"{least} seconds or more")

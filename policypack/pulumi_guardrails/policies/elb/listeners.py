@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from pulumi_guardrails.aws.cloudfront_origins import Fronting
+from pulumi_guardrails.aws.elb import DEFAULT_TLS_POLICY, forward_secret_policies
 from pulumi_guardrails.aws.resource_types import DISTRIBUTION, LISTENER, LISTENER_RULE, LOAD_BALANCER, RECORD
 from pulumi_guardrails.core.policy import (
     ResourcePolicy,
@@ -25,30 +26,7 @@ from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, mismatch, not_app
 
 _GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
 
-_FORWARD_SECRET_POLICIES = (
-    "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
-    "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
-    "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04",
-    "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-PQ-2025-09",
-    "ELBSecurityPolicy-TLS13-1-2-2021-06",
-    "ELBSecurityPolicy-TLS13-1-2-PQ-2025-09",
-    "ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04",
-    "ELBSecurityPolicy-TLS13-1-2-FIPS-PQ-2025-09",
-    "ELBSecurityPolicy-TLS13-1-3-2021-06",
-    "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09",
-    "ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04",
-    "ELBSecurityPolicy-TLS13-1-3-FIPS-PQ-2025-09",
-    "ELBSecurityPolicy-FS-1-2-Res-2020-10",
-    "ELBSecurityPolicy-FS-1-2-Res-2019-08",
-    "ELBSecurityPolicy-FS-1-2-2019-08",
-)
-"""TLS policies without TLS 1.1 or older and without a cipher that lacks forward secrecy.
-
-Source: User Guide for Application Load Balancers, "Security policies for your Application Load Balancer".
-"""
-
-_DEFAULT_POLICY = "ELBSecurityPolicy-2016-08"
-"""What AWS takes for a listener made without a TLS policy. Source: as above."""
+_FORWARD_SECRET_POLICIES = forward_secret_policies()
 
 
 def _is_one_of(value: Value, accepted: Sequence[str]) -> Answer:
@@ -82,7 +60,7 @@ def listener_tls_policy(listener: Resource, settings: Settings) -> Verdict:
     speaks_tls = _is_one_of(protocol, ("HTTPS", "TLS"))
     if speaks_tls is False:
         return not_applicable("a listener without TLS")
-    policy = listener["sslPolicy"].with_default(_DEFAULT_POLICY)
+    policy = listener["sslPolicy"].with_default(DEFAULT_TLS_POLICY)
     verdict = policy.must(
         lambda name: isinstance(name, str) and name in settings["accepted"],
         "a policy with TLS 1.2 and forward secrecy or with TLS 1.3",

@@ -22,42 +22,6 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
 
-ELB_ACCOUNTS = frozenset(
-    (
-        "098369216593",
-        "754344448648",
-        "582318560864",
-        "600734575887",
-        "383597477331",
-        "718504428378",
-        "114774131450",
-        "783225319266",
-        "589379963580",
-        "985666609251",
-        "638102146993",
-        "037604701340",
-        "054676820928",
-        "897822967062",
-        "635631232127",
-        "156460612806",
-        "652711504416",
-        "009996457667",
-        "076674570225",
-        "507241528517",
-        "127311923021",
-        "033677994240",
-        "190560391635",
-        "048591011584",
-        "027434742980",
-        "797873946194",
-    )
-)
-"""The accounts under which Elastic Load Balancing writes access logs in the older regions.
-
-Sources: User Guide for Application Load Balancers, "Enable access logs"; the list itself after
-internal/service/elb/service_account_data_source.go of hashicorp/terraform-provider-aws.
-"""
-
 _OWN_ARNS: Mapping[Kind, tuple[str, ...]] = {
     resource_types.DYNAMODB_RESOURCE_POLICY: ("resourceArn",),
     resource_types.SECRET_POLICY: ("secretArn",),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pulumi_guardrails.aws.iam.analysis.accounts import ELB_ACCOUNTS, StackAccounts, account_of, is_account, own_account
+from pulumi_guardrails.aws.elb import log_delivery_accounts
+from pulumi_guardrails.aws.iam.analysis.accounts import StackAccounts, account_of, is_account, own_account
 from pulumi_guardrails.aws.iam.analysis.statements import (
     allows,
     finding_on,
@@ -72,7 +73,8 @@ def judged_by_itself(resource: Resource, trusted: frozenset[str]) -> tuple[Verdi
     left: list[ExternalPrincipal] = []
 
     def judged(statement: Statement) -> Verdict:
-        external = [one for one in _external_principals(statement) if one.account not in told | trusted | ELB_ACCOUNTS]
+        known = told | trusted | log_delivery_accounts()
+        external = [one for one in _external_principals(statement) if one.account not in known]
         if not told:
             left.extend(one for one in external if one.gets_in is not False)
         parts = [one.verdict() for one in external if told]

@@ -11,8 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from pulumi_guardrails.aws.iam.wildcards import is_everything, is_pattern
+from pulumi_guardrails.aws.published import published
 
 GITHUB = "token.actions.githubusercontent.com"
 
@@ -55,30 +58,9 @@ def _is_limited(value: str) -> bool:
     return bool(value) and not is_everything(value)
 
 
-_BY_SUBJECT = (
-    "agent.buildkite.com",
-    "app.terraform.io",
-    "gitlab.com",
-    "oidc-configuration.audit-log.githubusercontent.com",
-    "oidc.codefresh.io",
-    "oidc.op1.openshiftapps.com/2f785sojlpb85i7402pk3qogugim5nfb",
-    "proidc.upbound.io",
-    "scalr.io",
-    "studio.datachain.ai/api",
-    "tokens.cloud.shisho.dev",
-    "vstoken.actions.githubusercontent.com",
-)
-_BY_AUDIENCE = ("api.pulumi.com/oidc", "cognito-identity.amazonaws.com", "oidc.vercel.com", "sandboxes.cloud")
+_ISSUERS = Path(__file__).with_name("shared_issuers.json")
 
-_SHARED: Mapping[str, Claim] = {
-    **{
-        issuer: Claim((f"{issuer}:sub",), _names_tenant, "a subject that names your organisation in full")
-        for issuer in _BY_SUBJECT
-    },
-    **{
-        issuer: Claim((f"{issuer}:aud",), _is_fixed, "the audience of your own, without a wildcard")
-        for issuer in _BY_AUDIENCE
-    },
+_BUILT_IN: Mapping[str, Claim] = {
     "sts.windows.net/33e01921-4d64-4f8c-a055-5bdaffd5e33d": Claim(
         ("sts:rolesessionname",), _is_fixed, "the session name of your own workspace, without a wildcard"
     ),
@@ -90,7 +72,23 @@ _SHARED: Mapping[str, Claim] = {
     "graph.facebook.com": Claim(("graph.facebook.com:app_id",), _is_fixed, "the id of your own application"),
     "www.amazon.com": Claim(("www.amazon.com:app_id",), _is_fixed, "the id of your own application"),
 }
-"""By issuer that all its customers share: the claim that tells them apart. GitHub Actions has a policy of its own."""
+"""By issuer that names its customers by a claim of its own: that claim."""
+
+
+@cache
+def _shared() -> Mapping[str, Claim]:
+    """By issuer that all its customers share: the claim that tells them apart. GitHub Actions has its own policy."""
+    issuers = published(_ISSUERS)
+    by_subject = {
+        issuer: Claim((f"{issuer}:sub",), _names_tenant, "a subject that names your organisation in full")
+        for issuer in issuers["subject"]
+    }
+    by_audience = {
+        issuer: Claim((f"{issuer}:aud",), _is_fixed, "the audience of your own, without a wildcard")
+        for issuer in issuers["audience"]
+    }
+    return {**by_subject, **by_audience, **_BUILT_IN}
+
 
 _SAML = Claim(("saml:aud",), _is_limited, '"https://signin.aws.amazon.com/saml"')
 
@@ -102,8 +100,8 @@ def claim_of(provider: str) -> Claim | None:
     issuer = provider.rpartition(":oidc-provider/")[2].lower()
     if issuer.split("/")[0] == GITHUB or is_pattern(provider) or issuer.startswith("arn:"):
         return None
-    if issuer in _SHARED:
-        return _SHARED[issuer]
+    if claim := _shared().get(issuer):
+        return claim
     if _EKS.match(issuer):
         return Claim((f"{issuer}:sub",), _names_account, f'"{_SERVICE_ACCOUNT}NAMESPACE:NAME"')
     return Claim((f"{issuer}:sub", f"{issuer}:aud"), _is_limited, "a subject or an audience of your own")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_guardrails.aws.network.model.cidr_and_ports import ALL_TRAFFIC, Traffic, is_internet, read_range
@@ -92,7 +92,6 @@ def lets_in(written: Sequence[tuple[str, Traffic, str]], protocol: str, address:
     return False
 
 
-@settings(deadline=None)
 @given(entries, some_traffic, st.sampled_from(SOURCES), st.booleans())
 def test_what_is_kept_out_is_let_in_by_no_entry(
     written: list[tuple[str, Traffic, str]], traffic: Traffic, source: str, from_internet: bool

@@ -181,7 +181,7 @@ def drawn(draw: st.DrawFn, ranges: Sequence[str] = RANGES) -> tuple[NetworkSpec,
     return network, stack_of(network, homes, draw(st.booleans()))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(drawn())
 def test_the_graph_says_what_the_reference_says(case: tuple[NetworkSpec, list[Resource]]) -> None:
     network, stack = case
@@ -206,7 +206,7 @@ def with_something_hidden(draw: st.DrawFn) -> tuple[NetworkSpec, list[Resource]]
     return network, hidden
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(with_something_hidden())
 def test_what_is_certain_stays_and_what_is_possible_holds_the_truth(case: tuple[NetworkSpec, list[Resource]]) -> None:
     network, stack = case
@@ -215,7 +215,7 @@ def test_what_is_certain_stays_and_what_is_possible_holds_the_truth(case: tuple[
     assert expected <= reached(stack, certainly=False)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(drawn())
 def test_every_path_starts_at_the_internet_and_each_hop_where_the_last_one_ended(
     case: tuple[NetworkSpec, list[Resource]],

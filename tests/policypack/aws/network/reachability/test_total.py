@@ -59,7 +59,7 @@ def judge_all(stack: list[Resource]) -> None:
                 policy.check(judged, configuration.settings)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_any_value_in_any_property_is_judged(data: st.DataObject) -> None:
     stack = world()
