@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_guardrails.aws.iam.catalogue.managed_policies import HIGH_RISK, bounds_nothing, highest_risk
+from pulumi_guardrails.aws.iam.catalogue.managed_policies import HIGH_RISK, highest_risk, limits_nothing
 from tools.derivation import DerivationError
 from tools.managed_policies import TARGET, derive, main
 
@@ -70,5 +70,5 @@ def test_what_a_policy_does_is_told_by_the_table_or_else_by_its_name() -> None:
     assert highest_risk("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess") == "reads the data of every resource"
     assert highest_risk("arn:aws:iam::aws:policy/SomeNewFullAccess") == "names no resource"
     assert highest_risk("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole") == ""
-    assert bounds_nothing("arn:aws:iam::aws:policy/AdministratorAccess")
-    assert not bounds_nothing("arn:aws:iam::aws:policy/PowerUserAccess")
+    assert limits_nothing("arn:aws:iam::aws:policy/AdministratorAccess")
+    assert not limits_nothing("arn:aws:iam::aws:policy/PowerUserAccess")

@@ -175,7 +175,7 @@ def _without_resource(statement: Statement, text: str, actions: tuple[Action, ..
         return COMPLIANT
     written = statement.resources
     expected = names(example_arn(action) for action in actions)
-    says = f"names no resource that {statement.actions.shown(text)} works on; expected {expected}"
+    says = f"names {first_shown(written)}, on which {statement.actions.shown(text)} does not work; expected {expected}"
     finding = finding_on(statement, says, "Resource", first_shown(written), expected, instead(actions))
     return Verdict(Outcome.VIOLATION, (finding,))
 

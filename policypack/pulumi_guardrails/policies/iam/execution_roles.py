@@ -192,7 +192,7 @@ def _granted(need: Need, grants: _Grants) -> Verdict:
     for answer, holder, statement in denials:
         if answer:
             return violation(
-                f"{grants.role.label} may not read {need.value.shown}: {statement.place} of {holder.resource.label} "
+                f"{need.value.path} names {need.value.shown}, which {grants.role.label} may not read: {statement.place} of {holder.resource.label} "
                 f"denies {need.action} on it",
                 path=need.value.path,
                 actual=need.value.shown,
@@ -218,7 +218,8 @@ def _granted(need: Need, grants: _Grants) -> Verdict:
     document = {"Effect": "Allow", "Action": need.action, "Resource": wanted}
     secret = need.value.secret
     return violation(
-        f"{grants.role.label} may not read {need.value.shown}: no statement allows {need.action} on it",
+        f"{need.value.path} names {need.value.shown}, which {grants.role.label} may not read: no statement allows "
+        f"{need.action} on it",
         path=need.value.path,
         actual=need.value.shown,
         expected="an execution role that may read it",

@@ -53,14 +53,14 @@ CASES = [
         VIOLATION,
         *BESIDE,
         inline("running", RUNS),
-        finds=("RolePolicy 'passing': policy, statement 'Grant', Action", "RolePolicy 'running'", "iam:PassRole"),
+        finds=("statement 'Grant' in policy of RolePolicy 'passing'", "RolePolicy 'running'", "iam:PassRole"),
     ),
     between(
         "one step in the role, one in a role policy",
         VIOLATION,
         role(inlinePolicies=BLOCKS),
         inline("running", RUNS),
-        finds=("Role 'role': inlinePolicies",),
+        finds=("statement 'Grant' in inlinePolicies of Role 'role'",),
     ),
     between(
         "a role policy by an edge",
@@ -172,7 +172,7 @@ CASES = [
         role(),
         inline("passing", document(allow("iam:PassRole", UNKNOWN))),
         inline("running", RUNS),
-        finds=("RolePolicy 'passing': policy.Statement[0].Resource",),
+        finds=("policy.Statement[0].Resource of RolePolicy 'passing' is not known",),
     ),
     between(
         "two resources not known, the first of which is named",
@@ -187,7 +187,7 @@ CASES = [
         UNDECIDED,
         *BESIDE,
         inline("running", RUNS, UNKNOWN),
-        finds=("RolePolicy 'running': role",),
+        finds=("role of RolePolicy 'running' is not known",),
     ),
     between(
         "a role whose name is not known",
@@ -221,7 +221,7 @@ CASES = [
         *BESIDE,
         managed(RUNS),
         attached("rolePolicyAttachment:RolePolicyAttachment", role="deploy", policyArn=UNKNOWN),
-        finds=("RolePolicyAttachment 'attached': policyArn",),
+        finds=("policyArn of RolePolicyAttachment 'attached' is not known",),
     ),
     between(
         "two policies attached to it in one list",

@@ -71,7 +71,7 @@ CASES = [
         "two services without a source",
         VIOLATION,
         sends({"Service": ["a.amazonaws.com", "b.amazonaws.com"]}),
-        finds=("for which a.amazonaws.com calls",),
+        finds=("gives a.amazonaws.com access without a condition",),
     ),
     case(
         DEPUTY,

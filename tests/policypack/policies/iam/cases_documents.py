@@ -102,15 +102,20 @@ CASES = [
             ),
         ],
         violation=[
-            ("a key that stands twice", {"policy": TWICE}, 'the key "Effect" more than once', "each key once"),
+            (
+                "a key that stands twice",
+                {"policy": TWICE},
+                'the key "Effect" more than once',
+                "more than once in one object",
+            ),
             ("a key that stands twice in a secret", {"policy": Secret(TWICE)}, "the key [secret] more than once"),
             *(
                 (f"the operator {operator}", {"policy": document(under(operator))}, operator, advice)
                 for operator, advice in (
                     ("StringEqual", "Write StringEquals, if"),
                     ("ForAnyValue:StringLikes", "Write StringLike, if"),
-                    ("ForSomeValues:StringLike", "no condition operator"),
-                    ("NullIfExists", "no condition operator"),
+                    ("ForSomeValues:StringLike", "is not a condition operator"),
+                    ("NullIfExists", "is not a condition operator"),
                     ("ArnLikeIfExist", "Write ArnLike, if"),
                     ("aws:SourceAccount", "one such as StringEquals or ArnLike. Write the document"),
                 )
@@ -118,19 +123,19 @@ CASES = [
             (
                 "a secret of a wrong form",
                 {"policy": Secret(document({**allow(GET, TABLE, Condition={"pass:word": {"k": "v"}})}))},
-                "Statement[0].Condition is no condition operator",
+                "a part of policy.Statement[0].Condition is not a condition operator",
             ),
             (
                 "a secret with an element of its own",
                 {"policy": Secret(document({**allow(GET, TABLE), "password": 1}))},
-                "Statement[0] is no element",
+                "a part of policy.Statement[0] is not an element",
             ),
             ("a Sid with a space", {"policy": document(named("my sid"))}, "my sid", "letters and digits"),
             ("a Sid with a hyphen", {"policy": document(named("my-sid"))}),
             (
                 "two Sids alike",
                 {"policy": document(named("A"), named("B"), named("A"))},
-                "Statement[2].Sid",
+                'the Sid "A"',
                 "of its own",
             ),
             ("two Sids alike beside one not known", {"policy": document(named("A"), named(UNKNOWN), named("A"))}),
@@ -141,8 +146,8 @@ CASES = [
             ("an effect in lower case", {"policy": document({**allow(GET, TABLE), "Effect": "allow"})}, '"allow"'),
             ("no effect", {"policy": document({"Action": GET, "Resource": TABLE})}, "Effect"),
             ("no action", {"policy": document({"Effect": "Allow", "Resource": TABLE})}, "at least one action"),
-            ("no resource", {"policy": document({"Effect": "Allow", "Action": GET})}, "without a Resource"),
-            ("a principal", {"policy": document({**allow(GET, TABLE), "Principal": "*"})}, "with a Principal"),
+            ("no resource", {"policy": document({"Effect": "Allow", "Action": GET})}, "has no Resource"),
+            ("a principal", {"policy": document({**allow(GET, TABLE), "Principal": "*"})}, "has a Principal"),
             ("an action of a wrong type", {"policy": document(allow({}, TABLE))}, "Action"),
             ("a broken statement beside one not known", {"policy": document(UNKNOWN, allow(7.0, {}))}, "Resource"),
         ],
@@ -169,13 +174,13 @@ CASES = [
                 {"assumeRolePolicy": document({"Effect": "Allow", "Action": "sts:AssumeRole"})},
             ),
             ("a broken inline policy", {"inlinePolicies": [{"name": "a", "policy": "{"}]}, "inlinePolicies"),
-            ("a trust with a resource", {"assumeRolePolicy": document(trust(ECS, Resource="*"))}, "with a Resource"),
+            ("a trust with a resource", {"assumeRolePolicy": document(trust(ECS, Resource="*"))}, "has a Resource"),
             ("a trust with all resources but some", {"assumeRolePolicy": document(trust(ECS, NotResource="*"))}),
             (
                 "a trust for another service's action",
                 {"assumeRolePolicy": document(trust(ECS, ["sts:AssumeRole", "s3:GetObject"]))},
                 "s3:GetObject",
-                "which takes no role on",
+                "by which no role is assumed",
             ),
             ("a trust for another action of STS", {"assumeRolePolicy": document(trust(ECS, "sts:GetCallerIdentity"))}),
         ],
@@ -216,7 +221,7 @@ CASES = [
             (
                 "a misspelt action",
                 {"policy": document(allow([GET, "dynamodb:GetItems"], TABLE))},
-                "Action",
+                "the action",
                 "Write dynamodb:GetItem",
             ),
             ("no such service", {"policy": document(allow("dynamo:GetItem", TABLE))}, "dynamo:GetItem"),
@@ -268,7 +273,7 @@ CASES = [
             (
                 "an object's action on several buckets",
                 {"policy": document(allow("s3:GetObject", [f"{BUCKET}-{i}" for i in range(4)]))},
-                f'"{BUCKET}-0", "{BUCKET}-1", "{BUCKET}-2", which "s3:GetObject"',
+                f'"{BUCKET}-0", "{BUCKET}-1", "{BUCKET}-2", on which "s3:GetObject" does not work',
             ),
             ("a bucket's action on objects", {"policy": document(allow("s3:ListBucket", f"{BUCKET}/*"))}),
             ("an item's action on an index", {"policy": document(allow(GET, f"{TABLE}/index/by-user"))}),

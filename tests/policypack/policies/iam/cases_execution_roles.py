@@ -114,7 +114,7 @@ DENIED = [
         "every secret",
         VIOLATION,
         deny("*"),
-        ("secrets[0].valueFrom", "RolePolicy 'policy', policy, statement 'No', denies", "Take secretsmanager:Get"),
+        ("secrets[0].valueFrom", "statement 'No' in policy of RolePolicy 'policy' denies", "Remove secretsmanager:Get"),
     ),
     denied("the secret", VIOLATION, deny(f"{SECRET}-??????")),
     denied("all secrets of the account", VIOLATION, deny(f"arn:aws:secretsmanager:*:{ACCOUNT}:secret:*")),
@@ -306,7 +306,7 @@ CASES = [
         "its secret and all that begin like it",
         VIOLATION,
         read(f"{SECRET}-*"),
-        finds=("which stands for others beside what its containers ask for",),
+        finds=("which also matches others than its containers ask for",),
     ),
     used("its secret and all whose names go on", VIOLATION, read(f"{SECRET}*")),
     used("its secret by the whole ARN", COMPLIANT, read(f"{SECRET}-a1B2c3")),
@@ -315,7 +315,7 @@ CASES = [
         VIOLATION,
         read(f"{SECRET}2"),
         containers=Secret(json.dumps([CONTAINER])),
-        finds=("accepted is [secret]",),
+        finds=("expected [secret]",),
     ),
     *(
         used(

@@ -61,7 +61,7 @@ CASES = [
         user(),
         of_user("passing", PASSES),
         of_user("running", RUNS),
-        finds=("UserPolicy 'passing': policy, statement 'Grant', Action", "UserPolicy 'running'"),
+        finds=("statement 'Grant' in policy of UserPolicy 'passing'", "UserPolicy 'running'"),
     ),
     between(
         "group",
@@ -167,7 +167,7 @@ CASES = [
         UNDECIDED,
         *MEMBER,
         joins(["builders"], UNKNOWN),
-        finds=("UserGroupMembership 'joins': user",),
+        finds=("user of UserGroupMembership 'joins' is not known",),
     ),
     between(
         "user",
@@ -175,10 +175,15 @@ CASES = [
         UNDECIDED,
         *MEMBER,
         joins(UNKNOWN),
-        finds=("UserGroupMembership 'joins': groups",),
+        finds=("groups of UserGroupMembership 'joins' is not known",),
     ),
     between(
-        "user", "members not known", UNDECIDED, *MEMBER, members(UNKNOWN), finds=("GroupMembership 'members': users",)
+        "user",
+        "members not known",
+        UNDECIDED,
+        *MEMBER,
+        members(UNKNOWN),
+        finds=("users of GroupMembership 'members' is not known",),
     ),
     between("user", "members of a group not known", UNDECIDED, *MEMBER, members(["ann"], UNKNOWN)),
     between("user", "a membership perhaps, and once surely", VIOLATION, *MEMBER, members(UNKNOWN), joins(["builders"])),
@@ -192,7 +197,7 @@ CASES = [
         of_user("passing", PASSES),
         of_group("running", RUNS, Ref(GROUP, "group")),
         joins(["builders"]),
-        finds=("Group 'group': name",),
+        finds=("name of Group 'group' is not known",),
     ),
     between(
         "user",

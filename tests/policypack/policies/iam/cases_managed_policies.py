@@ -46,14 +46,14 @@ CASES = [
     *(
         case(f"{name}, which {does}", VIOLATION, ATTACHMENT, f'{name}", which {does}', policyArn=f"{AWS}{name}")
         for name, does in (
-            ("AdministratorAccess", "makes its principal an administrator"),
-            ("AmazonS3ReadOnlyAccess", "reads the data of every resource"),
-            ("AmazonDynamoDBReadOnlyAccess", "reads the data of every resource"),
-            ("AmazonSSMReadOnlyAccess", "reads the data of every resource"),
-            ("service-role/AmazonEC2RoleforSSM", "reads the data of every resource"),
-            ("service-role/AmazonElasticMapReduceRole", "lets its principal give itself more permissions"),
-            ("AWSCodeBuildAdminAccess", "reads the data of every resource"),
-            ("AWSCodeArtifactReadOnlyAccess", "hands out the credentials of every resource"),
+            ("AdministratorAccess", "grants administrator access"),
+            ("AmazonS3ReadOnlyAccess", "allows reading the data of all resources"),
+            ("AmazonDynamoDBReadOnlyAccess", "allows reading the data of all resources"),
+            ("AmazonSSMReadOnlyAccess", "allows reading the data of all resources"),
+            ("service-role/AmazonEC2RoleforSSM", "allows reading the data of all resources"),
+            ("service-role/AmazonElasticMapReduceRole", "allows privilege escalation"),
+            ("AWSCodeBuildAdminAccess", "allows reading the data of all resources"),
+            ("AWSCodeArtifactReadOnlyAccess", "exposes the credentials of all resources"),
             ("SecurityAudit", "allows a whole service"),
             ("SomeNewFullAccess", "names no resource"),
         )
@@ -77,7 +77,7 @@ CASES = [
     case(
         "in a role's own list", VIOLATION, "role:Role", "managedPolicyArns[1]", managedPolicyArns=["x", ADMINISTRATOR]
     ),
-    case("as a role's bounds", VIOLATION, "role:Role", "which bounds nothing", permissionsBoundary=ADMINISTRATOR),
+    case("as a role's bounds", VIOLATION, "role:Role", "which limits nothing", permissionsBoundary=ADMINISTRATOR),
     case("as bounds with a way round", VIOLATION, "role:Role", permissionsBoundary=f"{AWS}IAMFullAccess"),
     case("as a user's bounds", VIOLATION, "user:User", permissionsBoundary=ADMINISTRATOR),
     *(

@@ -212,13 +212,13 @@ CASES = [
         PERMISSIONS, "sqs:AddPermission", f"arn:aws:sqs:*:{ACCOUNT}:*", f"arn:aws:sqs:{REGION}:{ACCOUNT}:jobs"
     ),
     *unconstrained(WRITE, "dynamodb:PutItem", EVERY_TABLE, TABLE),
-    case(WRITE, "by one action", VIOLATION, allow("dynamodb:PutItem", "*"), finds=("which reaches every resource",)),
+    case(WRITE, "by one action", VIOLATION, allow("dynamodb:PutItem", "*"), finds=("on every resource of the type",)),
     case(
         WRITE,
         "by two actions, at more resources than a message lists",
         VIOLATION,
         allow(["dynamodb:PutItem", "dynamodb:DeleteItem"], [TABLE, f"{TABLE}-b", "*", EVERY_TABLE]),
-        finds=('"*" for dynamodb:DeleteItem, dynamodb:PutItem, which reach every resource',),
+        finds=("dynamodb:DeleteItem, dynamodb:PutItem on every resource of the type",),
     ),
     case(WRITE, "what supports no resource", COMPLIANT, allow("cloudwatch:PutMetricData", "*")),
     case(WRITE, "a way up, another policy's finding", COMPLIANT, allow("iam:PutRolePolicy", "*")),

@@ -157,7 +157,7 @@ CASES = [
     *(
         Case(MANAGED, f"bounds that {says}", outcome, stack=[made, bounded()], at="bounded", finds=finds)
         for says, outcome, made, *finds in (
-            ("allow all", VIOLATION, bounds(ALL), "permissionsBoundary is", "Policy 'bounds'", "bounds nothing"),
+            ("allow all", VIOLATION, bounds(ALL), "permissionsBoundary is", "Policy 'bounds'", "limits nothing"),
             ("allow all of IAM", VIOLATION, bounds(allow("iam:*", "*"))),
             ("allow all but what is not IAM's", VIOLATION, bounds({**ALL_BUT, "NotAction": "organizations:*"})),
             ("allow all but IAM", COMPLIANT, bounds({**ALL_BUT, "NotAction": "iam:*"})),
@@ -178,7 +178,7 @@ CASES = [
                 "deny what is not known",
                 UNDECIDED,
                 bounds(ALL, deny(UNKNOWN)),
-                "permissionsBoundary, and what",
+                "cannot tell whether the permissions boundary limits IAM",
                 "Policy 'bounds'",
             ),
             ("have an effect not known", UNDECIDED, bounds({**ALL, "Effect": UNKNOWN})),

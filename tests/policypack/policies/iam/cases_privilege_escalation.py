@@ -155,13 +155,13 @@ CASES = [
     case(ESCALATION, "an administrator, another policy's finding", COMPLIANT, allow("iam:*", "*")),
     *everywhere(PASS_ROLE, allow(HAND, "*"), HAND, '"*"', "iam:PassedToService"),
     case(PASS_ROLE, "a named role to a named service", COMPLIANT, passes()),
-    case(PASS_ROLE, "roles of a prefix", VIOLATION, passes(f"{ROLE_ARN}-*"), finds=("roles by name",)),
+    case(PASS_ROLE, "roles of a prefix", VIOLATION, passes(f"{ROLE_ARN}-*"), finds=("roles by a wildcard",)),
     case(
         PASS_ROLE,
         "more roles than a message lists",
         VIOLATION,
         passes([f"{ROLE_ARN}-{end}*" for end in "abcd"]),
-        finds=(", ".join(f'"{ROLE_ARN}-{end}*"' for end in "abc") + " for iam:PassRole",),
+        finds=(", ".join(f'"{ROLE_ARN}-{end}*"' for end in "abc"),),
     ),
     case(PASS_ROLE, "one role by name and others by pattern", VIOLATION, passes([ROLE_ARN, f"{ROLE_ARN}?"])),
     case(
@@ -170,7 +170,9 @@ CASES = [
         VIOLATION,
         {k: v for k, v in passes(NotResource=TABLE).items() if k != "Resource"},
     ),
-    case(PASS_ROLE, "no service", VIOLATION, allow(HAND, ROLE_ARN), finds=("without the service",)),
+    case(
+        PASS_ROLE, "no service", VIOLATION, allow(HAND, ROLE_ARN), finds=("without a condition on iam:PassedToService",)
+    ),
     case(
         PASS_ROLE,
         "any service",

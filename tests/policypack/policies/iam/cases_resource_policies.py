@@ -70,7 +70,7 @@ CASES = [
         QUEUE_POLICY,
         compliant=[("a service", {}), ("a role", {"policy": document(sends({"AWS": ROLE_ARN}))})],
         violation=[
-            ("everyone", {"policy": json.dumps(document(sends("*")))}, "everyone", "Grant"),
+            ("everyone", {"policy": json.dumps(document(sends("*")))}, "allows public access", "Grant"),
             ("everyone with an account", {"policy": document(sends({"AWS": ["*"]}))}),
         ],
         undecided=[
@@ -157,7 +157,12 @@ CASES = [
             ),
         ],
         violation=[
-            ("a function for everyone", {"principal": "*", "sourceArn": ABSENT}, "everyone", "the permission"),
+            (
+                "a function for everyone",
+                {"principal": "*", "sourceArn": ABSENT},
+                "allows public access",
+                "the permission",
+            ),
             ("a function for everyone of any source", {"principal": "*", "sourceArn": "*"}),
             ("a function for everyone of any topic", {"principal": "*", "sourceArn": "arn:aws:sns:*"}),
             ("a function for everyone of any account", {"principal": "*", "sourceArn": ABSENT, "sourceAccount": "*"}),

@@ -61,7 +61,12 @@ def role(account: str) -> str:
 
 
 CASES = [
-    case("nothing tells", UNDECIDED, letting_in(), finds=("may be of another account", f"{STRANGER}:root")),
+    case(
+        "nothing tells",
+        UNDECIDED,
+        letting_in(),
+        finds=("is of another account: the account of this stack is not known", f"{STRANGER}:root"),
+    ),
     case(
         "another account than the provider's",
         VIOLATION,

@@ -43,12 +43,12 @@ CASES = [
         VIOLATION,
         allow("dynamodb:GetItem", f"{TABLE}-old"),
         table=Secret("sessions"),
-        finds=("accepted is [secret]",),
+        finds=("expected [secret]",),
     ),
     tables("a policy not known", UNDECIDED, policy=UNKNOWN),
     tables("a table's name not known", UNDECIDED, allow("dynamodb:GetItem", TABLE), table=UNKNOWN),
     tables(
-        "a table that AWS names", UNDECIDED, allow("dynamodb:GetItem", TABLE), table=ABSENT, finds=("AWS makes one",)
+        "a table that AWS names", UNDECIDED, allow("dynamodb:GetItem", TABLE), table=ABSENT, finds=("AWS chooses it",)
     ),
     tables(
         "tables of a prefix beside a name not known", VIOLATION, allow("dynamodb:GetItem", f"{TABLE}*"), table=UNKNOWN
@@ -73,7 +73,7 @@ CASES = [
         "deleting the table",
         VIOLATION,
         allow(["dynamodb:GetItem", "DynamoDB:deletetable"], TABLE),
-        finds=("statement 'Grant', Action", "dynamodb:DeleteTable", "Remove the action"),
+        finds=("statement 'Grant' in policy allows dynamodb:DeleteTable", "dynamodb:DeleteTable", "Remove the action"),
     ),
     items("tagging the table", VIOLATION, allow("dynamodb:TagResource", TABLE)),
     items("who else may use the table", VIOLATION, allow("dynamodb:PutResourcePolicy", TABLE)),

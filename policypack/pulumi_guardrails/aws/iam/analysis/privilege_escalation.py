@@ -82,9 +82,9 @@ def escalation(method: Method, grants: Sequence[Grant]) -> Verdict:
     still_open = [grant.open for grant in taken if grant.open]
     if None in answers and still_open:
         return still_open[0]
+    places = " and ".join(dict.fromkeys(grant.place for grant in taken))
     return violation(
-        f"{', '.join(dict.fromkeys(grant.place for grant in taken))}: {names(method.needs)} allow privilege "
-        f"escalation, since with it the principal {method.gains}",
+        f"{names(method.needs)}, allowed by {places}, allow privilege escalation: the principal {method.gains}",
         actual=names(method.needs),
         expected="a statement without it, or limited by a condition",
         fix=_limit(method),

@@ -177,7 +177,7 @@ def _sids(document: Document) -> Iterator[Finding]:
 
 def _place(member: Value) -> str:
     """Where a member with a name of the program's own stands; a secret's name is not shown either."""
-    return member.path.rpartition(".")[0] if member.secret else member.path
+    return f"a part of {member.path.rpartition('.')[0]}" if member.secret else member.path
 
 
 def _finding(value: Value, expected: str) -> Finding:
