@@ -67,7 +67,7 @@ def test_the_table_of_the_pack_names_each_policy_once() -> None:
 
 
 def test_what_a_policy_does_is_told_by_the_table_or_else_by_its_name() -> None:
-    assert highest_risk("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess") == "reads the data of every resource"
+    assert highest_risk("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess") == "allows reading the data of all resources"
     assert highest_risk("arn:aws:iam::aws:policy/SomeNewFullAccess") == "names no resource"
     assert highest_risk("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole") == ""
     assert limits_nothing("arn:aws:iam::aws:policy/AdministratorAccess")

@@ -192,8 +192,8 @@ def _granted(need: Need, grants: _Grants) -> Verdict:
     for answer, holder, statement in denials:
         if answer:
             return violation(
-                f"{need.value.path} names {need.value.shown}, which {grants.role.label} may not read: {statement.place} of {holder.resource.label} "
-                f"denies {need.action} on it",
+                f"{need.value.path} names {need.value.shown}, which {grants.role.label} may not read: "
+                f"{statement.place} of {holder.resource.label} denies {need.action} on it",
                 path=need.value.path,
                 actual=need.value.shown,
                 expected="an execution role that may read it",

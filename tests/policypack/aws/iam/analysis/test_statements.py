@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
 from pulumi_guardrails.aws.iam.analysis.statements import (
-    instead,
+    finding_on,
     judge_statements,
     names,
     narrowed,
+    open_unless_denied,
     violation_where,
-    where,
 )
-from pulumi_guardrails.aws.iam.catalogue.service_authorization import expand
 from pulumi_guardrails.aws.iam.document.document import Document, Statement, parse_document
 from pulumi_guardrails.core.three_valued import kleene_any
 from pulumi_guardrails.core.value import ABSENT, UNKNOWN, Value
@@ -40,8 +38,8 @@ def statement(**elements: Any) -> Statement:
         ([], Outcome.VIOLATION),
     ],
 )
-def test_an_offence_needs_every_answer_to_be_yes(answers: list[bool | None], outcome: Outcome) -> None:
-    assert violation_where(statement(Resource=UNKNOWN), Finding("it", "wrong"), *answers).outcome is outcome
+def test_a_violation_needs_every_answer_to_be_yes(answers: list[bool | None], outcome: Outcome) -> None:
+    assert violation_where(statement(Resource=UNKNOWN), Finding("it is wrong"), *answers).outcome is outcome
 
 
 @pytest.mark.parametrize(
@@ -92,7 +90,7 @@ def test_the_reason_says_whether_there_is_no_document_or_none_that_can_be_read()
 
 def test_the_known_half_of_a_document_is_judged() -> None:
     half = document({"Statement": [{"Sid": "a"}, {"Sid": "b"}]})
-    wrong = violation("b", "wrong")
+    wrong = violation("b is wrong")
     assert judge_statements([half], lambda s: wrong if s.sid == "b" else COMPLIANT) == wrong
     assert judge_statements([half, document(UNKNOWN)], lambda _: COMPLIANT).is_undecided
 
@@ -103,39 +101,18 @@ def test_a_message_names_the_first_five_and_counts_the_rest() -> None:
     assert names(["a", "a"]) == "a"
 
 
-def test_a_message_says_where() -> None:
-    assert where(statement(Sid="Read"), "Action") == "policy, statement 'Read', Action"
-    assert where(statement()) == "policy, statement 0"
+def test_a_finding_says_which_statement_of_which_property_it_is_about() -> None:
+    finding = finding_on(statement(Sid="Read"), "allows too much", "Action", '"*"', "less", "Name them.")
+    assert finding.sentence(None) == "statement 'Read' in policy allows too much"
+    assert (finding.path, finding.actual, finding.expected, finding.fix) == (
+        "policy.Statement[0].Action",
+        '"*"',
+        "less",
+        "Name them.",
+    )
+    assert finding_on(statement(), "is wrong").path == "policy.Statement[0]"
 
 
-def test_advice_is_a_statement() -> None:
-    table = "arn:aws:dynamodb:${Region}:${Account}:table/${TableName}"
-    advice = f'{{"Effect": "Allow", "Action": ["dynamodb:GetItem"], "Resource": ["{table}"]}}.'
-    assert instead(expand("dynamodb:GetItem")) == f"The narrowest statement that would do: {advice}"
-
-
-def advised(*patterns: str) -> list[dict[str, Any]]:
-    text = instead(action for pattern in patterns for action in expand(pattern))
-    said, _, statements = text.partition(": ")
-    assert said == "The narrowest statements that would do"
-    found: list[dict[str, Any]] = json.loads(f"[{statements.removesuffix('.')}]")
-    return found
-
-
-def test_advice_names_every_action_and_each_on_what_it_works_on() -> None:
-    by_action = {
-        action: statement["Resource"]
-        for statement in advised("dynamodb:*Item", "dynamodb:*Table", "s3:GetObject", "ecr:GetAuthorizationToken")
-        for action in statement["Action"]
-    }
-    assert set(by_action) >= {str(action) for action in (*expand("dynamodb:*Item"), *expand("dynamodb:*Table"))}
-    assert by_action["dynamodb:PutItem"] == ["arn:aws:dynamodb:${Region}:${Account}:table/${TableName}"]
-    assert by_action["s3:GetObject"] == ["arn:aws:s3:::${BucketName}/${ObjectName}"]
-    assert by_action["ecr:GetAuthorizationToken"] == ["*"]
-
-
-def test_advice_has_a_resource_of_every_type_that_an_action_requires() -> None:
-    launch, change = advised("ec2:RunInstances", "route53:GetChange")
-    kinds = {arn.split(":", 5)[5].partition("/")[0] for arn in launch["Resource"]}
-    assert kinds == {"image", "instance", "network-interface", "security-group", "subnet", "volume"}
-    assert change["Resource"] == ["arn:aws:route53:::change/*"]
+def test_what_is_not_known_of_a_statement_is_open_unless_it_allows_nothing() -> None:
+    assert open_unless_denied(statement(Resource=UNKNOWN)).is_undecided
+    assert open_unless_denied(statement(Effect="Deny", Resource=UNKNOWN)).is_compliant

@@ -122,7 +122,7 @@ def test_the_known_half_of_a_document_is_there_to_be_judged() -> None:
         "policy.Statement[2].Condition.Bool",
         "policy.Statement[2].Condition.StringEquals.k",
     ]
-    assert {problem.found for problem in problems_of(document, Form.RESOURCE)} == {"without a Principal"}
+    assert {problem.path.rpartition(".")[2] for problem in problems_of(document, Form.RESOURCE)} == {"Principal"}
 
 
 @pytest.mark.parametrize(("raw", "path"), [(UNKNOWN, "policy"), ({"Statement": UNKNOWN}, "policy.Statement")])
@@ -136,7 +136,7 @@ def test_no_document_is_a_document_without_statements(raw: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("statement", "subject"),
+    ("statement", "path"),
     [
         (7, "policy.Statement"),
         ([{"Effect": "Allow", "Action": "a:b"}], "policy.Statement[0]"),
@@ -145,7 +145,7 @@ def test_no_document_is_a_document_without_statements(raw: Any) -> None:
         ({"Effect": "Allow"}, "policy.Statement.Action"),
         ({"Effect": "Allow", "Action": []}, "policy.Statement.Action"),
         ({"Effect": "Allow", "Action": [{}]}, "policy.Statement.Action[0]"),
-        ({"Effect": "Allow", "Action": "a:b", "NotAction": "c:d"}, "policy.Statement"),
+        ({"Effect": "Allow", "Action": "a:b", "NotAction": "c:d"}, "policy.Statement.Action"),
         ({"Effect": "Allow", "Action": "a:b", "Resources": "*"}, "policy.Statement.Resources"),
         ({"Effect": "Allow", "Action": "a:b", "Principal": "everyone"}, "policy.Statement.Principal"),
         ({"Effect": "Allow", "Action": "a:b", "Principal": {"Robot": "x"}}, "policy.Statement.Principal.Robot"),
@@ -154,9 +154,9 @@ def test_no_document_is_a_document_without_statements(raw: Any) -> None:
         ({"Effect": "Allow", "Action": "a:b", "Condition": {"Bool": {"k": {}}}}, "policy.Statement.Condition.Bool.k"),
     ],
 )
-def test_what_aws_would_refuse_is_found(statement: Any, subject: str) -> None:
+def test_what_aws_would_refuse_is_found(statement: Any, path: str) -> None:
     raw = [statement] if isinstance(statement, list) else statement
-    assert subject in [finding.subject for finding in problems_of(read({"Statement": raw}), Form.RESOURCE)]
+    assert path in [finding.path for finding in problems_of(read({"Statement": raw}), Form.RESOURCE)]
 
 
 @pytest.mark.parametrize("raw", ["no JSON", "[" * 99, 7, True, [1], {"Statement": []}, {"Statement": 7}, {}])
@@ -195,4 +195,4 @@ def test_reading_never_raises(raw: Any) -> None:
     document = read(raw)
     assert all(value.is_unknown for value in document.unknowns)
     for form in Form:
-        assert all(isinstance(problem.found, str) for problem in problems_of(document, form))
+        assert all(isinstance(problem.sentence(None), str) for problem in problems_of(document, form))
