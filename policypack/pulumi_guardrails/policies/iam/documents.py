@@ -1,4 +1,4 @@
-"""IAM: documents that AWS takes and that mean what they say, and where policies hang."""
+"""IAM: policy documents that AWS accepts and that do what they say, and what policies are attached to."""
 
 from __future__ import annotations
 

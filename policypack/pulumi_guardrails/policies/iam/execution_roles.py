@@ -65,7 +65,7 @@ Source: AWS Managed Policy Reference Guide, the pages of these policies.
     title="An ECS task execution role can read exactly what its task definition names",
     why=(
         "The execution role fetches the image and the secrets before the containers start. A secret or repository that "
-        "no container asks for is a grant that nobody uses, until somebody else does; one that a container asks for "
+        "no container asks for is a grant that is unused, until an intruder uses it; one that a container asks for "
         "and the role may not read shows only at run time, as a task that never starts."
     ),
     severity=Severity.MEDIUM,

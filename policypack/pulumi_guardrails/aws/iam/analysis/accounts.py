@@ -138,7 +138,7 @@ _NAMED: Mapping[Kind, tuple[str, str]] = {
 }
 """By kind with a `name`: the service and what comes before the name in its ARN (Service Authorization Reference).
 
-Roles and policies are not among them: many accounts have a role of one name, and roles take on such roles.
+Roles and policies are not among them: many accounts have a role of one name, and roles assume such roles.
 """
 
 _AFTER_NAME = re.compile(r"^(?:$|[/:])")

@@ -1,4 +1,4 @@
-"""Accounts that a resource's policy lets in, and whether they are the resource's own."""
+"""Cross-account access: the accounts that a resource policy gives access to, and whether they are its own."""
 
 from __future__ import annotations
 

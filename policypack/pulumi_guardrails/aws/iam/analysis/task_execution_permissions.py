@@ -151,7 +151,7 @@ class TaskNeeds:
         return any(_is_same(granted, reference) for reference in self.secrets)
 
     def is_wider(self, granted: str) -> bool:
-        """Whether a resource of a statement takes in one of the secrets and parameters, among others."""
+        """Whether a resource of a statement matches one of the secrets and parameters, among others."""
         return any(
             overlap(granted, arn) for need in self.needs.values() if need.action in _READS for arn in need.resources
         )
@@ -173,7 +173,7 @@ def _one_of(texts: Texts, test: Callable[[str], Answer]) -> Answer:
 def _told(resource: str, pattern: str) -> str:
     """A resource as a text to hold against a pattern: in the partition that the pattern names.
 
-    What else is not told of it is a character that only a wildcard stands for, and for several of which only a star.
+    What else is not known of it is a character that only a wildcard stands for, and for several of which only a star.
     """
     partition = pattern.split(":")[1] if pattern.startswith("arn:") and not is_pattern(pattern.split(":")[1]) else "aws"
     named = f"arn:{partition}:{resource[6:]}" if resource.startswith("arn:*:") else resource

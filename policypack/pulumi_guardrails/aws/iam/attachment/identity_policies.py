@@ -49,7 +49,7 @@ class AttachedArn:
 
 @dataclass(frozen=True)
 class Place:
-    """What is judged by itself, whoever it is for: a policy, or all the policies of a group.
+    """What is evaluated on its own, for any principal: a policy, or all the policies of a group.
 
     Attributes:
         holders: What holds the policies, each with what is not known of whether it belongs here.

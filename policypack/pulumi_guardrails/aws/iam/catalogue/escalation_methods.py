@@ -1,4 +1,4 @@
-"""The published ways in which a principal gains permissions that nobody gave it.
+"""The published ways of privilege escalation.
 
 Sources: Rhino Security Labs, "AWS IAM Privilege Escalation – Methods and Mitigation" and its sequel on new methods;
 AWS Security Blog on `iam:PassRole`; Datadog's Pathfinding.cloud, and the combinations that Prowler's check
@@ -66,7 +66,7 @@ METHODS: tuple[Method, ...] = (
     _iam("PutGroupPolicy", "writes any permission into a group"),
     _iam("PutRolePolicy", "writes any permission into a role", _BOUNDARY),
     _iam("AddUserToGroup", "joins a group that may do more"),
-    _iam("UpdateAssumeRolePolicy", "lets itself take on a role that may do more"),
+    _iam("UpdateAssumeRolePolicy", "lets itself assume a more privileged role"),
     _credential("CreateAccessKey", "makes keys of another user"),
     _credential("CreateLoginProfile", "sets the password of another user"),
     _credential("UpdateLoginProfile", "changes the password of another user"),

@@ -255,7 +255,7 @@ def is_unlimited(found: Action, resource: str) -> bool:
     """Whether a resource of a statement stands for every resource of a type that the action works on.
 
     That is so of `*`, and of `arn:aws:dynamodb:eu-west-1:123456789012:table/*` for `dynamodb:GetItem`. An action that
-    supports no resource can't be limited, nor one whose resources nobody can name: for it the answer is no.
+    supports no resource can't be limited, nor one whose resources cannot be named: for it the answer is no.
     """
     if not can_be_limited(found) or "*" not in resource:
         return False
@@ -293,7 +293,7 @@ def _is_every(arn: str, resource: str) -> bool:
 
 
 def _every(arn: str, resource: str) -> str:
-    """An ARN of a type with a name nobody writes, in the partition, region and account that a resource names."""
+    """An ARN of a type with a name that does not exist, in the partition, region and account that a resource names."""
     own = resource.split(":", 5)
     fields = arn.split(":", 5)
     for place in (1, 3, 4):
@@ -313,7 +313,7 @@ def example_arn(found: Action) -> str:
 def example_arns(found: Action) -> tuple[str, ...]:
     """How the resources of a statement are written that lets an action: one of each type that it requires.
 
-    An action that requires none works on one of any type; one whose resources nobody can name takes a wildcard.
+    An action that requires none works on one of any type; one whose resources cannot be named takes a wildcard.
     """
     types = _service(found.service).resources
     needed = (*found.required, *_ALSO_NEEDED.get(str(found), ()))

@@ -45,7 +45,7 @@ def names_network(text: str) -> bool:
 
 
 def _names_attachable(text: str) -> bool:
-    """Whether a value is a policy, or policies of one path, without those of AWS that the pack lets nobody attach."""
+    """Whether a value is a policy, or policies of one path, without those of AWS that are overly permissive."""
     return _names_policy(text, may_be_overly_permissive)
 
 

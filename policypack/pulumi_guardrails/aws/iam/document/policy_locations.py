@@ -69,7 +69,7 @@ SHARED_BY_DEFAULT = (
 """
 
 ENDPOINT_POLICY_LOCATIONS = (resource_types.VPC_ENDPOINT, resource_types.VPC_ENDPOINT_POLICY)
-"""Kinds whose policy lets nobody in, but limits what those who are in the network may do elsewhere."""
+"""Kinds whose policy grants no access, but limits what principals in the network may access."""
 
 ACCESS_POLICY_LOCATIONS = (
     *(kind for kind in RESOURCE_POLICY_LOCATIONS if kind not in ENDPOINT_POLICY_LOCATIONS),
