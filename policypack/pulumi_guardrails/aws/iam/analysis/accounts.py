@@ -20,6 +20,7 @@ from pulumi_guardrails.aws.iam.wildcards import matches
 from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.three_valued import kleene_all, kleene_not
 from pulumi_guardrails.core.value import Value
 
 _OWN_ARNS: Mapping[Kind, tuple[str, ...]] = {
@@ -87,9 +88,10 @@ def _keeper(key: Resource, documents: Iterable[Document]) -> str:
         if not document.statements:
             return ""
         for statement in document.statements:
-            if _lets_change_policy(statement) is False:
+            changes = _lets_change_policy(statement)
+            if changes is False:
                 continue
-            if statement.principals.unknown or statement.not_principals.present:
+            if changes is None or statement.principals.unknown or statement.not_principals.present:
                 return ""
             for principal in statement.principals.known:
                 if principal.kind == "AWS":
@@ -98,11 +100,12 @@ def _keeper(key: Resource, documents: Iterable[Document]) -> str:
 
 
 def _lets_change_policy(statement: Statement) -> bool | None:
-    if allows(statement) is False:
-        return False
-    if statement.not_actions.present:
-        return None
-    return some_text(statement.actions, lambda pattern: matches(pattern.lower(), _PUT_KEY_POLICY))
+    def names_it(pattern: str) -> bool:
+        return matches(pattern.lower(), _PUT_KEY_POLICY)
+
+    negated = kleene_not(some_text(statement.not_actions, names_it))
+    acts = negated if statement.not_actions.present else some_text(statement.actions, names_it)
+    return kleene_all([allows(statement), acts])
 
 
 # --- what the stack shows
