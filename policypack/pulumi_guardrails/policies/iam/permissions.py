@@ -1,8 +1,8 @@
 """IAM: what an identity policy lets its principal do, judged by what its actions and wildcards really stand for.
 
-Each grant is reported once, by the policy with the highest risk that it breaks: the statement of an administrator is not
-also a wide write, and what a service-wide wildcard matches is not listed again action by action. A Deny beside a wide
-Allow takes nothing away here: what is denied today is allowed as soon as AWS renames it or the Deny is edited.
+Each grant is reported once, by the policy with the highest risk that it breaks: the statement of an administrator is
+not also a wide write, and what a service-wide wildcard matches is not listed again action by action. A Deny beside a
+wide Allow takes nothing away here: what is denied today is allowed as soon as AWS renames it or the Deny is edited.
 """
 
 from __future__ import annotations
