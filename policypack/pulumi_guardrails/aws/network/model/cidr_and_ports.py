@@ -17,7 +17,7 @@ Range = ipaddress.IPv4Network | ipaddress.IPv6Network
 HIGHEST_PORT = 65535
 
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
-"""Ranges that VPCs and networks joined to them use among themselves (RFC 1918, RFC 6598, RFC 4193)."""
+"""Ranges of private addresses, which VPCs and the networks connected to them use (RFC 1918, RFC 6598, RFC 4193)."""
 
 _NOT_INTERNET = tuple(
     ipaddress.ip_network(text) for text in (*PRIVATE, "169.254.0.0/16", "127.0.0.0/8", "fe80::/10", "::1/128")
@@ -112,7 +112,7 @@ class Traffic:
         if self.protocol not in ("tcp", "udp"):
             return f"protocol {self.protocol}"
         ports = str(self.low) if self.low == self.high else f"{self.low}-{self.high}"
-        return f"{self.protocol} {ports}"
+        return f"{self.protocol.upper()} {ports}"
 
 
 ALL_TRAFFIC = Traffic("all")

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_guardrails.aws.network.model.cidr_and_ports import ALL_TRAFFIC, Traffic, is_internet, read_range
-from pulumi_guardrails.aws.network.model.network_acls import Acls
+from pulumi_guardrails.aws.network.model.network_acls import NetworkAcls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import UNKNOWN
@@ -55,7 +55,7 @@ def kept_out(
     stack = Stack([resource(VPC, "vpc"), subnet, other, *others])
     found = read_range(source)
     assert found is not None
-    return bool(Acls(stack).keep_out(subnet, traffic, found, from_internet))
+    return bool(NetworkAcls(stack).blocks(subnet, traffic, found, from_internet))
 
 
 ADDRESSES = ("8.8.8.8", "203.0.113.5", "10.0.0.7", "10.0.1.7")

@@ -20,14 +20,14 @@ def meant_by(groups: object, edges: list[str]) -> GroupReference:
     owner = resource(INSTANCE, "host", vpcSecurityGroupIds=groups)
     owner.dependencies = {"vpcSecurityGroupIds": edges}
     stack = Stack([resource(GROUP, "one"), resource("aws:ssm/parameter:Parameter", "setting"), owner])
-    return stack.shared(Groups).meant(owner, [owner["vpcSecurityGroupIds"]])
+    return stack.shared(Groups).reference(owner, [owner["vpcSecurityGroupIds"]])
 
 
 def test_a_group_is_the_same_whether_its_id_is_a_secret_or_not() -> None:
     stack = Stack([resource(INSTANCE, "host")])
     owner, groups = stack.resources[0], stack.shared(Groups)
-    (plain,) = groups.meant(owner, [Value.of("sg-0123", "groups")]).groups
-    (secret,) = groups.meant(owner, [Value.of(Secret("sg-0123"), "groups")]).groups
+    (plain,) = groups.reference(owner, [Value.of("sg-0123", "groups")]).groups
+    (secret,) = groups.reference(owner, [Value.of(Secret("sg-0123"), "groups")]).groups
     assert plain == secret
     assert "sg-0123" in plain.label
     assert "sg-0123" not in secret.label
@@ -52,8 +52,8 @@ def test_a_deployed_group_is_meant_in_its_own_rules_by_its_own_id_alone() -> Non
     own = resource(GROUP, "own")
     own.outputs = {"id": "sg-0123"}
     groups = Stack([own]).shared(Groups)
-    assert groups.meant(own, [Value.of("sg-0123", "ingress")]).groups == (groups.of(own),)
-    assert groups.of(own) not in groups.meant(own, [Value.of("sg-4567", "ingress")]).groups
+    assert groups.reference(own, [Value.of("sg-0123", "ingress")]).groups == (groups.of(own),)
+    assert groups.of(own) not in groups.reference(own, [Value.of("sg-4567", "ingress")]).groups
 
 
 SETTING = urn_of("aws:ssm/parameter:Parameter", "setting")

@@ -30,7 +30,7 @@ from tests.policypack.cases import Ref, resource, urn_of
 def test_an_empty_item_of_a_list_of_subnets_hides_none_after_it() -> None:
     places = [None, Ref(SUBNET, "a"), "subnet-0123"]
     owner, made = resource(SERVICE, "service", subnets=places), resource(SUBNET, "a")
-    meant = Stack([owner, made]).shared(Subnets).meant(owner, owner["subnets"])
+    meant = Stack([owner, made]).shared(Subnets).placement(owner, owner["subnets"])
     assert meant.subnets == [made]
     assert [part.as_text() for part in meant.elsewhere] == ["subnet-0123"]
 
@@ -91,11 +91,11 @@ def test_a_vpc_may_be_connected_to_the_default_one_where_it_is_peered_with_one_m
     assert subnets.connected(None, None) is True
 
 
-def way_out(*others: Resource, vpc: Resource) -> tuple[bool | None, str]:
+def internet_route(*others: Resource, vpc: Resource) -> tuple[bool | None, str]:
     """Where a subnet with its VPC's main route table leads, and by what."""
     subnet = resource(SUBNET, "a", vpcId=Ref(VPC, vpc.name))
-    way = Stack([vpc, resource(IGW, "igw"), subnet, *others]).shared(Subnets).way_out(subnet)
-    return way.is_open, way.label
+    way = Stack([vpc, resource(IGW, "igw"), subnet, *others]).shared(Subnets).internet_route(subnet)
+    return way.exists, way.label
 
 
 def main_table(table_id: object, *gateways: object) -> Resource:
@@ -106,16 +106,16 @@ def main_table(table_id: object, *gateways: object) -> Resource:
 def test_after_the_update_the_main_route_table_is_found_by_its_id() -> None:
     vpc = resource(VPC, "vpc")
     vpc.outputs = {"defaultRouteTableId": "rtb-1"}
-    assert way_out(main_table("rtb-1", "igw-0123"), vpc=vpc) == (True, "DefaultRouteTable 'main' routes[0]")
-    assert way_out(main_table("rtb-2", "igw-0123"), vpc=vpc) == (False, "")
+    assert internet_route(main_table("rtb-1", "igw-0123"), vpc=vpc) == (True, "DefaultRouteTable 'main' routes[0]")
+    assert internet_route(main_table("rtb-2", "igw-0123"), vpc=vpc) == (False, "")
 
 
 def test_a_route_inside_a_table_whose_gateway_is_not_known_yet_may_lead_out() -> None:
     vpc = resource(VPC, "vpc")
     vpc.outputs = {"defaultRouteTableId": "rtb-1"}
     first = "DefaultRouteTable 'main' routes[1], whose gateway is not known before the update"
-    assert way_out(main_table("rtb-1", "local", UNKNOWN, UNKNOWN), vpc=vpc) == (None, first)
-    assert way_out(main_table("rtb-1", UNKNOWN, "igw-0123"), vpc=vpc) == (True, "DefaultRouteTable 'main' routes[1]")
+    assert internet_route(main_table("rtb-1", "local", UNKNOWN, UNKNOWN), vpc=vpc) == (None, first)
+    assert internet_route(main_table("rtb-1", UNKNOWN, "igw-0123"), vpc=vpc) == (True, "DefaultRouteTable 'main' routes[1]")
 
 
 def test_a_route_for_a_table_that_is_not_known_yet_may_be_of_each() -> None:
@@ -123,22 +123,22 @@ def test_a_route_for_a_table_that_is_not_known_yet_may_be_of_each() -> None:
     vpc.outputs = {"defaultRouteTableId": "rtb-1"}
     loose = resource(ROUTE, "loose", routeTableId=UNKNOWN, gatewayId="igw-0123")
     theirs = resource(ROUTE, "theirs", routeTableId=Ref(TABLE, "other"), gatewayId="igw-0123")
-    assert way_out(main_table("rtb-1", "local"), loose, vpc=vpc)[0] is None
-    assert way_out(main_table("rtb-1", "local"), resource(TABLE, "other"), theirs, vpc=vpc)[0] is False
+    assert internet_route(main_table("rtb-1", "local"), loose, vpc=vpc)[0] is None
+    assert internet_route(main_table("rtb-1", "local"), resource(TABLE, "other"), theirs, vpc=vpc)[0] is False
 
 
 def test_the_main_route_table_of_another_vpc_says_nothing_of_this_one() -> None:
     vpc = resource(VPC, "vpc")
     vpc.outputs = {"defaultRouteTableId": "rtb-1"}
     theirs = resource(MAIN, "theirs", vpcId="vpc-0123", routeTableId="rtb-0123")
-    assert way_out(main_table("rtb-1", "local"), theirs, vpc=vpc) == (False, "")
+    assert internet_route(main_table("rtb-1", "local"), theirs, vpc=vpc) == (False, "")
 
 
 @pytest.mark.parametrize(("gateway", "is_open"), [(Ref(IGW, "igw"), True), ("local", False)])
 def test_a_route_is_in_the_table_that_the_stack_adopts(gateway: object, is_open: bool) -> None:
     adopted = resource(DEFAULT_TABLE, "adopted", defaultRouteTableId=Ref(VPC, "vpc"))
     route = resource(ROUTE, "route", routeTableId=Ref(DEFAULT_TABLE, "adopted"), gatewayId=gateway)
-    assert way_out(adopted, route, vpc=resource(VPC, "vpc"))[0] is is_open
+    assert internet_route(adopted, route, vpc=resource(VPC, "vpc"))[0] is is_open
 
 
 def association(subnet: object, *tables: str) -> Resource:
@@ -156,12 +156,12 @@ def table(name: str, gateway: object) -> Resource:
 def test_of_two_tables_it_may_have_the_open_one_is_named() -> None:
     tables = [table("closed", "local"), table("open", "igw-0123")]
     for order in (("closed", "open"), ("open", "closed")):
-        found = way_out(*tables, association(Ref(SUBNET, "a"), *order), vpc=resource(VPC, "vpc"))
+        found = internet_route(*tables, association(Ref(SUBNET, "a"), *order), vpc=resource(VPC, "vpc"))
         assert found == (None, "RouteTable 'open' routes[0]")
 
 
 def test_whose_an_association_is_matters_only_where_its_table_leads_elsewhere() -> None:
     vpc, loose = resource(VPC, "vpc"), association(UNKNOWN, "theirs")
     why = "RouteTableAssociation 'association', whose subnet is not known yet"
-    assert way_out(table("theirs", "local"), loose, vpc=vpc) == (False, "")
-    assert way_out(table("theirs", "igw-0123"), loose, vpc=vpc) == (None, why)
+    assert internet_route(table("theirs", "local"), loose, vpc=vpc) == (False, "")
+    assert internet_route(table("theirs", "igw-0123"), loose, vpc=vpc) == (None, why)

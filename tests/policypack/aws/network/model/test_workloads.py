@@ -102,11 +102,11 @@ def is_list_in_the_schema(token: str, path: str) -> bool:
     return found.kind == "list"
 
 
-@pytest.mark.parametrize(("kind", "carrier"), ENI_OWNERS.items(), ids=lambda each: getattr(each, "name", ""))
-def test_what_is_declared_to_be_a_list_is_one_in_the_schema(kind: Kind, carrier: EniOwner) -> None:
+@pytest.mark.parametrize(("kind", "eni_owner"), ENI_OWNERS.items(), ids=lambda each: getattr(each, "name", ""))
+def test_what_is_declared_to_be_a_list_is_one_in_the_schema(kind: Kind, eni_owner: EniOwner) -> None:
     token = kind.tokens[0]
     for judged in (resource(token), resource(token, **dict.fromkeys(schema.resource(token).inputs, UNKNOWN))):
-        for value in (*carrier.groups(judged), carrier.subnets(judged)):
+        for value in (*eni_owner.groups(judged), eni_owner.subnets(judged)):
             if value.path:
                 assert value.is_list is is_list_in_the_schema(token, value.path), value.path
 
@@ -130,7 +130,7 @@ def test_a_group_not_known_yet_may_be_any(token: str) -> None:
 @pytest.mark.parametrize("token", WITH_GROUPS)
 def test_the_id_of_a_group_made_elsewhere_is_a_group(token: str) -> None:
     workload = carried(resource(token, "it", **WITH_GROUPS[token](["sg-0123"])))["it"]
-    assert [group.is_elsewhere for group in workload.groups.groups] == [True]
+    assert [group.is_external for group in workload.groups.groups] == [True]
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_without_subnets_it_is_the_default_one_of_the_only_vpc() -> None:
 )
 def test_a_load_balancer_lies_in_the_subnets_of_its_mappings(mappings: Any, subnets: list[str], elsewhere: int) -> None:
     balancer = resource(BALANCER, "it", loadBalancerType="network", subnetMappings=mappings)
-    places = carried(resource(SUBNET, "a"), balancer)["it"].places
+    places = carried(resource(SUBNET, "a"), balancer)["it"].placement
     assert [subnet.name for subnet in places.subnets] == subnets
     assert len(places.elsewhere) == elsewhere
 
@@ -268,7 +268,7 @@ def test_some_lie_in_the_subnets_of_a_group_of_their_own_kind(token: str, proper
     ]
     for named in ("private", Ref(group, "private")):
         found = carried(*subnets, *groups, resource(token, "it", **{property_name: named}))["it"]
-        assert [subnet.name for subnet in found.places.subnets] == ["one"]
+        assert [subnet.name for subnet in found.placement.subnets] == ["one"]
         assert not found.in_default_vpc
 
 
@@ -301,7 +301,7 @@ def test_what_carries_a_group_of_a_vpc_lies_in_that(vpc: str) -> None:
 
 
 def test_a_network_load_balancer_without_a_group_is_unguarded() -> None:
-    assert carried(resource(BALANCER, "it", loadBalancerType="network"))["it"].is_unguarded
+    assert carried(resource(BALANCER, "it", loadBalancerType="network"))["it"].has_no_group
 
 
 def test_what_has_an_interface_carries_the_groups_attached_to_it() -> None:
