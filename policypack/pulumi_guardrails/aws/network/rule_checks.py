@@ -32,15 +32,20 @@ def not_wide(entry: Entry, maximum: int, rule: Rule | None = None) -> Verdict:
     """
     value = entry.traffic_value
     if entry.traffic is None:
-        if value.is_known:
-            return value.mismatch(value.shown, "a protocol and its ports")
-        return undecided(value) if value.is_unknown else value.mismatch(value.shown, "a protocol")
+        return undecided(value) if value.is_unknown else invalid_traffic(entry)
     if entry.traffic.is_everything or (entry.traffic.protocol in ("tcp", "udp") and entry.traffic.width > maximum):
         subject, peer = (rule.subject, f" to {rule.peer}") if rule is not None else (entry.subject, "")
         limit = f"at most {maximum} ports of one protocol"
         message = f"{subject} allows {entry.shown_traffic}{peer}; a rule may open {limit}"
         return violation(message, path=entry.path or value.path, actual=entry.shown_traffic, expected=limit)
     return COMPLIANT
+
+
+def invalid_traffic(entry: Entry, fix: str = "") -> Verdict:
+    """The violation of a rule whose protocol and ports are known, and say nothing, such as ports from 443 to 80."""
+    value = entry.traffic_value
+    expected = "a protocol" if value.path.lower().endswith("protocol") else "a port, with from_port not above to_port"
+    return value.mismatch(value.shown, expected, fix)
 
 
 def verdict_on_rules(resource: Resource, direction: Direction, verdicts: Iterable[tuple[Entry, Verdict]]) -> Verdict:

@@ -207,11 +207,8 @@ def _of_cloudfront(stack: Stack) -> list[Value]:
     names = ("origins", "defaultCacheBehavior", "orderedCacheBehaviors", "records", "aliases", "name")
     found = [part for one in stack.of(DISTRIBUTION, RECORD) for name in names for part in one[name].unknown_parts()]
     listeners = [one[name] for one in stack.of(LISTENER) for name in ("protocol", "loadBalancerArn")]
-    return [*found, *(value for value in listeners if value.is_unknown and not _is_certain(stack, value))]
-
-
-def _is_certain(stack: Stack, value: Value) -> bool:
-    return stack.reference(value, LOAD_BALANCER).only is not None
+    values = [*found, *(value for value in listeners if value.is_unknown)]
+    return [value for value in values if stack.reference(value, LOAD_BALANCER, RECORD).only is None] or values
 
 
 def _redirects(actions: Value) -> Answer:

@@ -12,14 +12,14 @@ from pulumi_guardrails.aws.network.model.security_groups import Group
 from pulumi_guardrails.aws.network.model.unknowns import external, unreadable
 from pulumi_guardrails.aws.network.reachability.tier_rules import TierRules
 from pulumi_guardrails.aws.network.reachability.tiers import SETTINGS, Tier, from_internet, public_ports
-from pulumi_guardrails.aws.network.rule_checks import internet_peers, unknown_peer, verdict_on_rules
+from pulumi_guardrails.aws.network.rule_checks import internet_peers, invalid_traffic, unknown_peer, verdict_on_rules
 from pulumi_guardrails.aws.resource_types import INGRESS_RULE, SECURITY_GROUP, SECURITY_GROUP_RULE
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Cause, Unknown, Verdict, all_in, mismatch, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Cause, Unknown, Verdict, all_in, undecided, violation
 
 _ROW = "No ingress from 0.0.0.0/0 or ::/0 except where the tier is declared public, and then only on its declared ports"
 _URL = "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"
@@ -86,8 +86,7 @@ def _exposed(entry: Entry, value: Value, is_public: Answer, ports: list[int]) ->
     if entry.traffic is None and not entry.traffic_value.is_known:
         return undecided(unreadable(entry.traffic_value))
     if entry.traffic is None:
-        # Ports that are known and no ports, such as from 443 to 80.
-        return mismatch(entry.traffic_value.path, entry.traffic_value.shown, shown_ports(ports))
+        return invalid_traffic(entry, f"Set from_port and to_port to one of {shown_ports(ports)}.")
     allowed = f"only {shown_ports(ports)} may be" if ports else "no port may be"
     return violation(
         f"{entry.subject} allows {entry.shown_traffic} from {value.shown}; {allowed} open to the internet",

@@ -223,8 +223,8 @@ def private_subnet_no_internet_route(stack: Stack, settings: Settings) -> Iterat
             resource = route.resource or subnet
             exposed.setdefault(resource.urn, (resource, [], route.label))[1].append(subnet.label)
     for resource, names, label in exposed.values():
-        subject = f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} private, and"
-        message = f"{subject} {'has' if len(names) == 1 else 'have'} a route to an internet gateway ({label})"
+        verbs = "is tagged as private but has" if len(names) == 1 else "are tagged as private but have"
+        message = f"{', '.join(names)} {verbs} a route to an internet gateway ({label})"
         path = "gatewayId" if resource.kind is ROUTE else ""
         yield resource, violation(message, path=path, expected="a NAT gateway, or no route to the internet")
 
@@ -313,8 +313,8 @@ def _open_tier(route: InternetRoute) -> Verdict:
 
 
 def _zone(subnet: Resource) -> Value:
-    zone = subnet["availabilityZone"]
-    return subnet["availabilityZoneId"] if zone.is_absent else zone
+    zone, zone_id = subnet["availabilityZone"], subnet["availabilityZoneId"]
+    return zone_id if zone.is_absent and not zone_id.is_absent else zone
 
 
 def _spread(members: Sequence[Resource], needed: int) -> Iterator[tuple[Resource, Verdict]]:

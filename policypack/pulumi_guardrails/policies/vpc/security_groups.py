@@ -248,7 +248,7 @@ def sg_database_accepts_only_groups(stack: Stack, settings: Settings) -> Iterato
         if workload.resource is not None and workload.groups.unknown is not None:
             yield workload.resource, undecided(external(workload.groups.unknown), whether=question)
         elif workload.resource is not None and unseen:
-            rules = [Unknown(f"the rules of {group.label}", Cause.OUTSIDE_STACK) for group in unseen]
+            rules = [Unknown(group.label, Cause.OUTSIDE_STACK) for group in unseen]
             yield workload.resource, undecided(*rules, whether=question)
     by_resource: dict[str, tuple[Resource, list[Verdict]]] = {}
     for rule in stack.shared(Rules).in_direction(Direction.INGRESS):
@@ -261,7 +261,7 @@ def sg_database_accepts_only_groups(stack: Stack, settings: Settings) -> Iterato
             verdict = _only_groups(rule, settings)
             if verdict.is_violation and (belongs is None or rule.entry.direction is not Direction.INGRESS):
                 unknowns = _unknowns(workload, rule, belongs)
-                verdict = undecided(*unknowns, whether=f"it is an ingress rule of {workload.label}")
+                verdict = undecided(*unknowns, whether=f"{rule.subject} is an ingress rule of {workload.label}")
             resource = workload.resource if rule.declared_in.is_read and workload.resource else rule.declared_in
             by_resource.setdefault(resource.urn, (resource, []))[1].append(verdict)
     for resource, verdicts in by_resource.values():
@@ -288,7 +288,7 @@ def _only_groups(rule: Rule, settings: Settings) -> Verdict:
     if peer.doubts:
         return undecided(*peer.doubts, whether=f"{rule.subject} allows traffic from {peer}")
     return violation(
-        f"{rule.subject} allows {rule.shown_traffic} from {peer}, which is no security group",
+        f"{rule.subject} allows {rule.shown_traffic} from {peer}; a database accepts traffic from security groups only",
         path=peer.value.path,
         actual=str(peer),
         expected="a security group",

@@ -100,8 +100,10 @@ def _has_groups_of_its_own(stack: Stack, tier_rules: TierRules, workload: Worklo
 
 
 def _unseen_rules(group: Group, tier: Tier) -> Verdict:
-    rules = Unknown(f"the rules of {group.label}", Cause.OUTSIDE_STACK)
-    return undecided(rules, whether=f"its security groups allow only what the {tier.name} tier accepts")
+    return undecided(
+        Unknown(group.label, Cause.OUTSIDE_STACK),
+        whether=f"its security groups allow only what the {tier.name} tier accepts",
+    )
 
 
 def _tiers_of(tier_rules: TierRules, rule: Rule) -> list[tuple[Tier, bool]]:
@@ -120,7 +122,9 @@ def _at(tier_rules: TierRules, tier: Tier, rule: Rule, sure: bool) -> Verdict:
     verdict = tier_rules.allows(tier, rule)
     if sure or not verdict.is_violation:
         return verdict
-    return undecided(*_owner_unknowns(tier_rules, rule), whether=f"it is an ingress rule of the {tier.name} tier")
+    return undecided(
+        *_owner_unknowns(tier_rules, rule), whether=f"{rule.subject} is an ingress rule of the {tier.name} tier"
+    )
 
 
 def _owner_unknowns(tier_rules: TierRules, rule: Rule) -> list[Unknown]:
@@ -202,7 +206,7 @@ def _possible_path(graph: Graph, tier_rules: TierRules, tier: Tier, path: Path) 
     """Undecided because of what has to be known to tell whether a path exists, and is not a declared one."""
     hop = path[-1]
     unknowns = path_unknowns(graph, path)
-    unknowns += [] if tier.port_source is None else [external(tier.port_source)]
+    unknowns += [] if tier.port_unknown is None else [tier.port_unknown]
     if hop.ingress is not None and hop.ingress.traffic is None:
         unknowns.append(unreadable(hop.ingress.entry.traffic_value))
     if hop.source is not None:

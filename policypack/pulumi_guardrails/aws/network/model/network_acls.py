@@ -21,10 +21,12 @@ from pulumi_guardrails.aws.network.model.cidr_and_ports import (
 from pulumi_guardrails.aws.network.model.subnets import SubnetPlacement, Subnets
 from pulumi_guardrails.aws.resource_types import (
     DEFAULT_NETWORK_ACL,
+    DEFAULT_SUBNET,
     DEFAULT_VPC,
     NETWORK_ACL,
     NETWORK_ACL_ASSOCIATION,
     NETWORK_ACL_RULE,
+    SUBNET,
     VPC,
 )
 from pulumi_guardrails.core.resource import Resource
@@ -32,6 +34,9 @@ from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import Cause, Unknown
+
+_REFERRED = (SUBNET, DEFAULT_SUBNET, NETWORK_ACL, DEFAULT_NETWORK_ACL, VPC, DEFAULT_VPC)
+"""The kinds that decide which subnet has which network ACL."""
 
 
 @dataclass(frozen=True)
@@ -114,14 +119,14 @@ class NetworkAcls:
 
     def unknowns(self, subnet: Resource) -> list[Value | Unknown]:
         """What has to be known to tell what the ACL of a subnet blocks, where `blocks` does not say."""
-        acls = self._stack.of(NETWORK_ACL, DEFAULT_NETWORK_ACL)
-        associations = self._stack.of(NETWORK_ACL_ASSOCIATION)
-        given = [acl["subnetIds"] for acl in acls]
-        given += [association[name] for association in associations for name in ("subnetId", "networkAclId")]
-        given += [rule[name] for rule in self._stack.of(NETWORK_ACL_RULE) for name in ("networkAclId", "egress")]
-        given += [acl["defaultNetworkAclId"] for acl in acls if acl.kind is DEFAULT_NETWORK_ACL]
-        found = [value for value in given if value.is_unknown or list(value.unknown_parts())]
-        return [*found] or [Unknown(f"the network ACL of {subnet.label}", Cause.OUTSIDE_STACK)]
+        names = ("subnetIds", "subnetId", "networkAclId", "defaultNetworkAclId", "egress")
+        found: list[Value | Unknown] = []
+        for owner in self._stack.of(NETWORK_ACL, DEFAULT_NETWORK_ACL, NETWORK_ACL_ASSOCIATION, NETWORK_ACL_RULE):
+            for name in names:
+                parts = list(owner[name].listed().unknown_parts())
+                found += [part for part in parts if not self._stack.reference(part, *_REFERRED, among=parts).is_certain]
+        found += [subnet["vpcId"]] if len(self._subnets.vpcs(subnet)) > 1 else []
+        return found or [Unknown(f"the network ACL of {subnet.label}", Cause.OUTSIDE_STACK)]
 
     def _acls_of(self, subnet: Resource) -> list[Resource | _Unseen]:
         """The ACL that a subnet has, or all that it may have."""

@@ -71,11 +71,18 @@ class NetworkInterfaces:
 
     def unknowns(self, *parts: Resource | None) -> list[Value]:
         """What has to be known to tell whether these are parts of one instance, where `same_instance` does not say."""
+        names = ("networkInterfaces", "primaryNetworkInterface", "instanceId", "networkInterfaceId", "attachments")
+        attaching = self._stack.of(INSTANCE, NETWORK_INTERFACE_ATTACHMENT, NETWORK_INTERFACE)
         found: list[Value] = []
-        for part in self._stack.of(INSTANCE, NETWORK_INTERFACE_ATTACHMENT, NETWORK_INTERFACE):
-            names = ("networkInterfaces", "primaryNetworkInterface", "instanceId", "networkInterfaceId", "attachments")
-            found += [value for name in names for value in part[name].unknown_parts()]
-        return [*found, *(p["networkInterfaceId"] for p in parts if p and p["networkInterfaceId"].is_unknown)]
+        for owner in [*attaching, *(part for part in parts if part is not None and part not in attaching)]:
+            for name in names:
+                open_parts = list(owner[name].unknown_parts())
+                found += [
+                    value
+                    for value in open_parts
+                    if not self._stack.reference(value, INSTANCE, NETWORK_INTERFACE, among=open_parts).is_certain
+                ]
+        return found
 
     def _attached(self) -> Iterator[tuple[Resource, Resource, Answer]]:
         """Each instance with each interface that is or may be attached to it, and whether it is."""

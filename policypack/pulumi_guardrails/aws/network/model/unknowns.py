@@ -14,5 +14,5 @@ def unreadable(value: Value) -> Unknown:
 
 
 def external(value: Value) -> Unknown:
-    """An id that is not known yet, or that names something which is not part of this stack."""
-    return value.as_unknown() if value.is_unknown or value.as_text() else unreadable(value)
+    """An id that is not known yet, that is left to AWS, or that names something which is not part of this stack."""
+    return unreadable(value) if value.is_known and value.as_text() is None else value.as_unknown()

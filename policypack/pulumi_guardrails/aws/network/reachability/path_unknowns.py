@@ -29,7 +29,7 @@ def external_rules(workload: Workload) -> Iterator[Unknown]:
     yield from _as_unknowns(workload.groups.doubts)
     for group in workload.groups.groups:
         if group.is_external:
-            yield Unknown(f"the rules of {group.label}", Cause.OUTSIDE_STACK)
+            yield Unknown(group.label, Cause.OUTSIDE_STACK)
 
 
 def _as_unknowns(values: Iterable[Value]) -> Iterator[Unknown]:
@@ -98,7 +98,8 @@ def _of_connection(graph: Graph, *workloads: Workload) -> Iterator[Unknown]:
     found = list(_as_unknowns([*values, *graph.subnets.connection_unknowns()]))
     placeless = [w for w in workloads if not w.placement.subnets and not w.placement.elsewhere]
     yield from found
-    yield from (Unknown(f"the VPC of {one.label}", Cause.OUTSIDE_STACK) for one in placeless)
+    for one in placeless:
+        yield Unknown("the default VPC" if one.in_default_vpc else f"the VPC of {one.label}", Cause.OUTSIDE_STACK)
 
 
 def _of_instance(graph: Graph, one: Workload, other: Workload) -> Iterator[Unknown]:

@@ -40,8 +40,9 @@ class TierRules:
         for tier in self.tiers:
             for source in tier.sources:
                 if source not in names:
+                    accepted = f"the {tier.name} tier accept traffic from {source!r}"
                     return violation(
-                        f"the setting tiers lets the {tier.name} tier accept traffic from {source!r}, which is no tier",
+                        f"the setting tiers lets {accepted}, which is not a declared tier",
                         path="tiers",
                         actual=source,
                         expected=" or ".join(sorted(names)),
@@ -117,9 +118,10 @@ class TierRules:
         """Whether an ingress rule allows nothing but the ports of `tier`."""
         value = rule.entry.traffic_value
         if rule.traffic is None:
-            return undecided(unreadable(value), whether=f"it allows only the ports of the {tier.name} tier")
-        if tier.port_source is not None:
-            return undecided(external(tier.port_source), whether=f"it allows only the port of the {tier.name} tier")
+            return undecided(unreadable(value), whether=f"{rule.subject} allows only the ports of the {tier.name} tier")
+        if tier.port_unknown is not None:
+            question = f"{rule.subject} allows only the port of the {tier.name} tier"
+            return undecided(tier.port_unknown, whether=question)
         if rule.traffic.is_only(tier.ports):
             return COMPLIANT
         return violation(
@@ -138,7 +140,9 @@ class TierRules:
         if peer.groups is not None:
             return self._allows_groups(tier, rule, peer.groups)
         if peer.value.is_unknown or peer.doubts:
-            return undecided(*peer.unknowns, whether=f"it allows only traffic that the {tier.name} tier accepts")
+            return undecided(
+                *peer.unknowns, whether=f"{rule.subject} allows only traffic that the {tier.name} tier accepts"
+            )
         return self._not_allowed(tier, rule)
 
     def _allows_groups(self, tier: Tier, rule: Rule, peer: GroupReference) -> Verdict:
@@ -146,7 +150,7 @@ class TierRules:
         if not peer.doubts:
             return all_in(verdicts)
         open_part = undecided(
-            *map(external, peer.doubts), whether=f"it names a group that the {tier.name} tier accepts"
+            *map(external, peer.doubts), whether=f"{rule.subject} references a group that the {tier.name} tier accepts"
         )
         agreed = len({verdict.outcome for verdict in verdicts}) == 1
         if (peer.optional and any(verdict.is_violation for verdict in verdicts)) or not (peer.certain or agreed):

@@ -14,10 +14,12 @@ from pulumi_guardrails.aws.network.model.cidr_and_ports import HIGHEST_PORT, Ran
 from pulumi_guardrails.aws.network.model.eni_owners import ENI_OWNERS
 from pulumi_guardrails.aws.network.model.security_group_rules import Peer
 from pulumi_guardrails.aws.network.model.security_groups import Group
+from pulumi_guardrails.aws.network.model.unknowns import unreadable
 from pulumi_guardrails.core.policy import Setting, Settings, list_setting
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.three_valued import Answer, kleene_all
 from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.verdict import Cause, Unknown
 
 INTERNET = "internet"
 """How a tier names the internet among those it accepts traffic from."""
@@ -157,6 +159,14 @@ class Tier:
     def shown_ports(self) -> str:
         """The ports it listens on, in words; never a secret."""
         return "TCP [secret]" if self.secret_ports else shown_ports(self.ports)
+
+    @property
+    def port_unknown(self) -> Unknown | None:
+        """What has to be known to tell its ports, as a message names it."""
+        source = self.port_source
+        if source is None or not source.is_absent:
+            return None if source is None else unreadable(source)
+        return Unknown(source.path, Cause.INHERITED, owner=source.owner, property_name=source.property_name)
 
     @property
     def is_public(self) -> bool:
