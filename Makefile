@@ -55,8 +55,16 @@ lint: setup .venv/requirements-dev.stamp ## Check style, types and import contra
 	PYTHONPATH=.:infra:policypack $(VENV)/lint-imports --cache-dir .offline/import-linter-cache
 
 .PHONY: docs
-docs: setup .venv/requirements-dev.stamp ## Write the pages that are generated from the policies
-	@PYTHONPATH=.:policypack $(VENV)/python -m tools.docs
+docs: setup .venv/requirements-dev.stamp ## Write the pages that are generated from the policies; CHECK=1 only checks them
+	@PYTHONPATH=.:policypack $(VENV)/python -m tools.docs $(if $(CHECK),--check)
+
+.PHONY: site
+site: docs ## Build the documentation site into site/; a broken link fails
+	@PYTHONPATH=.:policypack NO_MKDOCS_2_WARNING=1 $(VENV)/mkdocs build --strict
+
+.PHONY: screenshot
+screenshot: setup .venv/requirements-dev.stamp ## Write the blocked preview that README.md and docs/ show, from the real engine
+	@PYTHONPATH=.:policypack $(VENV)/python -m tools.blocked_preview
 
 .PHONY: new-policy
 new-policy: setup .venv/requirements-dev.stamp ## Make the two files of a new policy: NAME=bucket-has-owner KIND=BUCKET

@@ -17,7 +17,7 @@ LEFT_OUT: Mapping[str, str] = {}
 """Constraints that no policy covers, with the reason."""
 
 LEFT_OUT_CONTROLS: Mapping[str, str] = {
-    "DynamoDB.7": "It is about DynamoDB Accelerator clusters, of which the pack judges none.",
+    "DynamoDB.7": "It is about DynamoDB Accelerator clusters, which the pack does not evaluate.",
 }
 """Control ids that a framework file states for a constraint and no policy carries, with the reason."""
 

@@ -1,12 +1,14 @@
-"""Writes the pages that derive from the policies: `docs/policies.md` and `docs/coverage.md`.
+"""Writes what derives from the policies: `docs/policies/`, `docs/coverage.md`, all messages, and parts of other pages.
 
 Run it with `make docs`; `make docs CHECK=1` writes nothing and fails when a page is stale.
 """
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections import Counter
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -14,17 +16,58 @@ from typing import Any
 import jinja2
 
 from pulumi_guardrails import __version__
-from pulumi_guardrails.core.policy import Level, Policy
+from pulumi_guardrails.core.policy import Level, Policy, Severity
 from pulumi_guardrails.registry import all_policies
 from tools.constraints import LEFT_OUT, LEFT_OUT_CONTROLS, constraints
+from tools.messages import MESSAGES, messages
 
-DOCS = Path(__file__).parent.parent / "docs"
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+PAGES = DOCS / "policies"
+README = ROOT / "README.md"
+ENFORCED = "enforced"
+"""The marker of README.md between whose two comments the table of services stands."""
+TUTORIAL = DOCS / "write-a-policy.md"
+EXAMPLES = ("rds-storage-encrypted", "vpc-flow-log")
+"""The policies whose declarations TUTORIAL shows, each between markers of its name."""
+NAMED = 3
+"""How many policies of a service the table names."""
+
+SERVICES = {
+    "acm": "AWS Certificate Manager",
+    "backup": "Backup",
+    "cloudfront": "CloudFront",
+    "cloudwatch": "CloudWatch Logs",
+    "dynamodb": "DynamoDB",
+    "ecr": "ECR",
+    "ecs": "ECS",
+    "elb": "Elastic Load Balancing",
+    "iam": "IAM",
+    "kms": "KMS",
+    "rds": "RDS and Aurora",
+    "s3": "S3",
+    "secretsmanager": "Secrets Manager",
+    "tagging": "Tagging",
+    "vpc": "VPC",
+    "waf": "WAF",
+}
+"""The name of each service, by the first part of its policies' modules; another one keeps that part as its name."""
+
+
+def between(text: str, marker: str, body: str) -> str:
+    """The text with `body` between the comments `<!-- marker -->` and `<!-- /marker -->`; raises ValueError if none."""
+    begin, end = f"<!-- {marker} -->\n", f"<!-- /{marker} -->"
+    before, found, rest = text.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not (found and closed):
+        raise ValueError(f"The markers {begin.strip()} and {end} are missing.")
+    return f"{before}{begin}\n{body.strip()}\n\n{end}{after}"
 
 
 def render() -> dict[Path, str]:
-    """Every generated page by its path."""
+    """Every generated text by its path."""
     policies = all_policies()
-    environment = jinja2.Environment(
+    templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
@@ -32,39 +75,79 @@ def render() -> dict[Path, str]:
         lstrip_blocks=True,
         autoescape=False,  # noqa: S701 - the pages are Markdown made from our own declarations
     )
+    services = [(service, list(members)) for service, members in groupby(policies, key=lambda policy: policy.service)]
+    common = {"version": __version__, "has_remediation": _has_remediation}
+    service_page = templates.get_template("service.md.j2")
+    table = templates.get_template("services.md.j2")
     return {
-        DOCS / "policies.md": environment.get_template("policies.md.j2").render(_policies_page(policies)),
-        DOCS / "coverage.md": environment.get_template("coverage.md.j2").render(_coverage_page(policies)),
+        PAGES / "index.md": templates.get_template("policies.md.j2").render(
+            **common, **_index(policies), table=table.render(_table(services, lambda service: f"{service}.md"))
+        ),
+        **{
+            PAGES / f"{service}.md": service_page.render(**common, service=_name(service), policies=members)
+            for service, members in services
+        },
+        MESSAGES: messages(),
+        DOCS / "coverage.md": templates.get_template("coverage.md.j2").render(_coverage_page(policies)),
+        TUTORIAL: _tutorial(policies),
+        README: between(
+            README.read_text(encoding="utf-8"),
+            ENFORCED,
+            table.render(_table(services, lambda service: f"docs/policies/{service}.md")),
+        ),
     }
 
 
-def _policies_page(policies: list[Policy]) -> dict[str, Any]:
+def stale(pages: dict[Path, str]) -> list[Path]:
+    """The files that do not have the text they should, and pages of services that are gone."""
+    written = {path for path in PAGES.glob("*.md") if path not in pages}
+    changed = {p for p, text in pages.items() if not p.exists() or p.read_text(encoding="utf-8") != text}
+    return sorted(written | changed)
+
+
+def _tutorial(policies: list[Policy]) -> str:
+    text = TUTORIAL.read_text(encoding="utf-8")
+    for policy in policies:
+        if policy.name in EXAMPLES:
+            text = between(text, policy.name, f"```python\n{inspect.getsource(policy.check).strip()}\n```")
+    return text
+
+
+def _has_remediation(policy: Policy) -> bool:
+    return policy.remediation is not None
+
+
+def _name(service: str) -> str:
+    return SERVICES.get(service, service)
+
+
+def _table(services: Sequence[tuple[str, list[Policy]]], page: Callable[[str], str]) -> dict[str, Any]:
+    order = list(Severity)
+    rows = []
+    for service, members in services:
+        most_severe = sorted(
+            members, key=lambda policy: (-order.index(policy.severity), policy.level is Level.DISABLED)
+        )
+        links = ", ".join(f"[{policy.name}]({page(service)}#{policy.name})" for policy in most_severe[:NAMED])
+        rows.append((_name(service), page(service), len(members), links))
+    return {"rows": rows, "total": sum(len(members) for _, members in services)}
+
+
+def _index(policies: list[Policy]) -> dict[str, Any]:
     return {
-        "version": __version__,
-        "policies": policies,
-        "modules": [
-            (module.replace("_", " "), list(members))
-            for module, members in groupby(policies, key=lambda policy: policy.module)
-        ],
+        "policies": sorted(policies, key=lambda policy: policy.name),
+        "page": lambda policy: f"{policy.service}.md#{policy.name}",
         "on_stack": sum(policy.on_stack for policy in policies),
         "on_resource": sum(not policy.on_stack for policy in policies),
-        "remedied": sum(policy.remediation is not None for policy in policies),
+        "remediated": sum(map(_has_remediation, policies)),
         "off": sum(policy.level is Level.DISABLED for policy in policies),
-        "links": _links,
     }
-
-
-def _links(policies: list[Policy]) -> str:
-    return ", ".join(f"[{policy.name}](#{policy.name})" for policy in policies)
 
 
 def _marked_links(policies: list[Policy]) -> str:
-    """Links to policies on the other page; one that is off by default in italics."""
-    mark = {True: "*", False: ""}
-    return ", ".join(
-        f"{mark[p.level is Level.DISABLED]}[{p.name}](policies.md#{p.name}){mark[p.level is Level.DISABLED]}"
-        for p in policies
-    )
+    """Links to policies from a page beside the folder; one that is off by default in italics."""
+    links = ((policy, f"[{policy.name}](policies/{policy.service}.md#{policy.name})") for policy in policies)
+    return ", ".join(f"*{link}*" if policy.level is Level.DISABLED else link for policy, link in links)
 
 
 def _coverage_page(policies: list[Policy]) -> dict[str, Any]:
@@ -84,15 +167,20 @@ def _coverage_page(policies: list[Policy]) -> dict[str, Any]:
 
 def main(arguments: list[str]) -> int:
     """Write the pages, or with `--check` only say which are stale."""
-    stale = [p for p, text in render().items() if not p.exists() or p.read_text(encoding="utf-8") != text]
+    pages = render()
+    out_of_date = stale(pages)
     if "--check" in arguments:
-        for path in stale:
-            print(f"{path.name} is stale: run `make docs`.", file=sys.stderr)
-        return 1 if stale else 0
-    DOCS.mkdir(exist_ok=True)
-    for path, text in render().items():
-        path.write_text(text, encoding="utf-8")
-        print(f"wrote docs/{path.name}")
+        for path in out_of_date:
+            print(f"{path.relative_to(ROOT)} is stale: run `make docs`.", file=sys.stderr)
+        return 1 if out_of_date else 0
+    PAGES.mkdir(parents=True, exist_ok=True)
+    for path in out_of_date:
+        if path in pages:
+            path.write_text(pages[path], encoding="utf-8")
+            print(f"wrote {path.relative_to(ROOT)}")
+        else:
+            path.unlink()
+            print(f"removed {path.relative_to(ROOT)}")
     return 0
 
 

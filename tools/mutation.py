@@ -1,7 +1,7 @@
 """Runs cosmic-ray on one module of the policy pack: which changes to the code does no test notice?
 
 Cosmic-ray changes files on disk, so it works on a copy of the project in `.offline/mutants`. Its session (SQLite) stays
-there for a closer look with cosmic-ray's own commands; `docs/mutation.md` keeps the results.
+there for a closer look with cosmic-ray's own commands.
 """
 
 from __future__ import annotations

@@ -25,7 +25,13 @@ from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import ABSENT, UNKNOWN
 from pulumi_guardrails.core.verdict import Outcome, Verdict, all_in
 from pulumi_guardrails.engine.configuration import configure
-from pulumi_guardrails.engine.evaluation import judge, judge_in_stack, judge_stack
+from pulumi_guardrails.engine.evaluation import (
+    judge,
+    judge_in_stack,
+    judge_stack,
+    undecided_message,
+    violation_message,
+)
 from pulumi_guardrails.registry import all_policies
 
 COMPLIANT, VIOLATION = Outcome.COMPLIANT, Outcome.VIOLATION
@@ -152,6 +158,22 @@ class Case:
         verdicts = self.verdicts_in(Stack(self.stack))
         chosen = [v for r, v in verdicts if not self.at or r is None or r.name == self.at]
         return all_in(chosen, Verdict(Outcome.NOT_APPLICABLE))
+
+    def messages(self) -> list[str]:
+        """Every message that is reported of the resource that the outcome is promised for, or of the whole stack."""
+        stack = Stack(self.stack) if self.stack else None
+        if stack is None and not self.declared.on_stack:
+            verdicts: list[tuple[Resource | None, Verdict]] = [(self.resource, self.verdict())]
+        else:
+            verdicts = self.verdicts_in(stack or Stack(()))
+        return [
+            violation_message(self.declared, resource, finding)
+            if verdict.is_violation
+            else undecided_message(self.declared, resource, finding, stack, preview=True)
+            for resource, verdict in verdicts
+            if not self.at or resource is None or resource.name == self.at
+            for finding in verdict.findings
+        ]
 
     def verdicts_in(self, stack: Stack) -> list[tuple[Resource | None, Verdict]]:
         """The verdicts on the resources of a stack."""

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from pulumi_guardrails.aws.resource_types import kind_of
-from pulumi_guardrails.core.policy import Level, Policy, ResourcePolicy
+from pulumi_guardrails.core.policy import Level, Policy
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import ABSENT, UNKNOWN
@@ -31,7 +31,7 @@ WRONG: tuple[Any, ...] = ([], {}, "", "x", 0.0, True, None, [[]], [{"a": [None]}
 WITHOUT_PROPERTY = {"certificate-replaced-first"}
 """Policies that judge an option of the engine and no property of the resource."""
 
-REMEDIABLE = [policy for policy in POLICIES if isinstance(policy, ResourcePolicy) and policy.remediation]
+REMEDIABLE = [policy for policy in POLICIES if policy.remediation]
 
 every_policy = pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
 

@@ -1,4 +1,4 @@
-"""What names a KMS key, and whether that key is the customer's own."""
+"""Whether a property names a customer managed KMS key."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided
 
 CUSTOMER_KEYS = (KMS_KEY, KMS_EXTERNAL_KEY, KMS_REPLICA_KEY, KMS_ALIAS)
-"""What is, or names, a key of the customer's own: made in KMS, with imported material, or a replica of another."""
+"""What is, or names, a customer managed key: created in KMS, with imported material, or a replica of another."""
 
 
 def customer_key(stack: Stack, key: Value) -> Verdict:
-    """A property that names a KMS key has to name the customer's own: a key of this stack, or one that is not AWS's."""
+    """A property that names a KMS key names a customer managed one: a key of this stack, or one that is not AWS's."""
     expected = "a customer managed key (aws.kms.Key)"
     if key.is_absent:
         return key.mismatch("not set, which means an AWS managed key", expected)
@@ -26,7 +26,7 @@ def customer_key(stack: Stack, key: Value) -> Verdict:
 
 
 def customer_keys(stack: Stack, replicas: Value, name: str) -> Verdict:
-    """Every replica in a list has to name the customer's own key in its property `name`."""
+    """Every replica in a list has to name a customer managed key in its property `name`."""
     return replicas.each(
         lambda replica: undecided(replica) if replica.is_unknown else customer_key(stack, replica[name])
     )

@@ -38,7 +38,7 @@ _HARMLESS_VALUES = frozenset(
     {"", "true", "false", "yes", "no", "on", "off", "none", "null", "enabled", "disabled", "required", "optional"}
 )
 
-# A switch, a length or a rate: what has at most a thousand values is guessed in no time, and so is nobody's secret.
+# A switch, a length or a rate: what has at most a thousand values is guessed in no time, and so is no secret.
 _SMALL_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:\.[0-9]{1,6})?|\.[0-9]{1,6})")
 
 # A reference that is resolved at run time holds no secret itself, nor does the ARN of a key that never leaves KMS.

@@ -176,7 +176,7 @@ class Exemption:
         ends: Whether the stack has what ends the exemption; one resource beside it may show that already.
         reason: Why the policy does not apply then, as a short phrase.
         unknowns: What is not known of the stack where one of the two cannot be told.
-        question: What cannot be told then, as a clause that begins with "whether".
+        question: What cannot be told then, as the clause that follows "cannot tell whether".
     """
 
     kind: Kind
@@ -208,6 +208,9 @@ class Policy:
         controls: Control ids by framework, only such as a source states.
         settings: Its own configuration.
         topics: What it is about.
+        remediation: What fixes a violation by itself, where a safe value exists; of a resource policy only.
+        exemption: What of the stack exempts a resource; None where every one is judged by itself; of a resource policy
+            only.
         check: The check.
         name: Its id, from the name of its check: `rds_storage_encrypted` is `rds-storage-encrypted`.
         module: The module of `pulumi_guardrails.policies` it stands in, such as `iam.trust_policies`.
@@ -225,6 +228,8 @@ class Policy:
     controls: Mapping[Framework, tuple[str, ...]] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(default_factory=dict)
     topics: tuple[Topic, ...] = ()
+    remediation: Remediation | None = None
+    exemption: Exemption | None = None
     check: Callable[..., Any] = _not_declared
     name: str = ""
     module: str = ""
@@ -239,6 +244,11 @@ class Policy:
         """The AWS service that it is filed under, such as `iam`."""
         return self.module.partition(".")[0]
 
+    @property
+    def page(self) -> str:
+        """Where the documentation site has it, relative to the site's base address."""
+        return f"policies/{self.service}/#{self.name}"
+
     def _declared(self, check: Callable[..., Any]) -> dict[str, Any]:
         name = check.__name__.replace("_", "-")
         if name in REGISTRY:
@@ -248,15 +258,7 @@ class Policy:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ResourcePolicy(Policy):
-    """A policy that judges one resource at a time, by its own properties.
-
-    Attributes:
-        remediation: What fixes a violation by itself, where a safe value exists.
-        exemption: What of the stack exempts a resource; None where every one is judged by itself.
-    """
-
-    remediation: Remediation | None = None
-    exemption: Exemption | None = None
+    """A policy that judges one resource at a time, by its own properties."""
 
     def __call__(self, check: ResourceCheck) -> ResourcePolicy:
         """Complete the declaration with its check, and register it."""
@@ -267,7 +269,15 @@ class ResourcePolicy(Policy):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class StackPolicy(Policy):
-    """A policy that judges what only the whole stack shows."""
+    """A policy that judges what only the whole stack shows.
+
+    Raises:
+        TypeError: For a remediation or an exemption: the engine remediates single resources, before the stack is there.
+    """
+
+    def __post_init__(self) -> None:
+        if self.remediation is not None or self.exemption is not None:
+            raise TypeError("A stack policy has neither a remediation nor an exemption.")
 
     def __call__(self, check: StackCheck) -> StackPolicy:
         """Complete the declaration with its check, and register it."""

@@ -135,8 +135,8 @@ class Stack:
         return Reference(value, [(r, None) for r in self._passed_on(edges, kinds, named)], False, True)
 
     def computed_from(self, owner: Resource, property_name: str) -> list[Resource]:
-        """The resources that a property was computed from, as the engine names them."""
-        found = map(self._by_urn.get, (self.at(owner.urn) or owner).dependencies.get(property_name, ()))
+        """The resources that a property was computed from, as the engine names them; by URN, whose order is fixed."""
+        found = map(self._by_urn.get, sorted((self.at(owner.urn) or owner).dependencies.get(property_name, ())))
         return [resource for resource in found if resource is not None]
 
     def shared(self, build: Callable[[Stack], T]) -> T:

@@ -243,7 +243,7 @@ class Value:
         """The known (or default) value has to pass `test`; an absent one without a default does not.
 
         Args:
-            test: Told only known values; must not raise for any type.
+            test: Gets known values only; must not raise for any type.
             expected: What passes, in words.
             fix: What to change in a Python program.
         """

@@ -1,4 +1,4 @@
-"""A policy's configuration: its schema as the engine is told it, and what a given configuration means.
+"""A policy's configuration: its schema as the engine gets it, and what a given configuration means.
 
 Every policy has, beside its own settings, `onUndecided` and `waivers`.
 """
@@ -26,7 +26,7 @@ class OnUndecided(Enum):
 
 
 class ConfigurationError(Exception):
-    """A configuration that the pack refuses; the text names policy, setting, what was found and what is accepted."""
+    """A configuration that the pack refuses; the text names policy, setting, what was found and what is expected."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,10 @@ def configure(policy: Policy, given: Mapping[str, Any]) -> Configuration:
     except fastjsonschema.JsonSchemaValueException as error:
         name = error.name or "data"
         where = name.removeprefix("data").removeprefix(".") or "its configuration"
-        accepted = error.message.removeprefix(f"{name} ")
-        raise ConfigurationError(f"Policy {policy.name}: {where} is {error.value!r}; it {accepted}.") from None
+        expected = error.message.removeprefix(f"{name} ")
+        raise ConfigurationError(f"Policy {policy.name}: {where} is {error.value!r}; it {expected}.") from None
     except ValueError as error:
-        raise ConfigurationError(f"Policy {policy.name}: {error}; accepted is a day as YYYY-MM-DD.") from None
+        raise ConfigurationError(f"Policy {policy.name}: {error}; expected a day as YYYY-MM-DD.") from None
     on_undecided = OnUndecided(checked.pop("onUndecided"))
     return Configuration(defaults | checked, on_undecided, exemptions)
 

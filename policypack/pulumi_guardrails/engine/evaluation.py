@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from pulumi_guardrails.core.policy import Exemption, Level, Policy, ResourceCheck, ResourcePolicy, StackCheck
+from pulumi_guardrails.core.policy import Exemption, Level, Policy, ResourceCheck, StackCheck
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import kleene_all, kleene_not
@@ -75,7 +75,7 @@ def judge(policy: Policy, resource: Resource, configuration: Configuration) -> V
 
 
 def _exemption(policy: Policy, resource: Resource) -> Exemption | None:
-    exemption = policy.exemption if isinstance(policy, ResourcePolicy) else None
+    exemption = policy.exemption
     return exemption if exemption is not None and resource.kind is exemption.kind else None
 
 
@@ -113,7 +113,7 @@ def stands_already(policy: Policy, resource: Resource, beside: Resource) -> bool
 def judge_stack(policy: Policy, stack: Stack, configuration: Configuration) -> list[tuple[Resource | None, Verdict]]:
     """The verdicts of a stack policy; never raises. A defect is undecided for the stack as a whole.
 
-    Resources that the stack only reads are part of what it shows, but are not its own to mend: they get no verdict.
+    Resources that the stack only reads are part of what it shows, but are not its own to change: they get no verdict.
     """
     check = cast(StackCheck, policy.check)
     verdicts: list[tuple[Resource | None, Verdict]] = []
@@ -217,15 +217,15 @@ def violation_message(policy: Policy, resource: Resource | None, finding: Findin
 def undecided_message(
     policy: Policy, resource: Resource | None, finding: Finding, stack: Stack | None, preview: bool
 ) -> str:
-    """What cannot be told, what is not known for it, what computes that, and when it is told."""
+    """What cannot be told, what has to be known for it, what computes that, and when it is evaluated again."""
     where = f"{resource.label}: " if resource else ""
     question = f"cannot tell whether {finding.message}: " if finding.message else ""
     unknowns = list(dict.fromkeys(_not_known(one, resource, stack) for one in finding.unknowns))
     more = f"; {len(unknowns) - _MOST_UNKNOWNS} more" if len(unknowns) > _MOST_UNKNOWNS else ""
-    told = "; ".join(unknowns[:_MOST_UNKNOWNS])
+    named = "; ".join(unknowns[:_MOST_UNKNOWNS])
     causes = {one.cause for one in finding.unknowns}
-    later = f" {_told_later(policy, resource)}" if preview and Cause.NOT_KNOWN_YET in causes else ""
-    return f"{UNDECIDED_PREFIX}{where}{question}{told}{more}.{later}"
+    later = f" {_evaluated_later(policy, resource)}" if preview and Cause.NOT_KNOWN_YET in causes else ""
+    return f"{UNDECIDED_PREFIX}{where}{question}{named}{more}.{later}"
 
 
 def _not_known(unknown: Unknown, judged: Resource | None, stack: Stack | None) -> str:
@@ -246,22 +246,18 @@ def _not_known(unknown: Unknown, judged: Resource | None, stack: Stack | None) -
 def remedied(
     policy: Policy, resource: Resource, configuration: Configuration, today: date = date.max
 ) -> Mapping[str, Any] | None:
-    """The properties of a resource with its violation mended; None where there is nothing to mend or no way to.
+    """The properties of a resource with its violation fixed; None where there is nothing to fix or no way to.
 
     What is waived on the day `today` is left as it is.
     """
-    if (
-        not isinstance(policy, ResourcePolicy)
-        or policy.remediation is None
-        or not judge(policy, resource, configuration).is_violation
-    ):
+    if policy.remediation is None or not judge(policy, resource, configuration).is_violation:
         return None
     waiver = waiver_for(configuration.waivers, resource.urn, today)
     if waiver is not None and waiver.holds(today):
         return None
     try:
         changes = policy.remediation(resource, configuration.settings)
-    except Exception:  # a defect in a remedy leaves the violation standing, which then blocks
+    except Exception:  # a defect in a remediation leaves the violation standing, which then blocks
         return None
     if not changes:
         return None
@@ -294,7 +290,7 @@ def _set(target: dict[str, Any], path: list[str], value: Any) -> bool:
 def _as_secret_as(before: Any, value: Any) -> Any:
     """The value that takes another's place, a secret as a whole where it has lost the mark of one of its parts.
 
-    A remedy reads what it rewrites through `Value`, which looks into secrets.
+    A remediation reads what it rewrites through `Value`, which looks into secrets.
     """
     kept = list(_secrets(value))
     return Secret(value) if any(secret not in kept for secret in _secrets(before)) else value
@@ -315,7 +311,7 @@ def _defect(error: Exception) -> Verdict:
     return undecided(Unknown("the check", Cause.DEFECT, type(error).__name__))
 
 
-def _told_later(policy: Policy, resource: Resource | None) -> str:
+def _evaluated_later(policy: Policy, resource: Resource | None) -> str:
     """When what the update makes known is judged; a stack policy comes too late to stop that update."""
     if policy.on_stack or (resource is not None and _exemption(policy, resource) is not None):
         return "Re-evaluated at the end of the update; onUndecided: mandatory blocks the preview instead."

@@ -93,7 +93,7 @@ def _member(bag: Struct, key: str) -> Value | None:
 
 
 def _inside(original: Value | None) -> Value | None:
-    """What a secret or an output holds; any other value as it is, which a remedy may have made a secret."""
+    """What a secret or an output holds; any other value as it is, which a remediation may have made a secret."""
     if original is None or not original.HasField("struct_value") or _SIGNATURE not in original.struct_value.fields:
         return original
     if original.struct_value.fields[_SIGNATURE].string_value not in (_SECRET_SIGNATURE, _OUTPUT_SIGNATURE):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pulumi_guardrails.aws.resource_types import CERTIFICATE
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic, controls, sets
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, mismatch, not_applicable
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, not_applicable, violation
 
 _ROW = "A certificate is validated by DNS, has a strong key, transparency logging, and is replaced before it is removed"
 
@@ -35,15 +35,15 @@ def _is_public(certificate: Resource) -> bool:
 
 
 @ResourcePolicy(
-    title="A certificate is validated by DNS",
+    title="An ACM certificate is validated by DNS",
     why=(
-        "A certificate that DNS vouches for is renewed without anyone doing anything; one validated by mail expires "
-        "when nobody reads the mail in time."
+        "ACM renews a certificate that is validated by DNS automatically. One that is validated by email expires when "
+        "its owner does not answer the email in time."
     ),
     severity=Severity.MEDIUM,
     kinds=(CERTIFICATE,),
     rows=(_ROW,),
-    remediation_steps='Set validation_method="DNS", and make the record that proves the domain.',
+    remediation_steps='Set validation_method="DNS", and create the DNS record that validates the domain.',
     example=_EXAMPLE,
     url="https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html",
     topics=(Topic.CERTIFICATES, Topic.AVAILABILITY),
@@ -55,8 +55,8 @@ def certificate_dns_validation(certificate: Resource, _settings: Settings) -> Ve
 
 
 @ResourcePolicy(
-    title="A certificate has a strong key",
-    why="Keys of 1024 bits have been out of use for years: whoever breaks one poses as the site.",
+    title="An ACM certificate has a strong key algorithm",
+    why="A 1,024-bit RSA key can be broken, and then used to impersonate the site.",
     severity=Severity.HIGH,
     kinds=(CERTIFICATE,),
     rows=(_ROW,),
@@ -73,8 +73,11 @@ def certificate_key_algorithm(certificate: Resource, _settings: Settings) -> Ver
 
 
 @ResourcePolicy(
-    title="A certificate is logged publicly",
-    why="Browsers refuse certificates that no public log shows, and the log is how a false one for a domain is found.",
+    title="An ACM certificate is recorded in certificate transparency logs",
+    why=(
+        "Browsers reject certificates that no public log shows, and the logs show certificates that were "
+        "issued by mistake."
+    ),
     severity=Severity.MEDIUM,
     kinds=(CERTIFICATE,),
     rows=(_ROW,),
@@ -93,10 +96,10 @@ def certificate_transparency(certificate: Resource, _settings: Settings) -> Verd
 
 
 @ResourcePolicy(
-    title="A certificate is replaced before it is removed",
+    title="An ACM certificate is created before the one it replaces is deleted",
     why=(
-        "Listeners and distributions hold on to a certificate: AWS refuses to delete one in use, so an update that "
-        "deletes first stops half way. Pulumi makes the replacement first unless told otherwise."
+        "ACM does not delete a certificate that a listener or a distribution uses, so an update that deletes it first "
+        "fails halfway. Pulumi creates the replacement first by default."
     ),
     severity=Severity.MEDIUM,
     kinds=(CERTIFICATE,),
@@ -109,5 +112,10 @@ def certificate_transparency(certificate: Resource, _settings: Settings) -> Verd
 def certificate_replaced_first(certificate: Resource, _settings: Settings) -> Verdict:
     """Pulumi's resource option is not set."""
     if certificate.delete_before_replace:
-        return mismatch("delete_before_replace", "true", "false")
+        return violation(
+            "The resource option delete_before_replace is set, so that it is deleted before its replacement exists",
+            path="delete_before_replace",
+            actual="true",
+            expected="false",
+        )
     return COMPLIANT

@@ -1,4 +1,4 @@
-"""AWS Backup: databases and tables that a backup plan takes in."""
+"""AWS Backup: databases and tables are covered by a backup plan."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, mismatch, undecided
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided, violation
 
 _WHY = (
-    "A backup plan keeps copies under one retention rule, in a vault that whoever can delete the database cannot "
-    "empty, and in another region if wanted. It is off by default: automated backups and point-in-time recovery are "
-    "judged apart, and a plan is usually made for a whole account rather than by each stack."
+    "A backup plan keeps copies under one retention rule, in a vault that a principal who can delete the database "
+    "cannot empty, and in another Region if required. Off by default: automated backups and point-in-time recovery "
+    "have policies of their own, and a plan is usually made for an account rather than by each stack."
 )
-_MEND = "Add the resource's ARN, or a tag it has, to an aws.backup.Selection of a plan."
+_COVER = "Add the resource's ARN, or a tag it has, to an aws.backup.Selection of a plan."
 _URL = "https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html"
 
 _ARNS = {
@@ -32,14 +32,14 @@ Reference)."""
 
 
 @StackPolicy(
-    title="A database is in a backup plan",
+    title="A database is covered by a backup plan",
     why=_WHY,
     severity=Severity.LOW,
     level=Level.DISABLED,
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
     rows=("Aurora and RDS: In a backup plan (advisory)",),
     controls=controls(PCI="10.3.3.1 10.3.3.20 10.3.3.21"),
-    remediation_steps=_MEND,
+    remediation_steps=_COVER,
     example='aws.backup.Selection("db", plan_id=plan.id, iam_role_arn=role.arn, resources=[cluster.arn])',
     url=_URL,
     topics=(Topic.DATABASE, Topic.BACKUP),
@@ -50,14 +50,14 @@ def rds_in_backup_plan(stack: Stack, settings: Settings) -> Iterable[tuple[Resou
 
 
 @StackPolicy(
-    title="A table is in a backup plan",
+    title="A DynamoDB table is covered by a backup plan",
     why=_WHY,
     severity=Severity.LOW,
     level=Level.DISABLED,
     kinds=(DYNAMODB_TABLE,),
     rows=("DynamoDB: In a backup plan (advisory)",),
     controls=controls(FSBP="DynamoDB.4", PCI="10.3.3.9 10.3.3.11", ISO27001="A.8.14"),
-    remediation_steps=_MEND,
+    remediation_steps=_COVER,
     example='aws.backup.Selection("sessions", plan_id=plan.id, iam_role_arn=role.arn, resources=[table.arn])',
     url=_URL,
     topics=(Topic.DATABASE, Topic.BACKUP),
@@ -76,7 +76,7 @@ def _planned(stack: Stack, *kinds: Kind) -> Iterable[tuple[Resource, Verdict]]:
         elif unsure:
             yield resource, undecided(*_deciding(unsure, resource), whether="a backup plan covers it")
         else:
-            yield resource, mismatch("", "no backup plan of this stack takes it in", "a backup selection that does")
+            yield resource, violation("No backup selection of this stack covers it")
 
 
 _SELECTING = ("resources", "selectionTags", "conditions", "notResources")
@@ -92,7 +92,7 @@ def _deciding(selections: Sequence[Resource], resource: Resource) -> list[Value]
 
 
 def _selects(stack: Stack, selection: Resource, resource: Resource) -> Answer:
-    """Whether a selection covers a resource; `None` where that cannot be told, as where it makes exceptions."""
+    """Whether a selection covers a resource; `None` where that cannot be told, as where it has exceptions."""
     items, tags = selection["resources"].elements(), selection["selectionTags"].elements()
     answers = [_names(stack, item, items, resource) for item in items] if items is not None else [None]
     answers += [_tagged(resource, tag) for tag in tags] if tags is not None else [None]

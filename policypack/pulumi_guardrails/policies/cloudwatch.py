@@ -1,4 +1,4 @@
-"""CloudWatch: log groups keep what they should for as long as they should, and alarms reach someone."""
+"""CloudWatch: log groups have a retention period and a key, and alarms have actions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pulumi_guardrails.core.policy import (
     number_setting,
 )
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, mismatch, undecided
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, undecided, violation
 
 _ALLOWED_DAYS = (
     1,
@@ -54,20 +54,20 @@ def _ignores_retention(group: Resource) -> bool | None:
 
 
 def _keep_for_the_least_allowed() -> Remediation:
-    def remedy(group: Resource, settings: Settings) -> dict[str, int]:
+    def remediation(group: Resource, settings: Settings) -> dict[str, int]:
         if _ignores_retention(group):
             return {}
         fitting = [days for days in _ALLOWED_DAYS if settings["minimumDays"] <= days <= settings["maximumDays"]]
         return {"retentionInDays": fitting[0]} if fitting else {}
 
-    return remedy
+    return remediation
 
 
 @ResourcePolicy(
-    title="A log group keeps its events for the declared number of days",
+    title="A CloudWatch log group has the required retention period",
     why=(
-        "Without a retention period a log group keeps events for ever, at growing cost and beyond what data protection "
-        "allows; with a shorter one than declared, evidence is gone when an incident is looked into."
+        "Without a retention period a log group keeps its events indefinitely, at growing cost and against data "
+        "protection rules. With a shorter one than required, evidence is gone when an incident is investigated."
     ),
     severity=Severity.MEDIUM,
     level=Level.MANDATORY,
@@ -91,21 +91,28 @@ def _keep_for_the_least_allowed() -> Remediation:
     remediation=_keep_for_the_least_allowed(),
 )
 def log_retention(group: Resource, settings: Settings) -> Verdict:
-    """Exactly 30 days by default; zero, which is also AWS's default, means for ever."""
+    """Exactly 30 days by default; zero, which is also AWS's default, means that events never expire."""
     least, most = settings["minimumDays"], settings["maximumDays"]
     if least > most:
-        return mismatch(
-            "the setting minimumDays", f"{least}, above maximumDays {most}", "minimumDays up to maximumDays"
+        return violation(
+            f"No retention period can comply: the policy's setting minimumDays is {least}, above maximumDays, {most}",
+            fix="Set minimumDays to maximumDays or less in the policy's configuration.",
         )
-    accepted = f"{least} days" if least == most else f"{least} to {most} days"
+    expected = f"{least} days" if least == most else f"{least} to {most} days"
     delivers = _ignores_retention(group)
     delivery_fits = least <= _DELIVERY_DAYS <= most
     if delivers and not delivery_fits:
-        return mismatch("logGroupClass", f"DELIVERY, which keeps {_DELIVERY_DAYS} days", accepted, _OTHER_CLASS)
+        return violation(
+            f"A log group of the class DELIVERY keeps its events for {_DELIVERY_DAYS} days; expected {expected}",
+            path="logGroupClass",
+            actual="DELIVERY",
+            expected="another class",
+            fix=_OTHER_CLASS,
+        )
     days = group["retentionInDays"]
     verdict = days.must(
         lambda _: (number := days.as_number()) is not None and least <= number <= most,
-        accepted,
+        expected,
         f"Set retention_in_days={least}.",
     )
     if delivers is None and verdict.is_compliant is not delivery_fits:
@@ -114,11 +121,11 @@ def log_retention(group: Resource, settings: Settings) -> Verdict:
 
 
 @ResourcePolicy(
-    title="A log group is encrypted with a key",
+    title="A CloudWatch log group is encrypted with a customer managed key",
     why=(
-        "CloudWatch encrypts every log group with a key of its own. A key of the customer's adds a second permission "
-        "that reading takes, and a record of each use. Disabled by default, since such a key has a price: enable it "
-        "where it is required."
+        "CloudWatch Logs encrypts every log group with a key of its own. With a customer managed key, reading also "
+        "takes permission for the key, and CloudTrail records each use. Disabled by default, because such a key is "
+        "charged for: enable it where it is required."
     ),
     severity=Severity.LOW,
     level=Level.DISABLED,
@@ -143,16 +150,15 @@ def log_group_customer_key(group: Resource, _settings: Settings) -> Verdict:
 
 
 @ResourcePolicy(
-    title="An alarm has actions, and they are enabled",
+    title="A CloudWatch alarm has actions, and they are enabled",
     why=(
-        "An alarm that does nothing when it goes off is found by whoever happens to look. Actions that were switched "
-        "off for maintenance are easily left so."
+        "An alarm without actions notifies nobody. Actions that were disabled for maintenance are easily left disabled."
     ),
     severity=Severity.MEDIUM,
     kinds=(METRIC_ALARM, COMPOSITE_ALARM),
     rows=("An alarm has actions, and they are enabled",),
     controls=controls(PCI="10.2.1.1.8 10.2.1.1.9 10.4.1.1.2 10.4.1.2 10.4.2.2 10.4.2.3 10.4.3.1 10.6.3.8"),
-    remediation_steps="Give the alarm alarm_actions, such as a topic's ARN, and leave out actions_enabled=False.",
+    remediation_steps="Set alarm_actions, such as to the ARN of an SNS topic, and leave out actions_enabled=False.",
     example='aws.cloudwatch.MetricAlarm("errors", alarm_actions=[topic.arn], **what_it_watches)',
     url="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",
     topics=(Topic.MONITORING,),

@@ -11,7 +11,7 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
 from pulumi_guardrails.core.value import Value, snake_case
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, all_of, mismatch, undecided
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, all_of, undecided, violation
 
 _DIMENSIONS = ("dynamodb:table:ReadCapacityUnits", "dynamodb:table:WriteCapacityUnits")
 """What of a provisioned table has to grow (Application Auto Scaling API Reference, ScalableTarget)."""
@@ -20,11 +20,11 @@ _DIMENSIONS = ("dynamodb:table:ReadCapacityUnits", "dynamodb:table:WriteCapacity
 def _replicas_too(table: Resource, path: str, name: str) -> Mapping[str, Any]:
     """What switches something on for a table, by path, and for each of its replicas, by name."""
     replicas = table["replicas"].elements()
-    mended = [{**item.raw, name: True} for item in replicas or () if isinstance(item.raw, Mapping)]
-    if replicas is None or len(mended) != len(replicas):
+    fixed = [{**item.raw, name: True} for item in replicas or () if isinstance(item.raw, Mapping)]
+    if replicas is None or len(fixed) != len(replicas):
         # A list without the replica that cannot be read would have AWS delete it, and its copy of the table.
         return {}
-    return {path: True} | ({"replicas": mended} if mended else {})
+    return {path: True} | ({"replicas": fixed} if fixed else {})
 
 
 def _restore_everywhere(table: Resource, settings: Settings) -> Mapping[str, Any]:
@@ -44,7 +44,7 @@ def _on_each_replica(table: Resource, name: str) -> Verdict:
 
 
 @ResourcePolicy(
-    title="A table can be restored to any point in time",
+    title="A DynamoDB table has point-in-time recovery enabled",
     why=(
         "A faulty release or a careless script overwrites items in seconds; with point-in-time recovery the table can "
         "be restored to the second before, up to 35 days back. Without it there are only copies."
@@ -77,12 +77,12 @@ def dynamodb_point_in_time_recovery(table: Resource, settings: Settings) -> Verd
     if table.kind is DYNAMODB_TABLE_REPLICA:
         return recovery.must_be(True)
     off_by_default = recovery["enabled"].with_default(False)
-    mend = "Set point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=True)."
-    return all_of(off_by_default.must_be(True, mend), _on_each_replica(table, "pointInTimeRecovery"))
+    fix = "Set point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=True)."
+    return all_of(off_by_default.must_be(True, fix), _on_each_replica(table, "pointInTimeRecovery"))
 
 
 @ResourcePolicy(
-    title="A table is encrypted with a key in KMS",
+    title="A DynamoDB table is encrypted with an AWS KMS key",
     why=(
         "DynamoDB encrypts every table, by default with a key of its own that no customer sees. With a key in KMS, "
         "AWS's or the customer's, each use is in CloudTrail, and the key's policy is a second lock."
@@ -109,12 +109,12 @@ def dynamodb_point_in_time_recovery(table: Resource, settings: Settings) -> Verd
 )
 def dynamodb_encrypted(table: Resource, settings: Settings) -> Verdict:
     """Not enabled means DynamoDB's own key, enabled means a key in KMS."""
-    mend = "Set server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(enabled=True)."
-    return table["serverSideEncryption"]["enabled"].with_default(False).must_be(True, mend)
+    fix = "Set server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(enabled=True)."
+    return table["serverSideEncryption"]["enabled"].with_default(False).must_be(True, fix)
 
 
 @StackPolicy(
-    title="A table is on demand, or its provisioned capacity scales by itself",
+    title="A DynamoDB table is on demand, or its provisioned capacity has auto scaling",
     why=(
         "A table with fixed capacity refuses requests above it and is paid for below it. On demand it follows the "
         "load; provisioned it needs a scaling target and a scaling policy each for reads and for writes."
@@ -167,9 +167,13 @@ def _scales_by(stack: Stack, table: Resource, dimension: str) -> Verdict:
         return COMPLIANT
     capacity = dimension.rpartition(":")[2]
     if answer is None:
-        return undecided(*unknowns, whether=f"auto-scaling of {capacity} is for this table")
-    found = f"provisioned, without auto-scaling of {capacity}"
-    return mismatch("billingMode", found, '"PAY_PER_REQUEST", or a scaling target with a policy')
+        return undecided(*unknowns, whether=f"auto scaling of {capacity} is for this table")
+    return violation(
+        f"The table has provisioned capacity without auto scaling of {capacity}",
+        path="billingMode",
+        actual=table["billingMode"].shown,
+        expected="PAY_PER_REQUEST, or a scaling target with a scaling policy",
+    )
 
 
 def _is_of(stack: Stack, target: Resource, table: Resource) -> Answer:
@@ -194,7 +198,7 @@ def _moves(stack: Stack, policy: Resource, target: Resource) -> Answer:
 
 
 @ResourcePolicy(
-    title="A table cannot be deleted by mistake",
+    title="A DynamoDB table has deletion protection enabled",
     why=(
         "Deletion protection is the last question before a table and its items are gone. It is off by default here, "
         "because a stack for development has to go as easily as it came: switch the policy on for production."

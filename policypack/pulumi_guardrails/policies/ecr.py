@@ -20,7 +20,7 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, any_of, mismatch, undecided
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, any_of, undecided, violation
 
 _ROW = "An ECR repository scans on push, has immutable tags, is encrypted, not public"
 
@@ -39,7 +39,7 @@ _ENCRYPTIONS = ("AES256", *_KMS)
 
 
 @StackPolicy(
-    title="An image repository scans what is pushed",
+    title="An ECR repository scans images on push",
     why=(
         "Unless images are scanned when they arrive, known vulnerabilities in them run before anyone has looked. The "
         "registry decides for all of its repositories, or each repository for itself."
@@ -113,7 +113,7 @@ def _make_immutable(repository: Resource, _settings: Settings) -> Mapping[str, A
 
 
 @ResourcePolicy(
-    title="The tags of an image repository cannot be moved",
+    title="An ECR repository has immutable image tags",
     why=(
         "While a tag can be pushed again, what runs is not what was tested, and an intruder replaces the image of the "
         "next task to start. A repository with exceptions has the same gap for their tags. A template for repositories "
@@ -139,7 +139,7 @@ def _encrypt(_repository: Resource, _settings: Settings) -> Mapping[str, Any]:
 
 
 @ResourcePolicy(
-    title="An image repository declares its encryption",
+    title="An ECR repository declares its encryption",
     why=(
         "How a repository is encrypted can never be changed once it exists. AWS takes its own keys where nothing is "
         "said: that has to be somebody's decision, not an accident."
@@ -163,7 +163,7 @@ def ecr_encryption(repository: Resource, _settings: Settings) -> Verdict:
 
 
 @StackPolicy(
-    title="An image repository is encrypted with the customer's own key",
+    title="An ECR repository is encrypted with a customer managed key",
     why=(
         "A key of one's own adds a second permission to every pull, and can be withdrawn. It costs a dollar a month: "
         "the policy is off by default."
@@ -183,7 +183,7 @@ def ecr_customer_key(stack: Stack, _settings: Settings) -> Iterable[tuple[Resour
     """An encryption of KMS, and a key: without one ECR takes the key that AWS manages."""
     for repository in stack.of(ECR_REPOSITORY, ECR_REPOSITORY_TEMPLATE):
         configurations = repository["encryptionConfigurations"]
-        missing = configurations.mismatch(configurations.shown, "a configuration with a key of your own")
+        missing = configurations.mismatch(configurations.shown, "a configuration with a customer managed key")
         yield repository, configurations.each(_under_own_key(stack), missing)
 
 
@@ -195,8 +195,8 @@ def _under_own_key(stack: Stack) -> Callable[[Value], Verdict]:
 
 
 @ResourcePolicy(
-    title="An image repository's policy opens it to nobody unnamed",
-    why="Whoever can pull an image has the program, and whatever was left in its layers.",
+    title="An ECR repository policy does not allow public access",
+    why="A principal that can pull an image has the program, and everything that was left in its layers.",
     severity=Severity.HIGH,
     kinds=(ECR_REPOSITORY_POLICY,),
     rows=(_ROW,),
@@ -226,7 +226,7 @@ def ecr_policy(resource: Resource, _settings: Settings) -> Verdict:
 
 
 @StackPolicy(
-    title="An image repository is private",
+    title="An ECR repository is private",
     why="The public registry serves every image to everyone, without asking who they are.",
     severity=Severity.HIGH,
     kinds=(ECR_REPOSITORY, ECR_PUBLIC_REPOSITORY),
@@ -242,4 +242,7 @@ def ecr_private(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, V
     for repository in stack.of(ECR_REPOSITORY):
         yield repository, COMPLIANT
     for repository in stack.of(ECR_PUBLIC_REPOSITORY):
-        yield repository, mismatch("", "it is in the public registry, where everyone can pull", "a private repository")
+        yield (
+            repository,
+            violation("The repository is in the Amazon ECR Public registry, from which anyone can pull images"),
+        )

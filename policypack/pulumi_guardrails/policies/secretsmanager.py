@@ -1,4 +1,4 @@
-"""Secrets Manager: secrets are described, rotate where required, and are nobody's but their readers'."""
+"""Secrets Manager: secrets are described, rotate where required, and are not open to public access."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from pulumi_guardrails.core.policy import (
 )
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.verdict import Verdict, all_of, mismatch
+from pulumi_guardrails.core.verdict import Verdict, all_of, violation
 
 _ROTATES = "A secret rotates (where required, within 90 days)"
 _KEYED = "A secret is encrypted with the customer's key (where required), and described"
@@ -53,7 +53,7 @@ _ROTATION_CONTROLS = controls(
 
 
 @StackPolicy(
-    title="A secret rotates",
+    title="A Secrets Manager secret has automatic rotation enabled",
     why=(
         "A password that never changes stays good for whoever copied it once. Rotation needs a function for each sort "
         "of secret, and a secret that holds no password needs none: the policy is off by default."
@@ -70,14 +70,14 @@ _ROTATION_CONTROLS = controls(
 )
 def secret_rotation(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """A rotation for every secret."""
-    missing = mismatch("", "it does not rotate", "a rotation")
+    missing = violation("The secret does not rotate")
     for secret in stack.of(SECRET):
         yield secret, declared(stack, secret, SECRET_ROTATION, missing)
 
 
 @ResourcePolicy(
-    title="A secret that rotates does so often enough",
-    why="A rotation that is switched off, or comes once in a few years, protects nobody from a copied password.",
+    title="A Secrets Manager secret rotates within the required number of days",
+    why="A rotation that is disabled, or runs once in a few years, gives no protection against a copied password.",
     severity=Severity.MEDIUM,
     kinds=(SECRET_ROTATION,),
     rows=(_ROTATES,),
@@ -95,18 +95,18 @@ def secret_rotation_interval(rotation: Resource, settings: Settings) -> Verdict:
     longest = settings["maximumDays"]
     rules = rotation["rotationRules"]
     days, schedule = rules["automaticallyAfterDays"], rules["scheduleExpression"]
-    accepted = f"{longest} days or fewer"
+    expected = f"{longest} days or fewer"
     return all_of(
         rotation["rotationEnabled"].with_default(True).must_be(True),
         days.must(
             lambda _: (number := days.as_number()) is not None and 0 < number <= longest,
-            accepted,
+            expected,
             f"Set automatically_after_days={min(longest, 30)}.",
         )
         if schedule.is_absent
         else schedule.must(
             lambda text: (number := _days_between(text)) is not None and number <= longest,
-            f"a rate or cron expression of {accepted}",
+            f"a rate or cron expression of {expected}",
         ),
     )
 
@@ -162,8 +162,8 @@ def _earliest(day: str) -> int:
 
 
 @ResourcePolicy(
-    title="A secret says what it is",
-    why="A secret outlives the code that made it; without a description nobody knows what breaks with it.",
+    title="A Secrets Manager secret has a description",
+    why="A secret outlives the code that created it. Without a description, its owner cannot tell what depends on it.",
     severity=Severity.LOW,
     kinds=(SECRET,),
     rows=(_KEYED,),
@@ -178,7 +178,7 @@ def secret_description(secret: Resource, _settings: Settings) -> Verdict:
 
 
 @StackPolicy(
-    title="A secret is encrypted with the customer's own key",
+    title="A Secrets Manager secret is encrypted with a customer managed key",
     why=(
         "With a key of one's own a reader needs a second permission, and the secret can be read from other accounts "
         "that the key lets in. A key costs a dollar a month: the policy is off by default."
@@ -205,7 +205,7 @@ def secret_customer_key(stack: Stack, _settings: Settings) -> Iterable[tuple[Res
 
 
 @ResourcePolicy(
-    title="A secret's policy opens it to nobody unnamed",
+    title="A Secrets Manager secret policy does not allow public access",
     why="A grant to everyone in a secret's policy hands the secret to every AWS account in the world.",
     severity=Severity.CRITICAL,
     kinds=(SECRET_POLICY, SECRET),

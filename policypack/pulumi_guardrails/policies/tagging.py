@@ -129,7 +129,7 @@ def _safe_values(resource: Resource) -> dict[str, str]:
 
 
 @ResourcePolicy(
-    title="A resource says by its tags whose it is and where it comes from",
+    title="A resource has the required tags",
     why=(
         "Cost, incidents and audits are settled by tags: an untagged resource has no owner. It is off by default, "
         "since which tags are required is an organisation's own choice. Tags by the provider's default_tags count."

@@ -12,7 +12,7 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, mismatch, undecided
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided, violation
 
 _GUIDE = "https://docs.aws.amazon.com/waf/latest/developerguide"
 
@@ -21,7 +21,7 @@ _LOG4J_RULES = "LOG4JRCE"
 
 
 @StackPolicy(
-    title="A web ACL blocks known bad input, Log4j's among it",
+    title="A web ACL uses the known-bad-inputs managed rule group",
     why=(
         "A web ACL without rules lets everything through. AWS keeps a rule group against inputs that are known to "
         "exploit software, Log4j (CVE-2021-44228) among it; where it only counts, it blocks nothing."
@@ -47,7 +47,7 @@ _LOG4J_RULES = "LOG4JRCE"
     topics=(Topic.WAF,),
 )
 def web_acl_rules(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
-    """Reads the rules of a web ACL in all their homes: inline, as JSON, as resources of their own."""
+    """Reads the rules of a web ACL wherever they are: inline, as JSON, as resources of their own."""
     attached = [
         IncomingReferences(stack, (WEB_ACL,), (item["webAclArn"] for item in stack.of(kind)))
         for kind in (WEB_ACL_RULE, WEB_ACL_RULE_GROUP_ASSOCIATION)
@@ -72,7 +72,12 @@ def _has_groups(acl: Resource, others: Sequence[Incoming], wanted: Sequence[str]
             missing.append(group)
     if not missing:
         return COMPLIANT
-    return mismatch("rules", f"without {', '.join(missing)} in blocking mode", "a rule with each of these groups")
+    return violation(
+        f"No rule uses {', '.join(missing)} in blocking mode",
+        path="rules",
+        actual=acl["rules"].shown,
+        expected="a rule with each of the managed rule groups",
+    )
 
 
 def _inline(acl: Resource, group: str) -> Iterator[Answer]:
@@ -98,14 +103,14 @@ def _blocks(statement: Value, override: Value, group: str) -> Answer:
 
 
 def _is_group(managed: Value, group: str) -> Answer:
-    loosened = [
+    overridden = [
         _loosens(item) for name in ("ruleActionOverrides", "excludedRules") for item in _items(member(managed, name))
     ]
     return kleene_all(
         [
             member(managed, "vendorName").holds(lambda text: text == "AWS"),
             member(managed, "name").holds(lambda text: text == group),
-            kleene_not(kleene_any(loosened)),
+            kleene_not(kleene_any(overridden)),
         ]
     )
 
@@ -125,8 +130,11 @@ def _is_there(value: Value) -> Answer:
 
 
 @StackPolicy(
-    title="A web ACL logs",
-    why="Without its log nobody can tell what a web ACL turned away, whom by mistake, and who got through.",
+    title="A web ACL has logging enabled",
+    why=(
+        "Without logs it is not possible to tell which requests a web ACL blocked, which by mistake, and "
+        "which it allowed."
+    ),
     severity=Severity.MEDIUM,
     kinds=(WEB_ACL,),
     rows=("A web ACL logs",),
@@ -156,7 +164,7 @@ def web_acl_logs(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, 
         elif logs:
             yield acl, COMPLIANT
         else:
-            yield acl, mismatch("its logging configuration", "none", "one with a destination")
+            yield acl, violation("No logging configuration with a destination is for this web ACL")
 
 
 def _has_destination(destinations: Value) -> Answer:

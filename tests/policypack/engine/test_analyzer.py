@@ -83,7 +83,7 @@ def test_the_engine_learns_every_policy_with_its_metadata() -> None:
         assert "waivers" in told.configSchema.properties
 
 
-def test_a_violation_names_resource_property_found_accepted_and_mend(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+def test_a_violation_names_resource_property_found_expected_and_fix(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
     answer = pack.Analyze(request(LOG_GROUP, "api", retentionInDays=7.0))
     (told,) = answer.diagnostics
     assert told.enforcementLevel == wire_types.MANDATORY

@@ -69,6 +69,6 @@ CASES = [
         "removed first",
         VIOLATION,
         delete_before_replace=True,
-        finds=["delete_before_replace is true; accepted is false."],
+        finds=["The resource option delete_before_replace is set"],
     ),
 ]

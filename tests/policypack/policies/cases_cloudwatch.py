@@ -12,7 +12,7 @@ CASES = [
         "log-retention",
         compliant=[("exactly 30 days", {}), ("days as text, which the engine coerces", {"retentionInDays": "30"})],
         violation=[
-            ("fewer days", {"retentionInDays": 7.0}, "is 7; accepted is 30 days. Set retention_in_days=30."),
+            ("fewer days", {"retentionInDays": 7.0}, "is 7; expected 30 days. Set retention_in_days=30."),
             ("more days", {"retentionInDays": 365.0}),
             ("zero days, which is for ever", {"retentionInDays": 0.0}),
             ("absent, which is for ever", {"retentionInDays": ABSENT}, "not set"),
@@ -20,7 +20,7 @@ CASES = [
             (
                 "a class that keeps two days whatever is said",
                 {"logGroupClass": "DELIVERY"},
-                "logGroupClass is DELIVERY, which keeps 2 days",
+                "the class DELIVERY keeps its events for 2 days; expected 30 days",
             ),
         ],
         undecided=[
@@ -47,7 +47,7 @@ CASES = [
         for days, outcome, finds in (
             (30.0, COMPLIANT, ()),
             (400.0, COMPLIANT, ()),
-            (14.0, VIOLATION, ("retentionInDays is 14; accepted is 30 to 400 days. Set retention_in_days=30.",)),
+            (14.0, VIOLATION, ("retentionInDays is 14; expected 30 to 400 days. Set retention_in_days=30.",)),
             (545.0, VIOLATION, ()),
         )
     ),
@@ -56,7 +56,7 @@ CASES = [
         "a range that is upside down",
         VIOLATION,
         settings={"minimumDays": 60, "maximumDays": 30},
-        finds=("the setting minimumDays is 60, above maximumDays 30; accepted is minimumDays up to maximumDays",),
+        finds=("the policy's setting minimumDays is 60, above maximumDays, 30",),
     ),
     Case(
         "log-retention",

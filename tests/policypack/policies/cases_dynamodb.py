@@ -133,7 +133,7 @@ CASES = [
     capacity(
         "provisioned without scaling",
         VIOLATION,
-        finds=("billingMode", "auto-scaling of ReadCapacityUnits", "auto-scaling of WriteCapacityUnits"),
+        finds=("provisioned capacity without auto scaling of ReadCapacityUnits", "auto scaling of WriteCapacityUnits"),
     ),
     capacity("absent, which is provisioned", VIOLATION, billingMode=ABSENT),
     capacity("only reads scale", VIOLATION, *READ, finds=("WriteCapacityUnits",)),

@@ -70,7 +70,7 @@ CASES = [
         UNDECIDED,
         repository(False),
         resource(REGISTRY, "g", rules=UNKNOWN),
-        finds=("rules of RegistryScanningConfiguration 'g' is not known to scan this repository",),
+        finds=("rules of RegistryScanningConfiguration 'g' is not known",),
     ),
     *rows(
         "ecr-immutable-tags",
@@ -153,6 +153,6 @@ CASES = [
         VIOLATION,
         stack=[good(REPOSITORY, "r"), resource("aws:ecrpublic/repository:Repository", "p", repositoryName="p")],
         at="p",
-        finds=["public registry"],
+        finds=["Amazon ECR Public registry"],
     ),
 ]

@@ -62,7 +62,7 @@ CASES = [
     ruled("in JSON", COMPLIANT, acl(rules=ABSENT, ruleJson=as_json())),
     ruled("a rule of its own", COMPLIANT, acl(**NO_RULES), good(RULE, "rule", webAclArn=TO_ACL)),
     ruled("a group of its own", COMPLIANT, acl(**NO_RULES), good(GROUP, "group", webAclArn=TO_ACL)),
-    ruled("no rules", VIOLATION, acl(**NO_RULES), finds=(f"rules is without {BAD_INPUTS} in blocking mode",)),
+    ruled("no rules", VIOLATION, acl(**NO_RULES), finds=(f"No rule uses {BAD_INPUTS} in blocking mode",)),
     ruled("an empty list", VIOLATION, acl(rules=[])),
     ruled("another group", VIOLATION, acl(rules=[inline(name="AWSManagedRulesCommonRuleSet")])),
     ruled("another vendor's group", VIOLATION, acl(rules=[inline(vendorName="Other")])),
@@ -97,7 +97,7 @@ CASES = [
         VIOLATION,
         acl(),
         ruleGroups=["AWSManagedRulesUnixRuleSet", BAD_INPUTS, "AWSManagedRulesCommonRuleSet"],
-        finds=("without AWSManagedRulesUnixRuleSet, AWSManagedRulesCommonRuleSet in",),
+        finds=("No rule uses AWSManagedRulesUnixRuleSet, AWSManagedRulesCommonRuleSet in",),
     ),
     ruled("unknown rules", UNDECIDED, acl(rules=UNKNOWN), finds=("rules is not known",)),
     ruled("unknown JSON", UNDECIDED, acl(rules=ABSENT, ruleJson=UNKNOWN), finds=("ruleJson is not known",)),
@@ -109,7 +109,9 @@ CASES = [
     logged("to an unknown destination", COMPLIANT, good(LOGGING, "logs", resourceArn=TO_ACL)),
     logged("to a known one", COMPLIANT, good(LOGGING, "logs", resourceArn=TO_ACL, logDestinationConfigs=["arn:logs"])),
     logged(
-        "no logging configuration", VIOLATION, finds=("its logging configuration is none", "one with a destination")
+        "no logging configuration",
+        VIOLATION,
+        finds=("No logging configuration with a destination",),
     ),
     logged("one of another web ACL", VIOLATION, good(LOGGING, "logs", resourceArn="arn:other")),
     logged("one without a destination", VIOLATION, good(LOGGING, "logs", resourceArn=TO_ACL, logDestinationConfigs=[])),

@@ -85,9 +85,9 @@ def test_the_remedy_needs_no_value_from_configuration_where_the_urn_tells_all() 
 
 
 def test_the_remedy_has_nothing_to_add_to_what_is_no_object() -> None:
-    assert POLICY.remedy is not None
+    assert POLICY.remediation is not None
     settings = configure(POLICY, {"required": ["ManagedBy"]}).settings
-    assert POLICY.remedy(resource(QUEUE, tags="no object"), settings) == {}
+    assert POLICY.remediation(resource(QUEUE, tags="no object"), settings) == {}
 
 
 def test_the_remedy_keeps_a_secret_tag_secret() -> None:

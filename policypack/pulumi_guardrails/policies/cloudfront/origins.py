@@ -259,6 +259,8 @@ def cloudfront_s3_access_control(stack: Stack, settings: Settings) -> Iterable[t
 
 def _buckets_closed(stack: Stack, distribution: Resource) -> Verdict:
     def judge(origin: Value) -> Verdict:
+        if origin.is_unknown:
+            return undecided(origin)
         from_s3 = _is_s3(stack, distribution, origin)
         if from_s3 is False:
             return not_applicable("no S3 origin")
@@ -315,6 +317,7 @@ def _is_s3(stack: Stack, distribution: Resource, origin: Value) -> bool | None:
         if name is None:
             return domain.is_known
         return len(name) <= _LONGEST_HOST and bool(_S3_HOST.search(name.lower()))
-    edges = set(distribution.dependencies.get(domain.property_name, ()))
-    buckets = {bucket.urn for bucket in stack.reference(domain, BUCKET).direct}
-    return None if buckets and buckets != edges else bool(buckets)
+    reference = stack.reference(domain, BUCKET)
+    if not reference.direct:
+        return None if reference.is_open or reference.targets else False
+    return True if len(reference.direct) == len(distribution.dependencies.get(domain.property_name, ())) else None

@@ -19,16 +19,7 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import (
-    COMPLIANT,
-    Verdict,
-    all_in,
-    all_of,
-    mismatch,
-    not_applicable,
-    undecided,
-    when,
-)
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, all_of, mismatch, not_applicable, undecided, when
 
 _GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
 

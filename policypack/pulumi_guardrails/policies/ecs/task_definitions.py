@@ -17,16 +17,7 @@ from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, St
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import ABSENT, Value
-from pulumi_guardrails.core.verdict import (
-    COMPLIANT,
-    Verdict,
-    all_in,
-    all_of,
-    mismatch,
-    not_applicable,
-    undecided,
-    when,
-)
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, all_of, mismatch, not_applicable, undecided, when
 
 _GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
 _PARAMETERS = f"{_GUIDE}/task_definition_parameters.html"

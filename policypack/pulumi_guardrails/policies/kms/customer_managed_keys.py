@@ -1,4 +1,4 @@
-"""Databases under the customer's own key, for organisations that ask for it."""
+"""Databases and tables under a customer managed key, for organizations that require one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _WHY = (
 
 
 @StackPolicy(
-    title="A database is encrypted with the customer's own key",
+    title="An RDS database is encrypted with a customer managed key",
     why=_WHY,
     severity=Severity.MEDIUM,
     level=Level.DISABLED,
@@ -73,7 +73,7 @@ def _insights_key(stack: Stack, database: Resource) -> Verdict:
 
 
 @StackPolicy(
-    title="A table is encrypted with the customer's own key",
+    title="A DynamoDB table is encrypted with a customer managed key",
     why=_WHY,
     severity=Severity.MEDIUM,
     level=Level.DISABLED,

@@ -1,4 +1,4 @@
-"""KMS: keys rotate, stay usable, and are nobody's but their owners'."""
+"""KMS: keys rotate, stay usable, and are not open to public access."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _comes_in_time(key: Resource, settings: Settings) -> Answer:
 
 
 @ResourcePolicy(
-    title="A symmetric encryption key rotates",
+    title="A symmetric KMS key has automatic rotation enabled",
     why=(
         "Whoever gets hold of key material reads only what was encrypted in one period. AWS rotates only symmetric "
         "keys for encryption whose material it made itself; others are exempt."
@@ -96,7 +96,7 @@ def _can_rotate(key: Resource) -> Answer:
 
 
 @ResourcePolicy(
-    title="A key's policy opens it to nobody unnamed",
+    title="A KMS key policy does not allow public access",
     why=(
         "A key's policy is the one thing that decides who decrypts. A grant to everyone without a condition that pins "
         "who they are lets any AWS account in the world use the key."
@@ -133,8 +133,11 @@ def kms_key_policy(resource: Resource, _settings: Settings) -> Verdict:
 
 
 @ResourcePolicy(
-    title="The check that a key's policy locks nobody out is not bypassed",
-    why="With the check bypassed a policy may leave nobody who can change it: the key, and its data, are out of reach.",
+    title="The lockout safety check of a KMS key policy is not bypassed",
+    why=(
+        "Without the check, a key policy can leave no principal that can change it: the key and its data "
+        "become unmanageable."
+    ),
     severity=Severity.HIGH,
     kinds=(*_KEYS, KMS_KEY_POLICY),
     rows=(_POLICY,),
@@ -178,7 +181,7 @@ def _enabled_name(key: Resource) -> str:
 
 
 @ResourcePolicy(
-    title="A key is enabled, and its deletion can be thought better of",
+    title="A KMS key is enabled and has a deletion waiting period",
     why=(
         "What a disabled key encrypted cannot be read; what a deleted one encrypted never again. The deletion window "
         "is the time to notice."
@@ -208,8 +211,8 @@ def kms_key_kept(key: Resource, settings: Settings) -> Verdict:
 
 
 @ResourcePolicy(
-    title="A key says what it is for",
-    why="A key outlives the code that made it; without a description nobody knows what is lost with it.",
+    title="A KMS key has a description",
+    why="A key outlives the code that created it. Without a description, its owner cannot tell what depends on it.",
     severity=Severity.LOW,
     kinds=_KEYS,
     rows=(_KEPT,),

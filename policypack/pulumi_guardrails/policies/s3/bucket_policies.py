@@ -1,4 +1,4 @@
-"""S3: what a bucket's policy grants, and that it refuses whoever comes without TLS."""
+"""S3: what a bucket policy grants, and that it denies requests without TLS."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, mismatch, undecided
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, undecided, violation
 
 _TLS = "TLS only (bucket policy)"
 _GRANTS = "Policy grants no `*` principal, action or NotPrincipal"
@@ -48,7 +48,7 @@ _POLICY_EXAMPLE = """aws.s3.BucketPolicy(
 
 
 @ResourcePolicy(
-    title="A bucket's policy grants to named principals named actions",
+    title="An S3 bucket policy does not allow public access or wildcard actions",
     why=(
         "A grant to everyone publishes the bucket, a grant of every action lets its holder rewrite the policy itself, "
         "and an exception grants all that was not thought of."
@@ -78,7 +78,7 @@ def s3_policy_grants(resource: Resource, _settings: Settings) -> Verdict:
 
 
 @StackPolicy(
-    title="A bucket refuses requests without TLS",
+    title="An S3 bucket policy denies requests without TLS",
     why="S3 answers unencrypted HTTP too unless it is denied, and anyone on the way can read and change what is sent.",
     severity=Severity.HIGH,
     kinds=(BUCKET, BUCKET_POLICY),
@@ -100,7 +100,7 @@ def s3_policy_grants(resource: Resource, _settings: Settings) -> Verdict:
 )
 def s3_tls_only(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """Denied in the policy of every bucket, in it or beside it: by one statement, or by one for it and its objects."""
-    missing = mismatch("", "it has no policy that denies requests without TLS", "a policy that does")
+    missing = violation("The bucket has no policy that denies requests without TLS")
     for bucket in stack.of(BUCKET):
         documents = [] if bucket["policy"].is_absent else [_denies_plain_http(bucket["policy"], bucket)]
         yield bucket, declared(stack, bucket, BUCKET_POLICY, missing, documents, _policy_of(bucket))
@@ -118,7 +118,7 @@ def _denies_plain_http(policy: Value, bucket: Resource) -> Verdict:
         return COMPLIANT
     if denied is None or (not refused and document.unknowns):
         return undecided((*document.unknowns, bucket["bucket"])[0])
-    return mismatch("", "no statement of its policy denies all requests without TLS", "a statement that does")
+    return violation("No statement of its bucket policy denies all requests without TLS", path="policy")
 
 
 def _refused_without_tls(statement: Statement, bucket: Resource) -> tuple[Answer, Answer]:

@@ -16,7 +16,7 @@ from pulumi_guardrails.core.policy import Level, ResourcePolicy, Settings, Sever
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import Verdict, all_of, mismatch, not_applicable
+from pulumi_guardrails.core.verdict import Verdict, all_of, not_applicable, violation
 
 _ENCRYPTED = "Encrypted"
 _KEPT = "Versioned; a lifecycle that expires and aborts failed uploads"
@@ -58,7 +58,7 @@ def inline(value: Value) -> list[Verdict]:
 
 
 @StackPolicy(
-    title="A bucket declares its encryption",
+    title="An S3 bucket declares its default encryption",
     why=f"How a bucket is encrypted decides who can read a copy of its data. {WHY_DECLARED}",
     severity=Severity.HIGH,
     kinds=(BUCKET, BUCKET_ENCRYPTION),
@@ -81,7 +81,7 @@ def inline(value: Value) -> list[Verdict]:
 )
 def s3_encryption_declared(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """A configuration for every bucket, in it or beside it."""
-    missing = mismatch("", "it declares no encryption", "a server-side encryption configuration")
+    missing = violation("The bucket declares no server-side encryption configuration")
     for bucket in stack.of(BUCKET):
         yield bucket, declared(stack, bucket, BUCKET_ENCRYPTION, missing, inline(_encryption_in(bucket)))
 
@@ -101,7 +101,7 @@ def _each_default(resource: Resource, check: Callable[[Value], Verdict]) -> Verd
         rules = resource["rules"]
     return rules.each(
         lambda rule: check(_default_of(rule)),
-        rules.mismatch("empty", "one rule with a default encryption"),
+        rules.mismatch("empty", "a rule with a default encryption"),
     )
 
 
@@ -115,34 +115,34 @@ def _names_an_algorithm(default: Value) -> Verdict:
 
 def _name_algorithms(resource: Resource, _settings: Settings) -> Mapping[str, Any]:
     if resource.kind is BUCKET_ENCRYPTION:
-        return {"rules": _mended_rules(resource["rules"], old_spelling=False)}
+        return {"rules": _fixed_rules(resource["rules"], old_spelling=False)}
     configuration = _encryption_in(resource)
     if configuration.property_name == "serverSideEncryptionConfigurations":
-        return {f"{configuration.property_name}.rules": _mended_rules(configuration["rules"], old_spelling=True)}
-    rules = _mended_rules(configuration["rule"], old_spelling=False)
+        return {f"{configuration.property_name}.rules": _fixed_rules(configuration["rules"], old_spelling=True)}
+    rules = _fixed_rules(configuration["rule"], old_spelling=False)
     return {f"{configuration.property_name}.rule": rules[0]}
 
 
-def _mended_rules(rules: Value, old_spelling: bool) -> list[Any]:
+def _fixed_rules(rules: Value, old_spelling: bool) -> list[Any]:
     """Each rule with an algorithm, and everything else in it as it was; where there is no rule, one."""
-    return [_mended_rule(rule, old_spelling) for rule in rules.elements() or [Value.of({}, rules.path)]]
+    return [_fixed_rule(rule, old_spelling) for rule in rules.elements() or [Value.of({}, rules.path)]]
 
 
-def _mended_rule(rule: Value, old_spelling: bool) -> Any:
+def _fixed_rule(rule: Value, old_spelling: bool) -> Any:
     default = _default_of(rule)
     if not _names_an_algorithm(default).is_violation:
         return rule.raw
     given = next(iter(default.elements() or ()), default)
     kept = given.raw if isinstance(given.raw, Mapping) else {}
-    # S3 takes a key with an algorithm of KMS only, and whoever named one wants it used.
+    # S3 takes a key with an algorithm of KMS only, and a program that names one means it to be used.
     algorithm = "AES256" if kept.get("kmsMasterKeyId") is None else "aws:kms"
-    mended = {**kept, "sseAlgorithm": algorithm}
+    fixed = {**kept, "sseAlgorithm": algorithm}
     rest = dict(rule.raw) if isinstance(rule.raw, Mapping) else {}
-    return rest | ({_DEFAULTS[1]: [mended]} if old_spelling else {_DEFAULTS[0]: mended})
+    return rest | ({_DEFAULTS[1]: [fixed]} if old_spelling else {_DEFAULTS[0]: fixed})
 
 
 @ResourcePolicy(
-    title="A bucket's encryption names an algorithm",
+    title="An S3 default encryption names an algorithm",
     why="A rule without an algorithm, or with one S3 does not know, declares nothing.",
     severity=Severity.HIGH,
     kinds=(BUCKET_ENCRYPTION, BUCKET),
@@ -164,7 +164,7 @@ def s3_encryption(resource: Resource, _settings: Settings) -> Verdict:
 
 
 @StackPolicy(
-    title="A bucket is encrypted with the customer's own key",
+    title="An S3 bucket is encrypted with a customer managed key",
     why=(
         "A key of one's own adds a second permission to every read, and can be withdrawn. Load balancers cannot "
         "deliver access logs to a bucket with such a key, which is why this policy is off by default."
@@ -199,7 +199,7 @@ def _under_own_key(stack: Stack) -> Callable[[Value], Verdict]:
 
 
 @StackPolicy(
-    title="A bucket declares its versioning",
+    title="An S3 bucket declares versioning",
     why="Without versions an overwritten or deleted object is gone, by mistake or by an intruder who covers tracks.",
     severity=Severity.MEDIUM,
     kinds=(BUCKET, BUCKET_VERSIONING),
@@ -214,7 +214,7 @@ def _under_own_key(stack: Stack) -> Callable[[Value], Verdict]:
 )
 def s3_versioning_declared(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """A configuration for every bucket, in it or beside it; AWS's default is none."""
-    missing = mismatch("", "it declares no versioning, which AWS takes as off", "versioning with the status Enabled")
+    missing = violation("The bucket declares no versioning, which AWS takes as disabled")
     for bucket in stack.of(BUCKET):
         yield bucket, declared(stack, bucket, BUCKET_VERSIONING, missing, inline(_versioning_in(bucket)))
 
@@ -230,7 +230,7 @@ def _enable_versioning(resource: Resource, _settings: Settings) -> Mapping[str, 
 
 
 @ResourcePolicy(
-    title="A bucket's versioning is enabled",
+    title="S3 bucket versioning is enabled",
     why="A suspended versioning overwrites and deletes like none at all.",
     severity=Severity.MEDIUM,
     kinds=(BUCKET_VERSIONING, BUCKET),

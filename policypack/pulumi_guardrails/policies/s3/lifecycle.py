@@ -11,7 +11,7 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import Verdict, all_of, mismatch
+from pulumi_guardrails.core.verdict import Verdict, all_of, violation
 from pulumi_guardrails.policies.s3.encryption_and_versioning import NOT_HERE, inline
 
 _KEPT = "Versioned; a lifecycle that expires and aborts failed uploads"
@@ -39,7 +39,7 @@ _CONTROLS = controls(
 
 
 @StackPolicy(
-    title="A bucket declares a lifecycle",
+    title="An S3 bucket has a lifecycle configuration",
     why="Without a lifecycle a bucket keeps everything for ever, at growing cost and longer than anyone may.",
     severity=Severity.MEDIUM,
     kinds=(BUCKET, BUCKET_LIFECYCLE),
@@ -52,13 +52,13 @@ _CONTROLS = controls(
 )
 def s3_lifecycle_declared(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """Rules for every bucket, in it or beside it."""
-    missing = mismatch("", "it declares no lifecycle, so it keeps everything for ever", "a lifecycle configuration")
+    missing = violation("The bucket has no lifecycle configuration, so that objects never expire")
     for bucket in stack.of(BUCKET):
         yield bucket, declared(stack, bucket, BUCKET_LIFECYCLE, missing, inline(bucket["lifecycleRules"]))
 
 
 @ResourcePolicy(
-    title="A bucket's lifecycle expires every object and version, and aborts failed uploads",
+    title="An S3 lifecycle expires every object and version, and aborts incomplete multipart uploads",
     why=(
         "In a bucket with versions an expiry alone only hides an object: its versions stay, and so do the parts of "
         "uploads that never ended, invisible and paid for. A rule for some prefix or tag leaves the rest for ever, and "

@@ -15,7 +15,7 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_any
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import Verdict, mismatch, not_applicable, when
+from pulumi_guardrails.core.verdict import Verdict, not_applicable, violation, when
 from pulumi_guardrails.policies.s3.encryption_and_versioning import inline
 
 _ADVISED = "Access logging, replication, object lock (advisory)"
@@ -24,8 +24,11 @@ _RECEIVES_LOGS = not_applicable("it receives access logs itself")
 
 
 @StackPolicy(
-    title="A bucket logs who uses it",
-    why="Without access logs nobody can tell what an intruder read. Buckets that receive such logs are exempt.",
+    title="S3 server access logging is enabled",
+    why=(
+        "Without access logs it is not possible to tell what an intruder read. Buckets that receive such "
+        "logs are exempt."
+    ),
     severity=Severity.LOW,
     level=Level.DISABLED,
     kinds=(BUCKET, BUCKET_LOGGING),
@@ -56,7 +59,7 @@ def s3_access_logging(stack: Stack, _settings: Settings) -> Iterable[tuple[Resou
 
 
 def _logs_somewhere(stack: Stack, bucket: Resource) -> Callable[[], Verdict]:
-    missing = mismatch("", "it has no access logging", "server access logging to another bucket")
+    missing = violation("Server access logging is not enabled for the bucket")
     return lambda: declared(stack, bucket, BUCKET_LOGGING, missing, inline(_logging_in(bucket)))
 
 
@@ -75,7 +78,7 @@ def _logging_in(bucket: Resource) -> Value:
 
 
 @StackPolicy(
-    title="A bucket is replicated",
+    title="An S3 bucket is replicated",
     why="A copy in another region or account outlives the loss of the first. It doubles the cost of what is stored.",
     severity=Severity.LOW,
     level=Level.DISABLED,
@@ -94,7 +97,7 @@ def _logging_in(bucket: Resource) -> Value:
 )
 def s3_replication(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """At least one enabled rule, in the bucket or beside it."""
-    missing = mismatch("", "it is not replicated", "a replication configuration with an enabled rule")
+    missing = violation("The bucket has no replication configuration")
     for bucket in stack.of(BUCKET):
         written = first_set(bucket, "replicationConfiguration", "replicationConfigurations")
         within = [] if written.is_absent else [_has_enabled_rule(written["rules"])]
@@ -107,12 +110,12 @@ def s3_replication(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource
 def _has_enabled_rule(rules: Value) -> Verdict:
     return rules.some(
         lambda rule: rule["status"].holds(lambda status: status == "Enabled"),
-        mismatch("", "it is replicated by no enabled rule", "a rule with the status Enabled"),
+        violation("The replication configuration of the bucket has no rule with the status Enabled"),
     )
 
 
 @StackPolicy(
-    title="A bucket locks its objects",
+    title="An S3 bucket has Object Lock enabled",
     why="A locked object cannot be changed before its time, not even by an administrator, nor can it be forgotten.",
     severity=Severity.LOW,
     level=Level.DISABLED,
@@ -126,7 +129,7 @@ def _has_enabled_rule(rules: Value) -> Verdict:
 )
 def s3_object_lock(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """Enabled in the bucket, or by a configuration beside it."""
-    missing = mismatch("", "it does not lock its objects", "object lock enabled")
+    missing = violation("Object Lock is not enabled for the bucket")
     for bucket in stack.of(BUCKET):
         flag, configuration = bucket["objectLockEnabled"], bucket["objectLockConfiguration"]
         within = [

@@ -1,4 +1,4 @@
-"""S3: nobody outside the account reaches a bucket, whatever its lists and policies say."""
+"""S3: public access to buckets is blocked, whatever their ACLs and policies say."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, St
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import Verdict, all_of, mismatch, not_applicable
+from pulumi_guardrails.core.verdict import Verdict, all_of, not_applicable, violation
 from pulumi_guardrails.policies.s3.encryption_and_versioning import WHY_DECLARED
 
 _BLOCKED = "Public access is blocked four ways"
@@ -51,7 +51,7 @@ _OWNERSHIP_EXAMPLE = """aws.s3.BucketOwnershipControls(
 
 
 @StackPolicy(
-    title="A bucket declares that public access is blocked",
+    title="An S3 bucket has a public access block",
     why=f"One policy or list that somebody adds later opens a bucket unless a block refuses it. {WHY_DECLARED}",
     severity=Severity.HIGH,
     kinds=(BUCKET, BUCKET_PUBLIC_ACCESS_BLOCK),
@@ -64,13 +64,13 @@ _OWNERSHIP_EXAMPLE = """aws.s3.BucketOwnershipControls(
 )
 def s3_public_access_declared(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """A block for every bucket."""
-    missing = mismatch("", "it has no public access block", "a public access block")
+    missing = violation("The bucket has no public access block")
     for bucket in stack.of(BUCKET):
         yield bucket, declared(stack, bucket, BUCKET_PUBLIC_ACCESS_BLOCK, missing)
 
 
 @ResourcePolicy(
-    title="A public access block blocks all four ways",
+    title="An S3 public access block has all four settings enabled",
     why="Two blocks are for lists and two for policies, one of each pair for what is there already: three leave a gap.",
     severity=Severity.HIGH,
     kinds=(BUCKET_PUBLIC_ACCESS_BLOCK, ACCOUNT_PUBLIC_ACCESS_BLOCK),
@@ -88,7 +88,7 @@ def s3_public_access(block: Resource, _settings: Settings) -> Verdict:
 
 
 @StackPolicy(
-    title="A bucket declares who owns its objects",
+    title="An S3 bucket declares object ownership",
     why=f"While objects may have owners of their own, lists decide who reads them and not the policy. {WHY_DECLARED}",
     severity=Severity.MEDIUM,
     kinds=(BUCKET, BUCKET_OWNERSHIP),
@@ -101,13 +101,13 @@ def s3_public_access(block: Resource, _settings: Settings) -> Verdict:
 )
 def s3_ownership_declared(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """Ownership controls for every bucket."""
-    missing = mismatch("", "it declares no object ownership", "ownership controls with BucketOwnerEnforced")
+    missing = violation("The bucket declares no object ownership")
     for bucket in stack.of(BUCKET):
         yield bucket, declared(stack, bucket, BUCKET_OWNERSHIP, missing)
 
 
 @ResourcePolicy(
-    title="A bucket's owner owns all of its objects",
+    title="S3 object ownership is BucketOwnerEnforced",
     why="Any other ownership brings access control lists back, and with them objects that no policy governs.",
     severity=Severity.MEDIUM,
     kinds=(BUCKET_OWNERSHIP,),
@@ -125,7 +125,7 @@ def s3_ownership(ownership: Resource, _settings: Settings) -> Verdict:
 
 
 @ResourcePolicy(
-    title="No access control list opens a bucket or an object to the public",
+    title="S3 ACLs do not allow public access",
     why="A list for AllUsers is for the internet, one for AuthenticatedUsers for everyone with any AWS account.",
     severity=Severity.CRITICAL,
     kinds=(BUCKET_ACL, BUCKET, BUCKET_OBJECT),
@@ -142,7 +142,7 @@ def s3_acl(resource: Resource, _settings: Settings) -> Verdict:
     written = resource["accessControlPolicy"]
     if acl.is_absent and grants.is_absent and written.is_absent:
         return not_applicable("no access control list")
-    private = "a list for nobody outside the account"
+    private = "an ACL that grants access within the account only"
     return all_of(
         not_applicable("no canned list")
         if acl.is_absent

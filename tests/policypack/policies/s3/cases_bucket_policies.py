@@ -110,7 +110,7 @@ CASES = [
         VIOLATION,
         stack=[bucket(), good(POLICY, "p"), good(POLICY, "q", policy=document(DELIVERY))],
         at="b",
-        finds=("no statement of its policy denies all requests without TLS",),
+        finds=("No statement of its bucket policy denies all requests without TLS",),
     ),
     Case(
         "s3-tls-only",
@@ -165,7 +165,7 @@ CASES = [
         UNDECIDED,
         stack=[bucket(bucket=UNKNOWN), good(POLICY, "p", bucket=Ref(BUCKET, "b"))],
         at="b",
-        finds=["bucket of BucketPolicy 'p' is not known"],
+        finds=["Bucket 'b': bucket is not known"],
     ),
     Case(
         "s3-tls-only",

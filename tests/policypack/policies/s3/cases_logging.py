@@ -25,6 +25,7 @@ CASES = [
         LOGGING,
         "aws:s3/bucketLoggingV2:BucketLoggingV2",
         {BUCKET: ("logging", {"targetBucket": "x"}), BUCKET_V2: ("loggings", [{"targetBucket": "x"}])},
+        of_wrong_type=UNDECIDED,  # the bucket may be the target of the logs
     ),
     Case(
         "s3-access-logging",

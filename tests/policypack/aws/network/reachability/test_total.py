@@ -53,10 +53,10 @@ def judge_all(stack: list[Resource]) -> None:
     for policy in POLICIES:
         configuration = configure(policy, {})
         if policy.on_stack:
-            list(policy.check(seen, configuration.settings))  # type: ignore[arg-type]
+            list(policy.check(seen, configuration.settings))
         else:
             for judged in seen.of(*policy.kinds):
-                policy.check(judged, configuration.settings)  # type: ignore[arg-type]
+                policy.check(judged, configuration.settings)
 
 
 @settings(max_examples=150, deadline=None)
@@ -89,4 +89,4 @@ def test_resources_that_depend_on_each_other_in_a_circle_are_judged(policy: Poli
         resource(SUBNET, "subnet", vpcId=Ref(SUBNET, "subnet")),
         resource(VPC, "vpc", cidrBlock=Ref(VPC, "vpc")),
     ]
-    list(policy.check(Stack(world(*circle[:3], circle[3])), configure(policy, {}).settings))  # type: ignore[arg-type]
+    list(policy.check(Stack(world(*circle[:3], circle[3])), configure(policy, {}).settings))
