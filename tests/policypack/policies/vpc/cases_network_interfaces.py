@@ -25,7 +25,7 @@ from tests.policypack.aws.network.world import (
     world,
 )
 from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Ref, resource
-from tests.policypack.policies.vpc.cases_tiers import CHAIN, PATH, TASKS, computed_from
+from tests.policypack.policies.vpc.network_stacks import CHAIN, PATH, TASKS, computed_from
 
 FRONT, BACK, MACHINE = Ref(INTERFACE, "front"), Ref(INTERFACE, "back"), Ref(INSTANCE, "machine")
 FRONT_GROUP, BACK_GROUP = Ref(GROUP, "front-group"), Ref(GROUP, "back-group")

@@ -24,7 +24,7 @@ from tests.policypack.aws.network.world import (
     world,
 )
 from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Ref, resource
-from tests.policypack.policies.vpc.cases_tiers import PATH
+from tests.policypack.policies.vpc.network_stacks import PATH
 
 WIDE, PUBLIC, DATABASE = "sg-no-wide-egress-by-list", "sg-ingress-from-internet", "sg-database-accepts-only-groups"
 LIST = Ref(PREFIX_LIST, "list")
