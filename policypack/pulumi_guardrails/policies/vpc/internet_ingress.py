@@ -165,11 +165,11 @@ def _for_group(group: Group, tier_rules: TierRules, rule: Rule) -> Verdict:
         (w.label, tier_rules.tier_of(w), sure and not tier_rules.tier_unknowns(w)) for w, sure in attached
     ]
     tiers += [(group.label, tier, sure) for workload, tier, sure in tier_rules.tiers_of(group) if workload is None]
-    mention = tier_rules.attachments.mention_of(group)
+    owners = [mention.value.owner for mention in tier_rules.attachments.mentions_of(group) if mention.value.owner]
     question = f"{group.label} is attached to a public tier only"
-    if not tiers and mention is not None:
-        of_other_kind = Unknown(f"what {mention.label} attaches {group.label} to", Cause.OUTSIDE_STACK)
-        return undecided(of_other_kind, whether=question)
+    if not tiers and owners:
+        of_other_kind = (Unknown(f"what {one.label} attaches {group.label} to", Cause.OUTSIDE_STACK) for one in owners)
+        return undecided(*of_other_kind, whether=question)
     if not tiers:
         return _not_allowed(rule, group, "nothing in this stack")
     unsure = undecided(*_attachment_unknowns(group, tier_rules), whether=question)

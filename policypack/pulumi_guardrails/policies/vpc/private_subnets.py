@@ -58,9 +58,9 @@ def _in_a_known_group(stack: Stack, settings: Settings, database: Resource) -> V
     source = subnet_group_source(stack, database)
     name = source["dbSubnetGroupName"]
     if names_no_subnet_group(source):
-        of_source = "" if source is database else f"its subnet group is that of {source.label}: "
+        of_source = "" if source is database else f" of {source.label}"
         return violation(
-            f"{of_source}{name.path} is {name.shown}, which AWS takes as the default VPC, whose subnets have a route "
+            f"{name.path}{of_source} is {name.shown}, which AWS takes as the default VPC, whose subnets have a route "
             "to an internet gateway",
             path=name.path,
             actual=name.shown,

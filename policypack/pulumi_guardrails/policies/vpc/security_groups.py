@@ -197,13 +197,12 @@ def sg_attached(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, V
     for resource in stack.of(SECURITY_GROUP):
         group = stack.shared(Groups).of(resource)
         attached = attachments.attached_to(group)
-        if any(sure for _, sure in attached) or attachments.mention_of(group) is not None:
+        mentions = attachments.mentions_of(group)
+        if any(sure for _, sure in attached) or any(mention.certain for mention in mentions):
             yield resource, COMPLIANT
-        elif attached:
-            yield (
-                resource,
-                undecided(*(external(doubt) for workload, _ in attached for doubt in workload.groups.doubts)),
-            )
+        elif attached or mentions:
+            doubts = [external(doubt) for workload, _ in attached for doubt in workload.groups.doubts]
+            yield resource, undecided(*(doubts or [mention.value.as_unknown() for mention in mentions]))
         else:
             yield resource, violation("it is attached to nothing in this stack")
 

@@ -79,7 +79,7 @@ CASES = [
         VIOLATION,
         world(shared_group(block(22, cidrBlocks=[ANYWHERE])), change=ONLY_SHARED),
         "cluster",
-        "SecurityGroup 'shared' ingress[0].cidrBlocks[0]",
+        "SecurityGroup 'shared' ingress[0] allows TCP 22 from 0.0.0.0/0",
     ),
     case(
         TIERS,
@@ -110,8 +110,8 @@ CASES = [
             (
                 "SSH from everywhere",
                 {"ingress.0": block(22, cidrBlocks=[ANYWHERE])},
-                "ingress[0].cidrBlocks[0]",
-                "tcp 22",
+                'ingress[0] allows TCP 22 from "0.0.0.0/0"',
+                "TCP 22",
             ),
             ("SSH from everywhere in IPv6", {"ingress.0": block(22, ipv6CidrBlocks=["::/0"])}),
             ("half of the internet", {"ingress.0": block(22, cidrBlocks=["128.0.0.0/1"])}),
@@ -136,7 +136,7 @@ CASES = [
         IN,
         compliant=[("a declared port in a rule of its own", {})],
         violation=[
-            ("SSH in a rule of its own", {"fromPort": 22.0, "toPort": 22.0}, "cidrIpv4"),
+            ("SSH in a rule of its own", {"fromPort": 22.0, "toPort": 22.0}, 'it allows TCP 22 from "0.0.0.0/0"'),
             ("ports from high to low", {"fromPort": 443.0, "toPort": 80.0}, "fromPort"),
             ("a port that is no number", {"fromPort": "ssh", "toPort": "ssh"}, "fromPort"),
         ],
@@ -167,7 +167,7 @@ CASES = [
         world(ingress("task-web", TASK_GROUP, 443, cidrIpv4=ANYWHERE)),
         "task-web",
         "0.0.0.0/0",
-        "Service 'service' carries",
+        "attached to Service 'service'",
     ),
     case(
         TIERS,
@@ -175,7 +175,7 @@ CASES = [
         VIOLATION,
         world(group("web", ingress=[block(443, cidrBlocks=[ANYWHERE])])),
         "web",
-        "nothing in this stack carries",
+        "attached to nothing in this stack",
     ),
     case(
         TIERS,
@@ -196,7 +196,7 @@ CASES = [
             ingress("ssh", Ref(GROUP, "web"), 22, prefixListId=Ref(PREFIX_LIST, "list")),
         ),
         "ssh",
-        "tcp 22",
+        "TCP 22",
     ),
     case(
         TIERS,
@@ -207,7 +207,7 @@ CASES = [
             resource("aws:mq/broker:Broker", "queue", securityGroups=[Ref(GROUP, "web")]),
         ),
         "web",
-        "Broker 'queue' carries",
+        "attached to Broker 'queue'",
     ),
     case(
         TIERS,
@@ -215,7 +215,7 @@ CASES = [
         UNDECIDED,
         world(*OF_NO_KIND),
         "web",
-        "VpcConnector 'other', of a kind that the pack does not know",
+        "what VpcConnector 'other' attaches SecurityGroup 'web' to is not part of this stack",
     ),
     case(
         TIERS,
@@ -247,7 +247,7 @@ CASES = [
         VIOLATION,
         world(*OF_NO_KIND, ingress("web-http", Ref(GROUP, "web"), 80, cidrIpv4=ANYWHERE)),
         "web-http",
-        "tcp 80",
+        "TCP 80",
         settings={"tiers": [*public_groups("web"), *PUBLIC_80]},
     ),
     case(
@@ -341,7 +341,7 @@ CASES = [
             resource(BALANCER, "other", securityGroups=UNKNOWN),
         ),
         "web",
-        "what carries SecurityGroup 'web'",
+        "securityGroups of LoadBalancer 'other' is not known",
         settings={"tiers": [*public_groups("edge"), *PUBLIC_80]},
     ),
     case(

@@ -74,7 +74,7 @@ CASES = [
             without=["service"],
         ),
         "db-proxy",
-        "Instance 'odd' → (SecurityGroupEgressRule 'odd-out' lets it out, DefaultSecurityGroup 'default-group'",
+        "Instance 'odd' → (SecurityGroupEgressRule 'odd-out' allows it out, DefaultSecurityGroup 'default-group'",
         "→ Proxy 'proxy' →",
     ),
     case(
@@ -83,7 +83,7 @@ CASES = [
         VIOLATION,
         world(shared_group(block(5432, cidrBlocks=[ANYWHERE])), change=ONLY_SHARED),
         "cluster",
-        "SecurityGroup 'shared' ingress[0] opens tcp 5432 from 0.0.0.0/0",
+        "SecurityGroup 'shared' ingress[0] allows TCP 5432 from 0.0.0.0/0",
     ),
     case(
         PATH,
@@ -120,7 +120,7 @@ CASES = [
         VIOLATION,
         world(ingress("task-open", TASK_GROUP, 8080, cidrIpv4=ANYWHERE)),
         "task-open",
-        "internet → (SecurityGroupIngressRule 'task-open' opens tcp 8080 from 0.0.0.0/0) → Service 'service'",
+        "internet → (SecurityGroupIngressRule 'task-open' allows TCP 8080 from 0.0.0.0/0) → Service 'service'",
     ),
     *(
         case(
@@ -144,7 +144,7 @@ CASES = [
             egress("lb-ssh", LB_GROUP, 22, referencedSecurityGroupId=TASK_GROUP),
         ),
         "task-ssh",
-        "tcp 22",
+        "TCP 22",
     ),
     case(
         PATH,
@@ -175,9 +175,9 @@ CASES = [
         VIOLATION,
         world(*BASTION, BASTION_OUT, BASTION_OPEN, DB_FROM_BASTION),
         "db-bastion",
-        "SecurityGroupIngressRule 'bastion-ssh' opens tcp 22 from 203.0.113.0/24) → Instance 'bastion' →",
-        "SecurityGroupEgressRule 'bastion-out' lets it out",
-        "SecurityGroupIngressRule 'db-bastion' opens tcp 5432 from SecurityGroup 'bastion-group') → Cluster 'cluster'",
+        "SecurityGroupIngressRule 'bastion-ssh' allows TCP 22 from 203.0.113.0/24) → Instance 'bastion' →",
+        "SecurityGroupEgressRule 'bastion-out' allows it out",
+        "SecurityGroupIngressRule 'db-bastion' allows TCP 5432 from SecurityGroup 'bastion-group') → Cluster 'cluster'",
     ),
     case(
         PATH,
@@ -215,7 +215,7 @@ CASES = [
             DB_FROM_BASTION,
         ),
         "db-bastion",
-        "SecurityGroup 'bastion-group' egress[0] lets it out",
+        "SecurityGroup 'bastion-group' egress[0] allows it out",
     ),
     case(
         PATH,
@@ -282,7 +282,7 @@ CASES = [
             without=["default-group"],
         ),
         "vpc",
-        "the rules AWS gives its default group",
+        "the rules AWS gives its default security group",
     ),
     case(
         PATH,
@@ -342,7 +342,7 @@ CASES = [
             change={"service": {"networkConfiguration.subnets": [Ref(SUBNET, "public-0")]}},
         ),
         "task-open",
-        "Subnet 'public-0', which Route 'public-route' leads to an internet gateway",
+        "Service 'service' is in Subnet 'public-0', which has a route to an internet gateway (Route 'public-route')",
     ),
     case(
         PATH,
@@ -356,7 +356,7 @@ CASES = [
             subnets=2,
         ),
         "task-open",
-        "'public-0', which Route 'public-route' leads to an internet gateway; accepted is",
+        "'public-0', which has a route to an internet gateway (Route 'public-route'); the tasks tier accepts",
     ),
     case(PATH, "MySQL on its port", COMPLIANT, out_to(3306, engine="aurora-mysql"), "cluster"),
     case(PATH, "MySQL on another port", VIOLATION, out_to(5432, engine="aurora-mysql"), "db-in", "TCP 3306"),

@@ -129,7 +129,7 @@ CASES = [
         from_a_bastion("172.31.0.0/16", PLACELESS, vpcId=ABSENT),
         "db-net",
         "Instance 'bastion'",
-        "Cluster 'cluster' lies in the default VPC, whose subnets lead to an internet gateway",
+        "Cluster 'cluster' is in the default VPC, whose subnets have a route to an internet gateway",
     ),
     case(
         PATH,
@@ -153,7 +153,7 @@ CASES = [
             "10.0.0.0/16", PLACED, resource(PEERING, "peering", vpcId=Ref(VPC, "vpc"), peerVpcId="vpc-0123")
         ),
         "cluster",
-        "possible",
+        "peerVpcId of VpcPeeringConnection 'peering' is \"vpc-0123\", which is not part of this stack",
     ),
     case(
         PATH,
@@ -161,7 +161,7 @@ CASES = [
         UNDECIDED,
         from_a_bastion("10.0.0.0/16", instance("bastion", Ref(GROUP, "bastion-group"), subnetId="subnet-0123")),
         "cluster",
-        "possible",
+        "subnetId of Instance 'bastion' is \"subnet-0123\", which is not part of this stack",
     ),
     case(
         PATH,
@@ -177,7 +177,7 @@ CASES = [
         UNDECIDED,
         in_more_addresses(subnetId=ABSENT),
         "cluster",
-        "possible",
+        "the private IP address of Instance 'bastion' is not set, so that AWS chooses it",
     ),
     case(PATH, "a denial of the ACL of the tasks' subnet", COMPLIANT, one_acls_denial("a"), "service"),
     case(PATH, "a denial of another ACL", VIOLATION, one_acls_denial("b"), "open"),
@@ -428,7 +428,7 @@ CASES = [
         VIOLATION,
         world(NLB, ingress("task-nlb", TASK_GROUP, 22, cidrIpv4="10.0.0.0/24")),
         "task-nlb",
-        "LoadBalancer 'nlb' (without a security group) opens all traffic from 0.0.0.0/0) → LoadBalancer 'nlb'",
+        "LoadBalancer 'nlb' (which has no security group) allows all traffic from 0.0.0.0/0) → LoadBalancer 'nlb'",
     ),
     case(
         PATH,

@@ -91,7 +91,7 @@ CASES = [
         VIOLATION,
         world(group("bastion-group"), BASTION_OUT, BASTION_OPEN, DB_FROM_BASTION),
         "db-bastion",
-        "whatever carries SecurityGroup 'bastion-group'",
+        "whatever SecurityGroup 'bastion-group' is attached to",
     ),
     case(
         PATH,
@@ -111,7 +111,7 @@ CASES = [
         UNDECIDED,
         world(ingress("db-theirs", DB_GROUP, 5432, referencedSecurityGroupId="sg-0123")),
         "cluster",
-        "internet → (rules of another stack) → whatever carries group sg-0123",
+        "internet → (rules of another stack) → whatever security group sg-0123 is attached to",
     ),
     case(
         PATH,

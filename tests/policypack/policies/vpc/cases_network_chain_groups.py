@@ -62,7 +62,7 @@ CASES = [
             ingress("db-proxy", DB_GROUP, 5432, referencedSecurityGroupId=Ref(GROUP, "proxy-group")),
         ),
         "db-proxy",
-        "(carried by VpcConnector 'proxy')",
+        "(attached to VpcConnector 'proxy')",
     ),
     case(
         CHAIN,
@@ -86,7 +86,7 @@ CASES = [
         VIOLATION,
         world(change={"cluster": {"dbSubnetGroupName": ABSENT, "vpcSecurityGroupIds": ABSENT}}),
         "cluster",
-        "the default group of the VPC of Cluster 'cluster'",
+        "the default security group of the VPC of Cluster 'cluster'",
     ),
     case(
         CHAIN,
@@ -148,7 +148,7 @@ CASES = [
         VIOLATION,
         world(change={"service": {"networkConfiguration.securityGroups": ABSENT}}, without=["default-group"]),
         "service",
-        "default group",
+        "its security group is the default security group of Vpc 'vpc'",
     ),
     case(
         CHAIN,
@@ -231,7 +231,7 @@ CASES = [
         VIOLATION,
         world(*BASTION, ingress("lb-ssh", LB_GROUP, 22, referencedSecurityGroupId=Ref(GROUP, "bastion-group"))),
         "lb-ssh",
-        "tcp 22",
+        "TCP 22",
     ),
     *(
         case(CHAIN, says, outcome, database(number, **properties), "db-in", *finds)
@@ -301,7 +301,7 @@ CASES = [
             ingress("db-proxy", DB_GROUP, 5432, referencedSecurityGroupId=Ref(GROUP, "proxy-group")),
         ),
         "db-proxy",
-        "(carried by Proxy 'proxy')",
+        "(attached to Proxy 'proxy')",
     ),
     case(
         CHAIN,

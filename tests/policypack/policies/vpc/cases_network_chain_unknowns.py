@@ -80,7 +80,7 @@ CASES = [
         UNDECIDED,
         world(change=WITH_SHARED),
         "cluster",
-        "group sg-0123 of another stack",
+        "security group sg-0123 is not part of this stack",
     ),
     case(
         CHAIN,
@@ -137,7 +137,7 @@ CASES = [
             change={"service": {"networkConfiguration.securityGroups": UNKNOWN}},
         ),
         "maybe",
-        "what carries its group is not known",
+        "networkConfiguration.securityGroups of Service 'service' is not known",
     ),
     case(
         CHAIN,

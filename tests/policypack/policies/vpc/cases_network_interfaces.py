@@ -30,7 +30,7 @@ from tests.policypack.policies.vpc.network_stacks import CHAIN, PATH, TASKS, com
 FRONT, BACK, MACHINE = Ref(INTERFACE, "front"), Ref(INTERFACE, "back"), Ref(INSTANCE, "machine")
 FRONT_GROUP, BACK_GROUP = Ref(GROUP, "front-group"), Ref(GROUP, "back-group")
 BOTH = {"networkInterfaces": [{"networkInterfaceId": FRONT}, {"networkInterfaceId": BACK}]}
-JOINED = "NetworkInterface 'front' (which is the same machine as NetworkInterface 'back')"
+JOINED = "NetworkInterface 'front' (same instance as NetworkInterface 'back')"
 
 TWO_GROUPS = (
     group("front-group"),
@@ -124,7 +124,7 @@ CASES = [
         VIOLATION,
         world(*TWO_GROUPS, instance("machine", FRONT_GROUP), interface("back"), attachment("back", BACK)),
         "db-back",
-        "Instance 'machine' (which is the same machine as NetworkInterface 'back')",
+        "Instance 'machine' (same instance as NetworkInterface 'back')",
     ),
     *(
         case(PATH, f"a group attached to the first interface of an instance that only names it{says}", VIOLATION, stack)

@@ -64,7 +64,7 @@ CASES = [
         VIOLATION,
         everything(of(ANYWHERE)),
         "out",
-        "open for all traffic to 0.0.0.0/0 in ManagedPrefixList 'list'",
+        "it allows all traffic to 0.0.0.0/0 in ManagedPrefixList 'list'",
         "at most 1000 ports of one protocol",
     ),
     case(WIDE, "all traffic to both halves of the internet", VIOLATION, everything(of(*HALVES)), "out"),

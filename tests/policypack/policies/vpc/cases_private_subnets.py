@@ -88,7 +88,7 @@ CASES = [
         UNDECIDED,
         world(change={"cluster": {"dbSubnetGroupName": "theirs"}}),
         "cluster",
-        "a group whose subnets this stack does not show",
+        'dbSubnetGroupName is "theirs", which is not part of this stack',
     ),
     case(
         PRIVATE,
@@ -104,7 +104,7 @@ CASES = [
         UNDECIDED,
         world(in_one_of(Ref(SUBNET, "private-0"), Ref(SUBNET, "public-0"))),
         "svc",
-        "one of Subnet 'private-0', Subnet 'public-0'",
+        "networkConfiguration.subnets[0] is not known before the update, computed from Subnet 'private-0'",
     ),
     case(
         PRIVATE,
@@ -130,7 +130,7 @@ CASES = [
         ),
         "service",
         "networkConfiguration.subnets",
-        "Subnet 'public-0', which Route 'public-route' leads to an internet gateway",
+        "Subnet 'public-0' has a route to an internet gateway (Route 'public-route')",
     ),
     case(
         PRIVATE,

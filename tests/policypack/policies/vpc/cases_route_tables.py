@@ -53,7 +53,7 @@ CASES = [
         VIOLATION,
         world(resource(ROUTE, "r", **MAIN_ROUTE), without=ON_MAIN),
         "service",
-        "which Route 'r' leads to an internet gateway",
+        "has a route to an internet gateway (Route 'r')",
     ),
     case(
         PRIVATE,
@@ -83,7 +83,14 @@ CASES = [
         ),
         "service",
     ),
-    case(PRIVATE, "the main table of a VPC that is only read", UNDECIDED, [READ_VPC, *IN_S], "svc", "only reads"),
+    case(
+        PRIVATE,
+        "the main table of a VPC that is only read",
+        UNDECIDED,
+        [READ_VPC, *IN_S],
+        "svc",
+        "the main route table of Vpc 'vpc' is not part of this stack",
+    ),
     case(
         PRIVATE,
         "the main table of a VPC that is only read, adopted here",
@@ -96,7 +103,7 @@ CASES = [
         UNDECIDED,
         [MADE_VPC, read(SUBNET, "s", id="subnet-1", vpcId="vpc-1"), in_subnet("subnet-1")],
         "svc",
-        "the route table of Subnet 's', which this stack only reads",
+        "the route table of Subnet 's' is not part of this stack",
     ),
     case(
         PRIVATE,
@@ -140,7 +147,7 @@ CASES = [
             without=["private-0-table"],
         ),
         "service",
-        "RouteTableAssociation 'late', whose subnet is not known yet",
+        "subnetId of RouteTableAssociation 'late' is not known",
     ),
     case(
         PRIVATE,

@@ -16,16 +16,22 @@ from pulumi_guardrails.aws.network.model.security_group_rules import Rule
 from pulumi_guardrails.aws.network.model.security_groups import Group, GroupReference, Groups
 from pulumi_guardrails.aws.network.model.subnets import SubnetPlacement, Subnets, names_no_subnet_group
 from pulumi_guardrails.aws.resource_types import (
+    DEFAULT_SECURITY_GROUP,
     DEFAULT_VPC,
     LOAD_BALANCER,
     NETWORK_INTERFACE_SG_ATTACHMENT,
     RDS_CLUSTER,
     RDS_INSTANCE,
+    SECURITY_GROUP,
     VPC,
 )
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.stack import Stack, means_all
 from pulumi_guardrails.core.three_valued import Answer
+from pulumi_guardrails.core.value import Value
+
+
+_GROUP_KINDS = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP)
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,19 @@ class Workload:
         return self.resource.urn if self.resource else self.label
 
 
+@dataclass(frozen=True)
+class Mention:
+    """A property that is computed from a security group.
+
+    Attributes:
+        value: The property.
+        certain: Whether it refers to the group; otherwise it may refer to another one.
+    """
+
+    value: Value
+    certain: bool
+
+
 class Attachments:
     """Which groups are attached to what in a stack; shared by all policies through `Stack.shared`."""
 
@@ -62,12 +81,11 @@ class Attachments:
         self._groups = stack.shared(Groups)
         self._subnets = stack.shared(Subnets)
         found = [self._workload(resource, eni_owner) for resource, eni_owner in self._eni_owners()]
-        self._mentioned: dict[str, Resource] = {}
+        self._mentions: dict[str, list[Mention]] = {}
         for resource in stack.resources:
             if resource.kind not in RULE_LOCATIONS:
-                for edges in resource.dependencies.values():
-                    for urn in edges:
-                        self._mentioned.setdefault(urn, resource)
+                for name, edges in resource.dependencies.items():
+                    self._add_mentions(resource[name], edges)
         self.workloads: Sequence[Workload] = self._with_attached_interfaces([w for w in found if w is not None])
 
     def attached_to(self, group: Group) -> list[tuple[Workload, bool]]:
@@ -82,9 +100,15 @@ class Attachments:
         owners = [w.resource for group in rule.owner.groups for w, _ in self.attached_to(group) if w.resource]
         return list(dict.fromkeys(resource for resource in owners if not resource.is_read))
 
-    def mention_of(self, group: Group) -> Resource | None:
-        """A resource other than a rule that names the group, be its kind known to the pack or not, if there is any."""
-        return self._mentioned.get(group.key)
+    def mentions_of(self, group: Group) -> Sequence[Mention]:
+        """The properties computed from a group of resources other than rules, be their kind known to the pack or not."""
+        return self._mentions.get(group.key, ())
+
+    def _add_mentions(self, value: Value, edges: Sequence[str]) -> None:
+        groups = [urn for urn in edges if (made := self._stack.at(urn)) is not None and made.kind in _GROUP_KINDS]
+        certain = means_all(list(value.unknown_parts()), len(groups))
+        for urn in groups:
+            self._mentions.setdefault(urn, []).append(Mention(value, certain))
 
     def _eni_owners(self) -> Iterator[tuple[Resource, EniOwner]]:
         for kind, eni_owner in ENI_OWNERS.items():

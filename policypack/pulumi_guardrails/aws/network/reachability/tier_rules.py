@@ -111,7 +111,8 @@ class TierRules:
 
     def allows(self, tier: Tier, rule: Rule) -> Verdict:
         """Whether an ingress rule of a group of `tier` is one that the declaration has: its peer and its traffic."""
-        return all_of(self._allows_peer(tier, rule), self.allows_traffic(tier, rule))
+        peer = self._allows_peer(tier, rule)
+        return peer if peer.is_violation else all_of(peer, self.allows_traffic(tier, rule))
 
     @staticmethod
     def allows_traffic(tier: Tier, rule: Rule) -> Verdict:
@@ -146,7 +147,7 @@ class TierRules:
         return self._not_allowed(tier, rule)
 
     def _allows_groups(self, tier: Tier, rule: Rule, peer: GroupReference) -> Verdict:
-        verdicts = [self._allows_group(tier, rule, group) for group in peer.groups]
+        verdicts = list(dict.fromkeys(self._allows_group(tier, rule, group) for group in peer.groups))
         if not peer.doubts:
             return all_in(verdicts)
         open_part = undecided(
@@ -197,7 +198,8 @@ def _attached_to(peer: Peer, attachments: Attachments) -> str:
         return ""
     names = [w.label for group in peer.groups.groups for w, _ in attachments.attached_to(group)]
     if not names:
-        names = [found.label for group in peer.groups.groups if (found := attachments.mention_of(group)) is not None]
+        mentions = [mention for group in peer.groups.groups for mention in attachments.mentions_of(group)]
+        names = list(dict.fromkeys(mention.value.owner.label for mention in mentions if mention.value.owner))
     return f" (attached to {', '.join(names) or 'nothing in this stack'})"
 
 

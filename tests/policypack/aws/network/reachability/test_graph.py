@@ -241,10 +241,10 @@ def test_a_path_names_each_rule_that_opens_a_hop() -> None:
     stack = Stack(world())
     path = Graph(stack).reached(certainly=True)[stack.of(RDS_CLUSTER)[0].urn]
     assert shown(path) == (
-        "internet → (SecurityGroupIngressRule 'lb-http' opens tcp 80 from 0.0.0.0/0) → LoadBalancer 'balancer' "
-        "→ (SecurityGroupEgressRule 'lb-out' lets it out, SecurityGroupIngressRule 'task-in' opens tcp 8080 from "
+        "internet → (SecurityGroupIngressRule 'lb-http' allows TCP 80 from 0.0.0.0/0) → LoadBalancer 'balancer' "
+        "→ (SecurityGroupEgressRule 'lb-out' allows it out, SecurityGroupIngressRule 'task-in' allows TCP 8080 from "
         "SecurityGroup 'lb-group') → Service 'service' "
-        "→ (SecurityGroupEgressRule 'task-out' lets it out, SecurityGroupIngressRule 'db-in' opens tcp 5432 from "
+        "→ (SecurityGroupEgressRule 'task-out' allows it out, SecurityGroupIngressRule 'db-in' allows TCP 5432 from "
         "SecurityGroup 'task-group') → Cluster 'cluster'"
     )
 
