@@ -63,7 +63,7 @@ TEMPLATE_TIER = [
 CASES = [
     case(
         TIERS,
-        "a launch template whose interfaces are not known may carry any group",
+        "a launch template whose interfaces are not known may have any group",
         UNDECIDED,
         world(
             resource("aws:ec2/launchTemplate:LaunchTemplate", "template", networkInterfaces=UNKNOWN),
@@ -75,7 +75,7 @@ CASES = [
     ),
     case(
         TIERS,
-        "an open rule of a group that is only read is told of what carries it here, whatever its port",
+        "an open rule of a group that is only read is reported at what it is attached to here, whatever its port",
         VIOLATION,
         world(shared_group(block(22, cidrBlocks=[ANYWHERE])), change=ONLY_SHARED),
         "cluster",
@@ -83,7 +83,7 @@ CASES = [
     ),
     case(
         TIERS,
-        "an open rule of a group that is only read and that nothing here carries",
+        "an open rule of a group that is only read and attached to nothing here",
         COMPLIANT,
         world(shared_group(block(22, cidrBlocks=[ANYWHERE]))),
     ),
@@ -171,7 +171,7 @@ CASES = [
     ),
     case(
         TIERS,
-        "a group that nothing carries",
+        "a group that is attached to nothing",
         VIOLATION,
         world(group("web", ingress=[block(443, cidrBlocks=[ANYWHERE])])),
         "web",
@@ -179,16 +179,16 @@ CASES = [
     ),
     case(
         TIERS,
-        "a group that an instance carries as well",
+        "a group that is attached to an instance as well",
         VIOLATION,
         world(instance("odd", LB_GROUP)),
         "lb-https",
         "Instance 'odd'",
     ),
-    case(TIERS, "a group that a classic load balancer carries", COMPLIANT, world(*CLASSIC), "web"),
+    case(TIERS, "a group of a classic load balancer", COMPLIANT, world(*CLASSIC), "web"),
     case(
         TIERS,
-        "a group that a classic load balancer carries, on a port that is not declared",
+        "a group of a classic load balancer, on a port that is not declared",
         VIOLATION,
         world(
             *CLASSIC,
@@ -200,7 +200,7 @@ CASES = [
     ),
     case(
         TIERS,
-        "a group that a broker carries",
+        "a group of a broker",
         VIOLATION,
         world(
             group("web", ingress=[block(443, cidrBlocks=[ANYWHERE])]),
@@ -211,7 +211,7 @@ CASES = [
     ),
     case(
         TIERS,
-        "a group that something of a kind the pack does not know carries",
+        "a group attached to something of a kind the pack does not know",
         UNDECIDED,
         world(*OF_NO_KIND),
         "web",
@@ -219,7 +219,7 @@ CASES = [
     ),
     case(
         TIERS,
-        "a group that a classic load balancer and an instance carry",
+        "a group of a classic load balancer and an instance",
         VIOLATION,
         world(*CLASSIC, instance("odd", Ref(GROUP, "web"))),
         "web",
@@ -235,7 +235,7 @@ CASES = [
     ),
     case(
         TIERS,
-        "a group that nothing here carries, declared by its name",
+        "a group that is attached to nothing here, declared by its name",
         COMPLIANT,
         world(group("web", name="edge-web", ingress=[block(443, cidrBlocks=[ANYWHERE])])),
         "web",
@@ -334,7 +334,7 @@ CASES = [
     ),
     case(
         TIERS,
-        "another tier's port on a group that a load balancer may carry",
+        "another tier's port on a group that may be attached to a load balancer",
         UNDECIDED,
         world(
             group("web", ingress=[block(80, cidrBlocks=[ANYWHERE])]),

@@ -79,7 +79,7 @@ CASES = [
     ),
     case(
         PATH,
-        "the open rule of a group that is only read is told of what carries it here",
+        "the open rule of a group that is only read is reported at what it is attached to here",
         VIOLATION,
         world(shared_group(block(5432, cidrBlocks=[ANYWHERE])), change=ONLY_SHARED),
         "cluster",
@@ -87,7 +87,7 @@ CASES = [
     ),
     case(
         PATH,
-        "a path into a database that is only read is told of what stands on it here",
+        "a path into a database that is only read is reported at what this stack declares of it",
         VIOLATION,
         [
             shared_group(block(5432, cidrBlocks=["10.0.0.0/16"])),
@@ -102,7 +102,7 @@ CASES = [
     ),
     case(
         PATH,
-        "one rule, two databases that carry its group: the second",
+        "one rule, two databases that its group is attached to: the second",
         VIOLATION,
         world(
             resource(CLUSTER, "z", engine="postgres", dbSubnetGroupName="db-subnets", vpcSecurityGroupIds=[DB_GROUP]),
@@ -112,7 +112,7 @@ CASES = [
         "Cluster 'cluster'",
         "Cluster 'z'",
     ),
-    case(PATH, "the declared chain", COMPLIANT, world()),
+    case(PATH, "the declared tiers", COMPLIANT, world()),
     case(PATH, "a stack without a private tier", NOT_APPLICABLE, [group("alone")]),
     case(
         PATH,
@@ -160,7 +160,7 @@ CASES = [
     *(
         case(
             PATH,
-            f"a declaration that names no tier, told at the {at}",
+            f"a declaration that names no tier, reported at the {at}",
             VIOLATION,
             world(),
             at,
@@ -187,13 +187,13 @@ CASES = [
     ),
     case(
         PATH,
-        "two hops, with no way out of the first",
+        "two hops, without an egress rule of the first",
         COMPLIANT,
         world(*BASTION, BASTION_OPEN, DB_FROM_BASTION),
     ),
     case(
         PATH,
-        "a way out on another port",
+        "an egress rule for another port",
         COMPLIANT,
         world(
             *BASTION,
@@ -204,7 +204,7 @@ CASES = [
     ),
     case(
         PATH,
-        "a way out to everywhere, inline",
+        "an egress rule to everywhere, inline",
         VIOLATION,
         world(
             group(
@@ -298,7 +298,7 @@ CASES = [
     ),
     case(
         PATH,
-        "through a function that is of no tier",
+        "through a function that is in no tier",
         VIOLATION,
         world(
             resource(
@@ -317,7 +317,7 @@ CASES = [
     ),
     case(
         PATH,
-        "to a function, by default of the tier of the tasks",
+        "to a function, by default in the tier of the tasks",
         VIOLATION,
         world(
             resource(
@@ -335,7 +335,7 @@ CASES = [
     ),
     case(
         PATH,
-        "a public subnet is told beside the path",
+        "a public subnet is named beside the path",
         VIOLATION,
         world(
             ingress("task-open", TASK_GROUP, 8080, cidrIpv4=ANYWHERE),
@@ -346,7 +346,7 @@ CASES = [
     ),
     case(
         PATH,
-        "of two public subnets one is told",
+        "of two public subnets one is named",
         VIOLATION,
         world(
             ingress("task-open", TASK_GROUP, 8080, cidrIpv4=ANYWHERE),

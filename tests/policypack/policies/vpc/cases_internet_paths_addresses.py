@@ -75,7 +75,7 @@ def peered(name: str, one: Any, other: Any) -> Resource:
 
 
 def one_acls_denial(*names: str) -> list[Resource]:
-    """Two network ACLs that let all in, and a denial that is one of theirs."""
+    """Two network ACLs that allow everything, and a denial that is one of theirs."""
     allow = {"ruleNo": 100.0, "action": "allow", "protocol": "-1", "cidrBlock": ANYWHERE}
     subnets = {"a": Ref(SUBNET, "private-0"), "b": Ref(SUBNET, "public-0")}
     denial = {"ruleNumber": 50.0, "ruleAction": "deny", "protocol": "-1", "cidrBlock": ANYWHERE}
@@ -87,7 +87,7 @@ def one_acls_denial(*names: str) -> list[Resource]:
 
 
 NO_PLACE: dict[str, Any] = {"db-group": {"vpcId": ABSENT}, "cluster": {"dbSubnetGroupName": ABSENT}}
-"""The database lies in the default VPC, with a group of that."""
+"""The database is in the default VPC, with a group of that."""
 
 
 def from_a_bastion(source: str, bastion: Resource, *more: Resource, **bastion_group: Any) -> list[Resource]:
@@ -124,7 +124,7 @@ def in_more_addresses(**place: Any) -> list[Resource]:
 CASES = [
     case(
         PATH,
-        "a database without a place, and an instance without one: both in the default VPC",
+        "a database without a subnet, and an instance without one: both in the default VPC",
         VIOLATION,
         from_a_bastion("172.31.0.0/16", PLACELESS, vpcId=ABSENT),
         "db-net",
@@ -133,21 +133,21 @@ CASES = [
     ),
     case(
         PATH,
-        "a database without a place, and an instance without one, in the default VPC of the stack",
+        "a database without a subnet, and an instance without one, in the default VPC of the stack",
         VIOLATION,
         from_a_bastion("172.31.0.0/16", PLACELESS, resource(DEFAULT_VPC, "default"), vpcId=Ref(DEFAULT_VPC, "default")),
         "db-net",
     ),
     case(
         PATH,
-        "a database without a place is in another VPC than what has a subnet",
+        "a database without a subnet is in another VPC than what has a subnet",
         COMPLIANT,
         from_a_bastion("10.0.0.0/16", PLACED),
         "cluster",
     ),
     case(
         PATH,
-        "a database without a place, and a VPC that is peered with one made elsewhere",
+        "a database without a subnet, and a VPC that is peered with one made elsewhere",
         UNDECIDED,
         from_a_bastion(
             "10.0.0.0/16", PLACED, resource(PEERING, "peering", vpcId=Ref(VPC, "vpc"), peerVpcId="vpc-0123")
@@ -157,7 +157,7 @@ CASES = [
     ),
     case(
         PATH,
-        "a database without a place, and an instance of a subnet that is not known",
+        "a database without a subnet, and an instance of a subnet that is not known",
         UNDECIDED,
         from_a_bastion("10.0.0.0/16", instance("bastion", Ref(GROUP, "bastion-group"), subnetId="subnet-0123")),
         "cluster",
@@ -325,7 +325,7 @@ CASES = [
     ),
     case(
         PATH,
-        "an open group behind a network ACL that lets none of it in",
+        "an open group behind a network ACL that allows none of it",
         COMPLIANT,
         world(ingress("task-open", TASK_GROUP, 8080, cidrIpv4=ANYWHERE), acl(entry(100, "allow", "10.0.0.0/16"))),
         "service",
@@ -391,7 +391,7 @@ CASES = [
     *(
         case(
             PATH,
-            f"a network ACL that lets in nothing, and who is in {says}",
+            f"a network ACL that allows nothing, and a bastion in {says}",
             outcome,
             world(
                 BASTION[0],
@@ -405,12 +405,12 @@ CASES = [
         )
         for says, outcome, place, at in (
             ("another subnet", COMPLIANT, Ref(SUBNET, "public-0"), "cluster"),
-            ("a subnet that is not told", VIOLATION, ABSENT, "db-bastion"),
+            ("a subnet that is not named", VIOLATION, ABSENT, "db-bastion"),
         )
     ),
     case(
         PATH,
-        "a network ACL that lets in SSH alone, and members of one subnet, between which no ACL stands",
+        "a network ACL that allows SSH alone, and members of one subnet, between which there is no ACL",
         VIOLATION,
         world(
             BASTION[0],

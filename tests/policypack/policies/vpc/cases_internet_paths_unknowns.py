@@ -41,7 +41,7 @@ CASES = [
     case(PATH, "a group of another stack whose rules are not seen", UNDECIDED, world(change=WITH_SHARED), "cluster"),
     case(
         PATH,
-        "a group of another stack that is declared to be of the tier",
+        "a group of another stack that is declared to be in the tier",
         COMPLIANT,
         world(change=WITH_SHARED),
         "cluster",
@@ -56,7 +56,7 @@ CASES = [
     ),
     case(
         PATH,
-        "out of something whose group's rules are not seen",
+        "from something whose group's rules are not seen",
         UNDECIDED,
         world(
             instance("bastion", "sg-0123"),
@@ -115,7 +115,7 @@ CASES = [
     ),
     case(
         PATH,
-        "another stack's group, whose rules in are not seen and whose rule out is",
+        "another stack's group, whose ingress rules are not seen and whose egress rule is",
         UNDECIDED,
         world(
             egress("their-out", "sg-0123", 5432, referencedSecurityGroupId=DB_GROUP),
@@ -127,7 +127,7 @@ CASES = [
     *(
         case(
             PATH,
-            f"an open group that nothing here carries, {says}",
+            f"an open group that is attached to nothing here, {says}",
             outcome,
             world(
                 group("jobs", name=name),

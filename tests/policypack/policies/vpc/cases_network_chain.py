@@ -35,10 +35,10 @@ def old_rule(name: str, owner: Any, port: int, **peer: Any) -> Resource:
 
 
 CASES = [
-    case(CHAIN, "the declared chain", COMPLIANT, world()),
+    case(CHAIN, "the declared tiers", COMPLIANT, world()),
     case(
         CHAIN,
-        "a rule of a group that is only read is told of what carries it here",
+        "a rule of a group that is only read is reported at what it is attached to here",
         VIOLATION,
         world(shared_group(block(5432, cidrBlocks=[ANYWHERE])), change=ONLY_SHARED),
         "cluster",
@@ -48,7 +48,7 @@ CASES = [
     case(CHAIN, "a stack without a tier", NOT_APPLICABLE, [group("alone")]),
     case(
         CHAIN,
-        "the chain written inside the groups",
+        "the rules inside the groups",
         COMPLIANT,
         world(
             change={
@@ -61,7 +61,7 @@ CASES = [
     ),
     case(
         CHAIN,
-        "the chain in the older rule resource",
+        "the rules in the older rule resource",
         COMPLIANT,
         world(
             old_rule("task-old", TASK_GROUP, 8080, sourceSecurityGroupId=LB_GROUP),

@@ -54,7 +54,7 @@ TWO_TIERS: list[dict[str, Any]] = [
 CASES = [
     case(
         CHAIN,
-        "a group that something of a kind the pack does not know carries",
+        "a group attached to something of a kind the pack does not know",
         VIOLATION,
         world(
             group("proxy-group"),
@@ -82,7 +82,7 @@ CASES = [
     ),
     case(
         CHAIN,
-        "a database without a place or a group, beside the locked group of another VPC",
+        "a database without a subnet or a group, beside the locked group of another VPC",
         VIOLATION,
         world(change={"cluster": {"dbSubnetGroupName": ABSENT, "vpcSecurityGroupIds": ABSENT}}),
         "cluster",
@@ -90,7 +90,7 @@ CASES = [
     ),
     case(
         CHAIN,
-        "a group of another stack that is declared to be of the tier",
+        "a group of another stack that is declared to be in the tier",
         COMPLIANT,
         world(change=WITH_SHARED),
         "cluster",
@@ -98,7 +98,7 @@ CASES = [
     ),
     case(
         CHAIN,
-        "a group of another stack that is declared to be of another tier",
+        "a group of another stack that is declared to be in another tier",
         UNDECIDED,
         world(change=WITH_SHARED),
         "cluster",
@@ -106,7 +106,7 @@ CASES = [
     ),
     case(
         CHAIN,
-        "the database open to a group that nothing carries",
+        "the database open to a group that is attached to nothing",
         VIOLATION,
         world(group("other"), change={"db-in": {"referencedSecurityGroupId": Ref(GROUP, "other")}}),
         "db-in",
@@ -123,7 +123,7 @@ CASES = [
     ),
     case(
         CHAIN,
-        "another stack's group that is declared to be of the tier",
+        "another stack's group that is declared to be in the tier",
         COMPLIANT,
         world(change={"db-in": {"referencedSecurityGroupId": "sg-0123"}}),
         "db-in",
@@ -171,7 +171,7 @@ CASES = [
     ),
     case(
         CHAIN,
-        "a declared chain of one's own",
+        "declared tiers of one's own",
         COMPLIANT,
         world(
             change={
@@ -258,7 +258,7 @@ CASES = [
     ),
     case(
         CHAIN,
-        "an engine that says otherwise than the declared chain",
+        "an engine that says otherwise than the declared tiers",
         VIOLATION,
         database(3306, engine="mysql"),
         "db-in",
@@ -274,7 +274,7 @@ CASES = [
     ),
     case(
         CHAIN,
-        "a group declared by its name to be of the tier before",
+        "a group declared by its name to be in the source tier",
         COMPLIANT,
         world(group("jobs", name="jobs-runner"), change={"db-in": {"referencedSecurityGroupId": Ref(GROUP, "jobs")}}),
         "db-in",
@@ -293,7 +293,7 @@ CASES = [
     ),
     case(
         CHAIN,
-        "a proxy in front of the database, which is of no tier",
+        "a proxy in front of the database, which is in no tier",
         VIOLATION,
         world(
             group("proxy-group"),

@@ -66,7 +66,7 @@ CASES = [
     ),
     case(
         CHAIN,
-        "a group that is only read, not known to be carried here",
+        "a group that is only read, not known to be attached here",
         UNDECIDED,
         world(
             shared_group(block(5432, cidrBlocks=[ANYWHERE])),
@@ -130,7 +130,7 @@ CASES = [
     ),
     case(
         CHAIN,
-        "a rule inside a group that the tasks may carry",
+        "a rule inside a group that may be attached to the tasks",
         UNDECIDED,
         world(
             group("maybe", ingress=[block(22, cidrBlocks=[ANYWHERE])]),
@@ -141,7 +141,7 @@ CASES = [
     ),
     case(
         CHAIN,
-        "a list in place of a rule's group, of which the known one is of a tier",
+        "a list in place of a rule's group, of which the known one is in a tier",
         VIOLATION,
         world(ingress("loose", ["sg-0123", UNKNOWN], 22, cidrIpv4=ANYWHERE)),
         "loose",
@@ -149,7 +149,7 @@ CASES = [
     ),
     case(
         CHAIN,
-        "two groups in blocks of one property, where either may be meant",
+        "two groups in blocks of one property, where each may be either",
         UNDECIDED,
         world(
             *BASTION,
@@ -164,7 +164,7 @@ CASES = [
     ),
     case(
         CHAIN,
-        "two groups in one block, where both are meant",
+        "two groups in one block, where it is both",
         VIOLATION,
         world(
             *BASTION,

@@ -92,7 +92,7 @@ CASES = [
     ),
     case(
         WIDE,
-        "a group that is only read is told of what carries it here",
+        "a group that is only read is reported at what it is attached to here",
         VIOLATION,
         world(
             deployed([of(ANYWHERE)])[0],

@@ -54,14 +54,14 @@ CASES = [
     ),
     case(
         PRIVATE,
-        "a replica beside its source, which lies in a subnet group of the stack",
+        "a replica of a source in a subnet group of the stack",
         COMPLIANT,
         world(*replicated(dbSubnetGroupName="db-subnets")),
         "replica",
     ),
     case(
         PRIVATE,
-        "a replica beside its source, which lies in the default VPC",
+        "a replica of a source in the default VPC",
         VIOLATION,
         world(*replicated()),
         "replica",

@@ -230,7 +230,7 @@ CASES = [
     ),
     case(
         PRIVATE,
-        "a subnet with the main route table, which leads nowhere",
+        "a subnet with the main route table, which has no route",
         COMPLIANT,
         world(without=["private-0-table"]),
         "service",

@@ -169,7 +169,7 @@ CASES = [
     ),
     case(
         ATTACHED,
-        "what carries it not known yet",
+        "what it is attached to not known yet",
         UNDECIDED,
         world(group("maybe"), instance("odd", UNKNOWN)),
         "maybe",
@@ -192,7 +192,7 @@ CASES = [
     ),
     case(
         DATABASE,
-        "a range in a group that is only read is told of the database that carries it here",
+        "a range in a group that is only read is reported at the database that it is attached to here",
         VIOLATION,
         world(shared_group(block(5432, cidrBlocks=["10.0.0.0/8"])), change=ONLY_SHARED),
         "cluster",

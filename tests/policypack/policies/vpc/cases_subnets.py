@@ -55,7 +55,7 @@ BESIDE = (
     resource(ASSOCIATION, "theirs", routeTableId=Ref(TABLE, "theirs"), subnetId=Ref(SUBNET, "beside")),
     resource(SUBNET, "beside", vpcId=Ref(VPC, "vpc"), availabilityZone=B),
 )
-"""A subnet whose way out is not known yet."""
+"""A subnet whose route is not known yet."""
 
 
 CASES = [
@@ -186,7 +186,7 @@ CASES = [
     ),
     case(
         ZONES,
-        "without tags, a public one that another of an unknown way out may join",
+        "without tags, a public one that another with an unknown route may join",
         UNDECIDED,
         world(
             *BESIDE,
@@ -197,7 +197,7 @@ CASES = [
     ),
     case(
         ZONES,
-        "without tags, a way out not known yet",
+        "without tags, a route not known yet",
         UNDECIDED,
         world(
             change={

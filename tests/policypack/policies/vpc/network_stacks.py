@@ -59,7 +59,7 @@ def database(accepted: int, **properties: Any) -> list[Resource]:
 
 
 def out_to(accepted: int, **properties: Any) -> list[Resource]:
-    """The same, where the tasks are let out on that port as well."""
+    """The same, where the tasks have an egress rule for that port as well."""
     return [
         *database(accepted, **properties),
         egress("task-db", TASK_GROUP, accepted, referencedSecurityGroupId=DB_GROUP),

@@ -11,7 +11,6 @@ from pulumi_guardrails.core.verdict import Cause
 from tests.policypack.aws.network.world import world
 from tests.policypack.cases import UNDECIDED, Case
 
-
 OUTSIDE, NOT_KNOWN = Cause.OUTSIDE_STACK, Cause.NOT_KNOWN_YET
 UNREADABLE, INHERITED = Cause.UNREADABLE, Cause.INHERITED
 

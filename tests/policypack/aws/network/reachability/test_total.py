@@ -1,4 +1,4 @@
-"""No input makes a check of the network fail: whatever stands in a property, there is a verdict."""
+"""No input makes a check of the network fail: whatever the value of a property, there is a verdict."""
 
 from __future__ import annotations
 
