@@ -70,13 +70,13 @@ def _has_origin(distribution: Resource, balancer: Resource, aliases: Iterable[In
     edges = set(distribution.dependencies.get("origins", ()))
     hidden = sum(domain.is_unknown for domain in domains)
     by_edge: Answer = False
-    if edges & {balancer.urn, *(alias.owner.urn for alias in aliases if alias.answer)}:
-        # Every edge is some origin's: with as many unknown domain names as edges, each is the name of its resource.
-        by_edge = True if hidden >= len(edges) else None
-    elif hidden or distribution["origins"].is_unknown:
-        by_edge = (
-            None if not edges or any(alias.answer is None and alias.owner.urn in edges for alias in aliases) else False
-        )
+    if hidden or distribution["origins"].is_unknown:
+        possible = {alias.owner.urn for alias in aliases if alias.answer is None}
+        if edges & {balancer.urn, *(alias.owner.urn for alias in aliases if alias.answer)}:
+            # Every edge is some origin's: with as many unknown domain names as edges, each is the name of its resource.
+            by_edge = True if hidden >= len(edges) else None
+        elif not edges or edges & possible:
+            by_edge = None
     return kleene_any([*by_name, by_edge])
 
 

@@ -21,7 +21,7 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, not_applicable, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Cause, Unknown, Verdict, not_applicable, undecided, violation
 
 _GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
 
@@ -79,15 +79,15 @@ def _is_one_of(value: Value, accepted: Sequence[str]) -> Answer:
 def listener_tls_policy(listener: Resource, settings: Settings) -> Verdict:
     """An absent policy is AWS's default one; a listener without TLS has none."""
     protocol = listener["protocol"]
-    speaks_tls = _is_one_of(protocol, ("HTTPS", "TLS"))
-    if speaks_tls is False:
+    uses_tls = _is_one_of(protocol, ("HTTPS", "TLS"))
+    if uses_tls is False:
         return not_applicable("a listener without TLS")
     policy = listener["sslPolicy"].with_default(_DEFAULT_POLICY)
     verdict = policy.must(
         lambda name: isinstance(name, str) and name in settings["accepted"],
         "a policy with TLS 1.2 and forward secrecy or with TLS 1.3",
     )
-    if speaks_tls is None and not verdict.is_compliant:
+    if uses_tls is None and not verdict.is_compliant:
         return undecided(protocol)
     return verdict
 
@@ -166,7 +166,7 @@ def _verdict(
     if answer:
         return COMPLIANT
     if answer is None or gateway is None:
-        unknowns = [protocol] if encrypted is None else []
+        unknowns: list[Value | Unknown] = [protocol] if encrypted is None else []
         unknowns += _deciding_parts(actions) if redirects is None or downgrades is None else []
         unknowns += [arn] if owner is None and arn.is_unknown else []
         unknowns += [owner["loadBalancerType"]] if owner is not None and gateway is None else []
@@ -202,13 +202,15 @@ def _deciding_parts(actions: Value) -> list[Value]:
     return [value for value in values if value.is_unknown]
 
 
-def _of_cloudfront(stack: Stack) -> list[Value]:
+def _of_cloudfront(stack: Stack) -> Sequence[Value | Unknown]:
     """What leaves open whether a load balancer is behind CloudFront, how viewers reach it, and its other listeners."""
     names = ("origins", "defaultCacheBehavior", "orderedCacheBehaviors", "records", "aliases", "name")
     found = [part for one in stack.of(DISTRIBUTION, RECORD) for name in names for part in one[name].unknown_parts()]
     listeners = [one[name] for one in stack.of(LISTENER) for name in ("protocol", "loadBalancerArn")]
     values = [*found, *(value for value in listeners if value.is_unknown)]
-    return [value for value in values if stack.reference(value, LOAD_BALANCER, RECORD).only is None] or values
+    uncertain = [value for value in values if stack.reference(value, LOAD_BALANCER, RECORD).only is None]
+    unread = [Unknown(f"cache behaviors of {one.label}", Cause.UNREADABLE) for one in stack.of(DISTRIBUTION)]
+    return uncertain or values or unread
 
 
 def _redirects(actions: Value) -> Answer:

@@ -215,13 +215,13 @@ def _zones(stack: Stack, balancer: Resource, least: int) -> Verdict:
 
 
 def _zone(stack: Stack, subnet_id: Value, balancer: Resource) -> str | None:
-    """The zone of a subnet known by its id; one of another stack stands for its zone."""
+    """The zone of a subnet known by its id; one of another stack counts as a zone of its own."""
     found = stack.reference(subnet_id, SUBNET).direct
     return _zone_of(found[0]) if found else subnet_id.as_text()
 
 
 def _zone_of(subnet: Resource) -> str | None:
-    """Its zone; None where that is computed. A subnet that names none stands for the one AWS picks."""
+    """Its zone; None where that is computed. A subnet that names none counts as a zone of its own."""
     names = [subnet[name] for name in ("availabilityZone", "availabilityZoneId")]
     if any(name.is_unknown for name in names):
         return None

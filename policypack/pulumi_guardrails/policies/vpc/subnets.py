@@ -23,9 +23,9 @@ from pulumi_guardrails.core.policy import (
     StackPolicy,
     Topic,
     controls,
+    number_setting,
     sets,
 )
-from pulumi_guardrails.core.policy import number_setting
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
@@ -198,7 +198,7 @@ def _zone(subnet: Resource) -> Value:
 
 
 def _spread(members: Sequence[Resource], needed: int) -> Iterator[tuple[Resource, Verdict]]:
-    """A verdict for each subnet; a violation is told at those whose zone another subnet has already."""
+    """A verdict for each subnet; a violation is reported at those whose zone another subnet has already."""
     first: dict[str, Resource] = {}
     open_values: list[Value] = []
     wrong: list[tuple[Resource, str]] = []

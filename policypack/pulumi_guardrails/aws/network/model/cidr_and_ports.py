@@ -32,7 +32,7 @@ _PROTOCOLS = {"-1": "all", "all": "all", "6": "tcp", "17": "udp", "1": "icmp", "
 
 
 def read_range(text: str | None) -> Range | None:
-    """The address range a text means; `None` where it means none. Host bits are dropped, as AWS does."""
+    """The address range in a text; `None` where there is none. Host bits are dropped, as AWS does."""
     if text is None:
         return None
     try:
@@ -42,7 +42,7 @@ def read_range(text: str | None) -> Range | None:
 
 
 def covers(outer: Range, inner: Range) -> bool:
-    """Whether every address of `inner` lies in `outer`."""
+    """Whether every address of `inner` is in `outer`."""
     if isinstance(outer, ipaddress.IPv4Network) and isinstance(inner, ipaddress.IPv4Network):
         return inner.subnet_of(outer)
     if isinstance(outer, ipaddress.IPv6Network) and isinstance(inner, ipaddress.IPv6Network):
@@ -54,7 +54,7 @@ def is_internet(source: Range, trusted: Sequence[Range] = ()) -> bool:
     """Whether a range holds a public address that is not trusted.
 
     A public range of any size counts, so that 0.0.0.0/0 cut into halves is still the internet. Overlapping parts of
-    several trusted ranges are not put together: the range has to lie in one of them.
+    several trusted ranges are not put together: the range has to be in one of them.
     """
     return not any(covers(inside, source) for inside in (*_NOT_INTERNET, *trusted))
 

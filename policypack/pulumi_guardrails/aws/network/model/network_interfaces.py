@@ -116,6 +116,6 @@ class NetworkInterfaces:
 
 
 def _members(blocks: Value, name: str) -> list[Value]:
-    """The member `name` of each block of a list; for a list that is not known, one that stands for all of them."""
+    """The member `name` of each block of a list; for a list that is not known, one for all of them."""
     items = blocks.elements()
     return [blocks[name].listed()] if items is None else [item[name] for item in items]

@@ -27,10 +27,10 @@ from pulumi_guardrails.core.value import Value
 
 @dataclass(frozen=True)
 class Group:
-    """A security group: one of this stack, a VPC's default one, or one made elsewhere.
+    """A security group: one of this stack, a VPC's default one, or one of another stack.
 
     Attributes:
-        key: What tells it apart: a URN, or the id of a group made elsewhere.
+        key: What tells it apart: a URN, or the id of a group of another stack.
         label: How a message names it.
         resource: The resource that makes or adopts it, if the stack has one.
         is_default: Whether it is a VPC's default group that no resource is known to adopt, with the rules AWS gives it.

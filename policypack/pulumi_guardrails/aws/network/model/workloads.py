@@ -1,6 +1,6 @@
 """The resources of a stack that security groups are attached to, each with its groups and its subnets.
 
-Which kinds these are, and which properties name the groups, is told by `eni_owners`. What names no group gets the
+`eni_owners` has their kinds, and which properties name the groups. What names no group gets the
 default one of its VPC.
 """
 
@@ -29,7 +29,6 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack, means_all
 from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
-
 
 _GROUP_KINDS = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP)
 
@@ -101,7 +100,7 @@ class Attachments:
         return list(dict.fromkeys(resource for resource in owners if not resource.is_read))
 
     def mentions_of(self, group: Group) -> Sequence[Mention]:
-        """The properties computed from a group of resources other than rules, be their kind known to the pack or not."""
+        """The properties of resources other than rules, of any kind, that are computed from a group."""
         return self._mentions.get(group.key, ())
 
     def _add_mentions(self, value: Value, edges: Sequence[str]) -> None:
@@ -184,14 +183,14 @@ class Attachments:
                 continue
             for owner, is_owner in self._stack.shared(NetworkInterfaces).owners(attachment):
                 if owner.urn in by_urn:
-                    more = _joined(by_urn[owner.urn].groups, workload.groups, attachment, is_owner)
+                    more = _with_more(by_urn[owner.urn].groups, workload.groups, attachment, is_owner)
                     by_urn[owner.urn] = replace(by_urn[owner.urn], groups=more)
                     if not owner.is_read:
                         by_urn.pop(workload.key, None)
         return list(by_urn.values())
 
 
-def _joined(own: GroupReference, more: GroupReference, attachment: Resource, is_owner: Answer) -> GroupReference:
+def _with_more(own: GroupReference, more: GroupReference, attachment: Resource, is_owner: Answer) -> GroupReference:
     """The groups of an ENI owner with those that an attachment adds to it, or may add."""
     possible = frozenset(more.groups) - frozenset(own.groups) if is_owner is None else frozenset()
     interface = (attachment["networkInterfaceId"],) if is_owner is None else ()

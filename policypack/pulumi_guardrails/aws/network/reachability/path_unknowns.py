@@ -21,6 +21,9 @@ def path_unknowns(graph: Graph, path: Path) -> list[Unknown]:
     for before, after in pairwise(path):
         if after.source is not None and after.source is not before.target:
             found += _of_instance(graph, before.target, after.source)
+    for passed in path[:-1]:
+        # What may be the instance that the path ends at has no need of another hop.
+        found += _of_instance(graph, passed.target, path[-1].target)
     return list(dict.fromkeys(found))
 
 

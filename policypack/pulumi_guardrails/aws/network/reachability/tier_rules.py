@@ -136,7 +136,7 @@ class TierRules:
     def _allows_peer(self, tier: Tier, rule: Rule) -> Verdict:
         peer = rule.peer
         if tier.is_public:
-            # Whoever it is can come in from the internet as well.
+            # Every peer can also connect from the internet.
             return COMPLIANT
         if peer.groups is not None:
             return self._allows_groups(tier, rule, peer.groups)
