@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from pulumi_guardrails.aws.network.model.cidr_and_ports import is_internet, read_range
 from pulumi_guardrails.aws.network.model.declared_rules import Direction, Entry
@@ -59,6 +60,12 @@ def verdict_on_rules(resource: Resource, direction: Direction, verdicts: Iterabl
     if resource.kind in (SECURITY_GROUP, DEFAULT_SECURITY_GROUP):
         return all_in(parts)
     return all_in(parts, not_applicable(f"no {direction.value} rule"))
+
+
+def together(verdicts: Iterable[Verdict]) -> Verdict:
+    """One verdict for all rules of a resource, with each finding once, however many of its peers it is about."""
+    found = all_in(verdicts)
+    return replace(found, findings=tuple(dict.fromkeys(found.findings)))
 
 
 def internet_peers(entry: Entry, settings: Settings) -> list[tuple[Value, Answer]]:

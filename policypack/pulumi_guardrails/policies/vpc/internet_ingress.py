@@ -12,7 +12,13 @@ from pulumi_guardrails.aws.network.model.security_groups import Group
 from pulumi_guardrails.aws.network.model.unknowns import external, unreadable
 from pulumi_guardrails.aws.network.reachability.tier_rules import TierRules
 from pulumi_guardrails.aws.network.reachability.tiers import SETTINGS, Tier, from_internet, public_ports
-from pulumi_guardrails.aws.network.rule_checks import internet_peers, invalid_traffic, unknown_peer, verdict_on_rules
+from pulumi_guardrails.aws.network.rule_checks import (
+    internet_peers,
+    invalid_traffic,
+    together,
+    unknown_peer,
+    verdict_on_rules,
+)
 from pulumi_guardrails.aws.resource_types import INGRESS_RULE, SECURITY_GROUP, SECURITY_GROUP_RULE
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
@@ -134,7 +140,7 @@ def sg_ingress_from_internet(stack: Stack, settings: Settings) -> Iterator[tuple
         for verdicts in collected:
             verdicts.append(_where_certain(rule, is_public, verdict))
     for resource, verdicts in by_resource.values():
-        yield resource, all_in(verdicts)
+        yield resource, together(verdicts)
 
 
 def _where_certain(rule: Rule, is_public: Answer, verdict: Verdict) -> Verdict:

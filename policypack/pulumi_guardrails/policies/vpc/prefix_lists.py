@@ -9,12 +9,12 @@ from pulumi_guardrails.aws.network.model.security_group_rules import Rule, Rules
 from pulumi_guardrails.aws.network.model.unknowns import unreadable
 from pulumi_guardrails.aws.network.model.workloads import Attachments
 from pulumi_guardrails.aws.network.reachability.tiers import SETTINGS, from_internet
-from pulumi_guardrails.aws.network.rule_checks import MAXIMUM_PORTS, not_wide
+from pulumi_guardrails.aws.network.rule_checks import MAXIMUM_PORTS, not_wide, together
 from pulumi_guardrails.aws.resource_types import MANAGED_PREFIX_LIST, MANAGED_PREFIX_LIST_ENTRY
 from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, undecided
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided
 
 
 @StackPolicy(
@@ -56,7 +56,7 @@ def sg_no_wide_egress_by_list(stack: Stack, settings: Settings) -> Iterator[tupl
         for resource in attachments.reported_at(rule):
             by_resource.setdefault(resource.urn, (resource, []))[1].append(verdict)
     for resource, verdicts in by_resource.values():
-        yield resource, all_in(verdicts)
+        yield resource, together(verdicts)
 
 
 def _not_wide_to(rule: Rule, settings: Settings) -> Verdict:

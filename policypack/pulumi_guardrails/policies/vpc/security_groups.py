@@ -16,6 +16,7 @@ from pulumi_guardrails.aws.network.rule_checks import (
     MAXIMUM_PORTS,
     internet_peers,
     not_wide,
+    together,
     unknown_peer,
     verdict_on_rules,
 )
@@ -264,7 +265,7 @@ def sg_database_accepts_only_groups(stack: Stack, settings: Settings) -> Iterato
             resource = workload.resource if rule.declared_in.is_read and workload.resource else rule.declared_in
             by_resource.setdefault(resource.urn, (resource, []))[1].append(verdict)
     for resource, verdicts in by_resource.values():
-        yield resource, all_in(verdicts)
+        yield resource, together(verdicts)
 
 
 def _unknowns(workload: Workload, rule: Rule, belongs: Answer) -> list[Unknown]:

@@ -16,6 +16,7 @@ from pulumi_guardrails.aws.network.reachability.path_unknowns import external_ru
 from pulumi_guardrails.aws.network.reachability.paths import Hop, Path, shown
 from pulumi_guardrails.aws.network.reachability.tier_rules import TierRules
 from pulumi_guardrails.aws.network.reachability.tiers import SETTINGS, Tier, trusted_sources
+from pulumi_guardrails.aws.network.rule_checks import together
 from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -71,7 +72,7 @@ def network_chain(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, 
         for resource in tier_rules.attachments.reported_at(rule) if verdicts else ():
             by_resource.setdefault(resource.urn, (resource, []))[1].extend(verdicts)
     for resource, verdicts in by_resource.values():
-        yield resource, all_in(verdicts)
+        yield resource, together(verdicts)
 
 
 def _has_groups_of_its_own(stack: Stack, tier_rules: TierRules, workload: Workload, tier: Tier) -> Verdict:

@@ -181,7 +181,14 @@ CASES = [
     ),
     case(PATH, "a denial of the ACL of the tasks' subnet", COMPLIANT, one_acls_denial("a"), "service"),
     case(PATH, "a denial of another ACL", VIOLATION, one_acls_denial("b"), "open"),
-    case(PATH, "a denial of one of two ACLs", UNDECIDED, one_acls_denial("a", "b"), "service"),
+    case(
+        PATH,
+        "a denial of one of two ACLs",
+        UNDECIDED,
+        one_acls_denial("a", "b"),
+        "service",
+        "networkAclId of NetworkAclRule 'deny' is not known before the update, computed from NetworkAcl 'a'",
+    ),
     *(
         case(
             PATH,
@@ -226,6 +233,7 @@ CASES = [
         UNDECIDED,
         world(*OTHER_VPC, computed_from(peered("a", "vpc", "vpc3"), "peerVpcId", Ref(VPC, "vpc2"), Ref(VPC, "vpc3"))),
         "cluster",
+        "peerVpcId of VpcPeeringConnection 'a' is not known before the update, computed from Vpc 'vpc2'",
     ),
     case(
         PATH,

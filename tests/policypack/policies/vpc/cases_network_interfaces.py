@@ -190,6 +190,7 @@ CASES = [
         ),
         "cluster",
         SAME_INSTANCE,
+        "→ Cluster 'cluster': instanceId of NetworkInterfaceAttachment 'attached-back' is not known",
     ),
     case(
         CHAIN,

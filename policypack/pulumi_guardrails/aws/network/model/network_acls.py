@@ -123,7 +123,8 @@ class NetworkAcls:
         found: list[Value | Unknown] = []
         for owner in self._stack.of(NETWORK_ACL, DEFAULT_NETWORK_ACL, NETWORK_ACL_ASSOCIATION, NETWORK_ACL_RULE):
             for name in names:
-                parts = list(owner[name].listed().unknown_parts())
+                value = owner[name].listed() if name == "subnetIds" else owner[name]
+                parts = list(value.unknown_parts())
                 found += [part for part in parts if not self._stack.reference(part, *_REFERRED, among=parts).is_certain]
         found += [subnet["vpcId"]] if len(self._subnets.vpcs(subnet)) > 1 else []
         return found or [Unknown(f"the network ACL of {subnet.label}", Cause.OUTSIDE_STACK)]
