@@ -37,7 +37,7 @@ _TIER_TAG = Setting({"type": "string", "minLength": 1}, "Tier", "The tag of a su
 @ResourcePolicy(
     title="A subnet does not assign public IP addresses on launch",
     why=(
-        "With this setting, every instance launched in the subnet gets a public IP address unless its launch says "
+        "Where it does, every instance launched in the subnet gets a public IP address unless its launch says "
         "otherwise. What needs a public address, such as a load balancer or a NAT gateway, has its own."
     ),
     severity=Severity.MEDIUM,
