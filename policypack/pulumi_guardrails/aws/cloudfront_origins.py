@@ -13,10 +13,10 @@ from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
 from pulumi_guardrails.core.value import Value
 
 
-class Fronting:
-    """Finds each load balancer's distributions by its own name, or by that of a record of the stack.
+class LoadBalancerOrigins:
+    """Finds each load balancer's distributions by its own DNS name, or by that of a record of the stack.
 
-    Made once for a stack (`stack.shared(Fronting)`): distributions are indexed by what their origins name.
+    Made once for a stack (`stack.shared(LoadBalancerOrigins)`): distributions are indexed by what their origins name.
     """
 
     def __init__(self, stack: Stack) -> None:
@@ -38,15 +38,15 @@ class Fronting:
                 self._anywhere.append(distribution)
 
     def of(self, balancer: Resource) -> Answer:
-        """Whether a distribution with HTTPS for its viewers stands before a load balancer."""
-        leads = self._records.to(balancer)
+        """Whether a load balancer is the origin of a distribution whose viewers must use HTTPS."""
+        aliases = self._records.to(balancer)
         return kleene_any(
-            kleene_all([_fronts(distribution, balancer, leads), viewers_use_https(distribution)])
-            for distribution in self._candidates(balancer, leads)
+            kleene_all([_has_origin(distribution, balancer, aliases), viewers_use_https(distribution)])
+            for distribution in self._candidates(balancer, aliases)
         )
 
-    def _candidates(self, balancer: Resource, leads: Iterable[Incoming]) -> Iterable[Resource]:
-        records = [lead.owner for lead in leads]
+    def _candidates(self, balancer: Resource, aliases: Iterable[Incoming]) -> Iterable[Resource]:
+        records = [alias.owner for alias in aliases]
         if any(record["name"].is_unknown for record in records):
             return self._all
         names = [balancer.output("dnsName").as_text(), *(record["name"].as_text() for record in records)]
@@ -56,12 +56,12 @@ class Fronting:
         return {distribution.urn: distribution for distribution in found}.values()
 
 
-def _fronts(distribution: Resource, balancer: Resource, leads: Iterable[Incoming]) -> Answer:
-    """Whether a load balancer, which the records `leads` lead to, is an origin of a distribution."""
+def _has_origin(distribution: Resource, balancer: Resource, aliases: Iterable[Incoming]) -> Answer:
+    """Whether a load balancer, which `aliases` are records of, is an origin of a distribution."""
     domains = _domains(distribution)
     by_name = [
-        kleene_all([_is_named(lead.owner, domain), lead.answer])
-        for lead in leads
+        kleene_all([_is_named(alias.owner, domain), alias.answer])
+        for alias in aliases
         for domain in domains
         if domain.is_known
     ]
@@ -70,11 +70,13 @@ def _fronts(distribution: Resource, balancer: Resource, leads: Iterable[Incoming
     edges = set(distribution.dependencies.get("origins", ()))
     hidden = sum(domain.is_unknown for domain in domains)
     by_edge: Answer = False
-    if edges & {balancer.urn, *(lead.owner.urn for lead in leads if lead.answer)}:
-        # Every edge is some origin's: with as many unknown domain names as edges, each is the name of its resource.
-        by_edge = True if hidden >= len(edges) else None
-    elif hidden or distribution["origins"].is_unknown:
-        by_edge = None if not edges or any(lead.answer is None and lead.owner.urn in edges for lead in leads) else False
+    if hidden or distribution["origins"].is_unknown:
+        possible = {alias.owner.urn for alias in aliases if alias.answer is None}
+        if edges & {balancer.urn, *(alias.owner.urn for alias in aliases if alias.answer)}:
+            # Every edge is some origin's: with as many unknown domain names as edges, each is the name of its resource.
+            by_edge = True if hidden >= len(edges) else None
+        elif not edges or edges & possible:
+            by_edge = None
     return kleene_any([*by_name, by_edge])
 
 

@@ -1,4 +1,4 @@
-"""Mutants of the network: every way into a private tier, and what must be there beside the chain."""
+"""Mutants of the network: every path into a private tier, and what must be there beside the tiers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PORTS = ("sg-public-ports", "hole")
 RANGE = ("sg-database-accepts-only-groups", "hole")
 IN_PUBLIC = ("workloads-in-private-subnets", "api")
 OPEN = (CHAIN, PORTS, ("no-internet-path-to-private-tier", "hole"))
-"""What a rule that lets the internet into a private tier breaks: its own facts, the chain, and the way in."""
+"""What a rule that allows the internet into a private tier violates: by itself, for its tier, and as a path."""
 
 HEAD = f"""
 import pulumi_aws as aws
@@ -31,12 +31,12 @@ def added(id: str, code: str, *blocked: tuple[str, str]) -> Mutant:
 
 
 def bent(id: str, type: str, name: str, values: dict[str, Any], *blocked: tuple[str, str]) -> Mutant:
-    """A mutant that bends one resource and that several policies may rightly block."""
+    """A mutant that changes one resource and that several policies may rightly block."""
     return Mutant(id, (Change(type, name, values),), frozenset(blocked))
 
 
 def rule_from(source: str, group: str = "task", port: int = 8080, to_port: int | None = None) -> str:
-    """A rule of its own that lets one port in."""
+    """A rule resource that allows one port."""
     return f"""
 aws.vpc.SecurityGroupIngressRule("hole", security_group_id={group}.id, ip_protocol="tcp", from_port={port},
     to_port={to_port or port}, description="Opened by a test", {source})
@@ -128,7 +128,7 @@ aws.vpc.SecurityGroupEgressRule("hole", security_group_id=task.id, ip_protocol="
         *((policy, "load-balancer-http") for policy in ("network-chain", "sg-no-wide-ingress", "sg-public-ports")),
     ),
     bent(
-        "a rule says nothing of itself",
+        "a rule has no description",
         IN_RULE,
         "task-load-balancer",
         {"description": ""},
@@ -142,7 +142,7 @@ aws.vpc.SecurityGroupEgressRule("hole", security_group_id=task.id, ip_protocol="
         IN_PUBLIC,
     ),
     edited(
-        "the database lies in the public subnets",
+        "the database is in the public subnets",
         "__main__.py",
         "subnet_ids=network.private_subnet_ids,\n        security_group_id=firewall.database_group_id",
         "subnet_ids=network.public_subnet_ids,\n        security_group_id=firewall.database_group_id",
@@ -158,14 +158,14 @@ aws.vpc.SecurityGroupEgressRule("hole", security_group_id=task.id, ip_protocol="
         ("private-subnet-no-internet-route", "private-nat"),
     ),
     bent(
-        "a public subnet gives out addresses",
+        "a public subnet assigns public addresses",
         SUBNET,
         "public-1",
         {"mapPublicIpOnLaunch": True},
         ("subnet-no-public-addresses", "public-1"),
     ),
     bent(
-        "the default group lets its members talk",
+        "the default group allows traffic between its members",
         DEFAULT_GROUP,
         "network",
         {"ingress": [{"protocol": "-1", "fromPort": 0, "toPort": 0, "self": True, "description": "Members"}]},
@@ -175,7 +175,7 @@ aws.vpc.SecurityGroupEgressRule("hole", security_group_id=task.id, ip_protocol="
         "only rejected traffic is logged", FLOW_LOG, "flow-logs", {"trafficType": "REJECT"}, ("vpc-flow-log", "network")
     ),
     bent(
-        "two private subnets lie in one zone",
+        "two private subnets are in one zone",
         SUBNET,
         "private-2",
         {"availabilityZone": "us-east-1a"},

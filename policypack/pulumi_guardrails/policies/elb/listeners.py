@@ -1,10 +1,10 @@
-"""Elastic Load Balancing: what a listener speaks, and where its rules send a request."""
+"""Elastic Load Balancing: the protocols and TLS policies of listeners, and the actions of their rules."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from pulumi_guardrails.aws.cloudfront_origins import Fronting
+from pulumi_guardrails.aws.cloudfront_origins import LoadBalancerOrigins
 from pulumi_guardrails.aws.elb import DEFAULT_TLS_POLICY, forward_secret_policies
 from pulumi_guardrails.aws.resource_types import DISTRIBUTION, LISTENER, LISTENER_RULE, LOAD_BALANCER, RECORD
 from pulumi_guardrails.core.policy import (
@@ -22,7 +22,7 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, mismatch, not_applicable, undecided
+from pulumi_guardrails.core.verdict import COMPLIANT, Cause, Unknown, Verdict, not_applicable, undecided, violation
 
 _GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
 
@@ -35,10 +35,10 @@ def _is_one_of(value: Value, accepted: Sequence[str]) -> Answer:
 
 
 @ResourcePolicy(
-    title="A listener's TLS policy allows only TLS 1.2 with forward secrecy, or TLS 1.3",
+    title="A listener's TLS policy allows only TLS 1.3, or TLS 1.2 with forward secrecy",
     why=(
-        "The policy AWS takes by default still speaks TLS 1.0 and ciphers without forward secrecy: traffic recorded "
-        "today can be read by whoever gets the key tomorrow. Allow an older one only for clients that can't do better."
+        "The default policy allows TLS 1.0 and ciphers without forward secrecy: traffic recorded today can be "
+        "decrypted by whoever obtains the key later. Allow an older policy only for clients that support nothing newer."
     ),
     severity=Severity.HIGH,
     kinds=(LISTENER,),
@@ -57,25 +57,25 @@ def _is_one_of(value: Value, accepted: Sequence[str]) -> Answer:
 def listener_tls_policy(listener: Resource, settings: Settings) -> Verdict:
     """An absent policy is AWS's default one; a listener without TLS has none."""
     protocol = listener["protocol"]
-    speaks_tls = _is_one_of(protocol, ("HTTPS", "TLS"))
-    if speaks_tls is False:
+    uses_tls = _is_one_of(protocol, ("HTTPS", "TLS"))
+    if uses_tls is False:
         return not_applicable("a listener without TLS")
     policy = listener["sslPolicy"].with_default(DEFAULT_TLS_POLICY)
     verdict = policy.must(
         lambda name: isinstance(name, str) and name in settings["accepted"],
         "a policy with TLS 1.2 and forward secrecy or with TLS 1.3",
     )
-    if speaks_tls is None and not verdict.is_compliant:
+    if uses_tls is None and not verdict.is_compliant:
         return undecided(protocol)
     return verdict
 
 
 @StackPolicy(
-    title="A listener is HTTPS or TLS, or redirects to it",
+    title="A listener uses HTTPS or TLS, or redirects to HTTPS",
     why=(
-        "Over plain HTTP anyone on the way reads and changes what is sent. One case is accepted unless a setting says "
-        "otherwise: a load balancer without a certificate behind a CloudFront distribution whose viewers must use "
-        "HTTPS; then the way from CloudFront to the load balancer is still plain, which a certificate mends."
+        "Unencrypted HTTP can be read and changed in transit. One case is compliant unless a setting says otherwise: a "
+        "load balancer without a certificate that is the origin of a CloudFront distribution whose viewers must use "
+        "HTTPS; traffic from CloudFront to the load balancer is then still unencrypted, until it has a certificate."
     ),
     severity=Severity.HIGH,
     kinds=(LISTENER, LISTENER_RULE),
@@ -83,10 +83,10 @@ def listener_tls_policy(listener: Resource, settings: Settings) -> Verdict:
     controls=controls(FSBP="ELB.1"),
     settings={
         "protocols": list_setting(
-            ("HTTPS", "TLS", "QUIC"), "The protocols taken as encrypted. Add TCP where the targets end TLS themselves."
+            ("HTTPS", "TLS", "QUIC"), "The protocols that count as encrypted. Add TCP where the targets terminate TLS."
         ),
         "plainHttpBehindCloudFront": flag_setting(
-            True, "Whether a load balancer without an HTTPS listener may speak HTTP to CloudFront."
+            True, "Whether a load balancer without an HTTPS listener may use HTTP behind CloudFront."
         ),
     },
     remediation_steps=(
@@ -112,7 +112,7 @@ def listener_encrypted(stack: Stack, settings: Settings) -> Iterator[tuple[Resou
         elif _redirects(rule["actions"]):
             yield rule, COMPLIANT
         elif arn.is_unknown:
-            yield rule, undecided(arn)
+            yield rule, undecided(arn, whether="its listener uses HTTPS or TLS")
         else:
             yield rule, not_applicable("its listener is not of this stack")
 
@@ -127,13 +127,13 @@ def _verdict(
 ) -> Verdict:
     """Judge a listener, or a rule of it, by its actions.
 
-    `behind` says, by URN, whether a load balancer speaks HTTP alone and to CloudFront.
+    `behind` says, by URN, whether a load balancer uses HTTP alone and is behind CloudFront.
     """
     arn, given = listener["loadBalancerArn"], listener["protocol"]
     owner = stack.reference(arn, LOAD_BALANCER).only
     gateway = _is_gateway(arn, owner) if given.is_absent else False
     if gateway:
-        return not_applicable("a gateway load balancer passes on packets as they are")
+        return not_applicable("a listener of a Gateway Load Balancer passes packets on unchanged")
     protocol = given.with_default("HTTP")
     encrypted = _is_one_of(protocol, settings["protocols"])
     redirects, downgrades = _redirects(actions), _downgrades(actions)
@@ -144,31 +144,55 @@ def _verdict(
     if answer:
         return COMPLIANT
     if answer is None or gateway is None:
-        unknown = [part for value in (protocol, actions, arn) for part in value.unknown_parts()]
-        if owner is not None and not unknown:
-            # Whether CloudFront stands before the load balancer, and how its viewers reach it, is not known.
-            unknown = [part for one in stack.of(DISTRIBUTION, RECORD) for part in _origins_of(one)]
-            unknown += [one["loadBalancerArn"] for one in stack.of(LISTENER) if one["loadBalancerArn"].is_unknown]
-            unknown += [owner["loadBalancerType"]] if owner["loadBalancerType"].is_unknown else []
-        return undecided(*unknown, whether="traffic is encrypted")
+        unknowns: list[Value | Unknown] = [protocol] if encrypted is None else []
+        unknowns += _deciding_parts(actions) if redirects is None or downgrades is None else []
+        unknowns += [arn] if owner is None and arn.is_unknown else []
+        unknowns += [owner["loadBalancerType"]] if owner is not None and gateway is None else []
+        unknowns += _of_cloudfront(stack) if owner is not None and exempt is None else []
+        return undecided(*unknowns)
     if downgrades:
-        return actions.mismatch("a redirect to HTTP", "a redirect to HTTPS")
-    subject = protocol.path if judged is listener else "its listener's protocol"
-    found = f"{protocol.shown}, and {actions.path} do not only redirect to HTTPS"
-    accepted = [*settings["protocols"], "a redirect to HTTPS"]
+        return violation(f"{actions.path} redirect to HTTP, which is not encrypted", path=actions.path)
+    return _not_encrypted(judged, listener, protocol, actions, settings)
+
+
+def _not_encrypted(
+    judged: Resource, listener: Resource, protocol: Value, actions: Value, settings: Settings
+) -> Verdict:
+    of_listener = "" if judged is listener else f" of {listener.label}"
+    expected = [*settings["protocols"], "a redirect to HTTPS"]
     if settings["plainHttpBehindCloudFront"]:
-        accepted.append("HTTP alone behind a CloudFront distribution whose viewers must use HTTPS")
-    return mismatch(subject, found, ", ".join(accepted[:-1]) + f" or {accepted[-1]}")
+        expected.append("HTTP alone behind a CloudFront distribution whose viewers must use HTTPS")
+    return violation(
+        f"{protocol.path}{of_listener} is {protocol.shown}, and {actions.path} do not only redirect to HTTPS; "
+        f"expected {', '.join(expected[:-1])} or {expected[-1]}",
+        path=protocol.path,
+        actual=protocol.shown,
+        expected=expected[0],
+    )
 
 
-def _origins_of(resource: Resource) -> list[Value]:
-    """The unknown parts of what a distribution or a DNS record leads to, and of how viewers reach it."""
+def _deciding_parts(actions: Value) -> list[Value]:
+    """The unknown parts of actions that say whether they redirect, and to which protocol."""
+    items = actions.elements()
+    if items is None:
+        return [actions]
+    values = [value for item in items for value in (item["type"], item["redirect"]["protocol"])]
+    return [value for value in values if value.is_unknown]
+
+
+def _of_cloudfront(stack: Stack) -> Sequence[Value | Unknown]:
+    """What leaves open whether a load balancer is behind CloudFront, how viewers reach it, and its other listeners."""
     names = ("origins", "defaultCacheBehavior", "orderedCacheBehaviors", "records", "aliases", "name")
-    return [part for name in names for part in resource[name].unknown_parts()]
+    found = [part for one in stack.of(DISTRIBUTION, RECORD) for name in names for part in one[name].unknown_parts()]
+    listeners = [one[name] for one in stack.of(LISTENER) for name in ("protocol", "loadBalancerArn")]
+    values = [*found, *(value for value in listeners if value.is_unknown)]
+    uncertain = [value for value in values if stack.reference(value, LOAD_BALANCER, RECORD).only is None]
+    unread = [Unknown(f"cache behaviors of {one.label}", Cause.UNREADABLE) for one in stack.of(DISTRIBUTION)]
+    return uncertain or values or unread
 
 
 def _redirects(actions: Value) -> Answer:
-    """Whether nothing is done but redirect to HTTPS."""
+    """Whether every action redirects to HTTPS."""
     items = actions.elements()
     if items is None:
         return None
@@ -185,7 +209,7 @@ def _redirects(actions: Value) -> Answer:
 
 
 def _downgrades(actions: Value) -> Answer:
-    """Whether something is redirected to HTTP, which would lead even an encrypted request out of encryption."""
+    """Whether an action redirects to HTTP, which would send even an encrypted request on unencrypted."""
     items = actions.elements()
     if items is None:
         return None
@@ -199,8 +223,8 @@ def _is_gateway(arn: Value, owner: Resource | None) -> Answer:
 
 
 def _behind_cloudfront(stack: Stack, settings: Settings) -> dict[str, Answer]:
-    """By URN, whether a load balancer has no encrypted listener and a distribution with HTTPS stands before it."""
-    fronting = stack.shared(Fronting)
+    """By URN, whether a load balancer has no encrypted listener and is the origin of a distribution with HTTPS."""
+    origins = stack.shared(LoadBalancerOrigins)
     arns = (item["loadBalancerArn"] for item in stack.of(LISTENER))
     listeners = IncomingReferences(stack, (LOAD_BALANCER,), arns)
     answers: dict[str, Answer] = {}
@@ -209,5 +233,5 @@ def _behind_cloudfront(stack: Stack, settings: Settings) -> dict[str, Answer]:
             kleene_all([listener.answer, _is_one_of(listener.owner["protocol"], settings["protocols"])])
             for listener in listeners.to(balancer)
         )
-        answers[balancer.urn] = kleene_all([kleene_not(encrypts), fronting.of(balancer)])
+        answers[balancer.urn] = kleene_all([kleene_not(encrypts), origins.of(balancer)])
     return answers

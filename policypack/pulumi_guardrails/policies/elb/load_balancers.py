@@ -21,7 +21,7 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
 from pulumi_guardrails.core.value import ABSENT, Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, mismatch, not_applicable, undecided
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, not_applicable, undecided, violation
 
 _GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
 
@@ -48,10 +48,10 @@ def _logs_on(balancer: Resource, _settings: Settings) -> dict[str, bool]:
 
 
 @ResourcePolicy(
-    title="A load balancer writes access logs to a bucket",
+    title="Load balancer access logging is enabled",
     why=(
-        "Access logs are the only record of who asked for what, from where and with which answer; without them an "
-        "attack can't be reconstructed. A bucket that is named but not enabled keeps nothing."
+        "Access logs are the only record of who requested what, from where and with which response; without them an "
+        "attack cannot be investigated. A bucket that is named while logging is not enabled receives nothing."
     ),
     severity=Severity.MEDIUM,
     kinds=(LOAD_BALANCER,),
@@ -87,10 +87,10 @@ def load_balancer_access_logs(balancer: Resource, _settings: Settings) -> Verdic
 
 
 @ResourcePolicy(
-    title="An application load balancer drops invalid header fields",
+    title="An Application Load Balancer drops invalid HTTP header fields",
     why=(
         "A header name that is not valid HTTP may mean one thing to the load balancer and another to the application "
-        "behind it, which is how requests are smuggled past a check. AWS passes such headers on by default."
+        "behind it, which allows HTTP request smuggling. AWS passes such headers on by default."
     ),
     severity=Severity.MEDIUM,
     kinds=(LOAD_BALANCER,),
@@ -108,10 +108,10 @@ def load_balancer_drops_invalid_headers(balancer: Resource, _settings: Settings)
 
 
 @ResourcePolicy(
-    title="An application load balancer mitigates desync attacks defensively or strictly",
+    title="An Application Load Balancer uses defensive or strictest desync mitigation",
     why=(
-        "In mode monitor, requests on which two HTTP servers may disagree still reach the application, which allows "
-        "request smuggling. Monitor is right only while compatibility with an old client is being tried out."
+        "In monitor mode, requests that two HTTP servers may interpret differently still reach the application, which "
+        "allows HTTP request smuggling. Use monitor only while testing compatibility with an old client."
     ),
     severity=Severity.MEDIUM,
     kinds=(LOAD_BALANCER,),
@@ -132,11 +132,10 @@ def load_balancer_desync_mitigation(balancer: Resource, _settings: Settings) -> 
 
 
 @ResourcePolicy(
-    title="A load balancer is protected against deletion",
+    title="Load balancer deletion protection is enabled",
     why=(
-        "Deleting a load balancer takes the service off the network at once, and its address never comes back. "
-        "Disabled by default, since an environment that is made to be removed has to be removable: enable it in "
-        "production."
+        "Deleting a load balancer makes the service unavailable at once, and its DNS name is lost. Disabled by "
+        "default, since a temporary environment has to be removable: enable it in production."
     ),
     severity=Severity.LOW,
     level=Level.DISABLED,
@@ -159,17 +158,19 @@ def load_balancer_deletion_protection(balancer: Resource, _settings: Settings) -
 
 
 @StackPolicy(
-    title="A load balancer spans several availability zones",
+    title="A load balancer spans several Availability Zones",
     why=(
-        "A load balancer in one zone is gone with that zone, however many targets run elsewhere. AWS attaches a load "
-        "balancer to at most one subnet of a zone, so several subnets are several zones."
+        "A load balancer in one Availability Zone fails with that zone, however many targets run elsewhere. AWS "
+        "attaches a load balancer to at most one subnet of a zone, so several subnets are several zones."
     ),
     severity=Severity.MEDIUM,
     kinds=(LOAD_BALANCER,),
     rows=("It spans at least two availability zones",),
     controls=controls(FSBP="ELB.13", ISO27001="A.8.14"),
-    settings={"minimumZones": number_setting(2, "The fewest availability zones a load balancer spans.", minimum=1)},
-    remediation_steps="Give the load balancer subnets in at least two availability zones.",
+    settings={
+        "minimumZones": number_setting(2, "The least number of Availability Zones of a load balancer.", minimum=1)
+    },
+    remediation_steps="Give the load balancer subnets in more Availability Zones.",
     example='aws.lb.LoadBalancer("api", subnets=[public_a.id, public_b.id])',
     url=f"{_GUIDE}/application-load-balancers.html",
     topics=(Topic.LOAD_BALANCER, Topic.AVAILABILITY),
@@ -204,17 +205,23 @@ def _zones(stack: Stack, balancer: Resource, least: int) -> Verdict:
     if most >= least:
         zones_of = [subnet[name] for subnet in behind for name in ("availabilityZone", "availabilityZoneId")]
         return undecided(*(hidden or [zone for zone in zones_of if zone.is_unknown] or [subnets]))
-    return subnets.mismatch(f"in {most} availability zone{'' if most == 1 else 's'}", f"{least} or more")
+    found = f"{most} Availability Zone{'' if most == 1 else 's'}"
+    return violation(
+        f"{subnets.path} are in {found}; expected {least} or more",
+        path=subnets.path,
+        actual=found,
+        expected=f"{least} or more",
+    )
 
 
 def _zone(stack: Stack, subnet_id: Value, balancer: Resource) -> str | None:
-    """The zone of a subnet known by its id; one of another stack stands for its zone."""
+    """The zone of a subnet known by its id; one of another stack counts as a zone of its own."""
     found = stack.reference(subnet_id, SUBNET).direct
     return _zone_of(found[0]) if found else subnet_id.as_text()
 
 
 def _zone_of(subnet: Resource) -> str | None:
-    """Its zone; None where that is computed. A subnet that names none stands for the one AWS picks."""
+    """Its zone; None where that is computed. A subnet that names none counts as a zone of its own."""
     names = [subnet[name] for name in ("availabilityZone", "availabilityZoneId")]
     if any(name.is_unknown for name in names):
         return None
@@ -222,10 +229,10 @@ def _zone_of(subnet: Resource) -> str | None:
 
 
 @ResourcePolicy(
-    title="A target group checks the health of its targets on a path of theirs",
+    title="Target group health checks are enabled and use a path of the application",
     why=(
-        "A load balancer sends requests to every target it takes for healthy. With the check off, or on the default "
-        "path / that says nothing of the application, requests go to targets that fail."
+        "A load balancer routes requests to every target that it considers healthy. With health checks disabled, or on "
+        "the default path /, which says nothing about the application, requests go to targets that fail."
     ),
     severity=Severity.MEDIUM,
     kinds=(TARGET_GROUP,),
@@ -241,11 +248,11 @@ def _zone_of(subnet: Resource) -> str | None:
     topics=(Topic.LOAD_BALANCER, Topic.AVAILABILITY),
 )
 def target_group_health_check(group: Resource, _settings: Settings) -> Verdict:
-    """On by default, but only a declared path is one of the application; TCP checks need none, functions no check."""
+    """Enabled by default, but only a declared path is one of the application; TCP needs none, functions no check."""
     kind, check = group["targetType"], group["healthCheck"]
     is_function = kind.holds(lambda value: value == "lambda")
     if is_function:
-        return not_applicable("a function is not checked for health")
+        return not_applicable("a Lambda function has no health check")
     asks = kleene_any(
         value.holds(lambda text: isinstance(text, str) and text.upper() in ("HTTP", "HTTPS"))
         for value in (group["protocol"], check["protocol"])
@@ -254,16 +261,15 @@ def target_group_health_check(group: Resource, _settings: Settings) -> Verdict:
     path = _must_be_named(check["path"], "a path of the application")
     settled = all_of(enabled, path) if asks else enabled
     if is_function is None or (asks is None and not path.is_compliant and not enabled.is_violation):
-        unknown = next(value for value in (kind, group["protocol"], check["protocol"]) if value.is_unknown)
-        return undecided(unknown)
+        return undecided(*(value for value in (kind, group["protocol"], check["protocol"]) if value.is_unknown))
     return settled
 
 
 @StackPolicy(
-    title="A public load balancer has a web ACL",
+    title="An internet-facing Application Load Balancer has a web ACL",
     why=(
-        "An application that the whole internet may ask is probed for known holes all day; a web ACL turns such "
-        "requests away before they reach it. Disabled by default, since a web ACL has a price: enable it where "
+        "An application that is open to the internet is probed for known vulnerabilities all the time; a web ACL "
+        "blocks such requests before they reach it. Disabled by default, since a web ACL costs money: enable it where "
         "required."
     ),
     severity=Severity.MEDIUM,
@@ -277,7 +283,7 @@ def target_group_health_check(group: Resource, _settings: Settings) -> Verdict:
     topics=(Topic.LOAD_BALANCER, Topic.WAF, Topic.PRODUCTION),
 )
 def public_load_balancer_web_acl(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
-    """Judges application load balancers that are not internal: the only ones that take a web ACL and face outwards."""
+    """Judges Application Load Balancers that are not internal: no other type takes a web ACL."""
     associations = (item["resourceArn"] for item in stack.of(WEB_ACL_ASSOCIATION))
     incoming = IncomingReferences(stack, (LOAD_BALANCER,), associations)
     for balancer in stack.of(LOAD_BALANCER):
@@ -292,10 +298,11 @@ def _web_acl_of_application(balancer: Resource, associations: Sequence[Incoming]
     public: Answer = kleene_not(balancer["internal"].is_true())
     if public is False:
         return not_applicable("an internal load balancer")
-    guarded = kleene_any(association.answer for association in associations)
-    if guarded:
+    has_web_acl = kleene_any(association.answer for association in associations)
+    if has_web_acl:
         return COMPLIANT
-    if kleene_all([public, kleene_not(guarded)]) is None:
-        unknowns = [balancer["internal"]] if public is None else [association.value for association in associations]
-        return undecided(*unknowns, whether="a web ACL is associated with this load balancer")
-    return mismatch("the web ACL", "none", "a web ACL association with this load balancer")
+    if kleene_all([public, kleene_not(has_web_acl)]) is None:
+        unknowns = [balancer["internal"]] if public is None else []
+        unknowns += [association.value for association in associations]
+        return undecided(*unknowns)
+    return violation("no web ACL is associated with it", expected="a web ACL association with this load balancer")

@@ -1,29 +1,31 @@
-"""Security groups that the internet may reach: only those of a public tier, only on its ports."""
+"""Security group rules that allow traffic from the internet: only those of a public tier, only on its ports."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from pulumi_guardrails.aws.network.model.cidr_and_ports import shown_ports
+from pulumi_guardrails.aws.network.model.declared_rules import RULE_LOCATIONS, Direction, Entry, entries
 from pulumi_guardrails.aws.network.model.eni_owners import ENI_OWNERS
-from pulumi_guardrails.aws.network.model.security_group_rules import (
-    RULE_LOCATIONS,
-    Direction,
-    Entry,
-    Rule,
-    Rules,
-    entries,
-)
+from pulumi_guardrails.aws.network.model.security_group_rules import Rule, Rules
 from pulumi_guardrails.aws.network.model.security_groups import Group
-from pulumi_guardrails.aws.network.reachability.tier_rules import Chain
+from pulumi_guardrails.aws.network.model.unknowns import external, unreadable
+from pulumi_guardrails.aws.network.reachability.tier_rules import TierRules
 from pulumi_guardrails.aws.network.reachability.tiers import SETTINGS, Tier, from_internet, public_ports
-from pulumi_guardrails.aws.network.rule_checks import judged, open_value, toward_internet
+from pulumi_guardrails.aws.network.rule_checks import (
+    internet_peers,
+    invalid_traffic,
+    together,
+    unknown_peer,
+    verdict_on_rules,
+)
 from pulumi_guardrails.aws.resource_types import INGRESS_RULE, SECURITY_GROUP, SECURITY_GROUP_RULE
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Cause, Unknown, Verdict, all_in, mismatch, undecided
+from pulumi_guardrails.core.verdict import COMPLIANT, Cause, Unknown, Verdict, all_in, undecided, violation
 
 _ROW = "No ingress from 0.0.0.0/0 or ::/0 except where the tier is declared public, and then only on its declared ports"
 _URL = "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"
@@ -48,10 +50,10 @@ aws.vpc.SecurityGroupIngressRule(
 
 
 @ResourcePolicy(
-    title="Only ports that a tier declares public are open to the internet",
+    title="Only the ports of a public tier are open to the internet",
     why=(
-        "A port open to every address is found by scanners within minutes. Which ports may be is declared once, with "
-        "the public tiers; SSH, RDP and databases are not among them."
+        "A port that is open to the internet is found by scanners within minutes. Which ports may be open is declared "
+        "once, with the public tiers; SSH, RDP and database ports are not among them."
     ),
     severity=Severity.CRITICAL,
     kinds=(SECURITY_GROUP, SECURITY_GROUP_RULE, INGRESS_RULE),
@@ -59,7 +61,7 @@ aws.vpc.SecurityGroupIngressRule(
     controls=_CONTROLS,
     settings=SETTINGS,
     remediation_steps=(
-        "Name the group that may connect (referenced_security_group_id) in place of a public address range."
+        "Reference the security group that may connect (referenced_security_group_id) in place of a public range."
     ),
     example=_EXAMPLE,
     url=_URL,
@@ -77,29 +79,34 @@ def sg_public_ports(resource: Resource, settings: Settings) -> Verdict:
             if entry.traffic is None or not entry.traffic.is_only(ports):
                 parts = [
                     COMPLIANT if is_public is False else _exposed(entry, value, is_public, ports)
-                    for value, is_public in toward_internet(entry, settings)
+                    for value, is_public in internet_peers(entry, settings)
                 ]
             yield entry, all_in(parts)
 
-    return judged(resource, Direction.INGRESS, verdicts())
+    return verdict_on_rules(resource, Direction.INGRESS, verdicts())
 
 
-def _exposed(entry: Entry, value: Value, is_public: bool | None, ports: list[int]) -> Verdict:
+def _exposed(entry: Entry, value: Value, is_public: Answer, ports: list[int]) -> Verdict:
     if is_public is None:
-        return open_value(value)
+        return undecided(unknown_peer(entry, value))
     if entry.traffic is None and not entry.traffic_value.is_known:
-        return open_value(entry.traffic_value)
+        return undecided(unreadable(entry.traffic_value))
     if entry.traffic is None:
-        # Ports that are known and no ports, such as from 443 to 80.
-        return mismatch(entry.traffic_value.path, entry.traffic_value.shown, shown_ports(ports))
-    return value.mismatch(f"{value.shown}, let in on {entry.shown_traffic}", f"{shown_ports(ports)} from the internet")
+        return invalid_traffic(entry, f"Set from_port and to_port to one of {shown_ports(ports)}.")
+    allowed = f"only {shown_ports(ports)} may be" if ports else "no port may be"
+    return violation(
+        f"{entry.subject} allows {entry.shown_traffic} from {value.shown}; {allowed} open to the internet",
+        path=value.path,
+        actual=f"{value.shown} on {entry.shown_traffic}",
+        expected=f"{shown_ports(ports)} from the internet",
+    )
 
 
 @StackPolicy(
-    title="Only groups of a public tier accept the internet, on that tier's ports",
+    title="Only security groups of a public tier allow traffic from the internet, on the ports of that tier",
     why=(
-        "Whether a group may be open to the internet depends on what carries it: a load balancer's may, on its "
-        "declared ports; that of a task, of a database, or of nothing at all may not."
+        "Whether a security group may be open to the internet depends on what it is attached to: that of a load "
+        "balancer may be, on its declared ports; that of a task, of a database, or of nothing at all may not."
     ),
     severity=Severity.CRITICAL,
     kinds=(*RULE_LOCATIONS, *ENI_OWNERS),
@@ -107,7 +114,7 @@ def _exposed(entry: Entry, value: Value, is_public: bool | None, ports: list[int
     controls=_CONTROLS,
     settings=SETTINGS,
     remediation_steps=(
-        "Name the group that may connect (referenced_security_group_id) in place of a public address range."
+        "Reference the security group that may connect (referenced_security_group_id) in place of a public range."
     ),
     example=_EXAMPLE,
     url=_URL,
@@ -118,68 +125,89 @@ def sg_ingress_from_internet(stack: Stack, settings: Settings) -> Iterator[tuple
 
     It sees neither the entries of a prefix list nor a group that the stack only reads: those ports are judged here.
     """
-    chain = Chain(stack, settings)
+    tier_rules = TierRules(stack, settings)
     ports = public_ports(settings)
-    judged: dict[str, tuple[Resource, list[Verdict]]] = {}
-    for rule in stack.shared(Rules).written(Direction.INGRESS):
-        homes = chain.attachments.answering_for(rule)
-        verdicts_of = [judged.setdefault(home.urn, (home, []))[1] for home in homes]
+    by_resource: dict[str, tuple[Resource, list[Verdict]]] = {}
+    for rule in stack.shared(Rules).in_direction(Direction.INGRESS):
+        reported_at = tier_rules.attachments.reported_at(rule)
+        collected = [by_resource.setdefault(one.urn, (one, []))[1] for one in reported_at]
         is_public = from_internet(rule.peer, settings)
-        is_judged_alone = not rule.home.is_read and rule.peer.list_id is None
+        is_judged_alone = not rule.declared_in.is_read and rule.peer.list_id is None
         is_declared = rule.traffic is None or rule.traffic.is_only(ports)
         if is_public is False or (is_judged_alone and not is_declared):
             continue
-        verdict = _for_every_carrier(chain, rule)
-        sure = is_public is True and rule.entry.direction is Direction.INGRESS
-        found = verdict if sure or not verdict.is_violation else open_value(rule.peer.value)
-        for verdicts in verdicts_of:
-            verdicts.append(found)
-    for resource, verdicts in judged.values():
-        yield resource, all_in(verdicts)
+        verdict = _for_every_group(tier_rules, rule)
+        for verdicts in collected:
+            verdicts.append(_where_certain(rule, is_public, verdict))
+    for resource, verdicts in by_resource.values():
+        yield resource, together(verdicts)
 
 
-def _for_every_carrier(chain: Chain, rule: Rule) -> Verdict:
-    """Everything that carries the rule's group has to be of a tier that accepts the internet on the rule's ports."""
+def _where_certain(rule: Rule, is_public: Answer, verdict: Verdict) -> Verdict:
+    """A violation only where the rule certainly is an ingress rule for the internet."""
+    unknowns = list(rule.peer.unknowns) if is_public is None else []
+    if rule.entry.direction is not Direction.INGRESS:
+        unknowns.append(unreadable(rule.declared_in["type"]))
+    if not unknowns or not verdict.is_violation:
+        return verdict
+    return undecided(*unknowns, whether=f"{rule.subject} allows traffic from the internet")
+
+
+def _for_every_group(tier_rules: TierRules, rule: Rule) -> Verdict:
+    """Everything that the rule's group is attached to has to be in a tier that accepts the internet on its ports."""
     value = rule.entry.group
     if value is not None and (not rule.owner.groups or rule.owner.unknown is not None):
-        return open_value(value)
-    each = [_for_carriers_of(group, chain, rule) for group in rule.owner.groups]
-    agreed = rule.owner.certain or len({verdict.outcome for verdict in each}) == 1
-    return all_in(each) if agreed or value is None else open_value(value)
+        return undecided(unreadable(value), whether=f"{rule.subject} belongs to a security group of a public tier")
+    each = [_for_group(group, tier_rules, rule) for group in rule.owner.groups]
+    if rule.owner.certain or len({verdict.outcome for verdict in each}) == 1:
+        return all_in(each)
+    question = f"{rule.subject} belongs to a security group of a public tier"
+    return undecided(*map(unreadable, rule.owner.doubts), whether=question)
 
 
-def _for_carriers_of(group: Group, chain: Chain, rule: Rule) -> Verdict:
-    verdicts: list[Verdict] = []
+def _for_group(group: Group, tier_rules: TierRules, rule: Rule) -> Verdict:
+    attached = tier_rules.attachments.attached_to(group)
     tiers: list[tuple[str, Tier | None, bool]] = [
-        (w.label, chain.tier_of(w), sure) for w, sure in chain.attachments.with_group(group)
+        (w.label, tier_rules.tier_of(w), sure and not tier_rules.tier_unknowns(w)) for w, sure in attached
     ]
-    tiers += [(group.label, tier, sure) for workload, tier, sure in chain.tiers_of(group) if workload is None]
-    doubts: list[Value | Unknown] = [
-        d for w, sure in chain.attachments.with_group(group) if not sure for d in w.groups.doubts
-    ]
-    unsure = undecided(
-        *doubts or [Unknown(f"what {group.label} is attached to")],
-        whether=f"{group.label} is attached to a public tier only",
-    )
-    mention = chain.attachments.mention_of(group)
-    if not tiers and mention is not None:
-        of_other_kind = Unknown(f"what {mention.label} attaches {group.label} to", Cause.OUTSIDE_STACK)
-        verdicts.append(undecided(of_other_kind, whether=f"{group.label} is attached to a public tier only"))
-    elif not tiers:
-        verdicts.append(_refused(rule, f"{group.label}, which nothing in this stack carries"))
+    tiers += [(group.label, tier, sure) for workload, tier, sure in tier_rules.tiers_of(group) if workload is None]
+    owners = [mention.value.owner for mention in tier_rules.attachments.mentions_of(group) if mention.value.owner]
+    question = f"{group.label} is attached to a public tier only"
+    if not tiers and owners:
+        of_other_kind = (Unknown(f"what {one.label} attaches {group.label} to", Cause.OUTSIDE_STACK) for one in owners)
+        return undecided(*of_other_kind, whether=question)
+    if not tiers:
+        return _not_allowed(rule, group, "nothing in this stack")
+    unsure = undecided(*_attachment_unknowns(group, tier_rules), whether=question)
+    verdicts: list[Verdict] = []
     for name, tier, sure in tiers:
         if tier is not None and tier.is_public:
-            verdict = chain.admits_traffic(tier, rule)
+            verdict = tier_rules.allows_traffic(tier, rule)
             verdicts.append(verdict if sure or not verdict.is_violation else unsure)
         elif sure:
-            verdicts.append(_refused(rule, f"{group.label}, which {name} carries"))
+            verdicts.append(_not_allowed(rule, group, name))
         else:
             verdicts.append(unsure)
-    if not any(sure for _, _, sure in tiers) and tiers:
+    if not any(sure for _, _, sure in tiers):
         verdicts.append(unsure)
     return all_in(verdicts)
 
 
-def _refused(rule: Rule, owner: str) -> Verdict:
-    found = f"{rule.peer}, let in on {rule.shown_traffic} to {owner}"
-    return mismatch(rule.peer.value.path, found, "the internet only for a group of a public tier")
+def _attachment_unknowns(group: Group, tier_rules: TierRules) -> list[Unknown]:
+    """What has to be known to tell to which tiers a group is attached."""
+    attached = tier_rules.attachments.attached_to(group)
+    found = [value for workload, sure in attached if not sure for value in workload.groups.doubts]
+    found += [value for workload, _ in attached for value in tier_rules.tier_unknowns(workload)]
+    if group.resource is not None and group.resource["name"].is_unknown:
+        found.append(group.resource["name"])
+    return [external(value) for value in found] or [Unknown(f"what {group.label} is attached to", Cause.OUTSIDE_STACK)]
+
+
+def _not_allowed(rule: Rule, group: Group, attached_to: str) -> Verdict:
+    return violation(
+        f"{rule.subject} allows {rule.shown_traffic} from {rule.peer} to {group.label}, which is attached to "
+        f"{attached_to}; only the security group of a public tier may allow traffic from the internet",
+        path=rule.peer.value.path,
+        actual=f"{rule.peer} on {rule.shown_traffic}",
+        expected="traffic from the internet only to a public tier",
+    )

@@ -1,22 +1,29 @@
-"""Network ACLs: what their entries let in from the internet."""
+"""Network ACLs: what their entries allow from the internet."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pulumi_guardrails.aws.network.model.cidr_and_ports import is_internet, read_range, read_traffic, shown_ports
+from pulumi_guardrails.aws.network.model.cidr_and_ports import (
+    HIGHEST_PORT,
+    is_internet,
+    read_range,
+    read_traffic,
+    shown_ports,
+)
+from pulumi_guardrails.aws.network.model.unknowns import unreadable
 from pulumi_guardrails.aws.resource_types import DEFAULT_NETWORK_ACL, NETWORK_ACL, NETWORK_ACL_RULE
 from pulumi_guardrails.core.policy import ResourcePolicy, Setting, Settings, Severity, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, not_applicable, undecided
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, not_applicable, undecided, violation
 
 
 @ResourcePolicy(
-    title="A network ACL opens neither all ports nor remote access and FTP to the internet",
+    title="Network ACLs do not allow all ports, FTP, SSH or RDP from the internet",
     why=(
-        "A network ACL is the second line behind the security groups. One that lets the internet in on every port, or "
-        "on the ports of FTP, SSH or RDP, is no line at all."
+        "A network ACL is the second line of defense beside the security groups. One that allows traffic from the "
+        "internet on every port, or on the ports of FTP, SSH or RDP, is no defense."
     ),
     severity=Severity.HIGH,
     kinds=(NETWORK_ACL, DEFAULT_NETWORK_ACL, NETWORK_ACL_RULE),
@@ -34,10 +41,10 @@ from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, not_applicable, u
         "ports": Setting(
             {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 65535}},
             [20, 21, 22, 3389],
-            "TCP ports that no entry may open to the internet.",
+            "TCP ports that no entry may allow from the internet.",
         )
     },
-    remediation_steps='Let the entry allow only the ports that the subnet serves, such as protocol="tcp" 443.',
+    remediation_steps='Allow only the ports that the subnet needs, such as protocol="tcp", from_port=443, to_port=443.',
     example="""\
 aws.ec2.NetworkAclRule(
     "https",
@@ -58,8 +65,8 @@ def network_acl_closed_to_internet(acl: Resource, settings: Settings) -> Verdict
         if acl["egress"].is_true():
             return not_applicable("an egress entry")
         verdict = _entry(acl["ruleAction"], acl["protocol"], acl, settings)
-        is_egress = acl["egress"].is_true()
-        return undecided(acl["egress"]) if is_egress is None and verdict.is_violation else verdict
+        is_ingress_unknown = acl["egress"].is_unknown and verdict.is_violation
+        return undecided(acl["egress"], whether="it is an ingress entry") if is_ingress_unknown else verdict
     return acl["ingress"].each(lambda block: _entry(block["action"], block["protocol"], block, settings))
 
 
@@ -78,26 +85,33 @@ def _entry(action: Value, protocol: Value, entry: Resource | Value, settings: Se
     if public is None and not open_values:
         return COMPLIANT
     low, high = entry["fromPort"], entry["toPort"]
-    closed = _closed(protocol, low, high, settings["ports"])
-    if closed.is_violation and (open_values or public is None):
-        value = open_values[0]
-        return undecided(value)
+    subject = entry.path if isinstance(entry, Value) else "it"
+    closed = _closed(subject, protocol, low, high, settings["ports"])
+    if closed.is_violation and open_values:
+        return undecided(*map(unreadable, open_values))
     return closed
 
 
-def _closed(protocol: Value, low: Value, high: Value, ports: Sequence[int]) -> Verdict:
-    accepted = f"no entry that opens all ports or {shown_ports(ports)} to the internet"
+def _closed(subject: str, protocol: Value, low: Value, high: Value, ports: Sequence[int]) -> Verdict:
     text = protocol.as_text()
     for value in (protocol, low, high):
         if value.is_unknown and (value is protocol or _has_ports(text)):
             return undecided(value)
     traffic = read_traffic(text, low.as_number(), high.as_number())
+    if traffic is None and text is None:
+        return protocol.mismatch(protocol.shown, "a protocol")
     if traffic is None:
-        return protocol.mismatch(f"{protocol.shown} with ports {low.shown} to {high.shown}", accepted)
-    everything = traffic.is_everything or (traffic.protocol in ("tcp", "udp") and traffic.width >= 65535)
+        return low.mismatch(f"{low.shown} with {high.path} {high.shown}", "a range of ports")
+    everything = traffic.is_everything or (traffic.protocol in ("tcp", "udp") and traffic.width >= HIGHEST_PORT)
     if everything or (traffic.protocol == "tcp" and any(traffic.has(port) for port in ports)):
         shown = "[secret]" if protocol.secret or low.secret or high.secret else str(traffic)
-        return protocol.mismatch(f"open for {shown} from the internet", accepted)
+        forbidden = f"all ports{f' or {shown_ports(ports)}' if ports else ''}"
+        return violation(
+            f"{subject} allows {shown} from the internet; a network ACL may not allow {forbidden} from there",
+            path=protocol.path,
+            actual=shown,
+            expected=f"no entry that allows {forbidden} from the internet",
+        )
     return COMPLIANT
 
 

@@ -1,28 +1,24 @@
-"""Security groups: what each rule opens, to whom, and why it is there."""
+"""Security groups: which traffic each rule allows, with whom, and why."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from pulumi_guardrails.aws.network.model.cidr_and_ports import covers
+from pulumi_guardrails.aws.network.model.declared_rules import RULE_LOCATIONS, Direction, Entry, entries
 from pulumi_guardrails.aws.network.model.eni_owners import ENI_OWNERS
-from pulumi_guardrails.aws.network.model.security_group_rules import (
-    RULE_LOCATIONS,
-    Direction,
-    Entry,
-    Rule,
-    Rules,
-    entries,
-)
+from pulumi_guardrails.aws.network.model.security_group_rules import Rule, Rules
 from pulumi_guardrails.aws.network.model.security_groups import Groups
+from pulumi_guardrails.aws.network.model.unknowns import external, unreadable
 from pulumi_guardrails.aws.network.model.workloads import Attachments, Workload
 from pulumi_guardrails.aws.network.reachability.tiers import SETTINGS, trusted_sources
 from pulumi_guardrails.aws.network.rule_checks import (
     MAXIMUM_PORTS,
-    judged,
+    internet_peers,
     not_wide,
-    open_value,
-    toward_internet,
+    together,
+    unknown_peer,
+    verdict_on_rules,
 )
 from pulumi_guardrails.aws.resource_types import (
     EGRESS_RULE,
@@ -44,6 +40,7 @@ from pulumi_guardrails.core.policy import (
 )
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
 from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import (
     COMPLIANT,
@@ -51,9 +48,9 @@ from pulumi_guardrails.core.verdict import (
     Unknown,
     Verdict,
     all_in,
-    mismatch,
     not_applicable,
     undecided,
+    violation,
 )
 
 _RULES_URL = "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"
@@ -83,10 +80,10 @@ aws.vpc.SecurityGroupEgressRule(
 
 
 @ResourcePolicy(
-    title="No ingress rule opens all protocols or all ports",
+    title="Ingress rules do not allow all protocols or all ports",
     why=(
-        "A rule that opens everything opens what nobody thought of: the next service on the host, the debugger, the "
-        "agent. A rule names the ports it is for."
+        "A rule for all ports also opens what nobody thought of: the next service on the host, the debugger, the "
+        "agent. A rule should name the ports it is for."
     ),
     severity=Severity.HIGH,
     kinds=(SECURITY_GROUP, SECURITY_GROUP_RULE, INGRESS_RULE),
@@ -98,16 +95,16 @@ aws.vpc.SecurityGroupEgressRule(
     topics=(Topic.NETWORK, Topic.SECURITY_GROUPS),
 )
 def sg_no_wide_ingress(resource: Resource, settings: Settings) -> Verdict:
-    """Ports in plenty count as all of them; the limit is configuration."""
-    written = ((e, not_wide(e, settings["maximumPorts"])) for e in entries(resource) if e.may_be(Direction.INGRESS))
-    return judged(resource, Direction.INGRESS, written)
+    """Too many ports count as all of them; the limit is configuration."""
+    verdicts = ((e, not_wide(e, settings["maximumPorts"])) for e in entries(resource) if e.may_be(Direction.INGRESS))
+    return verdict_on_rules(resource, Direction.INGRESS, verdicts)
 
 
 @ResourcePolicy(
-    title="No egress rule lets all traffic out to the internet",
+    title="Egress rules do not allow all traffic to the internet",
     why=(
-        "A workload that may talk to anyone on any port can send data anywhere and take orders from anywhere. "
-        "Egress is declared port by port; a group without an egress rule lets nothing out, because the provider "
+        "A workload that can reach every address on every port can exfiltrate data and take commands from anywhere. "
+        "Declare egress port by port; a group without an egress rule allows no outbound traffic, because the provider "
         "removes the rule that AWS adds."
     ),
     severity=Severity.MEDIUM,
@@ -115,7 +112,8 @@ def sg_no_wide_ingress(resource: Resource, settings: Settings) -> Verdict:
     rows=("No all-traffic egress to the internet; egress is declared",),
     settings={"maximumPorts": MAXIMUM_PORTS, "trusted": SETTINGS["trusted"]},
     remediation_steps=(
-        'Set ip_protocol="tcp" and the port that is needed, such as 443, or name a group in place of the range.'
+        'Set ip_protocol="tcp" and the port that is needed, such as 443, or reference a security group in place of the '
+        "range."
     ),
     example=_EGRESS_EXAMPLE,
     url=_RULES_URL,
@@ -124,7 +122,7 @@ def sg_no_wide_ingress(resource: Resource, settings: Settings) -> Verdict:
 def sg_no_wide_egress(resource: Resource, settings: Settings) -> Verdict:
     """Judges rules to public addresses; a rule to a group or a private range may be wider.
 
-    Where a rule names a prefix list of the stack, `sg-no-wide-egress-by-list` judges what stands in it.
+    Where a rule references a prefix list of the stack, `sg-no-wide-egress-by-list` judges its entries.
     """
 
     def verdicts() -> Iterator[tuple[Entry, Verdict]]:
@@ -132,35 +130,36 @@ def sg_no_wide_egress(resource: Resource, settings: Settings) -> Verdict:
             if not entry.may_be(Direction.EGRESS):
                 continue
             wide = not_wide(entry, settings["maximumPorts"])
-            targets = toward_internet(entry, settings)
+            targets = internet_peers(entry, settings)
             if wide.is_compliant or not any(is_public is not False for _, is_public in targets):
                 yield entry, COMPLIANT
             elif wide.is_violation and not any(is_public for _, is_public in targets):
-                yield entry, open_value(next(value for value, is_public in targets if is_public is None))
+                unknowns = [unknown_peer(entry, value) for value, is_public in targets if is_public is None]
+                yield entry, undecided(*unknowns, whether=f"{entry.subject} allows traffic to the internet")
             else:
                 yield entry, wide
 
-    return judged(resource, Direction.EGRESS, verdicts())
+    return verdict_on_rules(resource, Direction.EGRESS, verdicts())
 
 
 @ResourcePolicy(
-    title="Every security group and every rule has a description",
+    title="Security groups and their rules have a description",
     why=(
-        "Nobody dares to remove a rule that does not say what it is for, so it stays open for ever. What the provider "
-        "fills in by itself says nothing."
+        "Nobody dares to remove a rule whose purpose is unknown, so it stays open forever. The description that the "
+        "provider fills in says nothing."
     ),
     severity=Severity.LOW,
     kinds=RULE_LOCATIONS,
     rows=("Every group and every rule has a description",),
-    remediation_steps='Say what it is for: description="HTTPS from the internet".',
+    remediation_steps='State its purpose, such as description="HTTPS from the internet".',
     example=_RULE_EXAMPLE,
     url=_RULES_URL,
     topics=(Topic.NETWORK, Topic.SECURITY_GROUPS, Topic.DOCUMENTATION),
 )
 def sg_described(resource: Resource, _settings: Settings) -> Verdict:
-    """Covers rules in all their homes; what AWS calls a default group has no description to set."""
+    """Covers rules wherever they are declared; a VPC's default group has no description to set."""
     rules = [_described(entry.description) for entry in entries(resource) if not _is_unread(entry)]
-    unread = [open_value(entry.description) for entry in entries(resource) if _is_unread(entry)]
+    unread = [undecided(entry.description) for entry in entries(resource) if _is_unread(entry)]
     if resource.kind is SECURITY_GROUP:
         return all_in([_described(resource["description"]), *rules, *unread])
     return all_in([*rules, *unread], not_applicable("no rules"))
@@ -173,22 +172,22 @@ def _is_unread(entry: Entry) -> bool:
 def _described(description: Value) -> Verdict:
     return description.must(
         lambda text: isinstance(text, str) and bool(text.strip()) and not text.startswith("Managed by "),
-        "a description of what it is for",
+        "a description of its purpose",
     )
 
 
 @StackPolicy(
-    title="Every security group is attached to something",
+    title="Every security group is attached to a resource",
     why=(
-        "A group that nothing carries is a leftover, and one day something is attached to it whose rules nobody looked "
-        "at. Advisory, because a group that is made for another stack to use is right as it is."
+        "An unused security group is a leftover: one day it is attached to something without a review of its rules. "
+        "Advisory, because a group may be made for another stack to use."
     ),
     severity=Severity.LOW,
     level=Level.ADVISORY,
     kinds=(SECURITY_GROUP, *ENI_OWNERS),
     rows=("A group is attached to something",),
     controls=controls(FSBP="EC2.22", ISO27001="A.8.20 A.8.21 A.8.22"),
-    remediation_steps="Attach the group, or remove it.",
+    remediation_steps="Attach the security group, or remove it.",
     example='aws.lb.LoadBalancer("api", security_groups=[load_balancer_group.id], subnets=public_subnet_ids)',
     url=_GROUPS_URL,
     topics=(Topic.NETWORK, Topic.SECURITY_GROUPS),
@@ -198,20 +197,22 @@ def sg_attached(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, V
     attachments = stack.shared(Attachments)
     for resource in stack.of(SECURITY_GROUP):
         group = stack.shared(Groups).of(resource)
-        carriers = attachments.with_group(group)
-        if any(sure for _, sure in carriers) or attachments.mention_of(group) is not None:
+        attached = attachments.attached_to(group)
+        mentions = attachments.mentions_of(group)
+        if any(sure for _, sure in attached) or any(mention.certain for mention in mentions):
             yield resource, COMPLIANT
-        elif carriers:
-            yield resource, undecided(*(doubt for workload, _ in carriers for doubt in workload.groups.doubts))
+        elif attached or mentions:
+            doubts = [external(doubt) for workload, _ in attached for doubt in workload.groups.doubts]
+            yield resource, undecided(*(doubts or [mention.value.as_unknown() for mention in mentions]))
         else:
-            yield resource, mismatch("", "nothing in this stack carries it", "a group that something carries")
+            yield resource, violation("it is attached to nothing in this stack")
 
 
 @StackPolicy(
-    title="A database's security group accepts groups only, no address ranges",
+    title="The security group of a database allows traffic from security groups only",
     why=(
-        "An address range lets in whatever has an address of it today and tomorrow. A group lets in what was given "
-        "that group on purpose."
+        "An address range allows traffic from whatever has one of its addresses today and tomorrow. A security group "
+        "allows it only from resources that the group was attached to on purpose."
     ),
     severity=Severity.HIGH,
     kinds=(*RULE_LOCATIONS, RDS_CLUSTER, RDS_INSTANCE),
@@ -219,11 +220,11 @@ def sg_attached(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, V
     settings={
         "trusted": list_setting(
             [],
-            "Address ranges, and ids of prefix lists, from which a database may be reached as well as from groups; and "
-            "ids of groups of another stack that a database carries and whose rules are judged there.",
+            "Address ranges, and ids of prefix lists, from which a database may be reached as well as from security "
+            "groups; and ids of security groups of another stack that are attached to a database and judged there.",
         )
     },
-    remediation_steps="Name the clients' group (referenced_security_group_id) in place of the range.",
+    remediation_steps="Reference the security group of the clients (referenced_security_group_id), not a range.",
     example="""\
 aws.vpc.SecurityGroupIngressRule(
     "database-task",
@@ -238,48 +239,57 @@ aws.vpc.SecurityGroupIngressRule(
     topics=(Topic.NETWORK, Topic.SECURITY_GROUPS, Topic.DATABASE),
 )
 def sg_database_accepts_only_groups(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
-    """Judges every ingress rule of every group that a database carries; prefix lists are ranges as well."""
+    """Judges every ingress rule of every group attached to a database; prefix lists are ranges as well."""
     attachments = stack.shared(Attachments)
     databases = [w for w in attachments.workloads if w.resource and w.resource.kind in (RDS_CLUSTER, RDS_INSTANCE)]
+    question = "its security groups allow traffic from security groups only"
     for workload in databases:
-        unknown = workload.groups.unknown
-        unseen = [g for g in workload.groups.groups if g.is_elsewhere and g.key not in settings["trusted"]]
-        if workload.resource is not None and unknown is not None:
-            yield workload.resource, undecided(unknown)
+        unseen = [g for g in workload.groups.groups if g.is_external and g.key not in settings["trusted"]]
+        if workload.resource is not None and workload.groups.unknown is not None:
+            yield workload.resource, undecided(external(workload.groups.unknown), whether=question)
         elif workload.resource is not None and unseen:
-            rules = Unknown(f"what {unseen[0].label} allows", Cause.OUTSIDE_STACK)
-            yield workload.resource, undecided(rules, whether="its security group accepts groups only")
-    judged: dict[str, tuple[Resource, list[Verdict]]] = {}
-    for rule in stack.shared(Rules).written(Direction.INGRESS):
+            rules = [Unknown(group.label, Cause.OUTSIDE_STACK) for group in unseen]
+            yield workload.resource, undecided(*rules, whether=question)
+    by_resource: dict[str, tuple[Resource, list[Verdict]]] = {}
+    for rule in stack.shared(Rules).in_direction(Direction.INGRESS):
         for workload in databases:
-            answers = [(group, rule.owner.has(group)) for group in workload.groups.groups]
-            belongs = True if True in [answer for _, answer in answers] else None
-            if belongs is None and not any(answer is None for _, answer in answers):
+            belongs = kleene_any(
+                kleene_all([rule.owner.has(group), workload.groups.has(group)]) for group in workload.groups.groups
+            )
+            if belongs is False:
                 continue
             verdict = _only_groups(rule, settings)
-            sure = belongs is True and workload.groups.certain and rule.entry.direction is Direction.INGRESS
-            if verdict.is_violation and not sure:
-                verdict = undecided(*_doubts(workload, rule), whether=f"the rule is for {workload.label}")
-            home = workload.resource if rule.home.is_read and workload.resource else rule.home
-            judged.setdefault(home.urn, (home, []))[1].append(verdict)
-    for resource, verdicts in judged.values():
-        yield resource, all_in(verdicts)
+            if verdict.is_violation and (belongs is None or rule.entry.direction is not Direction.INGRESS):
+                unknowns = _unknowns(workload, rule, belongs)
+                verdict = undecided(*unknowns, whether=f"{rule.subject} is an ingress rule of {workload.label}")
+            resource = workload.resource if rule.declared_in.is_read and workload.resource else rule.declared_in
+            by_resource.setdefault(resource.urn, (resource, []))[1].append(verdict)
+    for resource, verdicts in by_resource.values():
+        yield resource, together(verdicts)
 
 
-def _doubts(workload: Workload, rule: Rule) -> list[Value]:
-    """What has to be known to tell whether an ingress rule is for a workload."""
-    direction = [] if rule.entry.direction is Direction.INGRESS else [rule.home["type"]]
-    return [*rule.owner.doubts, *workload.groups.doubts, *direction]
+def _unknowns(workload: Workload, rule: Rule, belongs: Answer) -> list[Unknown]:
+    """What has to be known to tell whether a rule is an ingress rule of a group of a workload."""
+    found = [external(value) for value in (*rule.owner.doubts, *workload.groups.doubts)] if belongs is None else []
+    direction = [] if rule.entry.direction is Direction.INGRESS else [unreadable(rule.declared_in["type"])]
+    return [*found, *direction]
 
 
 def _only_groups(rule: Rule, settings: Settings) -> Verdict:
     peer = rule.peer
     ranges, lists = trusted_sources(settings)
-    if peer.meant is not None or (peer.range is not None and any(covers(inside, peer.range) for inside in ranges)):
+    if peer.groups is not None or (peer.range is not None and any(covers(inside, peer.range) for inside in ranges)):
         return COMPLIANT
     if peer.is_in_one_of(lists):
         return COMPLIANT
-    # A list that is not known yet, or that stands in one, may turn out to have no address in it.
+    # A list that is not known yet, or the entries of one, may turn out to have no address in it.
     if peer.value.is_unknown and (settings["trusted"] or peer.value.is_list):
-        return open_value(peer.value)
-    return mismatch(rule.peer.value.path, str(rule.peer), "a security group")
+        return undecided(*peer.unknowns)
+    if peer.doubts:
+        return undecided(*peer.doubts, whether=f"{rule.subject} allows traffic from {peer}")
+    return violation(
+        f"{rule.subject} allows {rule.shown_traffic} from {peer}; a database accepts traffic from security groups only",
+        path=peer.value.path,
+        actual=str(peer),
+        expected="a security group",
+    )

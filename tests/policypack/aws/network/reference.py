@@ -35,12 +35,12 @@ class RuleSpec:
 
 @dataclass(frozen=True)
 class HostSpec:
-    """One host: its groups and its address. Where it is an interface of a machine that has several: which machine."""
+    """One host: its groups and its address. For one of several interfaces of an instance: which instance."""
 
     name: str
     groups: frozenset[str]
     address: str
-    machine: str = ""
+    instance: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,19 +68,19 @@ def _allows(rule: RuleSpec, protocol: str, port: int, address: str, groups: Iter
 def _passes(
     network: NetworkSpec, source: HostSpec | None, address: str, target: HostSpec, protocol: str, port: int
 ) -> bool:
-    let_in = any(
+    allowed_in = any(
         rule.ingress
         and rule.group in target.groups
         and _allows(rule, protocol, port, address, source.groups if source else ())
         for rule in network.rules
     )
-    let_out = source is None or any(
+    allowed_out = source is None or any(
         not rule.ingress
         and rule.group in source.groups
         and _allows(rule, protocol, port, target.address, target.groups)
         for rule in network.rules
     )
-    return let_in and let_out
+    return allowed_in and allowed_out
 
 
 def _packets(source: HostSpec | None) -> Iterator[tuple[str, str, int]]:
@@ -105,8 +105,8 @@ def reached_from_internet(network: NetworkSpec) -> set[str]:
                 for address, protocol, port in _packets(source)
             )
         }
-        machines = {host.machine for host in network.hosts if host.name in reached and host.machine}
-        more |= {host.name for host in network.hosts if host.machine in machines} - reached
+        instances = {host.instance for host in network.hosts if host.name in reached and host.instance}
+        more |= {host.name for host in network.hosts if host.instance in instances} - reached
         if not more:
             return reached
         reached |= more

@@ -9,7 +9,16 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.verdict import Outcome
 from tests.policypack.cases import Case
 
-_NAMES = ("tiers", "internet_ingress", "network", "network_acls", "prefix_lists", "security_groups")
+_NAMES = (
+    "tiers",
+    "private_subnets",
+    "internet_ingress",
+    "network",
+    "network_acls",
+    "prefix_lists",
+    "security_groups",
+    "subnets",
+)
 
 MODULES = tuple(f"vpc.{name}" for name in _NAMES)
 """The modules of the network policies."""

@@ -168,7 +168,7 @@ def shared_group(*blocks: Mapping[str, Any]) -> Resource:
 
 
 WITH_SHARED: dict[str, Any] = {"cluster": {"vpcSecurityGroupIds": [DB_GROUP, "sg-0123"]}}
-"""The database carries a group of another stack as well."""
+"""A group of another stack is attached to the database as well."""
 
 ONLY_SHARED: dict[str, Any] = {"cluster": {"vpcSecurityGroupIds": ["sg-0123"]}}
-"""The database carries nothing but that."""
+"""Nothing but that group is attached to the database."""

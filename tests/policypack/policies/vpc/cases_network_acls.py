@@ -35,17 +35,17 @@ CASES = [
         violation=[
             ("all protocols", {"ingress.0.protocol": "-1"}, "all traffic"),
             ("all ports", {"ingress.0.fromPort": 0.0, "ingress.0.toPort": 65535.0}),
-            ("SSH", {"ingress.0.fromPort": 22.0, "ingress.0.toPort": 22.0}, "tcp 22"),
+            ("SSH", {"ingress.0.fromPort": 22.0, "ingress.0.toPort": 22.0}, "TCP 22"),
             (
                 "SSH by the protocol's number",
                 {"ingress.0.protocol": "6", "ingress.0.fromPort": 22.0, "ingress.0.toPort": 22.0},
             ),
-            ("FTP's data", ports(20.0, 20.0), "tcp 20"),
-            ("FTP", ports(21.0, 21.0), "tcp 21"),
+            ("FTP's data", ports(20.0, 20.0), "TCP 20"),
+            ("FTP", ports(21.0, 21.0), "TCP 21"),
             ("UDP on all ports but one, which count as all", ports(1.0, 65535.0, "udp")),
-            ("a secret protocol", ports(22.0, 22.0, Secret("tcp")), "open for [secret]"),
-            ("a secret first port", ports(Secret(22.0), 22.0), "open for [secret]"),
-            ("a secret last port", ports(22.0, Secret(22.0)), "open for [secret]"),
+            ("a secret protocol", ports(22.0, 22.0, Secret("tcp")), "allows [secret] from the internet"),
+            ("a secret first port", ports(Secret(22.0), 22.0), "allows [secret] from the internet"),
+            ("a secret last port", ports(22.0, Secret(22.0)), "allows [secret] from the internet"),
             ("FTP within a range", {"ingress.0.fromPort": 1.0, "ingress.0.toPort": 30.0}),
             (
                 "RDP over IPv6",

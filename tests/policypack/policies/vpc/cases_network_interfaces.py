@@ -1,4 +1,4 @@
-"""Rows of the policies on the graph about machines with several network interfaces."""
+"""Rows of the policies on the graph about instances with several network interfaces."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from tests.policypack.aws.network.world import (
     world,
 )
 from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Ref, resource
-from tests.policypack.policies.vpc.cases_tiers import CHAIN, PATH, TASKS, computed_from
+from tests.policypack.policies.vpc.network_stacks import CHAIN, PATH, TASKS, computed_from
 
-FRONT, BACK, MACHINE = Ref(INTERFACE, "front"), Ref(INTERFACE, "back"), Ref(INSTANCE, "machine")
+FRONT, BACK, HOST = Ref(INTERFACE, "front"), Ref(INTERFACE, "back"), Ref(INSTANCE, "host")
 FRONT_GROUP, BACK_GROUP = Ref(GROUP, "front-group"), Ref(GROUP, "back-group")
 BOTH = {"networkInterfaces": [{"networkInterfaceId": FRONT}, {"networkInterfaceId": BACK}]}
-JOINED = "NetworkInterface 'front' (which is the same machine as NetworkInterface 'back')"
+SAME_INSTANCE = "NetworkInterface 'front' (same instance as NetworkInterface 'back')"
 
 TWO_GROUPS = (
     group("front-group"),
@@ -48,15 +48,15 @@ def interface(name: str, **properties: Any) -> Resource:
     return resource(INTERFACE, name, **given, **properties)
 
 
-def attachment(name: str, interface_id: Any, instance_id: Any = MACHINE) -> Resource:
+def attachment(name: str, interface_id: Any, instance_id: Any = HOST) -> Resource:
     ends = {"instanceId": instance_id, "networkInterfaceId": interface_id}
     return resource(INTERFACE_ATTACHMENT, f"attached-{name}", **ends)
 
 
-def both_beside(machine: Mapping[str, Any], *more: Resource, **written: Any) -> list[Resource]:
-    """Two interfaces and a machine."""
+def both_beside(host: Mapping[str, Any], *more: Resource, **written: Any) -> list[Resource]:
+    """Two interfaces and an instance."""
     interfaces = [interface("front", **written), interface("back", **written)]
-    return world(*TWO_GROUPS, *interfaces, resource(INSTANCE, "machine", **machine), *more)
+    return world(*TWO_GROUPS, *interfaces, resource(INSTANCE, "host", **host), *more)
 
 
 def deployed(stack: Sequence[Resource], **outputs: Mapping[str, str]) -> list[Resource]:
@@ -72,9 +72,9 @@ TIERS: list[dict[str, Any]] = [
 ]
 OF_A_TIER = (
     resource(INTERFACE, "eni", subnetId=Ref(SUBNET, "private-0"), securityGroups=[TASK_GROUP]),
-    resource(INSTANCE, "machine", networkInterfaces=[{"networkInterfaceId": Ref(INTERFACE, "eni")}]),
+    resource(INSTANCE, "host", networkInterfaces=[{"networkInterfaceId": Ref(INTERFACE, "eni")}]),
 )
-"""A machine of the tasks' tier, which has no group but that of its interface."""
+"""An instance in the tasks' tier, which has no group but that of its interface."""
 
 WITHOUT_OTHERS = ["default-group", "service", "cluster", "db-in", "db-subnets"]
 
@@ -84,9 +84,16 @@ FRONT_AND_BACK: list[dict[str, Any]] = [
 ]
 
 CASES = [
-    case(PATH, "two interfaces of no machine", COMPLIANT, both_beside({}), "cluster"),
+    case(PATH, "two interfaces of no instance", COMPLIANT, both_beside({}), "cluster"),
     *(
-        case(PATH, f"in by one interface of a machine and out by another, {says}", VIOLATION, stack, "db-back", JOINED)
+        case(
+            PATH,
+            f"in by one interface of an instance and out by another, {says}",
+            VIOLATION,
+            stack,
+            "db-back",
+            SAME_INSTANCE,
+        )
         for says, stack in (
             ("both named by the instance", both_beside(BOTH)),
             (
@@ -101,17 +108,17 @@ CASES = [
             (
                 "the list of both computed from both",
                 [
-                    computed_from(made, "networkInterfaces", FRONT, BACK) if made.name == "machine" else made
+                    computed_from(made, "networkInterfaces", FRONT, BACK) if made.name == "host" else made
                     for made in both_beside({})
                 ],
             ),
-            ("each attached by itself", both_beside({}, attachments=[{"instance": MACHINE}])),
+            ("each attached by itself", both_beside({}, attachments=[{"instance": HOST}])),
             ("attached by resources", both_beside({}, attachment("front", FRONT), attachment("back", BACK))),
             (
                 "deployed",
                 deployed(
                     both_beside({}, attachment("front", "eni-1", "i-1"), attachment("back", "eni-2", "i-1")),
-                    machine={"id": "i-1"},
+                    host={"id": "i-1"},
                     front={"id": "eni-1"},
                     back={"id": "eni-2"},
                 ),
@@ -122,9 +129,9 @@ CASES = [
         PATH,
         "in by the interface that an instance is made with, and out by another",
         VIOLATION,
-        world(*TWO_GROUPS, instance("machine", FRONT_GROUP), interface("back"), attachment("back", BACK)),
+        world(*TWO_GROUPS, instance("host", FRONT_GROUP), interface("back"), attachment("back", BACK)),
         "db-back",
-        "Instance 'machine' (which is the same machine as NetworkInterface 'back')",
+        "Instance 'host' (same instance as NetworkInterface 'back')",
     ),
     *(
         case(PATH, f"a group attached to the first interface of an instance that only names it{says}", VIOLATION, stack)
@@ -134,8 +141,8 @@ CASES = [
                 world(
                     *TWO_GROUPS,
                     interface("front"),
-                    resource(INSTANCE, "machine", primaryNetworkInterface={"networkInterfaceId": FRONT}),
-                    resource(INTERFACE_GROUP, "more", securityGroupId=BACK_GROUP, networkInterfaceId=MACHINE),
+                    resource(INSTANCE, "host", primaryNetworkInterface={"networkInterfaceId": FRONT}),
+                    resource(INTERFACE_GROUP, "more", securityGroupId=BACK_GROUP, networkInterfaceId=HOST),
                 ),
             ),
             (
@@ -143,17 +150,17 @@ CASES = [
                 deployed(
                     world(
                         *TWO_GROUPS,
-                        instance("machine", FRONT_GROUP),
+                        instance("host", FRONT_GROUP),
                         resource(INTERFACE_GROUP, "more", securityGroupId=BACK_GROUP, networkInterfaceId="eni-1"),
                     ),
-                    machine={"primaryNetworkInterfaceId": "eni-1"},
+                    host={"primaryNetworkInterfaceId": "eni-1"},
                 ),
             ),
         )
     ),
     case(
         PATH,
-        "the interfaces of two machines",
+        "the interfaces of two instances",
         COMPLIANT,
         both_beside(
             {},
@@ -165,28 +172,29 @@ CASES = [
     ),
     case(
         PATH,
-        "an interface attached to a machine that is not known yet",
+        "an interface attached to an instance that is not known yet",
         UNDECIDED,
         both_beside({}, attachment("front", FRONT), attachment("back", BACK, UNKNOWN)),
         "cluster",
-        JOINED,
+        SAME_INSTANCE,
     ),
     case(
         PATH,
-        "an interface attached to one of two machines",
+        "an interface attached to one of two instances",
         UNDECIDED,
         both_beside(
             {},
             attachment("front", FRONT),
-            computed_from(attachment("back", BACK), "instanceId", MACHINE, Ref(INSTANCE, "other")),
+            computed_from(attachment("back", BACK), "instanceId", HOST, Ref(INSTANCE, "other")),
             resource(INSTANCE, "other"),
         ),
         "cluster",
-        JOINED,
+        SAME_INSTANCE,
+        "→ Cluster 'cluster': instanceId of NetworkInterfaceAttachment 'attached-back' is not known",
     ),
     case(
         CHAIN,
-        "an interface of a machine, which is of a tier",
+        "an interface of an instance, which is in a tier",
         COMPLIANT,
         world(*OF_A_TIER, without=WITHOUT_OTHERS),
         "task-in",
@@ -194,7 +202,7 @@ CASES = [
     ),
     case(
         CHAIN,
-        "a rule too many for an interface of a machine, which is of a tier",
+        "a rule too many for an interface of an instance, which is in a tier",
         VIOLATION,
         world(*OF_A_TIER, ingress("ssh", TASK_GROUP, 22, cidrIpv4=ANYWHERE), without=WITHOUT_OTHERS),
         "ssh",
@@ -203,7 +211,7 @@ CASES = [
     ),
     case(
         PATH,
-        "the internet reaches an interface of a machine, which is of a tier",
+        "the internet reaches an interface of an instance, which is in a tier",
         VIOLATION,
         world(*OF_A_TIER, ingress("ssh", TASK_GROUP, 22, cidrIpv4=ANYWHERE), without=WITHOUT_OTHERS),
         "ssh",
@@ -211,7 +219,7 @@ CASES = [
     ),
     case(
         PATH,
-        "a machine's interfaces of a public and of a private tier, whose rules let them talk to each other",
+        "an instance's interfaces in a public and in a private tier, whose rules allow traffic between them",
         COMPLIANT,
         both_beside(
             BOTH,

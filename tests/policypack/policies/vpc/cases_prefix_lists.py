@@ -24,7 +24,7 @@ from tests.policypack.aws.network.world import (
     world,
 )
 from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Ref, resource
-from tests.policypack.policies.vpc.cases_tiers import PATH
+from tests.policypack.policies.vpc.network_stacks import PATH
 
 WIDE, PUBLIC, DATABASE = "sg-no-wide-egress-by-list", "sg-ingress-from-internet", "sg-database-accepts-only-groups"
 LIST = Ref(PREFIX_LIST, "list")
@@ -64,7 +64,7 @@ CASES = [
         VIOLATION,
         everything(of(ANYWHERE)),
         "out",
-        "open for all traffic to 0.0.0.0/0 in ManagedPrefixList 'list'",
+        "it allows all traffic to 0.0.0.0/0 in ManagedPrefixList 'list'",
         "at most 1000 ports of one protocol",
     ),
     case(WIDE, "all traffic to both halves of the internet", VIOLATION, everything(of(*HALVES)), "out"),
@@ -92,7 +92,7 @@ CASES = [
     ),
     case(
         WIDE,
-        "a group that is only read is told of what carries it here",
+        "a group that is only read is reported at what it is attached to here",
         VIOLATION,
         world(
             deployed([of(ANYWHERE)])[0],

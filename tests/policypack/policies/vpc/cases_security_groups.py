@@ -48,10 +48,10 @@ CASES = [
             ("as many ports as there may be", {"ingress.0.fromPort": 1.0, "ingress.0.toPort": 1000.0}),
         ],
         violation=[
-            ("all protocols", {"ingress.0.protocol": "-1"}, "ingress[0] is open for all traffic"),
+            ("all protocols", {"ingress.0.protocol": "-1"}, "ingress[0] allows all traffic"),
             ("a port more than there may be", {"ingress.0.fromPort": 1.0, "ingress.0.toPort": 1001.0}),
             ("all protocols, spelled out", {"ingress.0.protocol": "all"}),
-            ("all ports", {"ingress.0.fromPort": 0.0, "ingress.0.toPort": 65535.0}, "tcp 0-65535"),
+            ("all ports", {"ingress.0.fromPort": 0.0, "ingress.0.toPort": 65535.0}, "TCP 0-65535"),
             ("nearly all ports", {"ingress.0.fromPort": 1024.0, "ingress.0.toPort": 65000.0}),
             (
                 "all ports of UDP by number",
@@ -75,7 +75,7 @@ CASES = [
             (
                 "all protocols in a rule of its own",
                 {"ipProtocol": "-1", "fromPort": ABSENT, "toPort": ABSENT},
-                "ipProtocol is open for all traffic",
+                "it allows all traffic",
             )
         ],
     ),
@@ -169,7 +169,7 @@ CASES = [
     ),
     case(
         ATTACHED,
-        "what carries it not known yet",
+        "what it is attached to not known yet",
         UNDECIDED,
         world(group("maybe"), instance("odd", UNKNOWN)),
         "maybe",
@@ -192,11 +192,11 @@ CASES = [
     ),
     case(
         DATABASE,
-        "a range in a group that is only read is told of the database that carries it here",
+        "a range in a group that is only read is reported at the database that it is attached to here",
         VIOLATION,
         world(shared_group(block(5432, cidrBlocks=["10.0.0.0/8"])), change=ONLY_SHARED),
         "cluster",
-        "SecurityGroup 'shared' ingress[0].cidrBlocks[0] is 10.0.0.0/8",
+        "SecurityGroup 'shared' ingress[0] allows TCP 5432 from 10.0.0.0/8",
     ),
     case(DATABASE, "a group whose rules are not seen", UNDECIDED, world(change=WITH_SHARED), "cluster"),
     case(
@@ -213,7 +213,7 @@ CASES = [
         world(ingress("db-net", DB_GROUP, 5432, cidrIpv4="10.0.0.0/16")),
         "db-net",
         "10.0.0.0/16",
-        "a security group",
+        "a database accepts traffic from security groups only",
     ),
     case(
         DATABASE,

@@ -17,7 +17,7 @@ Range = ipaddress.IPv4Network | ipaddress.IPv6Network
 HIGHEST_PORT = 65535
 
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
-"""Ranges that VPCs and networks joined to them use among themselves (RFC 1918, RFC 6598, RFC 4193)."""
+"""Ranges of private addresses, which VPCs and the networks connected to them use (RFC 1918, RFC 6598, RFC 4193)."""
 
 _NOT_INTERNET = tuple(
     ipaddress.ip_network(text) for text in (*PRIVATE, "169.254.0.0/16", "127.0.0.0/8", "fe80::/10", "::1/128")
@@ -32,7 +32,7 @@ _PROTOCOLS = {"-1": "all", "all": "all", "6": "tcp", "17": "udp", "1": "icmp", "
 
 
 def read_range(text: str | None) -> Range | None:
-    """The address range a text means; `None` where it means none. Host bits are dropped, as AWS does."""
+    """The address range in a text; `None` where there is none. Host bits are dropped, as AWS does."""
     if text is None:
         return None
     try:
@@ -42,7 +42,7 @@ def read_range(text: str | None) -> Range | None:
 
 
 def covers(outer: Range, inner: Range) -> bool:
-    """Whether every address of `inner` lies in `outer`."""
+    """Whether every address of `inner` is in `outer`."""
     if isinstance(outer, ipaddress.IPv4Network) and isinstance(inner, ipaddress.IPv4Network):
         return inner.subnet_of(outer)
     if isinstance(outer, ipaddress.IPv6Network) and isinstance(inner, ipaddress.IPv6Network):
@@ -54,7 +54,7 @@ def is_internet(source: Range, trusted: Sequence[Range] = ()) -> bool:
     """Whether a range holds a public address that is not trusted.
 
     A public range of any size counts, so that 0.0.0.0/0 cut into halves is still the internet. Overlapping parts of
-    several trusted ranges are not put together: the range has to lie in one of them.
+    several trusted ranges are not put together: the range has to be in one of them.
     """
     return not any(covers(inside, source) for inside in (*_NOT_INTERNET, *trusted))
 
@@ -112,7 +112,7 @@ class Traffic:
         if self.protocol not in ("tcp", "udp"):
             return f"protocol {self.protocol}"
         ports = str(self.low) if self.low == self.high else f"{self.low}-{self.high}"
-        return f"{self.protocol} {ports}"
+        return f"{self.protocol.upper()} {ports}"
 
 
 ALL_TRAFFIC = Traffic("all")

@@ -1,7 +1,7 @@
-"""Which kinds carry security groups: one row of a table for each, which says where it names its groups and its subnets.
+"""The kinds that security groups are attached to, because they own network interfaces: one row of a table for each.
 
-The properties are those of the AWS plugin's schema. What a kind does without a group is from the AWS API reference of
-the call that makes it.
+A row says which properties name the groups and the subnets. The properties are those of the AWS plugin's schema. What
+a kind does without a group is from the AWS API reference of the call that makes it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pulumi_guardrails.aws.network.model.subnets import names_no_place
+from pulumi_guardrails.aws.network.model.subnets import names_no_subnet_group
 from pulumi_guardrails.aws.resource_types import (
     CLASSIC_LOAD_BALANCER,
     DOCUMENTDB_CLUSTER,
@@ -52,22 +52,22 @@ from pulumi_guardrails.core.value import Value
 
 @dataclass(frozen=True)
 class EniOwner:
-    """How a kind carries security groups.
+    """How security groups are attached to a kind.
 
     Attributes:
         groups: The parts of a resource that name its groups.
-        subnets: The part that names its subnets, or the group of subnets it lies in.
-        subnet_group: The kind of that group, where it names one.
-        carries: Whether a resource carries any group at all.
-        falls_back: Whether one that names no group gets the default group of its VPC.
-        in_default_vpc: Whether it lies in the default VPC of the account, because it names no place.
+        subnets: The part that names its subnets, or its subnet group.
+        subnet_group: The kind of that subnet group, where it names one.
+        has_groups: Whether a resource has any group at all.
+        gets_default_group: Whether one that names no group gets the default group of its VPC.
+        in_default_vpc: Whether it is in the default VPC of the account, because it names no subnet.
     """
 
     groups: Callable[[Resource], Sequence[Value]]
     subnets: Callable[[Resource], Value] = lambda _resource: Value.of(None, "")
     subnet_group: Kind | None = None
-    carries: Callable[[Resource], bool] = lambda _resource: True
-    falls_back: Callable[[Resource], bool] = lambda _resource: True
+    has_groups: Callable[[Resource], bool] = lambda _resource: True
+    gets_default_group: Callable[[Resource], bool] = lambda _resource: True
     in_default_vpc: Callable[[Resource], bool] = lambda _resource: False
 
 
@@ -107,8 +107,8 @@ def _never(_resource: Resource) -> bool:
     return False
 
 
-def _says_all_itself(instance: Resource) -> bool:
-    """Whether neither a template nor an interface of its own says where an instance lies and what it carries."""
+def _decides_itself(instance: Resource) -> bool:
+    """Whether neither a launch template nor an interface decides the subnet and the groups of an instance."""
     return all(instance[name].is_absent for name in ("networkInterfaces", "primaryNetworkInterface", "launchTemplate"))
 
 
@@ -145,29 +145,35 @@ ENI_OWNERS: Mapping[Kind, EniOwner] = {
     LOAD_BALANCER: EniOwner(
         _groups_at("securityGroups"),
         _balancer_subnets,
-        falls_back=lambda r: r["loadBalancerType"].effective not in ("network", "gateway"),
+        gets_default_group=lambda r: r["loadBalancerType"].effective not in ("network", "gateway"),
     ),
     # Elastic Load Balancing API reference (version 2012-06-01), "CreateLoadBalancer", and the guide of Classic Load
-    # Balancers, "Security groups": without subnets it lies in the zones it names, of the default VPC.
+    # Balancers, "Security groups": without subnets it is in the default VPC, in the zones it names.
     CLASSIC_LOAD_BALANCER: EniOwner(
         _groups_at("securityGroups"), _list_at("subnets"), in_default_vpc=_lacks("subnets")
     ),
     ECS_SERVICE: EniOwner(
         _groups_at("networkConfiguration", "securityGroups"),
         _list_at("networkConfiguration", "subnets"),
-        carries=_has("networkConfiguration"),
+        has_groups=_has("networkConfiguration"),
     ),
     ECS_TASK_SET: EniOwner(
         _groups_at("networkConfiguration", "securityGroups"),
         _list_at("networkConfiguration", "subnets"),
-        carries=_has("networkConfiguration"),
+        has_groups=_has("networkConfiguration"),
     ),
     # Amazon RDS API reference, "CreateDBInstance" and "CreateDBCluster", parameter PubliclyAccessible.
     RDS_CLUSTER: EniOwner(
-        _groups_at("vpcSecurityGroupIds"), _at("dbSubnetGroupName"), RDS_SUBNET_GROUP, in_default_vpc=names_no_place
+        _groups_at("vpcSecurityGroupIds"),
+        _at("dbSubnetGroupName"),
+        RDS_SUBNET_GROUP,
+        in_default_vpc=names_no_subnet_group,
     ),
     RDS_INSTANCE: EniOwner(
-        _groups_at("vpcSecurityGroupIds"), _at("dbSubnetGroupName"), RDS_SUBNET_GROUP, in_default_vpc=names_no_place
+        _groups_at("vpcSecurityGroupIds"),
+        _at("dbSubnetGroupName"),
+        RDS_SUBNET_GROUP,
+        in_default_vpc=names_no_subnet_group,
     ),
     # Amazon RDS API reference, "CreateDBProxyEndpoint", parameter VpcSecurityGroupIds.
     RDS_PROXY: EniOwner(_groups_at("vpcSecurityGroupIds"), _list_at("vpcSubnetIds")),
@@ -175,33 +181,33 @@ ENI_OWNERS: Mapping[Kind, EniOwner] = {
     LAMBDA_FUNCTION: EniOwner(
         _groups_at("vpcConfig", "securityGroupIds"),
         _list_at("vpcConfig", "subnetIds"),
-        carries=_has("vpcConfig"),
-        falls_back=_never,
+        has_groups=_has("vpcConfig"),
+        gets_default_group=_never,
     ),
     INSTANCE: EniOwner(
         _groups_at("vpcSecurityGroupIds"),
         _at("subnetId"),
         # Amazon EC2 API reference, "RunInstances", parameters SecurityGroupId and SubnetId.
-        falls_back=lambda r: _says_all_itself(r) and r["securityGroups"].is_absent,
-        in_default_vpc=lambda r: _says_all_itself(r) and r["subnetId"].is_absent,
+        gets_default_group=lambda r: _decides_itself(r) and r["securityGroups"].is_absent,
+        in_default_vpc=lambda r: _decides_itself(r) and r["subnetId"].is_absent,
     ),
-    LAUNCH_TEMPLATE: EniOwner(_interfaces, falls_back=_never),
+    LAUNCH_TEMPLATE: EniOwner(_interfaces, gets_default_group=_never),
     VPC_ENDPOINT: EniOwner(
         _groups_at("securityGroupIds"),
         _list_at("subnetIds"),
-        carries=lambda r: r["vpcEndpointType"].effective != "Gateway",
-        falls_back=lambda r: r["vpcEndpointType"].effective == "Interface",
+        has_groups=lambda r: r["vpcEndpointType"].effective != "Gateway",
+        gets_default_group=lambda r: r["vpcEndpointType"].effective == "Interface",
     ),
     NETWORK_INTERFACE: EniOwner(_groups_at("securityGroups"), _at("subnetId")),
-    NETWORK_INTERFACE_SG_ATTACHMENT: EniOwner(lambda r: [r["securityGroupId"]], falls_back=_never),
+    NETWORK_INTERFACE_SG_ATTACHMENT: EniOwner(lambda r: [r["securityGroupId"]], gets_default_group=_never),
     EFS_MOUNT_TARGET: EniOwner(_groups_at("securityGroups"), _at("subnetId")),
     # Amazon ElastiCache API reference, "CreateCacheCluster", "CreateReplicationGroup" and "CreateServerlessCache".
     ELASTICACHE_CLUSTER: EniOwner(
         _groups_at("securityGroupIds"),
         _at("subnetGroupName"),
         ELASTICACHE_SUBNET_GROUP,
-        # A member of a replication group lies, and carries, what that does.
-        falls_back=_lacks("replicationGroupId"),
+        # A member of a replication group has the subnets and the groups of that.
+        gets_default_group=_lacks("replicationGroupId"),
         in_default_vpc=lambda r: r["subnetGroupName"].is_absent and r["replicationGroupId"].is_absent,
     ),
     ELASTICACHE_REPLICATION_GROUP: EniOwner(
@@ -222,7 +228,7 @@ ENI_OWNERS: Mapping[Kind, EniOwner] = {
     ),
     # Amazon OpenSearch Service API reference, "VPCOptions"; a domain without them has a public endpoint.
     OPENSEARCH_DOMAIN: EniOwner(
-        _groups_at("vpcOptions", "securityGroupIds"), _list_at("vpcOptions", "subnetIds"), carries=_has("vpcOptions")
+        _groups_at("vpcOptions", "securityGroupIds"), _list_at("vpcOptions", "subnetIds"), has_groups=_has("vpcOptions")
     ),
     # Amazon Redshift API reference, "CreateCluster"; Amazon Redshift Serverless API reference, "CreateWorkgroup".
     REDSHIFT_CLUSTER: EniOwner(
@@ -255,4 +261,4 @@ ENI_OWNERS: Mapping[Kind, EniOwner] = {
     # Amazon MQ API reference, "CreateBrokerInput".
     MQ_BROKER: EniOwner(_groups_at("securityGroups"), _list_at("subnetIds"), in_default_vpc=_lacks("subnetIds")),
 }
-"""The kinds that carry security groups, each with how it does."""
+"""The kinds that security groups are attached to, each with how."""

@@ -1,13 +1,14 @@
-"""Network ACLs: which traffic they certainly keep out of a subnet.
+"""Network ACLs: whether they block traffic to a subnet that the security groups allow.
 
-An ACL only ever closes a hop that the security groups open, so all that is asked is whether it does so for certain:
-where an entry is not known yet, or the stack does not show which ACL a subnet has, nothing is kept out.
+An entry that is not known yet is not said to deny anything, and to allow whatever it may. Where a subnet has one of
+several ACLs, or one that the stack does not show, only what all of them block is blocked for certain.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from pulumi_guardrails.aws.network.model.cidr_and_ports import (
     Range,
@@ -17,19 +18,25 @@ from pulumi_guardrails.aws.network.model.cidr_and_ports import (
     read_range,
     read_traffic,
 )
-from pulumi_guardrails.aws.network.model.subnets import Subnets
+from pulumi_guardrails.aws.network.model.subnets import SubnetPlacement, Subnets
 from pulumi_guardrails.aws.resource_types import (
     DEFAULT_NETWORK_ACL,
+    DEFAULT_SUBNET,
     DEFAULT_VPC,
     NETWORK_ACL,
     NETWORK_ACL_ASSOCIATION,
     NETWORK_ACL_RULE,
+    SUBNET,
     VPC,
 )
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.verdict import Cause, Unknown
+
+_REFERRED = (SUBNET, DEFAULT_SUBNET, NETWORK_ACL, DEFAULT_NETWORK_ACL, VPC, DEFAULT_VPC)
+"""The kinds that decide which subnet has which network ACL."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,7 @@ class _Entry:
     certain: bool = True
 
     def may_allow(self, asked: _Asked) -> bool:
-        """Whether it may let some of the traffic in."""
+        """Whether it may allow some of the traffic."""
         if self.allows is False:
             return False
         if self.source is not None:
@@ -63,7 +70,7 @@ class _Entry:
         return self.traffic is None or self.traffic.overlaps(asked.traffic)
 
     def denies_before(self, other: _Entry, asked: _Asked) -> bool:
-        """Whether it certainly takes away all that an entry with a higher number allows of the traffic."""
+        """Whether it certainly denies all that an entry with a higher number allows of the traffic."""
         if self.allows is not False or self.number is None or other.number is None or self.number >= other.number:
             return False
         if self.source is None or self.traffic is None:
@@ -75,69 +82,91 @@ class _Entry:
         )
 
 
-class Acls:
+class _Unseen(Enum):
+    """A network ACL that is no resource of the stack: the default one, which allows everything, or any other."""
+
+    DEFAULT = "default"
+    OTHER = "other"
+
+
+class NetworkAcls:
     """The network ACLs of a stack; shared by all policies through `Stack.shared`."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._subnets = stack.shared(Subnets)
-        self._by_subnet: dict[str, list[_Entry] | None] = {}
+        self._by_subnet: dict[str, list[list[_Entry] | _Unseen]] = {}
 
-    def keep_out(self, subnet: Resource, traffic: Traffic | None, source: Range, from_internet: bool) -> Answer:
-        """Whether the ACL of a subnet lets none of this traffic in from any address of `source`; `None`: it may not.
+    def blocks(self, subnet: Resource, traffic: Traffic | None, source: Range, from_internet: bool) -> Answer:
+        """Whether the ACL of a subnet allows none of this traffic from any address of `source`; `None`: it may not.
 
         Args:
             subnet: The subnet.
             traffic: The traffic; `None` where it is not known.
             source: Where it comes from.
-            from_internet: Whether only the public addresses of `source` are meant.
+            from_internet: Whether only the public addresses of `source` are asked for.
         """
         if subnet.urn not in self._by_subnet:
-            acl = self._acl_of(subnet)
-            self._by_subnet[subnet.urn] = None if acl is None else list(self._entries(acl))
-        entries = self._by_subnet[subnet.urn]
-        if entries is None or traffic is None:
+            acls = self._acls_of(subnet)
+            self._by_subnet[subnet.urn] = [
+                acl if isinstance(acl, _Unseen) else list(self._entries(acl)) for acl in acls
+            ]
+        if traffic is None:
             return False
         asked = _Asked(traffic, source, from_internet)
-        allowing = [entry for entry in entries if entry.may_allow(asked)]
-        # What may be another ACL's, or an egress entry, takes nothing away for certain.
-        denials = {
-            sure: all(any(d.denies_before(e, asked) for d in entries if d.certain or not sure) for e in allowing)
-            for sure in (True, False)
-        }
-        return True if denials[True] else None if denials[False] else False
+        answers = {_blocks(entries, asked) for entries in self._by_subnet[subnet.urn]}
+        return answers.pop() if len(answers) == 1 else None
 
-    def _acl_of(self, subnet: Resource) -> Resource | None:
-        """The one ACL that a subnet certainly has; `None` where it has AWS's own, or where that is not known."""
-        acls = self._stack.of(NETWORK_ACL, DEFAULT_NETWORK_ACL)
-        claims = [(acl, self._subnets.meant(acl, acl["subnetIds"].listed())) for acl in acls]
-        found = [acl for acl, places in claims if subnet in places.subnets]
-        if any(places.unknown is not None and places.unknown.is_unknown for _, places in claims):
-            return None
-        if any(subnet in places.subnets and not places.certain for _, places in claims):
-            return None
+    def unknowns(self, subnet: Resource) -> list[Value | Unknown]:
+        """What has to be known to tell what the ACL of a subnet blocks, where `blocks` does not say."""
+        names = ("subnetIds", "subnetId", "networkAclId", "defaultNetworkAclId", "egress")
+        found: list[Value | Unknown] = []
+        for owner in self._stack.of(NETWORK_ACL, DEFAULT_NETWORK_ACL, NETWORK_ACL_ASSOCIATION, NETWORK_ACL_RULE):
+            for name in names:
+                value = owner[name].listed() if name == "subnetIds" else owner[name]
+                parts = list(value.unknown_parts())
+                found += [part for part in parts if not self._stack.reference(part, *_REFERRED, among=parts).is_certain]
+        found += [subnet["vpcId"]] if len(self._subnets.vpcs(subnet)) > 1 else []
+        return found or [Unknown(f"the network ACL of {subnet.label}", Cause.OUTSIDE_STACK)]
+
+    def _acls_of(self, subnet: Resource) -> list[Resource | _Unseen]:
+        """The ACL that a subnet has, or all that it may have."""
+        found: dict[Resource | _Unseen, Answer] = {}
+        others: list[Resource | _Unseen] = [_Unseen.OTHER]
+        for acl in self._stack.of(NETWORK_ACL, DEFAULT_NETWORK_ACL):
+            answer = self._is_in(subnet, self._subnets.placement(acl, acl["subnetIds"].listed()))
+            found |= {acl: answer} if answer is not False else {}
         for association in self._stack.of(NETWORK_ACL_ASSOCIATION):
-            value = association["subnetId"]
-            places = self._subnets.meant(association, value)
-            if subnet in places.subnets and not places.certain:
-                return None
-            if subnet in places.subnets:
+            answer = self._is_in(subnet, self._subnets.placement(association, association["subnetId"]))
+            if answer is not False:
                 named = self._stack.reference(association["networkAclId"], NETWORK_ACL, DEFAULT_NETWORK_ACL).direct
-                found += named or [association]
-            elif value.is_unknown and places.unknown is not None:
-                return None
-        if not found:
-            vpcs = self._subnets.vpcs(subnet)
-            found = [acl for acl in self._stack.of(DEFAULT_NETWORK_ACL) if self._is_default_of(acl, vpcs)]
-        certain = len(found) == 1 and found[0].kind is not NETWORK_ACL_ASSOCIATION
-        return found[0] if certain else None
+                found |= dict.fromkeys(named or others, answer)
+        return list(found if any(found.values()) else {**found, **dict.fromkeys(self._defaults_of(subnet))})
 
-    def _is_default_of(self, acl: Resource, vpcs: Sequence[Resource]) -> bool:
+    @staticmethod
+    def _is_in(subnet: Resource, placement: SubnetPlacement) -> Answer:
+        """Whether a subnet is one of those that a property refers to."""
+        if subnet in placement.subnets:
+            return True if placement.certain else None
+        return None if any(part.is_unknown for part in placement.elsewhere) else False
+
+    def _defaults_of(self, subnet: Resource) -> list[Resource | _Unseen]:
+        """What adopts the default ACL of the VPC of a subnet, or all that may; AWS's own where nothing does."""
+        vpcs = self._subnets.vpcs(subnet)
+        adopting = {acl: self._is_default_of(acl, vpcs) for acl in self._stack.of(DEFAULT_NETWORK_ACL)}
+        found: list[Resource | _Unseen] = [acl for acl, answer in adopting.items() if answer is not False]
+        return found if any(adopting.values()) else [*found, _Unseen.DEFAULT]
+
+    def _is_default_of(self, acl: Resource, vpcs: Sequence[Resource]) -> Answer:
+        """Whether a resource adopts the default ACL of a VPC, of which only the candidates may be known."""
         value = acl["defaultNetworkAclId"]
         text = value.as_text()
         if text:
-            return any(vpc.output("defaultNetworkAclId").as_text() == text for vpc in vpcs)
-        return any(vpc in self._stack.reference(value, VPC, DEFAULT_VPC).direct for vpc in vpcs)
+            answers = {vpc.output("defaultNetworkAclId").as_text() == text for vpc in vpcs}
+        else:
+            named = self._stack.reference(value, VPC, DEFAULT_VPC).direct
+            answers = {vpc is one for vpc in vpcs for one in named}
+        return answers.pop() if len(answers) == 1 else None if answers else False
 
     def _entries(self, acl: Resource) -> Iterator[_Entry]:
         blocks = acl["ingress"].elements()
@@ -151,6 +180,18 @@ class Acls:
                 for entry in _read(rule["ruleNumber"], rule["ruleAction"], rule["protocol"], rule):
                     exact = acl in acls and (len(acls) == 1 or not owner.is_unknown)
                     yield replace(entry, certain=exact and rule["egress"].is_true() is False)
+
+
+def _blocks(entries: Sequence[_Entry] | _Unseen, asked: _Asked) -> Answer:
+    if isinstance(entries, _Unseen):
+        return False if entries is _Unseen.DEFAULT else None
+    allowing = [entry for entry in entries if entry.may_allow(asked)]
+    # What may be another ACL's, or an egress entry, denies nothing for certain.
+    denials = {
+        sure: all(any(d.denies_before(e, asked) for d in entries if d.certain or not sure) for e in allowing)
+        for sure in (True, False)
+    }
+    return True if denials[True] else None if denials[False] else False
 
 
 def _read(number: Value, action: Value, protocol: Value, entry: Resource | Value) -> Iterator[_Entry]:

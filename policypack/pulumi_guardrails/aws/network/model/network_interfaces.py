@@ -1,6 +1,6 @@
-"""Which network interfaces are of one machine.
+"""Which network interfaces are attached to the same instance.
 
-An instance may have several interfaces, each with groups of its own. What reaches one of them has reached the machine,
+An instance may have several interfaces, each with groups of its own. What reaches one of them has reached the instance,
 and leaves it by any other. An interface is attached by the instance (`networkInterfaces`, `primaryNetworkInterface`),
 by itself (`attachments`), or by an `aws.ec2.NetworkInterfaceAttachment`.
 
@@ -38,32 +38,51 @@ class NetworkInterfaces:
         for attachment in stack.of(NETWORK_INTERFACE_SG_ATTACHMENT):
             owners = self.owners(attachment)
             self._anchors[attachment] = {
-                anchor: kleene_all([answer, True if len(owners) == 1 else None])
-                for owner in owners
+                anchor: kleene_all([is_owner, answer])
+                for owner, is_owner in owners
                 for anchor, answer in self._anchors[owner].items()
             }
 
-    def owners(self, attachment: Resource) -> list[Resource]:
-        """The interface, or the instance with its first interface, that an attachment of a group names."""
+    def owners(self, attachment: Resource) -> list[tuple[Resource, Answer]]:
+        """The interface, or the instance with its first interface, that an attachment of a group names or may name."""
         value = attachment["networkInterfaceId"]
         text = value.as_text()
         first = [
             i for i in self._stack.of(INSTANCE) if text and i.output("primaryNetworkInterfaceId").as_text() == text
         ]
-        return [*self._stack.reference(value, NETWORK_INTERFACE, INSTANCE).candidates, *first]
+        return [*self._stack.reference(value, NETWORK_INTERFACE, INSTANCE).targets, *((one, True) for one in first)]
 
-    def joined(self, one: Resource | None, other: Resource | None) -> Answer:
-        """Whether two carriers of groups are parts of one machine; `None` where that is not known yet."""
+    def same_instance(self, one: Resource | None, other: Resource | None) -> Answer:
+        """Whether two ENI owners are parts of one instance; `None` where that is not known yet."""
         if one is None or other is None:
             return False
         ours, theirs = self._anchors.get(one, {}), self._anchors.get(other, {})
         return kleene_any(kleene_all([answer, theirs[anchor]]) for anchor, answer in ours.items() if anchor in theirs)
 
     def others_of(self, part: Resource) -> list[Resource]:
-        """The other parts of the machine that something certainly is a part of, the instance first."""
+        """The other parts of the instance that something certainly is a part of, the instance first."""
         if part not in self._anchors:
             return []
-        return [other for other in self._anchors if other is not part and self.joined(part, other)]
+        return [other for other in self._anchors if other is not part and self.same_instance(part, other)]
+
+    def possible_others_of(self, part: Resource) -> list[Resource]:
+        """What may turn out to be a part of the same instance, or not."""
+        return [other for other in self._anchors if other is not part and self.same_instance(part, other) is None]
+
+    def unknowns(self, *parts: Resource | None) -> list[Value]:
+        """What has to be known to tell whether these are parts of one instance, where `same_instance` does not say."""
+        names = ("networkInterfaces", "primaryNetworkInterface", "instanceId", "networkInterfaceId", "attachments")
+        attaching = self._stack.of(INSTANCE, NETWORK_INTERFACE_ATTACHMENT, NETWORK_INTERFACE)
+        found: list[Value] = []
+        for owner in [*attaching, *(part for part in parts if part is not None and part not in attaching)]:
+            for name in names:
+                open_parts = list(owner[name].unknown_parts())
+                found += [
+                    value
+                    for value in open_parts
+                    if not self._stack.reference(value, INSTANCE, NETWORK_INTERFACE, among=open_parts).is_certain
+                ]
+        return found
 
     def _attached(self) -> Iterator[tuple[Resource, Resource, Answer]]:
         """Each instance with each interface that is or may be attached to it, and whether it is."""
@@ -90,13 +109,13 @@ class NetworkInterfaces:
                     yield instance, interface, kleene_all([first, second])
 
     def _named(self, value: Value, same_property: Sequence[Value], kind: Kind) -> Iterator[tuple[Resource, Answer]]:
-        """What a value names or may name; one that is not known, and computed from nothing, may name anything."""
+        """What a value refers to or may refer to; one that is unknown, and computed from nothing, to anything."""
         reference = self._stack.reference(value, kind, among=same_property)
         yield from ((resource, None) for resource in (self._stack.of(kind) if reference.is_open else ()))
         yield from reference.targets
 
 
 def _members(blocks: Value, name: str) -> list[Value]:
-    """The member `name` of each block of a list; for a list that is not known, one that stands for all of them."""
+    """The member `name` of each block of a list; for a list that is not known, one for all of them."""
     items = blocks.elements()
     return [blocks[name].listed()] if items is None else [item[name] for item in items]

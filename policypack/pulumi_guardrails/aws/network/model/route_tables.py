@@ -1,9 +1,9 @@
-"""Where subnets lead: subnet → route table → route → gateway.
+"""Which subnets have a route to an internet gateway: subnet → route table → route → gateway.
 
 A subnet has the route table that an association gives it, else the main one of its VPC, which is the one the VPC was
-made with unless an association replaces it. Routes stand in a table or in resources of their own. A subnet with a
-route to an internet gateway is public: what lies in it can have a public address. Of a subnet or a VPC that the stack
-only reads, associations and routes may stand elsewhere: what is not seen there is open.
+made with unless an association replaces it. Routes are declared in a table or in resources of their own. A subnet with
+a route to an internet gateway is public. Of a subnet or a VPC that the stack only reads, associations and routes may be
+declared elsewhere: what is not seen there is unknown.
 
 Source: Amazon VPC User Guide, "Subnet route tables".
 """
@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from pulumi_guardrails.aws.network.model.unknowns import unreadable
 from pulumi_guardrails.aws.resource_types import (
     DEFAULT_ROUTE_TABLE,
     DEFAULT_VPC,
@@ -39,24 +40,33 @@ _GATEWAYS = (*_INTERNET_GATEWAYS, VPN_GATEWAY, VPN_GATEWAY_ATTACHMENT, VPC_ENDPO
 
 
 @dataclass(frozen=True)
-class WayOut:
-    """Whether a subnet leads to an internet gateway.
+class InternetRoute:
+    """Whether a subnet has a route to an internet gateway.
 
     Attributes:
-        is_open: `None` where that is not known.
-        route: What leads there, or what leaves it open.
-        label: The same for a message.
-        unknown: What has to be known to tell, where it is not known.
+        exists: `None` where that is not known.
+        resource: The resource that declares the route, or that leaves it unknown.
+        label: The route for a message.
+        unknowns: What has to be known to tell; empty where it is known.
     """
 
-    is_open: Answer
-    route: Resource | None = None
+    exists: Answer
+    resource: Resource | None = None
     label: str = ""
-    unknown: Unknown | None = None
+    unknowns: tuple[Unknown, ...] = ()
 
-    def as_unknown(self) -> Unknown:
-        """What has to be known to tell."""
-        return self.unknown or Unknown(self.label, Cause.OUTSIDE_STACK)
+
+@dataclass(frozen=True)
+class Route:
+    """One route.
+
+    Attributes:
+        declared_in: The resource that declares it.
+        holder: What holds its properties: that resource, or a block of it.
+    """
+
+    declared_in: Resource
+    holder: Resource | Value
 
 
 @dataclass(frozen=True)
@@ -64,89 +74,96 @@ class _Table:
     """A route table.
 
     Attributes:
-        homes: The resources that make or adopt it, each with whether it certainly is this one.
+        declared_by: The resources that make or adopt it, each with whether it certainly is this one.
         vpc: The VPC it was made with, if it is such a one.
     """
 
-    homes: tuple[tuple[Resource, Answer], ...]
+    declared_by: tuple[tuple[Resource, Answer], ...]
     vpc: Resource | None = None
 
 
-def routes(stack: Stack) -> Iterator[tuple[Resource, Resource | Value]]:
-    """Every route of a stack in both its homes: the resource it stands in, and what holds its properties."""
+def routes(stack: Stack) -> Iterator[Route]:
+    """Every route of a stack: those inside a route table, and those that are resources of their own."""
     for table in stack.of(*_TABLES):
         blocks = table["routes"].elements()
         for block in [table["routes"]] if blocks is None else blocks:
-            yield table, block
+            yield Route(table, block)
     for route in stack.of(ROUTE):
-        yield route, route
+        yield Route(route, route)
 
 
-class Routes:
-    """The route tables of a stack and where they lead; shared through `Stack.shared`."""
+class RouteTables:
+    """The route tables of a stack and their routes; shared through `Stack.shared`."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
-        self._ways: dict[_Table, WayOut] = {}
+        self._by_table: dict[_Table, InternetRoute] = {}
 
-    def way_out(
+    def internet_route(
         self, subnet: Resource, vpcs: Sequence[Resource], associations: Sequence[tuple[Resource, Answer]]
-    ) -> WayOut:
-        """Whether a subnet leads to an internet gateway, and by which route.
+    ) -> InternetRoute:
+        """Whether a subnet has a route to an internet gateway, and which.
 
         Args:
             subnet: The subnet.
-            vpcs: The VPC of the stack it lies in, or all that it may lie in.
+            vpcs: The VPC of the stack it is in, or all that it may be in.
             associations: The route table associations that are its own (true) or may be (`None`).
         """
         sure = [association for association, answer in associations if answer]
         if sure:
-            return _agreed(
-                [way for association in sure for way in self._named_by(association)],
-                *(association["routeTableId"] for association in sure[:1]),
-            )
-        ways = [way for association, _ in associations for way in self._named_by(association)]
+            found = [one for association in sure for one in self._named_by(association)]
+            return _consensus(found, [association["routeTableId"] for association in sure])
+        found = [one for association, _ in associations for one in self._named_by(association)]
         if subnet.is_read:
-            ways.append(WayOut(None, subnet, f"the route table of {subnet.label}"))
+            found.append(_not_in_stack(subnet, f"the route table of {subnet.label}"))
         elif not vpcs:
-            ways.append(WayOut(None, subnet, f"the main route table of the VPC of {subnet.label}"))
+            found.append(self._of_unknown_vpc(subnet))
         for vpc in vpcs:
-            ways += self._main_of(vpc, subnet)
-        return _agreed(ways, *(association["subnetId"] for association, _ in associations[:1]))
+            found += self._main_of(vpc, subnet)
+        deciding = [association["subnetId"] for association, _ in associations]
+        return _consensus(found, [*deciding, *([subnet["vpcId"]] if len(vpcs) > 1 else [])])
 
-    def _named_by(self, association: Resource) -> list[WayOut]:
-        """Where each table leads that an association names or may name."""
-        tables = self._tables(association["routeTableId"], association)
+    @staticmethod
+    def _of_unknown_vpc(subnet: Resource) -> InternetRoute:
+        label = f"the main route table of the VPC of {subnet.label}"
+        vpc = subnet["vpcId"]
+        return InternetRoute(None, subnet, label, (vpc.as_unknown() if vpc.is_unknown else _outside(label),))
+
+    def _named_by(self, association: Resource) -> list[InternetRoute]:
+        """The internet route of each table that an association names or may name."""
         given = association["routeTableId"]
-        return [self._leads_out(table) for table in tables] or [
-            WayOut(None, association, f"the route table of {association.label}", given.as_unknown())
+        return [self._of_table(table) for table in self._tables(given, association)] or [
+            InternetRoute(None, association, f"the route table of {association.label}", (given.as_unknown(),))
         ]
 
-    def _main_of(self, vpc: Resource, subnet: Resource) -> list[WayOut]:
-        """Where each table leads that is or may be the main one of a VPC."""
-        ways: list[WayOut] = []
+    def _main_of(self, vpc: Resource, subnet: Resource) -> list[InternetRoute]:
+        """The internet route of each table that is or may be the main one of a VPC."""
+        found: list[InternetRoute] = []
         for association in self._stack.of(MAIN_ROUTE_TABLE_ASSOCIATION):
-            answer = self._is_of(association["vpcId"], association, vpc)
+            answer = self._is_of(association["vpcId"], vpc)
             if answer:
                 return self._named_by(association)
             if answer is None:
-                ways += self._named_by(association)
-                ways.append(WayOut(None, association, association.label, association["vpcId"].as_unknown()))
+                found += self._named_by(association)
+                unknowns = (association["vpcId"].as_unknown(),)
+                found.append(InternetRoute(None, association, association.label, unknowns))
         default = self._made_with(vpc)
-        if any(sure for _, sure in default.homes):
-            return [*ways, self._leads_out(default)]
+        if any(sure for _, sure in default.declared_by):
+            return [*found, self._of_table(default)]
         if vpc.is_read:
-            return [*ways, WayOut(None, vpc, f"the main route table of {vpc.label}")]
+            return [*found, _not_in_stack(vpc, f"the main route table of {vpc.label}")]
         if vpc.kind is DEFAULT_VPC:
-            # It leads to an internet gateway (Amazon VPC User Guide, "Default VPC components").
-            ways.append(WayOut(True, subnet, "the main route table of the default VPC"))
-            return [*ways, *([self._leads_out(default)] if default.homes else [])]
-        return [*ways, self._leads_out(default)]
+            # It has a route to an internet gateway (Amazon VPC User Guide, "Default VPC components").
+            found.append(InternetRoute(True, subnet, "the main route table of the default VPC"))
+            adopting = tuple(table["defaultRouteTableId"].as_unknown() for table, _ in default.declared_by)
+            adopted = self._of_table(default)
+            return [*found, *([replace(adopted, unknowns=(*adopted.unknowns, *adopting))] if adopting else [])]
+        return [*found, self._of_table(default)]
 
-    # --- which table is meant
+    # --- which table a property refers to
 
     def _tables(self, value: Value, owner: Resource) -> list[_Table]:
-        """The table of this stack that a property means; several where it means one of them."""
+        """The table of this stack that a property refers to; several where it refers to one of them."""
         found: dict[_Table, None] = {}
         for resource in self._stack.reference(value, *_TABLES).direct:
             vpcs = [(vpc, self._adopts(resource, vpc)) for vpc in self._vpcs if resource.kind is DEFAULT_ROUTE_TABLE]
@@ -154,7 +171,7 @@ class Routes:
             if not any(answer for _, answer in vpcs):
                 found[_Table(((resource, True),))] = None
         for vpc in self._vpcs:
-            if self._is_of_vpc(value, owner, vpc) is not False and (value.as_text() or self._names(value, owner, vpc)):
+            if self._is_of_vpc(value, vpc) is not False and (value.as_text() or self._names(value, vpc)):
                 found[self._made_with(vpc)] = None
         return list(found)
 
@@ -162,7 +179,7 @@ class Routes:
     def _vpcs(self) -> Sequence[Resource]:
         return self._stack.of(*_VPCS)
 
-    def _names(self, value: Value, owner: Resource, vpc: Resource) -> bool:
+    def _names(self, value: Value, vpc: Resource) -> bool:
         return vpc in self._stack.reference(value, *_VPCS).direct
 
     def _made_with(self, vpc: Resource) -> _Table:
@@ -171,76 +188,92 @@ class Routes:
         return _Table(tuple((table, answer) for table, answer in answers if answer is not False), vpc)
 
     def _adopts(self, table: Resource, vpc: Resource) -> Answer:
-        return self._is_of_vpc(table["defaultRouteTableId"], table, vpc)
+        return self._is_of_vpc(table["defaultRouteTableId"], vpc)
 
-    def _is_of_vpc(self, value: Value, owner: Resource, vpc: Resource) -> Answer:
+    def _is_of_vpc(self, value: Value, vpc: Resource) -> Answer:
         """Whether a property is the id of the table that a VPC was made with; it has two outputs that hold it."""
         text = value.as_text()
         if text is not None:
             made = vpc.output("defaultRouteTableId").as_text() or vpc.output("mainRouteTableId").as_text()
             return made == text
-        return self._is_of(value, owner, vpc)
+        return self._is_of(value, vpc)
 
-    def _is_of(self, value: Value, owner: Resource, vpc: Resource) -> Answer:
-        """Whether a property refers to a VPC; where it was computed from several it means one of them."""
+    def _is_of(self, value: Value, vpc: Resource) -> Answer:
+        """Whether a property refers to a VPC; where it was computed from several it refers to one of them."""
         found = self._stack.reference(value, *_VPCS).direct
         if not found:
             return None if value.is_unknown else False
         certain = len(found) == 1 or not value.is_unknown
         return (True if certain else None) if vpc in found else False
 
-    # --- where a table leads
+    # --- whether a table has a route to an internet gateway
 
-    def _leads_out(self, table: _Table) -> WayOut:
-        if table not in self._ways:
-            self._ways[table] = self._find_way_out(table)
-        return self._ways[table]
+    def _of_table(self, table: _Table) -> InternetRoute:
+        if table not in self._by_table:
+            self._by_table[table] = self._find_in(table)
+        return self._by_table[table]
 
-    def _find_way_out(self, table: _Table) -> WayOut:
-        doubt: WayOut | None = None
-        for way, ours, table_of in self._routes_of(table):
-            answer = kleene_all([way.is_open, ours])
+    def _find_in(self, table: _Table) -> InternetRoute:
+        doubts: list[InternetRoute] = []
+        for found, is_in_table, table_id in self._routes_of(table):
+            answer = kleene_all([found.exists, is_in_table])
             if answer:
-                return way
+                return found
             if answer is None:
-                doubt = doubt or WayOut(None, way.route, way.label, way.unknown or table_of.as_unknown())
-        return doubt or WayOut(False)
+                of_table = (table_id.as_unknown(),) if is_in_table is None else ()
+                doubts.append(InternetRoute(None, found.resource, found.label, (*found.unknowns, *of_table)))
+        if not doubts:
+            return InternetRoute(False)
+        return replace(doubts[0], unknowns=tuple(dict.fromkeys(one for doubt in doubts for one in doubt.unknowns)))
 
-    def _routes_of(self, table: _Table) -> Iterator[tuple[WayOut, Answer, Value]]:
+    def _routes_of(self, table: _Table) -> Iterator[tuple[InternetRoute, Answer, Value]]:
         """Each route that is or may be in a table, whether it is, and the value that decides that."""
-        homes = dict(table.homes)
-        for owner, route in routes(self._stack):
-            if isinstance(route, Value):
-                if owner in homes:
-                    way = self._target(route["gatewayId"], owner, f"{owner.label} {route.path}")
-                    yield way, homes[owner], owner["defaultRouteTableId"]
+        declared_by = dict(table.declared_by)
+        for route in routes(self._stack):
+            resource, holder = route.declared_in, route.holder
+            if isinstance(holder, Value):
+                if resource in declared_by:
+                    found = self._target(holder["gatewayId"], resource, f"{resource.label} {holder.path}")
+                    yield found, declared_by[resource], resource["defaultRouteTableId"]
                 continue
-            value = route["routeTableId"]
-            meant = self._tables(value, owner)
-            ours: Answer = table in meant or (None if value.is_unknown and not meant else False)
-            if ours is not False:
-                sure = ours if len(meant) == 1 or not value.is_unknown else None
-                yield self._target(route["gatewayId"], owner, owner.label), sure, value
+            value = holder["routeTableId"]
+            tables = self._tables(value, resource)
+            answer: Answer = table in tables or (None if value.is_unknown and not tables else False)
+            if answer is not False:
+                sure = answer if len(tables) == 1 or not value.is_unknown else None
+                yield self._target(holder["gatewayId"], resource, resource.label), sure, value
 
-    def _target(self, gateway: Value, owner: Resource, label: str) -> WayOut:
+    def _target(self, gateway: Value, resource: Resource, label: str) -> InternetRoute:
         if gateway.is_absent:
-            return WayOut(False)
+            return InternetRoute(False)
         text = gateway.as_text()
         if text is not None:
             # Ids of internet gateways begin with igw-; "local" and vgw-… (a private gateway) lead elsewhere.
-            return WayOut(text.startswith("igw-"), owner, label)
-        found = {resource.kind in _INTERNET_GATEWAYS for resource in self._stack.reference(gateway, *_GATEWAYS).direct}
-        if len(found) == 1:
-            return WayOut(found.pop(), owner, label)
-        return WayOut(None, owner, label, gateway.as_unknown())
+            return InternetRoute(text.startswith("igw-"), resource, label)
+        kinds = {found.kind in _INTERNET_GATEWAYS for found in self._stack.reference(gateway, *_GATEWAYS).direct}
+        if len(kinds) == 1:
+            return InternetRoute(kinds.pop(), resource, label)
+        return InternetRoute(None, resource, label, (unreadable(gateway),))
 
 
-def _agreed(ways: Sequence[WayOut], *deciding: Value) -> WayOut:
-    """The way out of a subnet that has one of several; `deciding` are the values that say which one it has."""
-    unknown = next((value.as_unknown() for value in deciding), None)
-    if len({way.is_open for way in ways}) == 1:
-        first = ways[0]
-        return first if first.is_open is not None or not unknown else replace(first, unknown=unknown)
-    route = next(way for way in ways if way.is_open is not False)
-    doubt = next((way for way in ways if way.is_open is None), route)
-    return WayOut(None, doubt.route, doubt.label, unknown or doubt.unknown)
+def _outside(label: str) -> Unknown:
+    return Unknown(label, Cause.OUTSIDE_STACK)
+
+
+def _not_in_stack(resource: Resource, label: str) -> InternetRoute:
+    return InternetRoute(None, resource, label, (_outside(label),))
+
+
+def _consensus(found: Sequence[InternetRoute], deciding: Sequence[Value]) -> InternetRoute:
+    """What all route tables that a subnet may have agree on; `deciding` are the values that say which one it has."""
+    answers = {one.exists for one in found}
+    if len(answers) == 1 and answers != {None}:
+        return found[0]
+    doubt = next((one for one in found if one.exists is None), None)
+    shown = doubt or next(one for one in found if one.exists)
+    unknowns = [unknown for one in found for unknown in one.unknowns]
+    if len(found) > 1:
+        unknowns += [value.as_unknown() for value in deciding if value.is_unknown]
+    if not unknowns:
+        unknowns = [Unknown("which of several route table associations holds", Cause.UNREADABLE)]
+    return InternetRoute(None, shown.resource, shown.label, tuple(dict.fromkeys(unknowns)))

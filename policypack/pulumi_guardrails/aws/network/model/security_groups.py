@@ -1,9 +1,9 @@
-"""Which security groups a property means, on an empty stack and on a deployed one.
+"""Which security groups a property refers to, on an empty stack and on a deployed one.
 
 At a first preview the id of a group is unknown, and the engine says which resources the property was computed from.
-That is exact where the property means one group, or all of its groups alike. Where one id was computed from several
-groups, or several blocks of one property hold an unknown id each, any of them may mean any of the groups: then the
-answer says so.
+That is exact where the property refers to one group, or to all of its groups alike. Where one id was computed from
+several groups, or several blocks of one property hold an unknown id each, any of them may refer to any of the groups:
+then the answer says so.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from pulumi_guardrails.core.value import Value
 
 @dataclass(frozen=True)
 class Group:
-    """A security group: one of this stack, a VPC's default one, or one made elsewhere.
+    """A security group: one of this stack, a VPC's default one, or one of another stack.
 
     Attributes:
-        key: What tells it apart: a URN, or the id of a group made elsewhere.
+        key: What tells it apart: a URN, or the id of a group of another stack.
         label: How a message names it.
         resource: The resource that makes or adopts it, if the stack has one.
-        is_default: Whether it is a VPC's default group that no resource adopts, with the rules AWS gives it.
+        is_default: Whether it is a VPC's default group that no resource is known to adopt, with the rules AWS gives it.
     """
 
     key: str
@@ -42,21 +42,22 @@ class Group:
     is_default: bool = field(default=False, compare=False)
 
     @property
-    def is_elsewhere(self) -> bool:
+    def is_external(self) -> bool:
         """Whether another stack makes it, so that its rules and members are not all seen."""
         return self.resource is None and not self.is_default
 
 
 @dataclass(frozen=True)
 class GroupReference:
-    """The groups that a property means.
+    """The groups that a property refers to.
 
     Attributes:
-        groups: Those it may mean.
-        certain: Whether it means every one of them; otherwise one of them at least.
-        unknown: A part of it that may mean any group, if there is one.
-        optional: Whether it may turn out to mean none of them.
-        doubts: The values that have to be known to tell which of them it means, where that is not certain.
+        groups: Those it may refer to.
+        certain: Whether it refers to every one of them; otherwise to one of them at least.
+        unknown: A part of it that may refer to any group, if there is one.
+        optional: Whether it may turn out to refer to none of them.
+        doubts: The values that have to be known to tell which of them it refers to; empty where that is certain.
+        possible: Those of `groups` that it may turn out not to refer to, whatever is certain of the others.
     """
 
     groups: tuple[Group, ...] = ()
@@ -64,11 +65,12 @@ class GroupReference:
     unknown: Value | None = None
     optional: bool = False
     doubts: tuple[Value, ...] = ()
+    possible: frozenset[Group] = frozenset()
 
     def has(self, group: Group) -> bool | None:
-        """Whether `group` is meant; `None` where that cannot be told."""
+        """Whether it refers to `group`; `None` where that cannot be told."""
         if group in self.groups:
-            return True if self.certain and not self.optional else None
+            return True if self.certain and not self.optional and group not in self.possible else None
         return None if self.unknown is not None else False
 
 
@@ -79,7 +81,7 @@ class Groups:
         self._stack = stack
         self._default_by_vpc: dict[str, Group] = {}
         for vpc in stack.of(VPC, DEFAULT_VPC):
-            label = f"the default group of {vpc.label}"
+            label = f"the default security group of {vpc.label}"
             self._default_by_vpc[vpc.urn] = Group(f"default of {vpc.urn}", label, None, True)
         self._adoptions: dict[str, list[tuple[Resource, Answer]]] = {}
         for resource in stack.of(DEFAULT_SECURITY_GROUP):
@@ -103,8 +105,13 @@ class Groups:
         """The resources that adopt a VPC's default group (true), or may (`None`)."""
         return self._adoptions.get(vpc.urn, ())
 
-    def meant(self, owner: Resource, values: Sequence[Value], other_blocks: bool = False) -> GroupReference:
-        """The groups that parts of one property of `owner` mean.
+    def possible_adoptions(self, group: Group) -> list[Value]:
+        """The VPC ids that have to be known to tell whether a default group keeps the rules AWS gives it."""
+        urns = [urn for urn, default in self._default_by_vpc.items() if default == group and group.is_default]
+        return [resource["vpcId"] for urn in urns for resource, _ in self._adoptions.get(urn, ())]
+
+    def reference(self, owner: Resource, values: Sequence[Value], other_blocks: bool = False) -> GroupReference:
+        """The groups that parts of one property of `owner` refer to.
 
         Args:
             owner: The resource that has the property.
@@ -126,7 +133,8 @@ class Groups:
         candidates = self._computed_from(owner, open_parts)
         unknown = open_parts[0] if not candidates or self._may_be_more(owner, open_parts, candidates) else None
         certain = len(candidates) <= 1 or (means_all(open_parts, len(candidates)) and not other_blocks)
-        return GroupReference(tuple(dict.fromkeys([*groups, *candidates])), certain, unknown, doubts=tuple(open_parts))
+        doubts = () if certain and unknown is None else tuple(open_parts)
+        return GroupReference(tuple(dict.fromkeys([*groups, *candidates])), certain, unknown, doubts=doubts)
 
     def _by_id(self, item: Value, text: str, owner: Resource) -> list[Group]:
         inside = [self.of(r) for r in self._stack.reference(item, SECURITY_GROUP, DEFAULT_SECURITY_GROUP).direct]
@@ -136,7 +144,9 @@ class Groups:
             vpc = self._stack.at(urn)
             if vpc is not None and vpc.output("defaultSecurityGroupId").as_text() == text:
                 inside.append(group)
-        return inside or [Group(text, "a group whose id is secret" if item.secret else f"group {text}")]
+        return inside or [
+            Group(text, "a security group whose id is secret" if item.secret else f"security group {text}")
+        ]
 
     def _computed_from(self, owner: Resource, parts: Sequence[Value]) -> list[Group]:
         value = next((part for part in parts if part.is_unknown), None)
@@ -154,7 +164,7 @@ class Groups:
         """Whether a part may come from somewhere that the engine names, but that is no group of this stack."""
         if any(not part.is_unknown for part in parts):
             return True
-        if len(parts) <= len(candidates):
+        if len(parts) <= len(candidates) and not any(part.is_list for part in parts):
             return False
         edges = [self._stack.at(urn) for urn in owner.dependencies.get(parts[0].property_name, ())]
         harmless = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP, VPC, DEFAULT_VPC, MANAGED_PREFIX_LIST, SUBNET)

@@ -1,4 +1,4 @@
-"""Which subnets a property means, where they lie, what addresses they have, and which of their VPCs are joined."""
+"""Which subnets a property refers to, their VPCs and addresses, and which VPCs are connected."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 
 from pulumi_guardrails.aws.network.model.cidr_and_ports import Range, read_range
-from pulumi_guardrails.aws.network.model.route_tables import Routes, WayOut, routes
+from pulumi_guardrails.aws.network.model.route_tables import InternetRoute, Route, RouteTables, routes
 from pulumi_guardrails.aws.resource_types import (
+    DEFAULT_SECURITY_GROUP,
     DEFAULT_SUBNET,
     DEFAULT_VPC,
     ROUTE_TABLE_ASSOCIATION,
+    SECURITY_GROUP,
     SUBNET,
     VPC,
     VPC_IPV4_RANGE,
@@ -33,7 +35,7 @@ _PLACED_BY = (
     "restoreToPointInTime",
     "s3Import",
 )
-"""What a database is made from, which may decide where it lies."""
+"""What a database may be made from, which then decides its subnet group."""
 
 _ADDED: Sequence[tuple[Kind, str, Range]] = (
     (VPC_IPV4_RANGE, "cidrBlock", ip_network("0.0.0.0/0")),
@@ -41,32 +43,40 @@ _ADDED: Sequence[tuple[Kind, str, Range]] = (
 )
 """The kinds that add addresses to a VPC, the property that says which, and what they may be where it does not."""
 
+_HARMLESS = (*_SUBNETS, SECURITY_GROUP, DEFAULT_SECURITY_GROUP, VPC, DEFAULT_VPC)
+"""The kinds that have no subnet to give but those that the stack declares."""
+
 _ENDS = ("vpcId", "peerVpcId")
 _OTHER_NETWORKS = ("transitGatewayId", "coreNetworkArn")
 
 
 @dataclass(frozen=True)
 class SubnetPlacement:
-    """The subnets that a property means.
+    """The subnets that a property refers to.
 
     Attributes:
         subnets: Those of this stack.
-        elsewhere: The parts that mean a subnet this stack does not make, or one not known yet.
-        certain: Whether all of the subnets are meant; otherwise one of them at least.
+        elsewhere: The parts that refer to a subnet this stack does not make, or to one not known yet.
+        doubts: The values that have to be known to tell which of the subnets it refers to; empty where it is all.
     """
 
     subnets: Sequence[Resource] = ()
     elsewhere: Sequence[Value] = ()
-    certain: bool = True
+    doubts: Sequence[Value] = ()
+
+    @property
+    def certain(self) -> bool:
+        """Whether it refers to each of the subnets; otherwise to one of them at least."""
+        return not self.doubts
 
     @property
     def unknown(self) -> Value | None:
-        """One of the parts that mean a subnet this stack does not make, if there is any."""
+        """One of the parts that refer to a subnet this stack does not make, if there is any."""
         return self.elsewhere[0] if self.elsewhere else None
 
 
-def names_no_place(database: Resource) -> bool:
-    """Whether a database names no subnet group, nor a source beside which it is placed: AWS takes the default VPC."""
+def names_no_subnet_group(database: Resource) -> bool:
+    """Whether a database names no subnet group, nor a source whose subnet group it gets: it is in the default VPC."""
     return all(database[name].is_absent for name in ("dbSubnetGroupName", *_PLACED_BY))
 
 
@@ -75,10 +85,10 @@ class Subnets:
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
-        self._ways: dict[str, WayOut] = {}
+        self._internet_routes: dict[str, InternetRoute] = {}
 
-    def meant(self, owner: Resource, value: Value) -> SubnetPlacement:
-        """The subnets that a property of `owner`, an id or a list of ids (declared by `Value.listed`), means."""
+    def placement(self, owner: Resource, value: Value) -> SubnetPlacement:
+        """The subnets that a property of `owner`, an id or a list of ids (declared by `Value.listed`), refers to."""
         items = value.elements()
         found: dict[str, Resource] = {}
         open_parts: list[Value] = []
@@ -94,22 +104,35 @@ class Subnets:
             elif item.is_unknown:
                 unknown.append(item)
                 candidates |= {subnet.urn for subnet in subnets}
-        return SubnetPlacement(list(found.values()), open_parts, means_all(unknown, len(candidates)))
+        if unknown and self._may_be_more(owner, unknown, len(candidates)):
+            open_parts.append(unknown[-1])
+        doubts = () if means_all(unknown, len(candidates)) else unknown
+        return SubnetPlacement(list(found.values()), open_parts, doubts)
+
+    def _may_be_more(self, owner: Resource, parts: Sequence[Value], candidates: int) -> bool:
+        """Whether a part may come from something that the engine names, but that is no subnet of this stack."""
+        if len(parts) <= candidates and not any(part.is_list for part in parts):
+            return False
+        edges = [self._stack.at(urn) for urn in owner.dependencies.get(parts[0].property_name, ())]
+        return any(edge is None or edge.kind not in _HARMLESS for edge in edges)
 
     def of_group(self, owner: Resource, value: Value, kind: Kind) -> SubnetPlacement:
         """The subnets of the subnet group, one of `kind`, that a property of `owner` names."""
         groups = self._stack.reference(value, kind).direct
         if not groups:
             return SubnetPlacement(elsewhere=[] if value.is_absent else [value])
-        places = [self.meant(group, group["subnetIds"].listed()) for group in groups]
+        each = [self.placement(group, group["subnetIds"].listed()) for group in groups]
         return SubnetPlacement(
-            [subnet for place in places for subnet in place.subnets],
-            [part for place in places for part in place.elsewhere],
-            all(place.certain for place in places) and (len(groups) == 1 or not value.is_unknown),
+            list({subnet.urn: subnet for one in each for subnet in one.subnets}.values()),
+            [part for one in each for part in one.elsewhere],
+            [
+                *([value] if value.is_unknown and len(groups) > 1 else []),
+                *(doubt for one in each for doubt in one.doubts),
+            ],
         )
 
     def vpcs(self, subnet: Resource) -> list[Resource]:
-        """The VPC of a subnet, if the stack makes it."""
+        """The VPC of a subnet, if the stack makes it; all that it may be where that is not certain."""
         if subnet.kind is DEFAULT_SUBNET:
             return self._stack.of(DEFAULT_VPC)
         return self._stack.reference(subnet["vpcId"], VPC, DEFAULT_VPC).direct
@@ -152,14 +175,22 @@ class Subnets:
         """
         if one is other:
             return True
-        answers = [self._joins(peering, one, other) for peering in self._stack.of(VPC_PEERING)]
+        answers = [self._connects(peering, one, other) for peering in self._stack.of(VPC_PEERING)]
         if True in answers:
             return True
-        elsewhere = any(self._leads_to_another_network(owner, route) for owner, route in routes(self._stack))
+        elsewhere = any(map(self._leads_to_another_network, routes(self._stack)))
         return None if None in answers or elsewhere else False
 
-    def _joins(self, peering: Resource, one: Resource | None, other: Resource | None) -> Answer:
-        """Whether a peering joins two VPCs; it does not lead on to a third.
+    def connection_unknowns(self) -> list[Value]:
+        """What has to be known to tell whether two VPCs are connected where `connected` does not say."""
+        ends = [peering[name] for peering in self._stack.of(VPC_PEERING) for name in _ENDS]
+        found = [end for end in ends if not self._stack.reference(end, VPC, DEFAULT_VPC).only]
+        names = (*_OTHER_NETWORKS, "vpcPeeringConnectionId")
+        leading = [route for route in routes(self._stack) if self._leads_to_another_network(route)]
+        return [*found, *(r.holder[name] for r in leading for name in names if not r.holder[name].is_absent)]
+
+    def _connects(self, peering: Resource, one: Resource | None, other: Resource | None) -> Answer:
+        """Whether a peering connects two VPCs; it is not transitive.
 
         Source: Amazon VPC Peering Guide, "VPC peering limitations".
         """
@@ -182,28 +213,29 @@ class Subnets:
 
         return is_end
 
-    def _leads_to_another_network(self, owner: Resource, route: Resource | Value) -> bool:
-        """Whether a route leads to where the stack does not show what is joined."""
-        if any(not route[name].is_absent for name in _OTHER_NETWORKS):
+    def _leads_to_another_network(self, route: Route) -> bool:
+        """Whether a route leads to networks whose connections the stack does not show."""
+        if any(not route.holder[name].is_absent for name in _OTHER_NETWORKS):
             return True
-        peering = route["vpcPeeringConnectionId"]
+        peering = route.holder["vpcPeeringConnectionId"]
         return not peering.is_absent and not self._stack.reference(peering, VPC_PEERING).direct
 
-    def way_out(self, subnet: Resource) -> WayOut:
-        """Whether a subnet leads to an internet gateway, and by which route."""
-        if subnet.urn not in self._ways:
-            ways = self._stack.shared(Routes)
-            self._ways[subnet.urn] = ways.way_out(subnet, self.vpcs(subnet), self._associations(subnet))
-        return self._ways[subnet.urn]
+    def internet_route(self, subnet: Resource) -> InternetRoute:
+        """Whether a subnet has a route to an internet gateway, and which."""
+        if subnet.urn not in self._internet_routes:
+            tables = self._stack.shared(RouteTables)
+            found = tables.internet_route(subnet, self.vpcs(subnet), self._associations(subnet))
+            self._internet_routes[subnet.urn] = found
+        return self._internet_routes[subnet.urn]
 
     def _associations(self, subnet: Resource) -> list[tuple[Resource, Answer]]:
         """The route table associations that are a subnet's own (true) or may be (`None`)."""
         found: list[tuple[Resource, Answer]] = []
         for association in self._stack.of(ROUTE_TABLE_ASSOCIATION):
             value = association["subnetId"]
-            meant = self._stack.reference(value, *_SUBNETS).direct
-            if subnet in meant:
-                found.append((association, True if len(meant) == 1 or not value.is_unknown else None))
-            elif not meant and value.is_unknown:
+            subnets = self._stack.reference(value, *_SUBNETS).direct
+            if subnet in subnets:
+                found.append((association, True if len(subnets) == 1 or not value.is_unknown else None))
+            elif not subnets and value.is_unknown:
                 found.append((association, None))
         return found

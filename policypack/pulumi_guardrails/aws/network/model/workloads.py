@@ -1,6 +1,7 @@
-"""What carries security groups in a stack, each with its groups and its subnets.
+"""The resources of a stack that security groups are attached to, each with its groups and its subnets.
 
-Which kinds do, and where they name them, stands in `carriers`. What names no group gets the default one of its VPC.
+`eni_owners` has their kinds, and which properties name the groups. What names no group gets the
+default one of its VPC.
 """
 
 from __future__ import annotations
@@ -8,41 +9,48 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from pulumi_guardrails.aws.network.model.declared_rules import RULE_LOCATIONS
 from pulumi_guardrails.aws.network.model.eni_owners import ENI_OWNERS, EniOwner
 from pulumi_guardrails.aws.network.model.network_interfaces import NetworkInterfaces
-from pulumi_guardrails.aws.network.model.security_group_rules import RULE_LOCATIONS, Rule
+from pulumi_guardrails.aws.network.model.security_group_rules import Rule
 from pulumi_guardrails.aws.network.model.security_groups import Group, GroupReference, Groups
-from pulumi_guardrails.aws.network.model.subnets import SubnetPlacement, Subnets, names_no_place
+from pulumi_guardrails.aws.network.model.subnets import SubnetPlacement, Subnets, names_no_subnet_group
 from pulumi_guardrails.aws.resource_types import (
+    DEFAULT_SECURITY_GROUP,
     DEFAULT_VPC,
     LOAD_BALANCER,
     NETWORK_INTERFACE_SG_ATTACHMENT,
     RDS_CLUSTER,
     RDS_INSTANCE,
+    SECURITY_GROUP,
     VPC,
 )
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.stack import Stack, means_all
+from pulumi_guardrails.core.three_valued import Answer
+from pulumi_guardrails.core.value import Value
+
+_GROUP_KINDS = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP)
 
 
 @dataclass(frozen=True)
 class Workload:
-    """Something that carries security groups.
+    """Something that security groups are attached to.
 
     Attributes:
         label: How a message names it.
-        groups: The groups it carries.
-        resource: The resource; `None` for whatever may carry a group that nothing in this stack carries.
-        places: Its subnets.
-        is_unguarded: Whether it has no security group at all, as a network load balancer may.
-        in_default_vpc: Whether it lies in the default VPC of the account, because it names no place.
+        groups: The groups attached to it.
+        resource: The resource; `None` for whatever a group is attached to that nothing in this stack has.
+        placement: Its subnets.
+        has_no_group: Whether it has no security group at all, as a network load balancer may.
+        in_default_vpc: Whether it is in the default VPC of the account, because it names no subnet.
     """
 
     label: str
     groups: GroupReference
     resource: Resource | None = None
-    places: SubnetPlacement = field(default_factory=SubnetPlacement)
-    is_unguarded: bool = False
+    placement: SubnetPlacement = field(default_factory=SubnetPlacement)
+    has_no_group: bool = False
     in_default_vpc: bool = False
 
     @property
@@ -51,112 +59,145 @@ class Workload:
         return self.resource.urn if self.resource else self.label
 
 
+@dataclass(frozen=True)
+class Mention:
+    """A property that is computed from a security group.
+
+    Attributes:
+        value: The property.
+        certain: Whether it refers to the group; otherwise it may refer to another one.
+    """
+
+    value: Value
+    certain: bool
+
+
 class Attachments:
-    """What carries which groups in a stack; shared by all policies through `Stack.shared`."""
+    """Which groups are attached to what in a stack; shared by all policies through `Stack.shared`."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._groups = stack.shared(Groups)
         self._subnets = stack.shared(Subnets)
-        found = [self._workload(resource, carrier) for resource, carrier in self._carriers()]
-        self._mentioned: dict[str, Resource] = {}
+        found = [self._workload(resource, eni_owner) for resource, eni_owner in self._eni_owners()]
+        self._mentions: dict[str, list[Mention]] = {}
         for resource in stack.resources:
             if resource.kind not in RULE_LOCATIONS:
-                for edges in resource.dependencies.values():
-                    for urn in edges:
-                        self._mentioned.setdefault(urn, resource)
+                for name, edges in resource.dependencies.items():
+                    self._add_mentions(resource[name], edges)
         self.workloads: Sequence[Workload] = self._with_attached_interfaces([w for w in found if w is not None])
 
-    def with_group(self, group: Group) -> list[tuple[Workload, bool]]:
-        """What carries a group, and whether that is certain."""
+    def attached_to(self, group: Group) -> list[tuple[Workload, bool]]:
+        """What a group is attached to, and whether that is certain."""
         answers = ((workload, workload.groups.has(group)) for workload in self.workloads)
         return [(workload, has is True) for workload, has in answers if has is not False]
 
-    def answering_for(self, rule: Rule) -> list[Resource]:
-        """What this stack has to change if a rule is wrong: its home, or what carries a group that it only reads."""
-        if not rule.home.is_read:
-            return [rule.home]
-        carriers = [w.resource for group in rule.owner.groups for w, _ in self.with_group(group) if w.resource]
-        return list(dict.fromkeys(resource for resource in carriers if not resource.is_read))
+    def reported_at(self, rule: Rule) -> list[Resource]:
+        """What this stack can change if a rule is wrong: its resource, or what has the group if that is only read."""
+        if not rule.declared_in.is_read:
+            return [rule.declared_in]
+        owners = [w.resource for group in rule.owner.groups for w, _ in self.attached_to(group) if w.resource]
+        return list(dict.fromkeys(resource for resource in owners if not resource.is_read))
 
-    def mention_of(self, group: Group) -> Resource | None:
-        """A resource other than a rule that names the group, be its kind known to the pack or not, if there is any."""
-        return self._mentioned.get(group.key)
+    def mentions_of(self, group: Group) -> Sequence[Mention]:
+        """The properties of resources other than rules, of any kind, that are computed from a group."""
+        return self._mentions.get(group.key, ())
 
-    def _carriers(self) -> Iterator[tuple[Resource, EniOwner]]:
-        for kind, carrier in ENI_OWNERS.items():
+    def _add_mentions(self, value: Value, edges: Sequence[str]) -> None:
+        groups = [urn for urn in edges if (made := self._stack.at(urn)) is not None and made.kind in _GROUP_KINDS]
+        certain = means_all(list(value.unknown_parts()), len(groups))
+        for urn in groups:
+            self._mentions.setdefault(urn, []).append(Mention(value, certain))
+
+    def _eni_owners(self) -> Iterator[tuple[Resource, EniOwner]]:
+        for kind, eni_owner in ENI_OWNERS.items():
             for resource in self._stack.of(kind):
-                yield resource, carrier
+                yield resource, eni_owner
 
-    def _workload(self, resource: Resource, carrier: EniOwner) -> Workload | None:
-        if not carrier.carries(resource):
+    def _workload(self, resource: Resource, eni_owner: EniOwner) -> Workload | None:
+        if not eni_owner.has_groups(resource):
             return None
-        values = carrier.groups(resource)
-        named = carrier.subnets(resource)
-        places = (
-            self._subnets.meant(resource, named)
-            if carrier.subnet_group is None
-            else self._subnets.of_group(resource, named, carrier.subnet_group)
+        named = eni_owner.subnets(resource)
+        placement = (
+            self._subnets.placement(resource, named)
+            if eni_owner.subnet_group is None
+            else self._subnets.of_group(resource, named, eni_owner.subnet_group)
         )
-        meant = self._groups.meant(resource, values)
-        if not meant.groups and meant.unknown is None:
-            if resource.kind is LOAD_BALANCER and resource["loadBalancerType"].effective == "network":
-                return Workload(resource.label, meant, resource, places, is_unguarded=True)
-            if resource.kind is LOAD_BALANCER and resource["loadBalancerType"].is_unknown:
-                return Workload(resource.label, GroupReference(unknown=resource["loadBalancerType"]), resource, places)
-            if not carrier.falls_back(resource):
+        groups = self._groups.reference(resource, eni_owner.groups(resource))
+        if not groups.groups and groups.unknown is None:
+            kind = resource["loadBalancerType"]
+            if resource.kind is LOAD_BALANCER and kind.effective == "network":
+                return Workload(resource.label, groups, resource, placement, has_no_group=True)
+            if resource.kind is LOAD_BALANCER and kind.is_unknown:
+                return Workload(resource.label, GroupReference(unknown=kind, doubts=(kind,)), resource, placement)
+            if not eni_owner.gets_default_group(resource):
                 return None
-            meant = self._default(resource, carrier, places)
-        in_default_vpc = self._lies_in_default_vpc(resource, carrier) and not any(map(self._is_of_a_vpc, meant.groups))
-        return Workload(resource.label, meant, resource, places, in_default_vpc=in_default_vpc)
+            groups = self._default(resource, eni_owner, placement)
+        of_another_vpc = any(map(self._is_of_another_vpc, groups.groups))
+        in_default_vpc = self._is_in_default_vpc(resource, eni_owner) and not of_another_vpc
+        return Workload(resource.label, groups, resource, placement, in_default_vpc=in_default_vpc)
 
     @staticmethod
-    def _lies_in_default_vpc(resource: Resource, carrier: EniOwner) -> bool:
-        """What the stack only reads may lie anywhere, whatever is not told of it."""
-        return carrier.in_default_vpc(resource) and not resource.is_read
+    def _is_in_default_vpc(resource: Resource, eni_owner: EniOwner) -> bool:
+        """What the stack only reads may be anywhere, whatever its state leaves out."""
+        return eni_owner.in_default_vpc(resource) and not resource.is_read
 
-    def _is_of_a_vpc(self, group: Group) -> bool:
-        """Whether a group is of a VPC other than the default one: AWS has it carried by nothing that lies elsewhere."""
+    def _is_of_another_vpc(self, group: Group) -> bool:
+        """Whether a group is of a VPC other than the default one: AWS attaches it to nothing outside that VPC."""
         made = group.resource
         if made is None or made["vpcId"].is_absent:
             return False
         return not self._stack.reference(made["vpcId"], DEFAULT_VPC).direct
 
-    def _default(self, resource: Resource, carrier: EniOwner, places: SubnetPlacement) -> GroupReference:
-        """The default group of the VPC it lies in; of the only VPC where the pack does not read which."""
-        vpcs = {vpc.urn for subnet in places.subnets for vpc in self._subnets.vpcs(subnet)}
+    def _default(self, resource: Resource, eni_owner: EniOwner, placement: SubnetPlacement) -> GroupReference:
+        """The default group of its VPC; of the only VPC where the pack does not read which."""
+        vpcs = {vpc.urn for subnet in placement.subnets for vpc in self._subnets.vpcs(subnet)}
         every = [vpc.urn for vpc in self._stack.of(VPC)]
         is_database = resource.kind in (RDS_CLUSTER, RDS_INSTANCE)
-        if is_database and resource["dbSubnetGroupName"].is_absent and not names_no_place(resource):
-            return GroupReference(unknown=resource["vpcSecurityGroupIds"])
-        if self._lies_in_default_vpc(resource, carrier):
+        if is_database and resource["dbSubnetGroupName"].is_absent and not names_no_subnet_group(resource):
+            given = resource["vpcSecurityGroupIds"]
+            return GroupReference(unknown=given, doubts=(given,))
+        if self._is_in_default_vpc(resource, eni_owner):
             vpcs = {vpc.urn for vpc in self._stack.of(DEFAULT_VPC)}
-        elif not vpcs and len(every) == 1 and places.unknown is None:
+        elif not vpcs and len(every) == 1 and placement.unknown is None:
             vpcs = set(every)
         defaults = self._groups.defaults
-        groups = tuple(defaults[urn] for urn in sorted(vpcs) if urn in defaults)
+        groups = tuple(dict.fromkeys(defaults[urn] for urn in sorted(vpcs) if urn in defaults))
+        if len(groups) > 1:
+            # All its subnets are in one VPC: that one of several default groups is attached, but not which.
+            of_subnets = [subnet["vpcId"] for subnet in placement.subnets if len(self._subnets.vpcs(subnet)) > 1]
+            return GroupReference(
+                groups, certain=False, doubts=(*placement.doubts, *of_subnets) or (eni_owner.subnets(resource),)
+            )
         if groups:
             return GroupReference(groups)
-        label = f"the default group of the VPC of {resource.label}"
+        label = f"the default security group of the VPC of {resource.label}"
         return GroupReference((Group(f"default of {resource.urn}", label, None, True),))
 
     def _with_attached_interfaces(self, workloads: Sequence[Workload]) -> list[Workload]:
-        """Groups attached to an interface are carried by whatever has the interface."""
+        """Groups attached to an interface are attached to whatever has the interface."""
         by_urn = {workload.key: workload for workload in workloads}
         for workload in workloads:
             attachment = workload.resource
             if attachment is None or attachment.kind is not NETWORK_INTERFACE_SG_ATTACHMENT:
                 continue
-            for owner in self._stack.shared(NetworkInterfaces).owners(attachment):
+            for owner, is_owner in self._stack.shared(NetworkInterfaces).owners(attachment):
                 if owner.urn in by_urn:
-                    carried = by_urn[owner.urn].groups
-                    both = GroupReference(
-                        tuple(dict.fromkeys((*carried.groups, *workload.groups.groups))),
-                        carried.certain and workload.groups.certain,
-                        carried.unknown or workload.groups.unknown,
-                        doubts=(*carried.doubts, *workload.groups.doubts),
-                    )
-                    by_urn[owner.urn] = replace(by_urn[owner.urn], groups=both)
+                    more = _with_more(by_urn[owner.urn].groups, workload.groups, attachment, is_owner)
+                    by_urn[owner.urn] = replace(by_urn[owner.urn], groups=more)
                     if not owner.is_read:
                         by_urn.pop(workload.key, None)
         return list(by_urn.values())
+
+
+def _with_more(own: GroupReference, more: GroupReference, attachment: Resource, is_owner: Answer) -> GroupReference:
+    """The groups of an ENI owner with those that an attachment adds to it, or may add."""
+    possible = frozenset(more.groups) - frozenset(own.groups) if is_owner is None else frozenset()
+    interface = (attachment["networkInterfaceId"],) if is_owner is None else ()
+    return GroupReference(
+        tuple(dict.fromkeys((*own.groups, *more.groups))),
+        own.certain and more.certain,
+        own.unknown or more.unknown,
+        doubts=(*own.doubts, *more.doubts, *interface),
+        possible=own.possible | possible,
+    )

@@ -1,13 +1,13 @@
-"""Who can reach whom: a graph of what carries security groups, whose edges are the rules that open them.
+"""Who can reach whom: a graph of what security groups are attached to, whose edges are the rules that allow traffic.
 
-A node is a workload (a load balancer, a service, a database …) or the internet; the interfaces of one machine are nodes
-that are reached together. There is an edge from one to another where an ingress rule of the other lets the one in and
-an egress rule of the one lets it out, on common traffic. Each answer is certain, possible (some value is not known yet)
-or no.
+A node is a workload (a load balancer, a service, a database …) or the internet; the interfaces of one instance are
+nodes that are reached together. There is an edge from one to another where an ingress rule of the other allows traffic
+from the one and an egress rule of the one allows it to the other, for common traffic. Each answer is certain, possible
+(some value is not known yet) or no.
 
-A missing route does not close a hop from the internet: an internet-facing network load balancer hands clients'
+A missing route does not close a hop from the internet: an internet-facing network load balancer passes clients'
 addresses on to targets in subnets that have no route to an internet gateway. A network ACL does, where it certainly
-lets nothing of it in. Subnets decide which addresses a workload has, and are named in a path.
+blocks all of the traffic. Subnets decide which addresses a workload has, and are named in a path.
 
 A graph library is not needed: the one question is a breadth-first search that remembers by which rule it came.
 """
@@ -19,9 +19,10 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 
 from pulumi_guardrails.aws.network.model.cidr_and_ports import Range, covers, is_internet
-from pulumi_guardrails.aws.network.model.network_acls import Acls
+from pulumi_guardrails.aws.network.model.declared_rules import Direction
+from pulumi_guardrails.aws.network.model.network_acls import NetworkAcls
 from pulumi_guardrails.aws.network.model.network_interfaces import NetworkInterfaces
-from pulumi_guardrails.aws.network.model.security_group_rules import Direction, Peer, Rule, Rules, unguarded
+from pulumi_guardrails.aws.network.model.security_group_rules import Peer, Rule, Rules, rules_without_group
 from pulumi_guardrails.aws.network.model.security_groups import GroupReference, Groups
 from pulumi_guardrails.aws.network.model.subnets import Subnets
 from pulumi_guardrails.aws.network.model.workloads import Attachments, Workload
@@ -30,9 +31,10 @@ from pulumi_guardrails.aws.resource_types import DEFAULT_VPC, VPC
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
+from pulumi_guardrails.core.value import Value
 
 _OF_THE_DEFAULT_VPC: Range = ipaddress.IPv4Network("172.31.0.0/16")
-"""The addresses that what names no place has. Source: Amazon VPC User Guide, "Default VPC components"."""
+"""The addresses of what is in the default VPC. Source: Amazon VPC User Guide, "Default VPC components"."""
 
 
 class Graph:
@@ -49,11 +51,11 @@ class Graph:
     ) -> None:
         self._trusted, self._trusted_lists = trusted, trusted_lists
         self._stack = stack
-        self._subnets = stack.shared(Subnets)
+        self.subnets = stack.shared(Subnets)
         self._rules = stack.shared(Rules)
-        self._acls = stack.shared(Acls)
-        self._machines = stack.shared(NetworkInterfaces)
-        self.workloads: Sequence[Workload] = _with_unseen(stack)
+        self.acls = stack.shared(NetworkAcls)
+        self.interfaces = stack.shared(NetworkInterfaces)
+        self.workloads: Sequence[Workload] = _with_external(stack)
         self._own_rules = {
             (workload.key, direction): list(self._rules_of(workload, direction))
             for workload in self.workloads
@@ -63,27 +65,26 @@ class Graph:
         self._ranges = {workload.key: self._addresses(workload) for workload in self.workloads}
 
     def hops_to(self, target: Workload, source: Workload | None) -> Iterator[Hop]:
-        """Every hop from `source` (`None`: the internet) to `target`, one for each rule that opens it.
+        """Every hop from `source` (`None`: the internet) to `target`, one for each rule that allows it.
 
-        There is none from one interface of a machine to another: who is at the one is at the other already.
+        There is none from one interface of an instance to another: what reaches the one has reached the other.
         """
-        apart = True if source is None else kleene_not(self._same_machine(source, target))
+        apart = True if source is None else kleene_not(self.same_instance(source, target))
         if apart is False:
             return
         for ingress, owned in self._own_rules[target.key, Direction.INGRESS]:
-            fits = self._is_internet(ingress.peer) if source is None else self._is(ingress.peer, source)
-            lets_in = _both(_both(owned, apart), fits)
-            if lets_in is not False:
-                lets_in = _both(lets_in, kleene_not(self._kept_out(ingress, source, target)))
-            if lets_in is False:
+            allowed = kleene_all([owned, apart, self.is_peer(ingress.peer, source)])
+            if allowed is not False:
+                allowed = kleene_all([allowed, kleene_not(self.is_blocked_by_acl(ingress, source, target))])
+            if allowed is False:
                 continue
             if source is None:
-                yield Hop(None, target, ingress, None, lets_in is True)
+                yield Hop(None, target, ingress, None, allowed is True)
                 continue
-            egress, lets_out = self._way_out(source, target, ingress)
-            if lets_out is not False:
-                yield Hop(source, target, ingress, egress, lets_in is True and lets_out is True)
-        if source is None and self._has_unseen_rules(target):
+            egress, leaves = self._egress(source, target, ingress)
+            if leaves is not False:
+                yield Hop(source, target, ingress, egress, allowed is True and leaves is True)
+        if source is None and self._has_external_rules(target):
             yield Hop(None, target, None, None, False)
 
     def reached(self, certainly: bool, avoiding: Workload | None = None) -> dict[str, Path]:
@@ -91,7 +92,7 @@ class Graph:
 
         Args:
             certainly: Whether only hops that are certainly there count, or those that are possible as well.
-            avoiding: A workload whose machine no path may pass.
+            avoiding: A workload whose instance no path may pass.
         """
         paths: dict[str, Path] = {}
         waiting: deque[Workload | None] = deque([None])
@@ -101,7 +102,7 @@ class Graph:
             for target in self.workloads:
                 if target.key in paths or target is source or self._is_avoided(target, avoiding, certainly):
                     continue
-                if source is not None and self._counts(self._same_machine(source, target), certainly):
+                if source is not None and self._counts(self.same_instance(source, target), certainly):
                     paths[target.key] = way
                     waiting.appendleft(target)
                     continue
@@ -129,55 +130,64 @@ class Graph:
             self._searched[key] = self.reached(certainly, avoiding)
         return self._searched[key]
 
-    def _same_machine(self, one: Workload, other: Workload) -> Answer:
-        return self._machines.joined(one.resource, other.resource)
+    def same_instance(self, one: Workload, other: Workload) -> Answer:
+        """Whether two workloads are parts of one instance."""
+        return self.interfaces.same_instance(one.resource, other.resource)
 
     @staticmethod
     def _counts(answer: Answer, certainly: bool) -> bool:
         return answer is True or (answer is None and not certainly)
 
     def _is_avoided(self, passed: Workload, avoided: Workload | None, certainly: bool) -> bool:
-        """Whether a path that passes something, passes what it must not, or may do so where it has to be certain."""
+        """Whether passing something is passing what a path must avoid; where it has to be certain, a doubt counts."""
         if avoided is None:
             return False
-        return passed is avoided or self._counts(self._same_machine(passed, avoided), not certainly)
+        return passed is avoided or self._counts(self.same_instance(passed, avoided), not certainly)
 
     # --- one rule, one peer
 
-    def _rules_of(self, workload: Workload, direction: Direction) -> Iterator[tuple[Rule, bool | None]]:
+    def _rules_of(self, workload: Workload, direction: Direction) -> Iterator[tuple[Rule, Answer]]:
         """The rules that hold for a workload, each with whether they certainly do."""
-        if workload.is_unguarded and workload.resource is not None:
+        if workload.has_no_group and workload.resource is not None:
             sure = None if workload.resource["internal"].is_unknown else True
-            yield from ((rule, sure) for rule in unguarded(workload.resource, direction))
+            yield from ((rule, sure) for rule in rules_without_group(workload.resource, direction))
             return
         if workload.groups.unknown is not None:
-            candidates = list(self._rules.written(direction))
+            candidates = list(self._rules.in_direction(direction))
         else:
             unique = {id(rule): rule for group in workload.groups.groups for rule in self._rules.of(group, direction)}
             candidates = list(unique.values())
         for rule in candidates:
-            has = [_both(workload.groups.has(group), rule.owner.has(group)) for group in workload.groups.groups]
-            owned = True if True in has else None
-            yield rule, _both(owned, True if rule.entry.direction is direction else None)
+            owned = True if self.owns(workload, rule) else None
+            yield rule, kleene_all([owned, True if rule.entry.direction is direction else None])
 
-    def _is_internet(self, peer: Peer) -> bool | None:
-        if peer.meant is not None or peer.is_in_one_of(self._trusted_lists):
+    @staticmethod
+    def owns(workload: Workload, rule: Rule) -> bool:
+        """Whether a rule certainly belongs to a group of a workload."""
+        return any(workload.groups.has(group) and rule.owner.has(group) for group in workload.groups.groups)
+
+    def is_peer(self, peer: Peer, other: Workload | None) -> Answer:
+        """Whether a rule's peer is a workload (`None`: the internet)."""
+        answer = self._is_internet(peer) if other is None else self._is(peer, other)
+        return kleene_all([answer, None if peer.doubts else True])
+
+    def _is_internet(self, peer: Peer) -> Answer:
+        if peer.groups is not None or peer.is_in_one_of(self._trusted_lists):
             return False
         return None if peer.range is None else is_internet(peer.range, self._trusted)
 
-    def _is(self, peer: Peer, other: Workload) -> bool | None:
-        """Whether a rule's peer is, for certain or possibly, a workload."""
-        if peer.meant is not None:
-            answers = [_both(peer.meant.has(group), other.groups.has(group)) for group in other.groups.groups]
+    def _is(self, peer: Peer, other: Workload) -> Answer:
+        if peer.groups is not None:
+            answers = [kleene_all([peer.groups.has(group), other.groups.has(group)]) for group in other.groups.groups]
             if True in answers:
                 return True
-            loose = peer.meant.unknown is not None or other.groups.unknown is not None
+            loose = peer.groups.unknown is not None or other.groups.unknown is not None
             return None if None in answers or loose else False
         if peer.range is None:
             return None
         return self._within(peer.range, other)
 
-    def _within(self, source: Range, other: Workload) -> bool | None:
+    def _within(self, source: Range, other: Workload) -> Answer:
         ranges = self._ranges[other.key]
         if ranges is None:
             # Where the addresses are not known, IPv4 is taken for granted; whether there is IPv6 is not known.
@@ -185,102 +195,105 @@ class Graph:
         same = [own for own in ranges if own.version == source.version]
         covered = [covers(source, own) for own in same]
         # In each of its subnets it has an address; where only its VPC is known, it has one of any of its ranges.
-        if any(covered) and (other.places.subnets or all(covered)):
+        if any(covered) and (other.placement.subnets or all(covered)):
             return True
         return None if any(covered) or any(covers(own, source) for own in same) else False
 
-    def _kept_out(self, ingress: Rule, source: Workload | None, target: Workload) -> Answer:
-        """Whether the network ACLs of every subnet of `target` let in nothing of what a rule opens."""
-        subnets = target.places.subnets
+    def is_blocked_by_acl(self, ingress: Rule, source: Workload | None, target: Workload) -> Answer:
+        """Whether the network ACLs of every subnet of `target` allow nothing of what a rule allows."""
+        subnets = target.placement.subnets
         senders = [ingress.peer.range] if source is None else self._ranges[source.key]
-        if not subnets or target.places.unknown is not None or not senders:
+        if not subnets or target.placement.unknown is not None or not senders:
             return False
-        if source is not None and (not source.places.subnets or set(subnets) & set(source.places.subnets)):
-            return False  # no ACL stands between members of one subnet
-        return kleene_all(
-            sender is not None and self._acls.keep_out(subnet, ingress.traffic, sender, source is None)
+        if source is not None and not source.placement.subnets:
+            return False
+        blocked = kleene_all(
+            sender is not None and self.acls.blocks(subnet, ingress.traffic, sender, source is None)
             for subnet in subnets
             for sender in senders
         )
+        if source is not None and set(subnets) & set(source.placement.subnets):
+            # No ACL is between members of one subnet.
+            certain = source.placement.certain and target.placement.certain
+            return False if certain or blocked is False else None
+        return blocked
 
-    def _way_out(self, source: Workload, target: Workload, ingress: Rule) -> tuple[Rule | None, bool | None]:
-        """The rule that lets `source` out to `target` on what `ingress` opens, the surest one."""
-        joined = self._joined(source, target) if ingress.peer.range is not None else True
-        if joined is False:
+    def _egress(self, source: Workload, target: Workload, ingress: Rule) -> tuple[Rule | None, Answer]:
+        """The egress rule of `source` that allows to `target` what `ingress` allows, the surest one."""
+        connected = self.connected(source, target) if ingress.peer.range is not None else True
+        if connected is False:
             return None, False
-        best: tuple[Rule | None, bool | None] = (None, False)
+        best: tuple[Rule | None, Answer] = (None, False)
         for egress, owned in self._own_rules[source.key, Direction.EGRESS]:
-            common = _common(egress, ingress)
-            answer = _both(_both(owned, self._is(egress.peer, target)), _both(common, joined))
+            answer = kleene_all([owned, self.is_peer(egress.peer, target), _common(egress, ingress), connected])
             if answer is True:
                 return egress, True
             if answer is None:
                 best = (egress, None)
-        return (None, None) if best[1] is False and self._has_unseen_rules(source) else best
+        return (None, None) if best[1] is False and self._has_external_rules(source) else best
 
     @staticmethod
-    def _has_unseen_rules(workload: Workload) -> bool:
-        """Whether it carries, or may carry, a group of another stack, whose rules are not all seen."""
-        return workload.groups.unknown is not None or any(group.is_elsewhere for group in workload.groups.groups)
+    def _has_external_rules(workload: Workload) -> bool:
+        """Whether a group of another stack, whose rules are not all seen, is or may be attached to it."""
+        return workload.groups.unknown is not None or any(group.is_external for group in workload.groups.groups)
 
-    def _joined(self, source: Workload, target: Workload) -> bool | None:
+    def connected(self, source: Workload, target: Workload) -> Answer:
+        """Whether the VPCs of two workloads are connected."""
         ours, theirs = self._vpcs_of(source), self._vpcs_of(target)
         if not ours or not theirs:
-            # Where the stack does not say, both are taken to lie in its one VPC, if it has but one.
+            # Where the stack does not say, both are taken to be in its one VPC, if it has but one.
             in_default = source.in_default_vpc or target.in_default_vpc
             return True if len(self._stack.of(VPC)) <= 1 and not in_default else None
         answers = [self._all_connected(some, others) for some in ours for others in theirs]
-        if source.places.certain and target.places.certain:
+        if source.placement.certain and target.placement.certain:
             return kleene_any(answers)
         return answers[0] if len(set(answers)) == 1 else None
 
+    def vpcs_named_by(self, value: Value) -> Sequence[Resource]:
+        """The VPCs of the stack that a property refers to or may refer to."""
+        return self._stack.reference(value, VPC, DEFAULT_VPC).direct
+
     def _all_connected(self, some: Sequence[Resource | None], others: Sequence[Resource | None]) -> Answer:
         """Whether two VPCs are connected, of each of which only the candidates are known."""
-        answers = {self._subnets.connected(one, other) for one in some for other in others}
+        answers = {self.subnets.connected(one, other) for one in some for other in others}
         return answers.pop() if len(answers) == 1 else None
 
     def _vpcs_of(self, workload: Workload) -> list[Sequence[Resource | None]]:
-        """For each of its subnets, the VPCs that it may lie in; `None` for a default VPC outside of the stack."""
+        """For each of its subnets, the VPCs that it may be in; `None` for a default VPC outside of the stack."""
         if workload.in_default_vpc:
             return [[*self._stack.of(DEFAULT_VPC)] or [None]]
-        found = [self._subnets.vpcs(subnet) for subnet in workload.places.subnets]
+        found = [self.subnets.vpcs(subnet) for subnet in workload.placement.subnets]
         return [vpcs for vpcs in found if vpcs]
 
     def _addresses(self, workload: Workload) -> list[Range] | None:
         """The ranges that hold its addresses: its subnets', else its only VPC's; `None` where that is not known."""
         if workload.in_default_vpc:
             return [_OF_THE_DEFAULT_VPC]
-        if workload.places.unknown is not None or not workload.places.certain:
+        if workload.placement.unknown is not None or not workload.placement.certain:
             return None
         vpcs = self._stack.of(VPC)
-        if not workload.places.subnets:
-            return self._subnets.vpc_ranges(vpcs[0]) if len(vpcs) == 1 else None
-        found = [self._subnets.ranges(subnet) for subnet in workload.places.subnets]
+        if not workload.placement.subnets:
+            return self.subnets.vpc_ranges(vpcs[0]) if len(vpcs) == 1 else None
+        found = [self.subnets.ranges(subnet) for subnet in workload.placement.subnets]
         if any(ranges is None for ranges in found):
             return None
         return [one for ranges in found if ranges is not None for one in ranges]
 
 
-def _both(one: bool | None, other: bool | None) -> bool | None:
-    if one is False or other is False:
-        return False
-    return None if one is None or other is None else True
-
-
-def _common(egress: Rule, ingress: Rule) -> bool | None:
+def _common(egress: Rule, ingress: Rule) -> Answer:
     if egress.traffic is None or ingress.traffic is None:
         return None
     return egress.traffic.overlaps(ingress.traffic)
 
 
-def _with_unseen(stack: Stack) -> list[Workload]:
-    """What carries groups, and for each group that nothing here carries, whatever may carry it elsewhere."""
+def _with_external(stack: Stack) -> list[Workload]:
+    """What groups are attached to, and for each group attached to nothing here, whatever it may be attached to."""
     workloads = list(stack.shared(Attachments).workloads)
-    carried = {group.key for workload in workloads for group in workload.groups.groups}
+    attached = {group.key for workload in workloads for group in workload.groups.groups}
     rules = stack.shared(Rules).all
     named = [group for rule in rules for group in rule.owner.groups]
-    named += [group for rule in rules if rule.peer.meant for group in rule.peer.meant.groups]
+    named += [group for rule in rules if rule.peer.groups for group in rule.peer.groups.groups]
     for group in dict.fromkeys([*stack.shared(Groups).all, *named]):
-        if group.key not in carried and not group.is_default:
-            workloads.append(Workload(f"whatever carries {group.label}", GroupReference((group,))))
+        if group.key not in attached and not group.is_default:
+            workloads.append(Workload(f"whatever {group.label} is attached to", GroupReference((group,))))
     return workloads

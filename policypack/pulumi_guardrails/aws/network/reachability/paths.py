@@ -15,8 +15,8 @@ class Hop:
     Attributes:
         source: From where; `None` for the internet.
         target: To where.
-        ingress: The rule of the target that opens it; `None` where another stack may have one.
-        egress: The rule of the source that lets it out; `None` for the internet, or where another stack may have one.
+        ingress: The rule of the target that allows it; `None` where another stack may have one.
+        egress: The rule of the source that allows it; `None` for the internet, or where another stack may have one.
         certain: Whether the hop is there; otherwise it is possible.
     """
 
@@ -29,22 +29,22 @@ class Hop:
     def __str__(self) -> str:
         if self.ingress is None:
             return f"→ (rules of another stack) → {self.target.label}"
-        opened = f"{self.ingress.label} opens {self.ingress.shown_traffic} from {self.ingress.peer}"
-        left = f"{self.egress.label} lets it out, " if self.egress is not None else ""
-        return f"→ ({left}{opened}) → {self.target.label}"
+        entered = f"{self.ingress.label} allows {self.ingress.shown_traffic} from {self.ingress.peer}"
+        left = f"{self.egress.label} allows it out, " if self.egress is not None else ""
+        return f"→ ({left}{entered}) → {self.target.label}"
 
 
 Path = tuple[Hop, ...]
-"""Hops from the internet, each from where the one before ended, or from another interface of that machine."""
+"""Hops from the internet, each from where the one before ended, or from another interface of that instance."""
 
 
 def shown(path: Path) -> str:
-    """A path hop by hop, as a message prints it; where it leaves a machine by another interface, that is said."""
-    told = ["internet"]
+    """A path hop by hop, as a message prints it; where it leaves an instance by another interface, that is said."""
+    parts = ["internet"]
     at: Workload | None = None
     for hop in path:
         if hop.source is not None and hop.source is not at:
-            told.append(f"(which is the same machine as {hop.source.label})")
-        told.append(str(hop))
+            parts.append(f"(same instance as {hop.source.label})")
+        parts.append(str(hop))
         at = hop.target
-    return " ".join(told)
+    return " ".join(parts)

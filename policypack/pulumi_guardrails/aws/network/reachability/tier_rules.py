@@ -1,4 +1,4 @@
-"""The declared chain held against one stack: of which tier something is, and whether a rule is one of the chain."""
+"""The declared tiers of one stack: which tier a resource is in, and whether a rule is one that its tier allows."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from fnmatch import fnmatchcase
 
 from pulumi_guardrails.aws.network.model.network_interfaces import NetworkInterfaces
 from pulumi_guardrails.aws.network.model.security_group_rules import Peer, Rule
-from pulumi_guardrails.aws.network.model.security_groups import Group
+from pulumi_guardrails.aws.network.model.security_groups import Group, GroupReference
+from pulumi_guardrails.aws.network.model.unknowns import external, unreadable
 from pulumi_guardrails.aws.network.model.workloads import Attachments, Workload
 from pulumi_guardrails.aws.network.reachability.tiers import INTERNET, Tier, are_default, named
 from pulumi_guardrails.aws.resource_types import RDS_CLUSTER, RDS_INSTANCE
 from pulumi_guardrails.core.policy import Settings
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, all_of, mismatch, undecided
+from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, all_of, undecided, violation
 
 
-class Chain:
-    """The declared chain, held against one stack.
+class TierRules:
+    """The declared tiers, held against one stack.
 
     Args:
         stack: The stack.
@@ -28,30 +30,32 @@ class Chain:
     def __init__(self, stack: Stack, settings: Settings) -> None:
         self.settings = settings
         self.attachments = stack.shared(Attachments)
-        self._machines = stack.shared(NetworkInterfaces)
+        self._interfaces = stack.shared(NetworkInterfaces)
         self.tiers: Sequence[Tier] = [Tier.declared(entry) for entry in settings["tiers"]]
         self._engine_decides = are_default(settings)
 
-    def misdeclared(self) -> Verdict | None:
+    def configuration_error(self) -> Verdict | None:
         """The violation of a declaration that names a tier it does not have; `None` where it is sound."""
         names = {tier.name for tier in self.tiers} | {INTERNET}
         for tier in self.tiers:
             for source in tier.sources:
                 if source not in names:
-                    return mismatch(
-                        "the setting tiers",
-                        f"wrong: {tier.name} accepts {source!r}",
-                        " or ".join(sorted(names)),
-                        "Name a declared tier.",
+                    accepted = f"the {tier.name} tier accept traffic from {source!r}"
+                    return violation(
+                        f"the setting tiers lets {accepted}, which is not a declared tier",
+                        path="tiers",
+                        actual=source,
+                        expected=" or ".join(sorted(names)),
+                        fix=f"Name a declared tier, or {INTERNET}, in the setting tiers.",
                     )
         return None
 
     def tier_of(self, workload: Workload) -> Tier | None:
-        """The tier that something certainly is of; what is of none is of that of the machine it is a part of."""
+        """The tier that something certainly is in; what is in none is in that of the instance it is a part of."""
         resource = workload.resource
         if resource is None or resource.kind is None:
             return next((tier for g in workload.groups.groups for tier, sure in self._declared_for(g) if sure), None)
-        parts = (resource, *self._machines.others_of(resource))
+        parts = (resource, *self._interfaces.others_of(resource))
         return next((tier for part in parts if (tier := self._declared_by_kind(part)) is not None), None)
 
     def _declared_by_kind(self, resource: Resource) -> Tier | None:
@@ -61,14 +65,20 @@ class Chain:
                 return tier.for_database(resource) if is_database and self._engine_decides else tier
         return None
 
-    def may_be_of_another(self, workload: Workload) -> bool:
-        """Whether the name of a group, not known yet, may declare something to be of a tier."""
-        return workload.resource is None and any(
-            not sure for group in workload.groups.groups for _, sure in self._declared_for(group)
-        )
+    def tier_unknowns(self, workload: Workload) -> list[Value]:
+        """What has to be known to tell the tier of something; empty where `tier_of` is certain."""
+        resource = workload.resource
+        if resource is None:
+            open_groups = [g for g in workload.groups.groups if any(not sure for _, sure in self._declared_for(g))]
+            return [group.resource["name"] for group in open_groups if group.resource is not None]
+        if self.tier_of(workload) is not None:
+            return []
+        others = self._interfaces.possible_others_of(resource)
+        in_a_tier = any(self._declared_by_kind(other) is not None for other in others)
+        return self._interfaces.unknowns(resource) if in_a_tier else []
 
     def _declared_for(self, group: Group) -> list[tuple[Tier, bool]]:
-        """The tier that a group is declared to be of, after those it may turn out to be of before that one."""
+        """The tier that a group is declared to be in, after those it may turn out to be in before that one."""
         found: list[tuple[Tier, bool]] = []
         for tier in self.tiers:
             has = tier.has_group(group)
@@ -79,91 +89,103 @@ class Chain:
         return found
 
     def knows_rules_of(self, group: Group, tier: Tier) -> bool:
-        """Whether the stack shows a group's rules, or the declaration answers for them: it is said to be of `tier`."""
-        return not group.is_elsewhere or any(
+        """Whether the stack shows a group's rules, or the setting declares the group to be in `tier`."""
+        return not group.is_external or any(
             sure and found.name == tier.name for found, sure in self._declared_for(group)
         )
 
     def members(self) -> list[tuple[Workload, Tier]]:
-        """Everything in the stack that is of a tier."""
+        """Everything in the stack that is in a tier."""
         return [(w, tier) for w in self.attachments.workloads if (tier := self.tier_of(w)) is not None]
 
     def tiers_of(self, group: Group) -> list[tuple[Workload | None, Tier, bool]]:
-        """Each member of a tier that carries a group, its tier, and whether it certainly does."""
+        """Each member of a tier that a group is attached to, its tier, and whether that is certain."""
         found: list[tuple[Workload | None, Tier, bool]] = [
             (workload, tier, sure)
-            for workload, sure in self.attachments.with_group(group)
+            for workload, sure in self.attachments.attached_to(group)
             if (tier := self.tier_of(workload)) is not None
         ]
         return [*found, *((None, tier, sure) for tier, sure in self._declared_for(group))]
 
-    # --- whether a rule is one of the chain
+    # --- whether a tier allows a rule
 
-    def admits(self, tier: Tier, rule: Rule) -> Verdict:
+    def allows(self, tier: Tier, rule: Rule) -> Verdict:
         """Whether an ingress rule of a group of `tier` is one that the declaration has: its peer and its traffic."""
-        return all_of(self._admits_peer(tier, rule), self.admits_traffic(tier, rule))
+        peer = self._allows_peer(tier, rule)
+        return peer if peer.is_violation else all_of(peer, self.allows_traffic(tier, rule))
 
     @staticmethod
-    def admits_traffic(tier: Tier, rule: Rule) -> Verdict:
-        """Whether an ingress rule opens nothing but the ports of `tier`."""
+    def allows_traffic(tier: Tier, rule: Rule) -> Verdict:
+        """Whether an ingress rule allows nothing but the ports of `tier`."""
         value = rule.entry.traffic_value
         if rule.traffic is None:
-            return undecided(value)
-        if tier.unsettled is not None:
-            value = tier.unsettled
-            return undecided(value, whether=f"the rule is for the port of the {tier.name} tier only")
+            return undecided(unreadable(value), whether=f"{rule.subject} allows only the ports of the {tier.name} tier")
+        if tier.port_unknown is not None:
+            question = f"{rule.subject} allows only the port of the {tier.name} tier"
+            return undecided(tier.port_unknown, whether=question)
         if rule.traffic.is_only(tier.ports):
             return COMPLIANT
-        return mismatch(
-            _path_of(rule),
-            f"open for {rule.shown_traffic} from {rule.peer}",
-            f"for the {tier.name} tier only {tier.accepts}",
-            _narrower(tier),
+        return violation(
+            f"{rule.subject} allows {rule.shown_traffic} from {rule.peer}; the {tier.name} tier accepts {tier.accepts}",
+            path=_path_of(rule),
+            actual=rule.shown_traffic,
+            expected=tier.shown_ports,
+            fix=_narrower(tier),
         )
 
-    def _admits_peer(self, tier: Tier, rule: Rule) -> Verdict:
+    def _allows_peer(self, tier: Tier, rule: Rule) -> Verdict:
         peer = rule.peer
         if tier.is_public:
-            # Whoever it is can come in from the internet as well.
+            # Every peer can also connect from the internet.
             return COMPLIANT
-        if peer.meant is not None:
-            return self._admits_groups(tier, rule, peer.meant.groups)
-        if peer.value.is_unknown:
-            return undecided(peer.value)
-        return self._refused(tier, rule)
+        if peer.groups is not None:
+            return self._allows_groups(tier, rule, peer.groups)
+        if peer.value.is_unknown or peer.doubts:
+            return undecided(
+                *peer.unknowns, whether=f"{rule.subject} allows only traffic that the {tier.name} tier accepts"
+            )
+        return self._not_allowed(tier, rule)
 
-    def _admits_groups(self, tier: Tier, rule: Rule, groups: Sequence[Group]) -> Verdict:
-        meant, value = rule.peer.meant, rule.peer.value
-        assert meant is not None
-        verdicts = [self._admits_group(tier, rule, group) for group in groups]
-        open_part = undecided(value)
+    def _allows_groups(self, tier: Tier, rule: Rule, peer: GroupReference) -> Verdict:
+        verdicts = list(dict.fromkeys(self._allows_group(tier, rule, group) for group in peer.groups))
+        if not peer.doubts:
+            return all_in(verdicts)
+        open_part = undecided(
+            *map(external, peer.doubts), whether=f"{rule.subject} references a group that the {tier.name} tier accepts"
+        )
         agreed = len({verdict.outcome for verdict in verdicts}) == 1
-        if (meant.optional and any(verdict.is_violation for verdict in verdicts)) or not (meant.certain or agreed):
+        if (peer.optional and any(verdict.is_violation for verdict in verdicts)) or not (peer.certain or agreed):
             return open_part
-        return all_in([*verdicts, *([open_part] if meant.unknown is not None else [])], open_part)
+        return all_in([*verdicts, *([open_part] if peer.unknown is not None else [])], open_part)
 
-    def _admits_group(self, tier: Tier, rule: Rule, group: Group) -> Verdict:
-        """A group is admitted where everything that carries it is of a tier that is."""
-        value = rule.peer.value
-        carriers = self.attachments.with_group(group)
-        tiers: list[tuple[Tier | None, bool]] = [(self.tier_of(w), sure) for w, sure in carriers]
+    def _allows_group(self, tier: Tier, rule: Rule, group: Group) -> Verdict:
+        """A group is accepted where everything that it is attached to is in a tier that is."""
+        attached = self.attachments.attached_to(group)
+        unknowns = [value for workload, _ in attached for value in self.tier_unknowns(workload)]
+        tiers: list[tuple[Tier | None, bool]] = [
+            (self.tier_of(workload), sure and not self.tier_unknowns(workload)) for workload, sure in attached
+        ]
         tiers += self._declared_for(group)
         fit = [sure for found, sure in tiers if found is not None and found.name in tier.sources]
         misfits = [sure for found, sure in tiers if found is None or found.name not in tier.sources]
         if any(misfits) or not (fit or misfits):
-            return self._refused(tier, rule)
+            return self._not_allowed(tier, rule)
         if misfits or not any(fit):
-            doubts = [doubt for workload, sure in carriers if not sure for doubt in workload.groups.doubts]
-            return undecided(*(doubts or [value]), whether=f"{group.label} is attached to the tiers before it only")
+            unknowns += [value for workload, sure in attached if not sure for value in workload.groups.doubts]
+            if group.resource is not None and group.resource["name"].is_unknown:
+                unknowns.append(group.resource["name"])
+            sources = " or ".join(map(named, tier.sources))
+            return undecided(*map(external, unknowns), whether=f"{group.label} is attached to {sources} only")
         return COMPLIANT
 
-    def _refused(self, tier: Tier, rule: Rule) -> Verdict:
-        who = _members_shown(rule.peer, self.attachments)
-        return mismatch(
-            rule.peer.value.path,
-            f"{rule.peer}{who}, let in on {rule.shown_traffic}",
-            f"for the {tier.name} tier only {tier.accepts}",
-            f"{_narrower(tier)}{_to_declare(tier, rule.peer)}",
+    def _not_allowed(self, tier: Tier, rule: Rule) -> Verdict:
+        peer = f"{rule.peer}{_attached_to(rule.peer, self.attachments)}"
+        return violation(
+            f"{rule.subject} allows {rule.shown_traffic} from {peer}; the {tier.name} tier accepts {tier.accepts}",
+            path=rule.peer.value.path,
+            actual=str(rule.peer),
+            expected=tier.accepts,
+            fix=f"{_narrower(tier)}{_to_declare(tier, rule.peer)}",
         )
 
 
@@ -171,19 +193,20 @@ def _path_of(rule: Rule) -> str:
     return rule.entry.path or rule.entry.traffic_value.path
 
 
-def _members_shown(peer: Peer, attachments: Attachments) -> str:
-    if peer.meant is None or not peer.meant.certain:
+def _attached_to(peer: Peer, attachments: Attachments) -> str:
+    if peer.groups is None or not peer.groups.certain:
         return ""
-    names = [w.label for group in peer.meant.groups for w, _ in attachments.with_group(group)]
+    names = [w.label for group in peer.groups.groups for w, _ in attachments.attached_to(group)]
     if not names:
-        names = [found.label for group in peer.meant.groups if (found := attachments.mention_of(group)) is not None]
-    return f" (carried by {', '.join(names)})" if names else " (carried by nothing in this stack)"
+        mentions = [mention for group in peer.groups.groups for mention in attachments.mentions_of(group)]
+        names = list(dict.fromkeys(mention.value.owner.label for mention in mentions if mention.value.owner))
+    return f" (attached to {', '.join(names) or 'nothing in this stack'})"
 
 
 def _to_declare(tier: Tier, peer: Peer) -> str:
-    """How to say of which tier a group of another stack is, where a rule names no other group."""
-    groups = peer.meant.groups if peer.meant is not None else ()
-    if not tier.sources or not groups or not all(group.is_elsewhere for group in groups):
+    """How to declare the tier of a group of another stack, where a rule names no other group."""
+    groups = peer.groups.groups if peer.groups is not None else ()
+    if not tier.sources or not groups or not all(group.is_external for group in groups):
         return ""
     sources = " or ".join(map(named, tier.sources))
     return f" If it is the group of {sources} in another stack, name it in groups of that tier, in the setting tiers."
@@ -193,8 +216,10 @@ def _narrower(tier: Tier) -> str:
     ports = tier.ports[0] if tier.ports and not tier.secret_ports else "…"
     if tier.is_public:
         return f'Set ip_protocol="tcp", from_port and to_port to one of its ports, such as {ports}, or remove the rule.'
-    sources = " or ".join(map(named, tier.sources)) or "nobody"
+    if not tier.sources:
+        return "Remove the rule."
+    sources = " or ".join(map(named, tier.sources))
     return (
-        f"Let referenced_security_group_id be the group of {sources}, with "
+        f"Set referenced_security_group_id to the group of {sources}, with "
         f'ip_protocol="tcp", from_port={ports}, to_port={ports}, or remove the rule.'
     )

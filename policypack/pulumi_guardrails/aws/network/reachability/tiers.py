@@ -1,6 +1,6 @@
-"""The declaration of the chain: which tiers a stack has, on which ports each listens, and to whom.
+"""The declaration of tiers: which tiers a stack has, on which ports each listens, and from whom it accepts traffic.
 
-The chain is configuration, so that another organisation declares its own.
+The tiers are configuration, so that another organisation declares its own.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from pulumi_guardrails.aws.network.model.cidr_and_ports import HIGHEST_PORT, Ran
 from pulumi_guardrails.aws.network.model.eni_owners import ENI_OWNERS
 from pulumi_guardrails.aws.network.model.security_group_rules import Peer
 from pulumi_guardrails.aws.network.model.security_groups import Group
+from pulumi_guardrails.aws.network.model.unknowns import unreadable
 from pulumi_guardrails.core.policy import Setting, Settings, list_setting
 from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.three_valued import Answer, kleene_all
 from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.verdict import Cause, Unknown
 
 INTERNET = "internet"
-"""How a tier names the internet among those it accepts."""
+"""How a tier names the internet among those it accepts traffic from."""
 
 _DEFAULT_TIERS: list[dict[str, Any]] = [
     {
@@ -75,13 +78,13 @@ TIERS = Setting(
     },
     _DEFAULT_TIERS,
     (
-        "The declared chain. A tier has a name, the kinds that belong to it (of those only the resources whose name "
-        "fits the glob `match`, if given), security groups that belong to it whatever carries them (`groups`: globs "
-        "over a group's id, its name and its Pulumi name), the TCP ports it listens on, and the tiers it accepts them "
-        "from, or `internet`. What fits several tiers is of the first; a network interface that fits none is of the "
-        "tier of its machine. A tier that accepts the internet accepts everyone else as well. "
-        "Where this is not configured, a database's port is the one its `port` or its engine "
-        "says. Declare the same tiers in every policy that has this setting."
+        "The declared tiers. A tier has a name, the kinds of resource that are in it (of those only resources whose "
+        "name matches the glob `match`, if given), security groups that are in it whatever they are attached to "
+        "(`groups`: globs over a group's id, its name and its Pulumi name), the TCP ports it listens on, and the tiers "
+        "that may send traffic to them, or `internet`. What matches several tiers is in the first; a network interface "
+        "that matches none is in the tier of its instance. A tier that accepts traffic from the internet accepts it "
+        "from everyone else as well. Where this is not configured, a database's port is the one that its `port` or its "
+        "engine gives. Declare the same tiers in every policy that has this setting."
     ),
 )
 
@@ -91,15 +94,15 @@ TRUSTED = list_setting(
 )
 
 SETTINGS: Mapping[str, Setting] = {"tiers": TIERS, "trusted": TRUSTED}
-"""The settings of every policy that knows the chain."""
+"""The settings of every policy on tiers."""
 
 
 @dataclass(frozen=True)
 class Tier:
-    """One link of the chain; the attributes are those of the setting, and two more.
+    """One tier; the attributes are those of the setting, and two more.
 
     Attributes:
-        unsettled: What has to be known to tell its ports; `None` where they are known.
+        port_source: What has to be known to tell its ports; `None` where they are known.
         secret_ports: Whether its ports must not be shown.
     """
 
@@ -109,7 +112,7 @@ class Tier:
     groups: tuple[str, ...]
     ports: tuple[int, ...]
     sources: tuple[str, ...]
-    unsettled: Value | None = None
+    port_source: Value | None = None
     secret_ports: bool = False
 
     @staticmethod
@@ -130,18 +133,18 @@ class Tier:
         if not port.is_absent:
             number = port.as_number()
             if port.is_unknown:
-                return replace(self, unsettled=port)
+                return replace(self, port_source=port)
             if number is not None and number in range(1, HIGHEST_PORT + 1):
                 return replace(self, ports=(int(number),), secret_ports=port.secret)
             return self
         if engine.is_unknown or engine.is_absent:
-            return replace(self, unsettled=engine)
+            return replace(self, port_source=engine)
         name = (engine.as_text() or "").removeprefix("custom-")
         found = next((number for prefix, number in _ENGINE_PORTS.items() if name.startswith(prefix)), None)
         return self if found is None else replace(self, ports=(found,), secret_ports=engine.secret)
 
-    def has_group(self, group: Group) -> bool | None:
-        """Whether a group is one of those declared to be of it; `None` where the group's name is not known yet."""
+    def has_group(self, group: Group) -> Answer:
+        """Whether a group is one of those declared to be in it; `None` where the group's name is not known yet."""
         if not self.groups:
             return False
         made = group.resource
@@ -158,14 +161,24 @@ class Tier:
         return "TCP [secret]" if self.secret_ports else shown_ports(self.ports)
 
     @property
+    def port_unknown(self) -> Unknown | None:
+        """What has to be known to tell its ports, as a message names it."""
+        source = self.port_source
+        if source is None or not source.is_absent:
+            return None if source is None else unreadable(source)
+        return Unknown(source.path, Cause.INHERITED, owner=source.owner, property_name=source.property_name)
+
+    @property
     def is_public(self) -> bool:
-        """Whether it accepts the internet."""
+        """Whether it accepts traffic from the internet."""
         return INTERNET in self.sources
 
     @property
     def accepts(self) -> str:
-        """What it accepts, in words."""
-        return f"{self.shown_ports} from {' or '.join(named(source) for source in self.sources) or 'nobody'}"
+        """What it accepts, in words that follow "accepts"."""
+        if not self.sources or not self.ports:
+            return "no traffic"
+        return f"only {self.shown_ports} from {' or '.join(map(named, self.sources))}"
 
 
 def named(source: str) -> str:
@@ -179,12 +192,13 @@ def trusted_sources(settings: Settings) -> tuple[list[Range], set[str]]:
     return ranges, {text for text in settings["trusted"] if read_range(text) is None}
 
 
-def from_internet(peer: Peer, settings: Settings) -> bool | None:
+def from_internet(peer: Peer, settings: Settings) -> Answer:
     """Whether a rule's peer is the internet, or a part of it; `None` where that is not known."""
     ranges, lists = trusted_sources(settings)
-    if peer.meant is not None or peer.is_in_one_of(lists):
+    if peer.groups is not None or peer.is_in_one_of(lists):
         return False
-    return None if peer.range is None else is_internet(peer.range, ranges)
+    answer = None if peer.range is None else is_internet(peer.range, ranges)
+    return kleene_all([answer, None if peer.doubts else True])
 
 
 def public_ports(settings: Settings) -> list[int]:
@@ -194,5 +208,5 @@ def public_ports(settings: Settings) -> list[int]:
 
 
 def are_default(settings: Settings) -> bool:
-    """Whether the chain is left as the pack declares it."""
+    """Whether the tiers are left as the pack declares them."""
     return bool(settings["tiers"] == _DEFAULT_TIERS)

@@ -1,4 +1,4 @@
-"""Where subnets lie and where they lead."""
+"""Which subnets a property refers to, their addresses and VPCs, and their routes to an internet gateway."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pulumi_guardrails.aws.network.model.route_tables import InternetRoute
 from pulumi_guardrails.aws.network.model.subnets import Subnets
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -26,13 +27,40 @@ from tests.policypack.aws.network.world import (
 )
 from tests.policypack.cases import Ref, resource, urn_of
 
+SETTING = "aws:ssm/parameter:Parameter"
+
 
 def test_an_empty_item_of_a_list_of_subnets_hides_none_after_it() -> None:
-    places = [None, Ref(SUBNET, "a"), "subnet-0123"]
-    owner, made = resource(SERVICE, "service", subnets=places), resource(SUBNET, "a")
-    meant = Stack([owner, made]).shared(Subnets).meant(owner, owner["subnets"])
-    assert meant.subnets == [made]
-    assert [part.as_text() for part in meant.elsewhere] == ["subnet-0123"]
+    ids = [None, Ref(SUBNET, "a"), "subnet-0123"]
+    owner, made = resource(SERVICE, "service", subnets=ids), resource(SUBNET, "a")
+    placement = Stack([owner, made]).shared(Subnets).placement(owner, owner["subnets"])
+    assert placement.subnets == [made]
+    assert [part.as_text() for part in placement.elsewhere] == ["subnet-0123"]
+
+
+@pytest.mark.parametrize(
+    ("ids", "edges", "certain", "elsewhere"),
+    [
+        ([UNKNOWN], [(SUBNET, "a")], True, 0),
+        ([UNKNOWN], [(SUBNET, "a"), (SUBNET, "b")], False, 0),
+        ([UNKNOWN, UNKNOWN], [(SUBNET, "a"), (SUBNET, "b")], True, 0),
+        (UNKNOWN, [(SUBNET, "a"), (SUBNET, "b")], True, 0),
+        ([UNKNOWN, UNKNOWN], [(SUBNET, "a"), (SETTING, "setting")], True, 1),
+        (UNKNOWN, [(SUBNET, "a"), (SETTING, "setting")], True, 1),
+        ([UNKNOWN], [(SETTING, "setting")], True, 1),
+    ],
+)
+def test_a_list_of_subnets_refers_to_what_it_is_computed_from(
+    ids: object, edges: list[tuple[str, str]], certain: bool, elsewhere: int
+) -> None:
+    """Where another resource is among the sources, one of the subnets may be another stack's."""
+    owner = resource(SERVICE, "service", subnets=ids)
+    owner.dependencies = {"subnets": [urn_of(*edge) for edge in edges]}
+    made = [resource(SUBNET, "a"), resource(SUBNET, "b"), resource(SETTING, "setting")]
+    placement = Stack([owner, *made]).shared(Subnets).placement(owner, owner["subnets"].listed())
+    assert [subnet.name for subnet in placement.subnets] == [name for token, name in edges if token == SUBNET]
+    assert placement.certain is certain
+    assert len(placement.elsewhere) == elsewhere
 
 
 @pytest.mark.parametrize(
@@ -54,6 +82,13 @@ def test_the_addresses_of_a_subnet_are_all_known_or_none(
     assert (None if found is None else [str(one) for one in found]) == ranges
 
 
+def peering_of_one_of(*vpcs: str) -> Resource:
+    """A peering with the VPC `b`, whose other end was computed from several."""
+    made = resource(PEERING, "p", vpcId=UNKNOWN, peerVpcId=Ref(VPC, "b"))
+    made.dependencies = {**made.dependencies, "vpcId": [urn_of(VPC, name) for name in vpcs]}
+    return made
+
+
 @pytest.mark.parametrize(
     ("more", "answer"),
     [
@@ -63,6 +98,8 @@ def test_the_addresses_of_a_subnet_are_all_known_or_none(
         ([resource(PEERING, "p", vpcId=Ref(VPC, "a"), peerVpcId="vpc-0123")], False),
         ([resource(PEERING, "p", vpcId=Ref(VPC, "c"), peerVpcId=Ref(VPC, "b"))], False),
         ([resource(PEERING, "p", vpcId=Ref(VPC, "c"), peerVpcId="vpc-0123")], False),
+        ([peering_of_one_of("a", "c")], None),
+        ([peering_of_one_of("c")], False),
         ([resource(ROUTE, "r", transitGatewayId="tgw-0123")], None),
         ([resource(ROUTE, "r", natGatewayId="nat-0123")], False),
     ],
@@ -91,11 +128,23 @@ def test_a_vpc_may_be_connected_to_the_default_one_where_it_is_peered_with_one_m
     assert subnets.connected(None, None) is True
 
 
-def way_out(*others: Resource, vpc: Resource) -> tuple[bool | None, str]:
-    """Where a subnet with its VPC's main route table leads, and by what."""
+def found_route(*others: Resource, vpc: Resource) -> InternetRoute:
+    """The internet route of a subnet with its VPC's main route table."""
     subnet = resource(SUBNET, "a", vpcId=Ref(VPC, vpc.name))
-    way = Stack([vpc, resource(IGW, "igw"), subnet, *others]).shared(Subnets).way_out(subnet)
-    return way.is_open, way.label
+    return Stack([vpc, resource(IGW, "igw"), subnet, *others]).shared(Subnets).internet_route(subnet)
+
+
+def internet_route(*others: Resource, vpc: Resource) -> tuple[bool | None, str]:
+    """Whether there is one, and by what."""
+    found = found_route(*others, vpc=vpc)
+    return found.exists, found.label
+
+
+def waits_for(*others: Resource, vpc: Resource) -> list[str]:
+    """What has to be known to tell whether there is one."""
+    found = found_route(*others, vpc=vpc)
+    assert bool(found.unknowns) is (found.exists is None)
+    return [f"{unknown.owner.name if unknown.owner else ''} {unknown.path}" for unknown in found.unknowns]
 
 
 def main_table(table_id: object, *gateways: object) -> Resource:
@@ -106,16 +155,20 @@ def main_table(table_id: object, *gateways: object) -> Resource:
 def test_after_the_update_the_main_route_table_is_found_by_its_id() -> None:
     vpc = resource(VPC, "vpc")
     vpc.outputs = {"defaultRouteTableId": "rtb-1"}
-    assert way_out(main_table("rtb-1", "igw-0123"), vpc=vpc) == (True, "DefaultRouteTable 'main' routes[0]")
-    assert way_out(main_table("rtb-2", "igw-0123"), vpc=vpc) == (False, "")
+    assert internet_route(main_table("rtb-1", "igw-0123"), vpc=vpc) == (True, "DefaultRouteTable 'main' routes[0]")
+    assert internet_route(main_table("rtb-2", "igw-0123"), vpc=vpc) == (False, "")
 
 
-def test_a_route_inside_a_table_whose_gateway_is_not_known_yet_may_lead_out() -> None:
+def test_a_route_inside_a_table_whose_gateway_is_not_known_yet_may_be_an_internet_route() -> None:
     vpc = resource(VPC, "vpc")
     vpc.outputs = {"defaultRouteTableId": "rtb-1"}
-    first = "DefaultRouteTable 'main' routes[1], whose gateway is not known before the update"
-    assert way_out(main_table("rtb-1", "local", UNKNOWN, UNKNOWN), vpc=vpc) == (None, first)
-    assert way_out(main_table("rtb-1", UNKNOWN, "igw-0123"), vpc=vpc) == (True, "DefaultRouteTable 'main' routes[1]")
+    hidden = main_table("rtb-1", "local", UNKNOWN, UNKNOWN)
+    assert internet_route(hidden, vpc=vpc) == (None, "DefaultRouteTable 'main' routes[1]")
+    assert waits_for(hidden, vpc=vpc) == ["main routes[1].gatewayId", "main routes[2].gatewayId"]
+    assert internet_route(main_table("rtb-1", UNKNOWN, "igw-0123"), vpc=vpc) == (
+        True,
+        "DefaultRouteTable 'main' routes[1]",
+    )
 
 
 def test_a_route_for_a_table_that_is_not_known_yet_may_be_of_each() -> None:
@@ -123,22 +176,22 @@ def test_a_route_for_a_table_that_is_not_known_yet_may_be_of_each() -> None:
     vpc.outputs = {"defaultRouteTableId": "rtb-1"}
     loose = resource(ROUTE, "loose", routeTableId=UNKNOWN, gatewayId="igw-0123")
     theirs = resource(ROUTE, "theirs", routeTableId=Ref(TABLE, "other"), gatewayId="igw-0123")
-    assert way_out(main_table("rtb-1", "local"), loose, vpc=vpc)[0] is None
-    assert way_out(main_table("rtb-1", "local"), resource(TABLE, "other"), theirs, vpc=vpc)[0] is False
+    assert internet_route(main_table("rtb-1", "local"), loose, vpc=vpc)[0] is None
+    assert internet_route(main_table("rtb-1", "local"), resource(TABLE, "other"), theirs, vpc=vpc)[0] is False
 
 
 def test_the_main_route_table_of_another_vpc_says_nothing_of_this_one() -> None:
     vpc = resource(VPC, "vpc")
     vpc.outputs = {"defaultRouteTableId": "rtb-1"}
     theirs = resource(MAIN, "theirs", vpcId="vpc-0123", routeTableId="rtb-0123")
-    assert way_out(main_table("rtb-1", "local"), theirs, vpc=vpc) == (False, "")
+    assert internet_route(main_table("rtb-1", "local"), theirs, vpc=vpc) == (False, "")
 
 
-@pytest.mark.parametrize(("gateway", "is_open"), [(Ref(IGW, "igw"), True), ("local", False)])
-def test_a_route_is_in_the_table_that_the_stack_adopts(gateway: object, is_open: bool) -> None:
+@pytest.mark.parametrize(("gateway", "exists"), [(Ref(IGW, "igw"), True), ("local", False)])
+def test_a_route_is_in_the_table_that_the_stack_adopts(gateway: object, exists: bool) -> None:
     adopted = resource(DEFAULT_TABLE, "adopted", defaultRouteTableId=Ref(VPC, "vpc"))
     route = resource(ROUTE, "route", routeTableId=Ref(DEFAULT_TABLE, "adopted"), gatewayId=gateway)
-    assert way_out(adopted, route, vpc=resource(VPC, "vpc"))[0] is is_open
+    assert internet_route(adopted, route, vpc=resource(VPC, "vpc"))[0] is exists
 
 
 def association(subnet: object, *tables: str) -> Resource:
@@ -153,15 +206,33 @@ def table(name: str, gateway: object) -> Resource:
     return resource(TABLE, name, vpcId=Ref(VPC, "vpc"), routes=[{"cidrBlock": ANYWHERE, "gatewayId": gateway}])
 
 
-def test_of_two_tables_it_may_have_the_open_one_is_named() -> None:
+def test_of_two_tables_it_may_have_the_public_one_is_named() -> None:
     tables = [table("closed", "local"), table("open", "igw-0123")]
     for order in (("closed", "open"), ("open", "closed")):
-        found = way_out(*tables, association(Ref(SUBNET, "a"), *order), vpc=resource(VPC, "vpc"))
+        found = internet_route(*tables, association(Ref(SUBNET, "a"), *order), vpc=resource(VPC, "vpc"))
         assert found == (None, "RouteTable 'open' routes[0]")
+    either = association(Ref(SUBNET, "a"), "closed", "open")
+    assert waits_for(*tables, either, vpc=resource(VPC, "vpc")) == ["association routeTableId"]
 
 
-def test_whose_an_association_is_matters_only_where_its_table_leads_elsewhere() -> None:
+def test_a_table_that_is_certain_is_not_among_what_is_not_known() -> None:
+    """Its id is not known before the update either, but what it is computed from says which table it is."""
+    hidden = table("theirs", UNKNOWN)
+    found = waits_for(hidden, association(Ref(SUBNET, "a"), "theirs"), vpc=resource(VPC, "vpc"))
+    assert found == ["theirs routes[0].gatewayId"]
+
+
+@pytest.mark.parametrize(
+    ("vpc_id", "named"), [("vpc-0123", " the main route table of the VPC of Subnet 'a'"), (UNKNOWN, "a vpcId")]
+)
+def test_of_a_vpc_that_is_not_known_yet_its_id_is_named(vpc_id: object, named: str) -> None:
+    subnet = resource(SUBNET, "a", vpcId=vpc_id)
+    (unknown,) = Stack([subnet]).shared(Subnets).internet_route(subnet).unknowns
+    assert f"{unknown.owner.name if unknown.owner else ''} {unknown.path}" == named
+
+
+def test_whose_an_association_is_matters_only_where_its_table_has_another_route() -> None:
     vpc, loose = resource(VPC, "vpc"), association(UNKNOWN, "theirs")
-    why = "RouteTableAssociation 'association', whose subnet is not known yet"
-    assert way_out(table("theirs", "local"), loose, vpc=vpc) == (False, "")
-    assert way_out(table("theirs", "igw-0123"), loose, vpc=vpc) == (None, why)
+    assert internet_route(table("theirs", "local"), loose, vpc=vpc) == (False, "")
+    assert internet_route(table("theirs", "igw-0123"), loose, vpc=vpc) == (None, "RouteTable 'theirs' routes[0]")
+    assert waits_for(table("theirs", "igw-0123"), loose, vpc=vpc) == ["association subnetId"]

@@ -1,4 +1,4 @@
-"""What carries security groups, kind by kind."""
+"""What security groups are attached to, kind by kind."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tests.policypack.aws.network.world import (
     TEMPLATE,
     VPC,
 )
-from tests.policypack.cases import Ref, resource
+from tests.policypack.cases import Ref, resource, urn_of
 
 TASK_SET = "aws:ecs/taskSet:TaskSet"
 MOUNT_TARGET = "aws:efs/mountTarget:MountTarget"
@@ -83,11 +83,11 @@ WITH_GROUPS: dict[str, Any] = {
 }
 
 
-def carried(*resources: Resource) -> dict[str, Workload]:
+def attached(*resources: Resource) -> dict[str, Workload]:
     return {w.resource.name: w for w in Stack(resources).shared(Attachments).workloads if w.resource}
 
 
-def test_every_kind_that_carries_groups_is_tried() -> None:
+def test_every_kind_that_has_groups_is_tried() -> None:
     assert {token for kind in ENI_OWNERS for token in kind.tokens} & set(WITH_GROUPS) == set(WITH_GROUPS)
     assert len(WITH_GROUPS) == len(ENI_OWNERS)
 
@@ -102,19 +102,19 @@ def is_list_in_the_schema(token: str, path: str) -> bool:
     return found.kind == "list"
 
 
-@pytest.mark.parametrize(("kind", "carrier"), ENI_OWNERS.items(), ids=lambda each: getattr(each, "name", ""))
-def test_what_is_declared_to_be_a_list_is_one_in_the_schema(kind: Kind, carrier: EniOwner) -> None:
+@pytest.mark.parametrize(("kind", "eni_owner"), ENI_OWNERS.items(), ids=lambda each: getattr(each, "name", ""))
+def test_what_is_declared_to_be_a_list_is_one_in_the_schema(kind: Kind, eni_owner: EniOwner) -> None:
     token = kind.tokens[0]
     for judged in (resource(token), resource(token, **dict.fromkeys(schema.resource(token).inputs, UNKNOWN))):
-        for value in (*carrier.groups(judged), carrier.subnets(judged)):
+        for value in (*eni_owner.groups(judged), eni_owner.subnets(judged)):
             if value.path:
                 assert value.is_list is is_list_in_the_schema(token, value.path), value.path
 
 
 @pytest.mark.parametrize("token", WITH_GROUPS)
-def test_a_kind_carries_the_group_it_names(token: str) -> None:
+def test_the_group_that_a_kind_names_is_attached_to_it(token: str) -> None:
     group = resource(GROUP, "group")
-    workload = carried(group, resource(token, "it", **WITH_GROUPS[token]([Ref(GROUP, "group")])))["it"]
+    workload = attached(group, resource(token, "it", **WITH_GROUPS[token]([Ref(GROUP, "group")])))["it"]
     assert workload.groups.groups == (Groups.of(group),)
     assert workload.groups.certain
     assert workload.groups.unknown is None
@@ -122,15 +122,15 @@ def test_a_kind_carries_the_group_it_names(token: str) -> None:
 
 @pytest.mark.parametrize("token", WITH_GROUPS)
 def test_a_group_not_known_yet_may_be_any(token: str) -> None:
-    workload = carried(resource(token, "it", **WITH_GROUPS[token]([UNKNOWN])))["it"]
+    workload = attached(resource(token, "it", **WITH_GROUPS[token]([UNKNOWN])))["it"]
     assert workload.groups.groups == ()
     assert workload.groups.unknown is not None
 
 
 @pytest.mark.parametrize("token", WITH_GROUPS)
 def test_the_id_of_a_group_made_elsewhere_is_a_group(token: str) -> None:
-    workload = carried(resource(token, "it", **WITH_GROUPS[token](["sg-0123"])))["it"]
-    assert [group.is_elsewhere for group in workload.groups.groups] == [True]
+    workload = attached(resource(token, "it", **WITH_GROUPS[token](["sg-0123"])))["it"]
+    assert [group.is_external for group in workload.groups.groups] == [True]
 
 
 @pytest.mark.parametrize(
@@ -161,10 +161,10 @@ def test_without_a_group_it_is_the_default_one_of_its_vpc(token: str, properties
         ),
     ]
     judged = resource(token, "it", **properties)
-    left = carried(*network, judged)["it"].groups.groups
+    left = attached(*network, judged)["it"].groups.groups
     assert [group.is_default for group in left] == [True]
     adopted = resource(DEFAULT_GROUP, "adopted", vpcId=Ref(VPC, "vpc"))
-    assert carried(*network, adopted, judged)["it"].groups.groups == (Groups.of(adopted),)
+    assert attached(*network, adopted, judged)["it"].groups.groups == (Groups.of(adopted),)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_without_a_group_it_is_the_default_one_of_its_vpc(token: str, properties
     ],
 )
 def test_some_have_no_group_of_their_own_at_all(token: str, properties: dict[str, Any]) -> None:
-    assert carried(resource(token, "it", **properties)) == {}
+    assert attached(resource(token, "it", **properties)) == {}
 
 
 def two_vpcs() -> list[Resource]:
@@ -201,18 +201,18 @@ def two_vpcs() -> list[Resource]:
 
 def test_of_several_vpcs_it_is_the_default_one_of_its_own() -> None:
     interface = resource(INTERFACE, "it", subnetId=Ref(SUBNET, "two-subnet"))
-    (left,) = carried(*two_vpcs(), interface)["it"].groups.groups
+    (left,) = attached(*two_vpcs(), interface)["it"].groups.groups
     assert "two-default" in left.label
 
 
 def test_without_subnets_it_is_the_default_one_of_the_only_vpc() -> None:
     one = two_vpcs()[:3]
     it = resource(ENDPOINT, "it", vpcEndpointType="Interface")
-    (left,) = carried(*one, it)["it"].groups.groups
+    (left,) = attached(*one, it)["it"].groups.groups
     assert left == Groups.of(one[-1])
-    (unseen,) = carried(*two_vpcs(), it)["it"].groups.groups
+    (unseen,) = attached(*two_vpcs(), it)["it"].groups.groups
     assert unseen.is_default
-    assert unseen.label == "the default group of the VPC of VpcEndpoint 'it'"
+    assert unseen.label == "the default security group of the VPC of VpcEndpoint 'it'"
 
 
 @pytest.mark.parametrize(
@@ -223,11 +223,11 @@ def test_without_subnets_it_is_the_default_one_of_the_only_vpc() -> None:
         ([], [], 0),
     ],
 )
-def test_a_load_balancer_lies_in_the_subnets_of_its_mappings(mappings: Any, subnets: list[str], elsewhere: int) -> None:
+def test_a_load_balancer_is_in_the_subnets_of_its_mappings(mappings: Any, subnets: list[str], elsewhere: int) -> None:
     balancer = resource(BALANCER, "it", loadBalancerType="network", subnetMappings=mappings)
-    places = carried(resource(SUBNET, "a"), balancer)["it"].places
-    assert [subnet.name for subnet in places.subnets] == subnets
-    assert len(places.elsewhere) == elsewhere
+    placement = attached(resource(SUBNET, "a"), balancer)["it"].placement
+    assert [subnet.name for subnet in placement.subnets] == subnets
+    assert len(placement.elsewhere) == elsewhere
 
 
 @pytest.mark.parametrize(
@@ -237,13 +237,13 @@ def test_a_load_balancer_lies_in_the_subnets_of_its_mappings(mappings: Any, subn
         *(DOCUMENTS, NEPTUNE, BROKER),
     ],
 )
-def test_without_a_place_it_is_the_default_one_of_the_default_vpc(token: str) -> None:
+def test_without_a_subnet_it_is_the_default_one_of_the_default_vpc(token: str) -> None:
     locked = resource(DEFAULT_GROUP, "locked", vpcId=Ref(VPC, "vpc"))
     network = [resource(VPC, "vpc"), locked, resource(token, "it")]
-    (unseen,) = carried(*network)["it"].groups.groups
+    (unseen,) = attached(*network)["it"].groups.groups
     assert unseen.is_default
     adopted = resource(DEFAULT_GROUP, "adopted", vpcId=Ref(DEFAULT_VPC, "default"))
-    seen = carried(*network, resource(DEFAULT_VPC, "default"), adopted)["it"].groups.groups
+    seen = attached(*network, resource(DEFAULT_VPC, "default"), adopted)["it"].groups.groups
     assert seen == (Groups.of(adopted),)
 
 
@@ -260,15 +260,17 @@ def test_without_a_place_it_is_the_default_one_of_the_default_vpc(token: str) ->
         (NEPTUNE, "neptuneSubnetGroupName", "aws:neptune/subnetGroup:SubnetGroup"),
     ],
 )
-def test_some_lie_in_the_subnets_of_a_group_of_their_own_kind(token: str, property_name: str, group: str) -> None:
+def test_some_are_in_the_subnets_of_a_subnet_group_of_their_own_kind(
+    token: str, property_name: str, group: str
+) -> None:
     subnets = [resource(SUBNET, name) for name in ("one", "two")]
     groups = [
         resource(other, "private", name="private", subnetIds=[Ref(SUBNET, "one" if other == group else "two")])
         for other in sorted({group, "aws:rds/subnetGroup:SubnetGroup", "aws:elasticache/subnetGroup:SubnetGroup"})
     ]
     for named in ("private", Ref(group, "private")):
-        found = carried(*subnets, *groups, resource(token, "it", **{property_name: named}))["it"]
-        assert [subnet.name for subnet in found.places.subnets] == ["one"]
+        found = attached(*subnets, *groups, resource(token, "it", **{property_name: named}))["it"]
+        assert [subnet.name for subnet in found.placement.subnets] == ["one"]
         assert not found.in_default_vpc
 
 
@@ -284,30 +286,76 @@ def test_some_lie_in_the_subnets_of_a_group_of_their_own_kind(token: str, proper
         (DATABASE, {"snapshotIdentifier": "snapshot"}, False),
     ],
 )
-def test_only_what_nothing_places_lies_in_the_default_vpc(
+def test_only_what_names_no_subnet_is_in_the_default_vpc(
     token: str, properties: dict[str, Any], is_there: bool
 ) -> None:
     judged = resource(token, "it", **WITH_GROUPS[token](["sg-0123"]), **properties)
-    assert carried(judged)["it"].in_default_vpc is is_there
+    assert attached(judged)["it"].in_default_vpc is is_there
     judged.is_read = True
-    assert not carried(judged)["it"].in_default_vpc
+    assert not attached(judged)["it"].in_default_vpc
 
 
 @pytest.mark.parametrize("vpc", [VPC, DEFAULT_VPC])
-def test_what_carries_a_group_of_a_vpc_lies_in_that(vpc: str) -> None:
+def test_what_has_a_group_of_a_vpc_is_in_that_vpc(vpc: str) -> None:
     group = resource(GROUP, "group", vpcId=Ref(vpc, "vpc"))
-    found = carried(resource(vpc, "vpc"), group, resource(CLUSTER, "it", vpcSecurityGroupIds=[Ref(GROUP, "group")]))
+    found = attached(resource(vpc, "vpc"), group, resource(CLUSTER, "it", vpcSecurityGroupIds=[Ref(GROUP, "group")]))
     assert found["it"].in_default_vpc is (vpc == DEFAULT_VPC)
 
 
-def test_a_network_load_balancer_without_a_group_is_unguarded() -> None:
-    assert carried(resource(BALANCER, "it", loadBalancerType="network"))["it"].is_unguarded
+def test_a_network_load_balancer_may_have_no_group() -> None:
+    assert attached(resource(BALANCER, "it", loadBalancerType="network"))["it"].has_no_group
 
 
-def test_what_has_an_interface_carries_the_groups_attached_to_it() -> None:
+def test_groups_of_an_interface_are_attached_to_what_has_it() -> None:
     groups = [resource(GROUP, "one"), resource(GROUP, "two")]
     instance = resource(INSTANCE, "it", vpcSecurityGroupIds=[Ref(GROUP, "one")])
     more = resource(INTERFACE_GROUP, "more", securityGroupId=Ref(GROUP, "two"), networkInterfaceId=Ref(INSTANCE, "it"))
-    found = carried(*groups, instance, more)
+    found = attached(*groups, instance, more)
     assert found.keys() == {"it"}
     assert set(found["it"].groups.groups) == {Groups.of(group) for group in groups}
+
+
+def one_of_two(made: Resource, name: str, *refs: Ref) -> Resource:
+    """The same resource with a property that was computed from two resources."""
+    made.properties = {**made.properties, name: UNKNOWN}
+    made.dependencies = {**made.dependencies, name: [urn_of(ref.token, ref.name) for ref in refs]}
+    return made
+
+
+def test_groups_of_one_of_two_interfaces_may_be_attached_to_each() -> None:
+    groups = [resource(GROUP, "one"), resource(GROUP, "two")]
+    instances = [resource(INSTANCE, name, vpcSecurityGroupIds=[Ref(GROUP, "one")]) for name in ("a", "b")]
+    more = resource(INTERFACE_GROUP, "more", securityGroupId=Ref(GROUP, "two"))
+    one_of_two(more, "networkInterfaceId", Ref(INSTANCE, "a"), Ref(INSTANCE, "b"))
+    found = attached(*groups, *instances, more)
+    for name in ("a", "b"):
+        assert [found[name].groups.has(Groups.of(group)) for group in groups] == [True, None]
+        assert [doubt.path for doubt in found[name].groups.doubts] == ["networkInterfaceId"]
+
+
+def test_in_one_of_two_vpcs_it_has_one_of_their_default_groups() -> None:
+    subnet = one_of_two(resource(SUBNET, "subnet"), "vpcId", Ref(VPC, "one"), Ref(VPC, "two"))
+    found = attached(*two_vpcs(), subnet, resource(INTERFACE, "it", subnetId=Ref(SUBNET, "subnet")))["it"].groups
+    assert len(found.groups) == 2
+    assert [found.has(group) for group in found.groups] == [None, None]
+    assert [(doubt.owner, doubt.path) for doubt in found.doubts] == [(subnet, "vpcId")]
+
+
+def test_a_default_group_that_may_be_adopted_keeps_its_rules_or_not() -> None:
+    adopting = one_of_two(resource(DEFAULT_GROUP, "adopting"), "vpcId", Ref(VPC, "one"), Ref(VPC, "two"))
+    stack = Stack([resource(VPC, "one"), resource(VPC, "two"), adopting])
+    groups = stack.shared(Groups)
+    for default in groups.defaults.values():
+        assert default.is_default
+        assert [value.owner for value in groups.possible_adoptions(default)] == [adopting]
+
+
+def test_a_property_computed_from_two_groups_may_be_either() -> None:
+    groups = [resource(GROUP, "one"), resource(GROUP, "two")]
+    connector = resource("aws:apprunner/vpcConnector:VpcConnector", "connector")
+    refs = [Ref(GROUP, "one"), Ref(GROUP, "two")]
+    for value, certain in ((UNKNOWN, False), ([UNKNOWN], False), ([UNKNOWN, UNKNOWN], True)):
+        one_of_two(connector, "securityGroups", *refs)
+        connector.properties = {"securityGroups": value}
+        mentions = Stack([*groups, connector]).shared(Attachments).mentions_of(Groups.of(groups[0]))
+        assert [mention.certain for mention in mentions] == [certain]

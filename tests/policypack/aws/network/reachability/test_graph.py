@@ -57,16 +57,16 @@ RULE_LOCATIONS = ("inline", "old", "own", "list")
 
 
 PARTS_OF_A_SUBNET = ("10.0.0.0/28", "10.0.1.128/25", "10.0.2.0/29")
-"""Ranges of which an address is only known to lie in or outside once it is given out."""
+"""Ranges of which an address is only known to be inside or outside once it is assigned."""
 
 
 @st.composite
 def networks(draw: st.DrawFn, ranges: Sequence[str] = RANGES) -> NetworkSpec:
-    """A network dense enough for paths: the first host is open, and tends to lead to the others."""
-    carried = draw(st.lists(st.frozensets(st.sampled_from(GROUPS), min_size=1, max_size=2), min_size=2, max_size=4))
-    machines = st.sampled_from(("", "", "machine"))
-    hosts = [HostSpec(f"h{n}", groups, f"10.0.{n}.7", draw(machines)) for n, groups in enumerate(carried)]
-    known = sorted({group for groups in carried for group in groups})
+    """A network dense enough for paths: the first host is open, and tends to reach the others."""
+    attached = draw(st.lists(st.frozensets(st.sampled_from(GROUPS), min_size=1, max_size=2), min_size=2, max_size=4))
+    instances = st.sampled_from(("", "", "instance"))
+    hosts = [HostSpec(f"h{n}", groups, f"10.0.{n}.7", draw(instances)) for n, groups in enumerate(attached)]
+    known = sorted({group for groups in attached for group in groups})
     peers = st.one_of(st.sampled_from(known), st.sampled_from(ranges))
     rule = st.builds(
         lambda group, ingress, protocol, ports, peer: RuleSpec(group, ingress, protocol, min(ports), max(ports), peer),
@@ -76,9 +76,9 @@ def networks(draw: st.DrawFn, ranges: Sequence[str] = RANGES) -> NetworkSpec:
         st.tuples(st.integers(0, 2), st.integers(0, 2)),
         peers,
     )
-    start = draw(st.sampled_from(sorted(carried[0])))
+    start = draw(st.sampled_from(sorted(attached[0])))
     rules = [RuleSpec(start, True, "tcp", 1, 1, draw(st.sampled_from(RANGES[:5])))]
-    for number, (near, far) in enumerate(pairwise(carried)):
+    for number, (near, far) in enumerate(pairwise(attached)):
         ours, theirs = draw(st.sampled_from(sorted(near))), draw(st.sampled_from(sorted(far)))
         link = [
             RuleSpec(theirs, True, "tcp", 2, 2, draw(st.sampled_from((ours, ours, f"10.0.{number}.0/24")))),
@@ -106,7 +106,7 @@ def cidr(peer: str) -> str:
 
 
 def block(rule: RuleSpec, deployed: bool) -> dict[str, Any]:
-    """The rule as it stands inside a group or in an older rule resource."""
+    """The rule inside a group or in an older rule resource."""
     spelled = {"all": "-1", "tcp": "6"}.get(rule.protocol, rule.protocol)
     common = {"protocol": spelled, **ports(rule)}
     if rule.names_a_group:
@@ -114,9 +114,9 @@ def block(rule: RuleSpec, deployed: bool) -> dict[str, Any]:
     return {**common, {"ipv4": "cidrBlocks", "ipv6": "ipv6CidrBlocks"}[cidr(rule.peer)]: [rule.peer]}
 
 
-def of_its_own(rule: RuleSpec, name: str, home: str, deployed: bool) -> Iterable[Resource]:
+def of_its_own(rule: RuleSpec, name: str, location: str, deployed: bool) -> Iterable[Resource]:
     owner = refers_to(rule.group, deployed)
-    if home == "old":
+    if location == "old":
         given_block = block(rule, deployed)
         peers = given_block.pop("securityGroups", [])
         source = {"sourceSecurityGroupId": peers[0]} if peers else {}
@@ -127,7 +127,7 @@ def of_its_own(rule: RuleSpec, name: str, home: str, deployed: bool) -> Iterable
     protocol = {"all": "-1"}.get(rule.protocol, rule.protocol)
     if rule.names_a_group:
         peer = {"referencedSecurityGroupId": refers_to(rule.peer, deployed)}
-    elif home == "list":
+    elif location == "list":
         yield resource(PREFIX_LIST, f"{name}-list", entries=[{"cidr": rule.peer}])
         peer = {"prefixListId": Ref(PREFIX_LIST, f"{name}-list")}
     else:
@@ -135,16 +135,16 @@ def of_its_own(rule: RuleSpec, name: str, home: str, deployed: bool) -> Iterable
     yield resource(token, name, **{**peer, **ports(rule), "ipProtocol": protocol, "securityGroupId": owner})
 
 
-def stack_of(network: NetworkSpec, homes: Iterable[str], deployed: bool) -> list[Resource]:
-    """The network as resources, each rule written in the home drawn for it."""
+def stack_of(network: NetworkSpec, locations: Iterable[str], deployed: bool) -> list[Resource]:
+    """The network as resources, each rule declared where the example draws it."""
     made = [resource(VPC, "vpc", cidrBlock="10.0.0.0/16")]
     inline: dict[str, dict[str, list[Any]]] = {group: {"ingress": [], "egress": []} for group in network.groups}
-    for n, (rule, home) in enumerate(zip(network.rules, homes, strict=True)):
-        # Several inline blocks with unknown groups are ambiguous at a first preview: these stand on their own.
-        if home == "inline" and (deployed or not rule.names_a_group):
+    for n, (rule, location) in enumerate(zip(network.rules, locations, strict=True)):
+        # Several inline blocks with unknown groups are ambiguous at a first preview: these get resources of their own.
+        if location == "inline" and (deployed or not rule.names_a_group):
             inline[rule.group]["ingress" if rule.ingress else "egress"].append(block(rule, deployed))
         else:
-            made.extend(of_its_own(rule, f"rule-{n}", "own" if home == "inline" else home, deployed))
+            made.extend(of_its_own(rule, f"rule-{n}", "own" if location == "inline" else location, deployed))
     for group, rules in inline.items():
         made.append(resource(GROUP, group, vpcId=Ref(VPC, "vpc"), **rules))
         if deployed:
@@ -155,16 +155,16 @@ def stack_of(network: NetworkSpec, homes: Iterable[str], deployed: bool) -> list
         )
         groups = [refers_to(group, deployed) for group in sorted(host.groups)]
         place = Ref(SUBNET, f"{host.name}-subnet")
-        if not host.machine:
+        if not host.instance:
             made.append(resource(INSTANCE, host.name, vpcSecurityGroupIds=groups, subnetId=place))
             continue
         made.append(resource(INTERFACE, host.name, securityGroups=groups, subnetId=place))
         if deployed:
             made[-1].outputs = {**made[-1].outputs, "id": f"eni-{host.name}"}
-    interfaces = [host.name for host in network.hosts if host.machine]
+    interfaces = [host.name for host in network.hosts if host.instance]
     ids = [f"eni-{name}" if deployed else Ref(INTERFACE, name) for name in interfaces]
     if ids:
-        made.append(resource(INSTANCE, "machine", networkInterfaces=[{"networkInterfaceId": one} for one in ids]))
+        made.append(resource(INSTANCE, "instance", networkInterfaces=[{"networkInterfaceId": one} for one in ids]))
     return made
 
 
@@ -177,8 +177,8 @@ def reached(stack: Iterable[Resource], certainly: bool) -> set[str]:
 @st.composite
 def drawn(draw: st.DrawFn, ranges: Sequence[str] = RANGES) -> tuple[NetworkSpec, list[Resource]]:
     network = draw(networks(ranges))
-    homes = [draw(st.sampled_from(RULE_LOCATIONS)) for _ in network.rules]
-    return network, stack_of(network, homes, draw(st.booleans()))
+    locations = [draw(st.sampled_from(RULE_LOCATIONS)) for _ in network.rules]
+    return network, stack_of(network, locations, draw(st.booleans()))
 
 
 @settings(max_examples=150)
@@ -221,19 +221,19 @@ def test_every_path_starts_at_the_internet_and_each_hop_where_the_last_one_ended
     case: tuple[NetworkSpec, list[Resource]],
 ) -> None:
     graph = Graph(Stack(case[1]))
-    machines = {host.name: host.machine or host.name for host in case[0].hosts}
+    instances = {host.name: host.instance or host.name for host in case[0].hosts}
 
-    def machine(workload: Workload | None) -> str:
+    def instance_of(workload: Workload | None) -> str:
         assert workload is not None
-        return machines[workload.resource.name] if workload.resource else workload.key
+        return instances[workload.resource.name] if workload.resource else workload.key
 
     by_key = {workload.key: workload for workload in graph.workloads}
     for key, path in graph.reached(certainly=True).items():
-        ends = [machine(hop.target) for hop in path]
+        ends = [instance_of(hop.target) for hop in path]
         assert path[0].source is None
-        assert [machine(hop.source) for hop in path[1:]] == ends[:-1]
+        assert [instance_of(hop.source) for hop in path[1:]] == ends[:-1]
         assert len(set(ends)) == len(ends)
-        assert ends[-1] == machine(by_key[key])
+        assert ends[-1] == instance_of(by_key[key])
         assert all(hop.ingress is not None and hop.ingress.label in shown(path) for hop in path)
 
 
@@ -241,10 +241,10 @@ def test_a_path_names_each_rule_that_opens_a_hop() -> None:
     stack = Stack(world())
     path = Graph(stack).reached(certainly=True)[stack.of(RDS_CLUSTER)[0].urn]
     assert shown(path) == (
-        "internet → (SecurityGroupIngressRule 'lb-http' opens tcp 80 from 0.0.0.0/0) → LoadBalancer 'balancer' "
-        "→ (SecurityGroupEgressRule 'lb-out' lets it out, SecurityGroupIngressRule 'task-in' opens tcp 8080 from "
+        "internet → (SecurityGroupIngressRule 'lb-http' allows TCP 80 from 0.0.0.0/0) → LoadBalancer 'balancer' "
+        "→ (SecurityGroupEgressRule 'lb-out' allows it out, SecurityGroupIngressRule 'task-in' allows TCP 8080 from "
         "SecurityGroup 'lb-group') → Service 'service' "
-        "→ (SecurityGroupEgressRule 'task-out' lets it out, SecurityGroupIngressRule 'db-in' opens tcp 5432 from "
+        "→ (SecurityGroupEgressRule 'task-out' allows it out, SecurityGroupIngressRule 'db-in' allows TCP 5432 from "
         "SecurityGroup 'task-group') → Cluster 'cluster'"
     )
 
@@ -260,19 +260,19 @@ def test_a_rule_for_a_part_of_a_subnet_may_or_may_not_mean_what_lies_in_it() -> 
     assert reaches_cluster(ingress("db-whole", DB_GROUP, 5432, cidrIpv4="10.0.10.0/24")) == (True, True)
 
 
-def test_what_carries_groups_not_known_yet_may_be_what_a_rule_lets_in() -> None:
+def test_what_has_groups_not_known_yet_may_be_what_a_rule_allows() -> None:
     bastion = instance("bastion", UNKNOWN)
     rules = [
         ingress("other-in", Ref(GROUP, "other"), 22, cidrIpv4=ANYWHERE),
         egress("other-out", Ref(GROUP, "other"), 5432, cidrIpv4=ANYWHERE),
-        ingress("db-other", DB_GROUP, 5432, referencedSecurityGroupId=Ref(GROUP, "carried")),
+        ingress("db-other", DB_GROUP, 5432, referencedSecurityGroupId=Ref(GROUP, "attached")),
     ]
-    carried = resource(INSTANCE, "carried", vpcSecurityGroupIds=[Ref(GROUP, "carried")])
-    others = [resource(GROUP, "carried"), resource(GROUP, "other"), carried]
+    attached = resource(INSTANCE, "attached", vpcSecurityGroupIds=[Ref(GROUP, "attached")])
+    others = [resource(GROUP, "attached"), resource(GROUP, "other"), attached]
     assert reaches_cluster(*rules, *others, bastion) == (False, True)
 
 
-def test_a_way_out_over_ipv6_is_only_possible_toward_addresses_that_are_not_known() -> None:
+def test_egress_over_ipv6_is_only_possible_toward_addresses_that_are_not_known() -> None:
     def ways(**everyone: str) -> tuple[bool, bool]:
         stack = world(
             ingress("task-ssh", TASK_GROUP, 22, referencedSecurityGroupId=LB_GROUP),
@@ -287,7 +287,7 @@ def test_a_way_out_over_ipv6_is_only_possible_toward_addresses_that_are_not_know
 
 
 def hops_from_a_bastion(*more: Resource, cidr: str) -> list[bool]:
-    """The hops to the database from an instance whose subnet is not told, each with whether it is certain."""
+    """The hops to the database from an instance whose subnet is not named, each with whether it is certain."""
     rules = [
         ingress("db-net", DB_GROUP, 22, **{"cidrIpv6" if ":" in cidr else "cidrIpv4": cidr}),
         egress("bastion-out", Ref(GROUP, "bastion"), 22, referencedSecurityGroupId=DB_GROUP),

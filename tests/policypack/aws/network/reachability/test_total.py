@@ -1,4 +1,4 @@
-"""No input makes a check of the network fail: whatever stands in a property, there is a verdict."""
+"""No input makes a check of the network fail: whatever the value of a property, there is a verdict."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pulumi_guardrails.aws.network.model.declared_rules import RULE_LOCATIONS
 from pulumi_guardrails.aws.network.model.eni_owners import ENI_OWNERS
-from pulumi_guardrails.aws.network.model.security_group_rules import RULE_LOCATIONS
 from pulumi_guardrails.aws.resource_types import KINDS
 from pulumi_guardrails.core.policy import Policy
 from pulumi_guardrails.core.resource import Resource
