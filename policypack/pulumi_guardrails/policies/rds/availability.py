@@ -112,7 +112,7 @@ def rds_instance_several_zones(instance: Resource, settings: Settings) -> Verdic
     controls=controls(FSBP="RDS.15", **_ZONE_CONTROLS),
     remediation_steps=(
         "Give the cluster two or more instances in different Availability Zones; without availability_zone, Aurora "
-        "chooses a different zone for each instance."
+        "chooses the zone of each instance."
     ),
     example=(
         'for zone in ("us-east-1a", "us-east-1b"):\n'

@@ -148,7 +148,10 @@ CASES = [
             ("one unknown protocol", {PROTOCOLS: ["TLSv1.2", UNKNOWN]}),
             ("unknown origins", {"origins": UNKNOWN}),
         ],
-        not_applicable=[("a bucket", {"origins": [RESTRICTED]}), ("a VPC origin, judged itself", {"origins": [VPC]})],
+        not_applicable=[
+            ("a bucket", {"origins": [RESTRICTED]}),
+            ("a VPC origin, which is checked itself", {"origins": [VPC]}),
+        ],
     ),
     *rows(
         "cloudfront-origin-tls-versions",
@@ -365,7 +368,7 @@ CASES = [
         vpc_origin("match-viewer"),
         behaving(UNKNOWN, "https-only"),
     ),
-    case("a VPC origin, judged itself", NOT_APPLICABLE, [VPC]),
+    case("a VPC origin, which is checked itself", NOT_APPLICABLE, [VPC]),
     case(
         "HTTPS only to a load balancer with a certificate",
         COMPLIANT,

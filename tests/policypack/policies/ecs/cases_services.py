@@ -245,7 +245,7 @@ CASES = [
     ),
     exec_case("a daemon in an unknown cluster", UNDECIDED, daemon(clusterArn=UNKNOWN), at="daemon"),
     exec_case(
-        "an unknown cluster beside a service whose cluster is judged",
+        "an unknown cluster beside a service whose cluster is checked",
         UNDECIDED,
         service("a"),
         cluster(ABSENT),
@@ -282,7 +282,7 @@ CASES = [
     exec_case("not used by a daemon", NOT_APPLICABLE, daemon(enableExecuteCommand=ABSENT), cluster(ABSENT)),
     exec_case("a daemon of another stack's cluster", NOT_APPLICABLE, daemon(clusterArn="arn:theirs"), at="daemon"),
     exec_case("not used", NOT_APPLICABLE, service(enableExecuteCommand=ABSENT), cluster(ABSENT)),
-    exec_case("a service whose cluster is judged", NOT_APPLICABLE, service(), cluster(ABSENT), at="service"),
+    exec_case("a service whose cluster is checked", NOT_APPLICABLE, service(), cluster(ABSENT), at="service"),
     exec_case("not used, whatever the cluster", NOT_APPLICABLE, service(enableExecuteCommand=False, cluster=UNKNOWN)),
     exec_case("a cluster of another stack", NOT_APPLICABLE, service(cluster="theirs"), at="service"),
 ]

@@ -237,7 +237,7 @@ CASES = [
     ),
     Case(
         "rds-certificate-authority",
-        "one that is accepted by configuration",
+        "one that is allowed by configuration",
         COMPLIANT,
         {"caCertIdentifier": "rds-ca-2030"},
         token=MEMBER,
