@@ -1,4 +1,4 @@
-"""The table of remediations: what is broken in a stack, and what the engine's log has to say that a remedy made of it.
+"""The table of remediations: what is wrong in a stack, and what the engine's log has to show after remediation.
 
 `OWN` bends the project's own stack. `ADDED` breaks what that stack has none of, in resources that `EXTRA` adds to it.
 """
@@ -43,20 +43,20 @@ REPLICA_KEY = "aws:kms/replicaKey:ReplicaKey"
 KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy"
 
 SETTINGS: dict[str, dict[str, Any]] = {"kms-key-kept": {"minimumDays": 14}}
-"""What a policy is configured with, beside its level."""
+"""The configuration of a policy, besides its level."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One property, or several, that a policy finds wrong at a resource, and its remedy puts right.
+    """One or more properties that violate a policy, and that its remediation fixes.
 
     Attributes:
         policy: The policy.
         type: The type token of the resource.
         name: Its name.
         changes: Every change in the engine's log by path: before (None where it is not set) and after.
-        beside: What else is set, first: what AWS asks for beside, or a block in which `changes` finds nothing set.
-        without: What is left out, since AWS takes it only from a resource that is not broken.
+        beside: What else is set first: what AWS requires, or a block in which the properties of `changes` are not set.
+        without: What is left out, because AWS accepts it only together with the right values.
     """
 
     policy: str
@@ -95,7 +95,7 @@ OWN_CONFIGURATION = {
     "customer_managed_key": "true",
     "db_password": "Correct-Horse-Battery-9",
 }
-"""For the stack to have all that a remedy mends: certificate, HTTPS listener, key. The password is to stay unseen."""
+"""For a stack with all that has a remediation: certificate, HTTPS listener, key. No log may show the password."""
 
 _TLS_13 = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
 _AUTHORITY = "rds-ca-rsa2048-g1"
@@ -236,7 +236,7 @@ aws.dynamodb.Table("orders", name="orders", billing_mode="PAY_PER_REQUEST", hash
     deletion_protection_enabled=True,
     replicas=[{"region_name": "us-west-2", "point_in_time_recovery": False, "propagate_tags": True,
         "deletion_protection_enabled": True}])
-aws.kms.ExternalKey("imported", description="Key of another house", policy=administered, enabled=False,
+aws.kms.ExternalKey("imported", description="Imported key", policy=administered, enabled=False,
     key_material_base64="A" * 43 + "=")
 aws.kms.ReplicaKey("replica", description="The same key in another region", policy=administered,
     primary_key_arn=f"arn:aws:kms:us-west-2:{account}:key/mrk-1234abcd12ab34cd56ef1234567890ab",

@@ -1,7 +1,7 @@
-"""The parts of a CloudFront distribution, in the spelling of either of its types.
+"""The parts of a CloudFront distribution, in the spelling of both resource types.
 
-`Distribution` and `MultitenantDistribution` make the same thing (CloudFront API reference, DistributionConfig), the
-second one for several tenants; the plugin spells some parts of it differently.
+`Distribution` and `MultitenantDistribution` both create a distribution (CloudFront API reference, DistributionConfig),
+the second one for several tenants; the provider spells some of the properties differently.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, 
 from pulumi_guardrails.core.value import ABSENT, Value
 
 MULTITENANT = "aws:cloudfront/multitenantDistribution:MultitenantDistribution"
-"""The type whose tenants bring names and certificates of their own."""
+"""The type whose tenants may have domain names and certificates of their own."""
 
 ENCRYPTED = ("redirect-to-https", "https-only")
-"""Viewer protocol policies that let nobody in over HTTP (CloudFront API reference, CacheBehavior)."""
+"""Viewer protocol policies that do not allow HTTP (CloudFront API reference, CacheBehavior)."""
 
 _TLS_POLICIES = Path(__file__).with_name("cloudfront_tls_policies.json")
 _RESPONSE_HEADERS = Path(__file__).with_name("cloudfront_response_headers.json")
@@ -27,28 +27,28 @@ _SECURITY_HEADERS = "SECURITY_HEADERS"
 
 
 def modern_tls_policies() -> tuple[str, ...]:
-    """The security policies for viewers with TLS 1.2 or later only; the best one first."""
+    """The security policies that allow only TLS 1.2 or later; the recommended one first."""
     return tuple(published(_TLS_POLICIES)["modern"])
 
 
 def security_headers_policies() -> tuple[str, ...]:
-    """The ids of AWS's managed response headers policies that send Strict-Transport-Security; the plainest first."""
+    """The ids of the managed response headers policies with Strict-Transport-Security; the shortest name first."""
     named = published(_RESPONSE_HEADERS)
     return tuple(named[name] for name in sorted(named, key=len) if name.endswith(_SECURITY_HEADERS))
 
 
 def behaviors_by_path(distribution: Resource) -> Value:
-    """The cache behaviors beside the default one."""
+    """The cache behaviors other than the default one."""
     return first_set(distribution, "orderedCacheBehaviors", "cacheBehaviors")
 
 
 def custom_origin(origin: Value) -> Value:
-    """How an origin that is a host is reached; absent where it is none."""
+    """The configuration of a custom origin; absent for any other."""
     return _block(origin, "customOriginConfig", "customOriginConfigs")
 
 
 def vpc_origin(origin: Value) -> Value:
-    """Which VPC origin an origin is; absent where it is none."""
+    """The configuration of a VPC origin; absent for any other."""
     return _block(origin, "vpcOriginConfig", "vpcOriginConfigs")
 
 
@@ -58,29 +58,29 @@ def _block(origin: Value, *names: str) -> Value:
 
 
 def uses_https(behavior: Value) -> Answer:
-    """Whether viewers reach a cache behavior over HTTPS only."""
+    """Whether a cache behavior requires HTTPS from viewers."""
     return behavior["viewerProtocolPolicy"].holds(lambda text: text in ENCRYPTED)
 
 
 def viewers_use_https(distribution: Resource) -> Answer:
-    """Whether viewers reach the whole distribution over HTTPS only."""
+    """Whether all cache behaviors of a distribution require HTTPS from viewers."""
     behaviors = _behaviors(distribution)
     return None if behaviors is None else kleene_all(map(uses_https, behaviors))
 
 
 def reached_over_http(distribution: Resource, origin: Value) -> Answer:
-    """Whether a viewer's request over HTTP leads to an origin: by a behavior for it, or for a group that it is in."""
+    """Whether requests of viewers over HTTP reach an origin, by a cache behavior for it or for its origin group."""
     behaviors, groups = _behaviors(distribution), distribution["originGroups"].elements()
     if behaviors is None or groups is None:
         return False if viewers_use_https(distribution) else None
     own = _id(origin)
 
-    def leads_here(behavior: Value) -> Answer:
+    def routes_here(behavior: Value) -> Answer:
         target = behavior["targetOriginId"]
         through = (kleene_all([_same(target, _id(group)), _has_member(group, own)]) for group in groups)
         return kleene_any([_same(target, own), *through])
 
-    return kleene_any(kleene_all([kleene_not(uses_https(behavior)), leads_here(behavior)]) for behavior in behaviors)
+    return kleene_any(kleene_all([kleene_not(uses_https(behavior)), routes_here(behavior)]) for behavior in behaviors)
 
 
 def _behaviors(distribution: Resource) -> Sequence[Value] | None:
@@ -98,6 +98,6 @@ def _has_member(group: Value, origin: Value) -> Answer:
 
 
 def _same(one: Value, other: Value) -> Answer:
-    """Whether two names are the same; open where one is not known, or is none."""
-    names = (one.as_text(), other.as_text())
-    return None if None in names else names[0] == names[1]
+    """Whether two ids are the same; `None` where one is not known or no text."""
+    ids = (one.as_text(), other.as_text())
+    return None if None in ids else ids[0] == ids[1]

@@ -1,9 +1,9 @@
-"""RDS databases: which they are made from and so take after, and what their engine and class do not have."""
+"""RDS databases: what they are created from, and which features their engine and instance class support."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
 
 from pulumi_guardrails.aws.resource_types import (
@@ -30,9 +30,9 @@ _SOURCES = {
     RDS_CLUSTER_SNAPSHOT: ("dbClusterIdentifier",),
     RDS_CLUSTER_SNAPSHOT_COPY: ("sourceDbClusterSnapshotIdentifier",),
 }
-"""The properties that name what a database or a snapshot is made from, where its encryption comes from there too. A
-cluster that replicates another is not among them: CreateDBCluster is told StorageEncrypted, while
-CreateDBInstanceReadReplica and the calls that restore know no such parameter (Amazon RDS API Reference)."""
+"""The properties that name what a database or a snapshot is created from, where that also decides its encryption. A
+cluster that replicates another is not among them: CreateDBCluster has the parameter StorageEncrypted, while
+CreateDBInstanceReadReplica and the calls that restore do not (Amazon RDS API Reference)."""
 
 _NAMES = {
     RDS_INSTANCE: "identifier",
@@ -42,52 +42,62 @@ _NAMES = {
     RDS_CLUSTER_SNAPSHOT: "dbClusterSnapshotIdentifier",
     RDS_CLUSTER_SNAPSHOT_COPY: "targetDbClusterSnapshotIdentifier",
 }
-"""The property that is the name others refer to it by."""
+"""The property by which others refer to it."""
 
 
 def is_given(value: Value) -> bool:
-    """Whether a property is set, and not to nothing; an unknown value counts as set."""
+    """Whether a property is set and not empty; an unknown value counts as set."""
     return not value.must_not_be_set().is_compliant
 
 
 def origin(resource: Resource) -> Value | None:
-    """The property that names what a database or snapshot is made from; `None` for a database that is made empty."""
+    """The property that names what a database or snapshot is created from; `None` for one that is created empty."""
     names = _SOURCES.get(resource.kind, ()) if resource.kind else ()
     return next((resource[name] for name in names if is_given(resource[name])), None)
 
 
 def lineage(stack: Stack, database: Resource) -> Iterator[Resource]:
-    """A database, what it is made from, what that is made from and so on, as far as the stack shows it."""
+    """A database, its source, the source of that and so on, as far as they are part of the stack."""
     seen: list[Resource] = []
     current: Resource | None = database
     while current is not None and current not in seen:
         yield current
         seen.append(current)
-        current = _source(stack, current)
+        sources = _sources(stack, current)
+        current = sources[0] if len(sources) == 1 else None
 
 
-def _source(stack: Stack, resource: Resource) -> Resource | None:
-    """The one resource that another is made from, by its edge or by its name."""
+def missing_source(stack: Stack, database: Resource, named: Value) -> Value | Unknown:
+    """Why the stack does not show which database another is created from; `named` is the `origin` of the other."""
+    *_, last = lineage(stack, database)
+    source = origin(last)
+    if source is not None and (source.is_unknown or not _sources(stack, last)):
+        return source
+    # Several databases of the same name, databases that are the source of each other, or a snapshot of none.
+    return Unknown(f"the source that {named.path} ({named.shown}) refers to", Cause.UNREADABLE)
+
+
+def _sources(stack: Stack, resource: Resource) -> Sequence[Resource]:
+    """The resources that another may be created from, by dependency edge or by name."""
     named = origin(resource)
     if named is None:
-        return None
+        return ()
     if named.path == _RESTORED:
         named = named["sourceDbInstanceIdentifier" if resource.kind is RDS_INSTANCE else "sourceClusterIdentifier"]
     text = named.as_text()
-    found = stack.reference(named, *_NAMES).direct or [
+    return stack.reference(named, *_NAMES).direct or [
         other
         for kind, name in _NAMES.items()
         for other in stack.of(kind)
         if text is not None and other is not resource and other[name].as_text() == text
     ]
-    return found.pop() if len(found) == 1 else None
 
 
 def subnet_group_source(stack: Stack, database: Resource) -> Resource:
-    """The database whose subnet group decides where another lies: the source of a replica in the same region.
+    """The database whose subnet group another database uses: the source of a replica in the same region.
 
     Such a replica may name no group (Amazon RDS API Reference, error DBSubnetGroupNotAllowedFault of
-    CreateDBInstanceReadReplica). It is the database itself where it names one, or where the stack shows no such source.
+    CreateDBInstanceReadReplica). It is the database itself where it names one, or where the stack has no such source.
     """
     placed = database
     for source in lineage(stack, database):
@@ -106,17 +116,17 @@ def _lies_beside(replica: Resource, source: Resource) -> bool:
 
 
 def deciding(stack: Stack, database: Resource) -> Resource | None:
-    """The resource whose own properties decide what a database is encrypted with; `None` where no stack shows it.
+    """The resource whose own properties decide how a database is encrypted; `None` where it is not in the stack.
 
-    It is the database itself, or one that it is made from. A key of its own settles it on the way: AWS encrypts with
-    it, or refuses (Amazon RDS API Reference, KmsKeyId of CreateDBInstanceReadReplica, RestoreDBClusterFromSnapshot,
+    It is the database itself, or one that it is created from. A key of its own decides: AWS encrypts with it, or
+    refuses (Amazon RDS API Reference, KmsKeyId of CreateDBInstanceReadReplica, RestoreDBClusterFromSnapshot,
     RestoreDBClusterToPointInTime, CopyDBSnapshot and CopyDBClusterSnapshot).
     """
     return next((resource for resource in lineage(stack, database) if _decides(resource)), None)
 
 
 def already_deployed(database: Resource) -> bool:
-    """Whether the database exists: its state then says what it is encrypted with, and no update changes that."""
+    """Whether the database exists: its state then shows its encryption, which no update changes."""
     return database.output("arn").is_known
 
 
@@ -124,15 +134,15 @@ def _decides(resource: Resource) -> bool:
     named = origin(resource)
     if named is None or resource.is_read:
         return resource.kind in (RDS_CLUSTER, RDS_INSTANCE)
-    # RestoreDBInstanceFromDBSnapshot and RestoreDBInstanceToPointInTime know no KmsKeyId.
+    # RestoreDBInstanceFromDBSnapshot and RestoreDBInstanceToPointInTime have no KmsKeyId.
     keyless = resource.kind is RDS_INSTANCE and named.path != _REPLICATED
     return not keyless and is_given(resource["kmsKeyId"])
 
 
 def engine_and_version(stack: Stack, database: Resource) -> tuple[Value, Value]:
-    """Engine and version of a database. A replica has both of its source.
+    """Engine and version of a database. A replica has both from its source.
 
-    A restored one has its engine, but the version of the day that it is restored to.
+    A restored database has the engine of its source, but the version of the time that it is restored to.
     """
     line = list(lineage(stack, database))
     engine = next((one["engine"] for one in line if not one["engine"].is_absent), database["engine"])
@@ -144,7 +154,7 @@ def engine_and_version(stack: Stack, database: Resource) -> tuple[Value, Value]:
 
 
 class Feature(Enum):
-    """What not every database has, as a message names it."""
+    """A feature that not every database supports, as a message names it."""
 
     IAM_AUTHENTICATION = "IAM database authentication"
     INSIGHTS = "Performance Insights"
@@ -168,7 +178,7 @@ _LACKING: dict[Feature, dict[str, str]] = {
     Feature.MINOR_UPGRADES: {},
     Feature.MONITORING: {},
 }
-"""By feature and beginning of the engine's name, the instance classes without it. RDS Custom has none of them.
+"""By feature and beginning of the engine's name, the instance classes without support. RDS Custom supports none.
 
 Sources: Amazon RDS User Guide, "Supported Regions and DB engines for IAM database authentication in Amazon RDS",
 "Supported Regions and DB engines for Database Insights in Amazon RDS", "Amazon RDS DB engine, Region, and instance
@@ -178,21 +188,31 @@ support for Database Insights"; for RDS Custom Amazon RDS API Reference, CreateD
 
 
 def engine_is_open(database: Resource) -> bool:
-    """Whether nothing says which engine it is: unknown, or left out because it is that of the source."""
+    """Whether the engine is not known: the value is unknown, or not set because it is that of the source."""
     engine = database["engine"]
     return engine.is_unknown or (engine.is_absent and origin(database) is not None)
 
 
 def engine_unknown(database: Resource) -> Verdict:
     """The verdict where `engine_is_open`."""
-    engine = database["engine"]
-    if engine.is_unknown:
-        return undecided(engine)
-    return undecided(Unknown(engine.path, Cause.INHERITED, owner=database, property_name=engine.path))
+    return undecided(from_source(database, database["engine"]))
+
+
+def from_source(database: Resource, value: Value) -> Value | Unknown:
+    """The engine or version of a database as what a policy waits for: one that is not set is that of the source.
+
+    A cluster that is restored from a snapshot has the default version of its engine instead (Amazon RDS API Reference,
+    EngineVersion of RestoreDBClusterFromSnapshot).
+    """
+    source = origin(database)
+    default_version = database.kind is RDS_CLUSTER and value.path == "engineVersion"
+    if not value.is_absent or source is None or (default_version and source.path != _RESTORED):
+        return value
+    return Unknown(value.path, Cause.INHERITED, owner=database, property_name=value.path)
 
 
 def lacks(database: Resource, feature: Feature) -> Answer:
-    """Whether a database's engine, or its class with that engine, does not have a feature."""
+    """Whether the engine of a database, or its instance class with that engine, does not support a feature."""
     if is_custom(database):
         return True
     return kleene_any(
@@ -209,13 +229,12 @@ def is_custom(database: Resource) -> bool:
 
 
 def if_supported(database: Resource, feature: Feature, verdict: Verdict) -> Verdict:
-    """The verdict on a feature, for a database that has it."""
+    """The verdict on a feature, for a database that supports it."""
     missing = lacks(database, feature)
     if missing:
-        return not_applicable(f"the engine, or the instance class, has no {feature.value}")
+        return not_applicable(f"the engine or the instance class does not support {feature.value}")
     if missing is None and not verdict.is_compliant:
-        size = _class_of(database)
-        return engine_unknown(database) if engine_is_open(database) else undecided(size)
+        return engine_unknown(database) if engine_is_open(database) else undecided(_class_of(database))
     return verdict
 
 

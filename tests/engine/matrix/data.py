@@ -25,8 +25,8 @@ from tests.engine.mutants import (
 _LOGS = "arn:aws:s3:::ml-api-logs-dev-123456789012"
 
 
-def log_bucket_lets_in(principal: str) -> str:
-    """The policy of the log bucket, with one more statement."""
+def log_bucket_policy_allowing(principal: str) -> str:
+    """The policy of the log bucket, with access for one more principal."""
     parts = [
         {
             "Sid": "OnlyOverTls",
@@ -47,8 +47,8 @@ def log_bucket_lets_in(principal: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": parts})
 
 
-def key_lets_in(*principals: str) -> str:
-    """The policy of the stack's own key: its account, and some more."""
+def key_policy_allowing(*principals: str) -> str:
+    """The policy of the stack's own key, which allows its account and further principals."""
     parts = [
         {
             "Sid": f"Grant{index}",
@@ -77,7 +77,7 @@ MUTANTS: list[Mutant] = [
     ),
     bend("the table's encryption is not set", "dynamodb-encrypted", TABLE, "sessions", remove=["serverSideEncryption"]),
     bend(
-        "Aurora takes connections without TLS",
+        "Aurora accepts connections without TLS",
         "rds-tls-required",
         PARAMETERS,
         "database",
@@ -117,7 +117,7 @@ MUTANTS: list[Mutant] = [
     bend("backups are kept a day", "rds-backup-retention", CLUSTER, "database", set={"backupRetentionPeriod": 1}),
     bend("backups are not set", "rds-backup-retention", CLUSTER, "database", remove=["backupRetentionPeriod"]),
     bend(
-        "both instances lie in one zone",
+        "both instances are in one Availability Zone",
         "rds-cluster-several-zones",
         INSTANCE,
         "database-2",
@@ -154,7 +154,7 @@ MUTANTS: list[Mutant] = [
         set={"autoMinorVersionUpgrade": False},
     ),
     bend(
-        "Performance Insights are off",
+        "Performance Insights is off",
         "rds-performance-insights",
         INSTANCE,
         "database-1",
@@ -182,24 +182,30 @@ MUTANTS: list[Mutant] = [
         set={"versioningConfiguration": {"status": "Suspended"}},
     ),
     bend("logs are never removed", "s3-lifecycle", LIFECYCLE, "logs", set={"rules.0.status": "Disabled"}),
-    bend("others own what they write", "s3-ownership", OWNERSHIP, "logs", set={"rule.objectOwnership": "ObjectWriter"}),
     bend(
-        "a stranger's account reads the logs",
+        "object writers own their objects",
+        "s3-ownership",
+        OWNERSHIP,
+        "logs",
+        set={"rule.objectOwnership": "ObjectWriter"},
+    ),
+    bend(
+        "an external account can read the logs",
         "resource-policy-stack-accounts",
         BUCKET_POLICY,
         "logs",
-        set={"policy": log_bucket_lets_in("arn:aws:iam::210987654321:root")},
+        set={"policy": log_bucket_policy_allowing("arn:aws:iam::210987654321:root")},
     ),
     bend(
-        "a stranger's account decrypts with the key",
+        "an external account can decrypt with the key",
         "resource-policy-own-accounts",
         KEY,
         "data",
-        set={"policy": key_lets_in("210987654321")},
+        set={"policy": key_policy_allowing("210987654321")},
         config=OWN_KEY,
     ),
     bend(
-        "the bucket takes requests without TLS",
+        "the bucket accepts requests without TLS",
         "s3-tls-only",
         BUCKET_POLICY,
         "logs",

@@ -26,7 +26,7 @@ TLS = {"alb_certificate_arn": CERTIFICATE}
 
 MUTANTS: list[Mutant] = [
     edited(
-        "one line: a task gets a public address",
+        "one line: a task has a public IP address",
         "ml_api/service.py",
         "assign_public_ip=False",
         "assign_public_ip=True",
@@ -41,7 +41,7 @@ MUTANTS: list[Mutant] = [
     ),
     # private tasks
     bend(
-        "a task gets a public address",
+        "a task has a public IP address",
         "ecs-no-public-address",
         SERVICE,
         "api",
@@ -49,11 +49,11 @@ MUTANTS: list[Mutant] = [
     ),
     # retention
     bend("logs are kept a week", "log-retention", LOG_GROUP, "api", set={"retentionInDays": 7}),
-    bend("logs are kept for ever", "log-retention", LOG_GROUP, "flow-logs", set={"retentionInDays": 0}),
+    bend("logs are kept forever", "log-retention", LOG_GROUP, "flow-logs", set={"retentionInDays": 0}),
     bend("retention is not set", "log-retention", LOG_GROUP, "load-balancer", remove=["retentionInDays"]),
     bend("logs are kept a year", "log-retention", LOG_GROUP, "database", set={"retentionInDays": 365}),
-    # encryption on the way
-    # Without HTTPS for viewers, nothing excuses the plain HTTP between CloudFront and the load balancer either.
+    # encryption in transit
+    # Without HTTPS for viewers, the load balancer's HTTP listeners are not exempt either.
     Mutant(
         "viewers may use HTTP",
         (Change(DISTRIBUTION, "cdn", {"defaultCacheBehavior.viewerProtocolPolicy": "allow-all"}),),
@@ -99,7 +99,7 @@ MUTANTS: list[Mutant] = [
     # ECS
     bend("an old platform version", "ecs-platform-version", SERVICE, "api", set={"platformVersion": "1.3.0"}),
     bend(
-        "Container Insights are off",
+        "Container Insights is off",
         "ecs-container-insights",
         ECS_CLUSTER,
         "api",
@@ -127,7 +127,7 @@ MUTANTS: list[Mutant] = [
         set={"containerDefinitions": container(logConfiguration=None)},
     ),
     bend(
-        "a secret lies in the environment",
+        "a secret is in an environment variable",
         "ecs-no-secret-in-environment",
         TASK,
         "api",
@@ -142,6 +142,6 @@ MUTANTS: list[Mutant] = [
         set={"defaultCacheBehavior.responseHeadersPolicyId": ""},
     ),
     bend("a web ACL without rules", "web-acl-rules", WEB_ACL, "waf", set={"rules": []}, config=WAF),
-    # the own key
+    # the customer managed key
     bend("the key does not rotate", "kms-rotation", KEY, "data", set={"enableKeyRotation": False}, config=OWN_KEY),
 ]

@@ -11,8 +11,8 @@ HELLO = {"type": "fixed-response", "fixedResponse": {"contentType": "text/plain"
 OTHER_ACL = f"arn:aws:wafv2:us-east-1:{ACCOUNT}:regional/webacl/other/01234567-89ab-cdef-0123-456789abcdef"
 
 MUTANTS: list[Mutant] = [
-    bend("a secret says nothing of itself", "secret-description", SECRET, "connection", remove=["description"]),
-    bend("the key says nothing of itself", "kms-description", KEY, "data", set={"description": ""}, config=OWN_KEY),
+    bend("a secret has no description", "secret-description", SECRET, "connection", remove=["description"]),
+    bend("the key has no description", "kms-description", KEY, "data", set={"description": ""}, config=OWN_KEY),
     bend(
         "anyone may use the key",
         "kms-key-policy",
@@ -22,7 +22,7 @@ MUTANTS: list[Mutant] = [
         config=OWN_KEY,
     ),
     bend(
-        "the check against a lock-out is bypassed",
+        "the lockout safety check is bypassed",
         "kms-lockout-check",
         KEY,
         "data",
@@ -30,7 +30,7 @@ MUTANTS: list[Mutant] = [
         config=OWN_KEY,
     ),
     bend(
-        "the certificate waits for a mail",
+        "the certificate is validated by email",
         "certificate-dns-validation",
         "aws:acm/certificate:Certificate",
         "edge",
@@ -62,13 +62,13 @@ MUTANTS: list[Mutant] = [
         config=WAF,
     ),
     Mutant(
-        "images can be replaced, and nobody looks into them",
+        "image tags are mutable, and images are not scanned",
         (),
         frozenset({("ecr-immutable-tags", "api"), ("ecr-scan-on-push", "api"), ("ecr-encryption", "api")}),
         extra='import pulumi_aws as aws\naws.ecr.Repository("api", name="ml/api")',
     ),
     Mutant(
-        "an alarm tells nobody",
+        "an alarm has no actions",
         (),
         frozenset({("alarm-actions", "errors")}),
         extra="""

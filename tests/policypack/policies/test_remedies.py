@@ -1,4 +1,4 @@
-"""What a remedy changes, to the last property: nothing that is right already."""
+"""What a remediation changes, to the last property: nothing that is already right."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ BUCKET, BUCKET_V2 = "aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"
 REPOSITORY = "aws:ecr/repository:Repository"
 
 
-def mended(policy: str, token: str, **changes: Any) -> dict[str, Any]:
-    """The properties that a policy's remedy changes in the good resource of a type with some of its own changed."""
+def remediated(policy: str, token: str, **changes: Any) -> dict[str, Any]:
+    """The properties that the remediation of a policy changes in the good resource of a type, with some changes."""
     declared = policies_by_name()[policy]
     broken = good(token, "r", **changes)
     after = remedied(declared, broken, configure(declared, {}))
@@ -108,10 +108,10 @@ def mended(policy: str, token: str, **changes: Any) -> dict[str, Any]:
         ("s3-versioning", BUCKET_V2, {"versionings": [{"enabled": False}]}, {"versionings": [{"enabled": True}]}),
     ],
 )
-def test_a_remedy_changes_what_is_wrong_and_no_more(
+def test_a_remediation_changes_what_is_wrong_and_no_more(
     policy: str, token: str, changes: dict[str, Any], expected: dict[str, Any]
 ) -> None:
-    assert mended(policy, token, **changes) == expected
+    assert remediated(policy, token, **changes) == expected
 
 
 @pytest.mark.parametrize("token", [EXTERNAL_KEY, EXTERNAL_REPLICA])
@@ -120,14 +120,14 @@ def test_a_key_that_waits_for_its_material_is_not_enabled(token: str) -> None:
     assert remedied(declared, good(token, "r", enabled=False), configure(declared, {})) is None
 
 
-def test_a_remedy_leaves_a_rotation_more_frequent_than_demanded() -> None:
-    assert mended("kms-rotation", KEY, enableKeyRotation=False, rotationPeriodInDays=180.0) == {
+def test_a_remediation_keeps_a_rotation_more_frequent_than_required() -> None:
+    assert remediated("kms-rotation", KEY, enableKeyRotation=False, rotationPeriodInDays=180.0) == {
         "enableKeyRotation": True
     }
 
 
 def test_a_rule_of_encryption_keeps_what_it_has_set_to_nothing() -> None:
     rule = {"bucketKeyEnabled": None, DEFAULT: {"sseAlgorithm": "none", "kmsMasterKeyId": None}}
-    assert mended("s3-encryption", ENCRYPTION, rules=[rule]) == {
+    assert remediated("s3-encryption", ENCRYPTION, rules=[rule]) == {
         "rules": [{"bucketKeyEnabled": None, DEFAULT: {"sseAlgorithm": "AES256", "kmsMasterKeyId": None}}]
     }

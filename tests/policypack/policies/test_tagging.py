@@ -1,4 +1,4 @@
-"""What the table of the policy on tags cannot say: the provider's tags, which types have tags, and the remedy."""
+"""What the table of the policy on tags cannot say: the provider's tags, which types have tags, and the remediation."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ def test_the_providers_default_tags_count(own: Any, defaults: Any, outcome: Outc
     assert judge(POLICY, judged, configure(POLICY, TEAM)).outcome is outcome
 
 
-def mended(settings: Mapping[str, Any], **properties: Any) -> Mapping[str, Any] | None:
+def remediated(settings: Mapping[str, Any], **properties: Any) -> Mapping[str, Any] | None:
     return remedied(POLICY, resource(QUEUE, **properties), configure(POLICY, settings))
 
 
-def test_the_remedy_takes_stack_and_project_from_the_urn_and_the_rest_from_configuration() -> None:
-    assert mended({"values": {"Team": "search"}}, name="jobs", tags={"Repository": "r", "Project": "other"}) == {
+def test_the_remediation_takes_stack_and_project_from_the_urn_and_the_rest_from_configuration() -> None:
+    assert remediated({"values": {"Team": "search"}}, name="jobs", tags={"Repository": "r", "Project": "other"}) == {
         "name": "jobs",
         "tags": {
             "Repository": "r",
@@ -79,23 +79,23 @@ def test_the_remedy_takes_stack_and_project_from_the_urn_and_the_rest_from_confi
     }
 
 
-def test_the_remedy_needs_no_value_from_configuration_where_the_urn_tells_all() -> None:
-    told = {"Environment": "dev", "Project": "ml-api", "ManagedBy": "Pulumi"}
-    assert mended({"required": list(told)}, name="jobs") == {"name": "jobs", "tags": told}
+def test_the_remediation_needs_no_configuration_where_the_urn_has_all_values() -> None:
+    values = {"Environment": "dev", "Project": "ml-api", "ManagedBy": "Pulumi"}
+    assert remediated({"required": list(values)}, name="jobs") == {"name": "jobs", "tags": values}
 
 
-def test_the_remedy_has_nothing_to_add_to_what_is_no_object() -> None:
+def test_the_remediation_has_nothing_to_add_to_what_is_no_object() -> None:
     assert POLICY.remediation is not None
     settings = configure(POLICY, {"required": ["ManagedBy"]}).settings
     assert POLICY.remediation(resource(QUEUE, tags="no object"), settings) == {}
 
 
-def test_the_remedy_keeps_a_secret_tag_secret() -> None:
-    properties = mended({"required": ["ManagedBy"]}, tags={"Token": Secret("x")})
+def test_the_remediation_keeps_a_secret_tag_secret() -> None:
+    properties = remediated({"required": ["ManagedBy"]}, tags={"Token": Secret("x")})
     assert properties == {"tags": {"Token": Secret("x"), "ManagedBy": "Pulumi"}}
 
 
 @pytest.mark.parametrize("tags", ["no object", UNKNOWN, {"Team": UNKNOWN}])
-def test_the_remedy_leaves_alone_what_it_cannot_read_or_has_no_value_for(tags: Any) -> None:
-    assert mended(TEAM, tags=tags) is None
-    assert mended({}, tags={"Repository": "r"}) is None
+def test_the_remediation_leaves_alone_what_it_cannot_read_or_has_no_value_for(tags: Any) -> None:
+    assert remediated(TEAM, tags=tags) is None
+    assert remediated({}, tags={"Repository": "r"}) is None

@@ -1,23 +1,24 @@
-"""CloudFront, operations: access logs, and what an organisation may ask for besides."""
+"""CloudFront, operations: access logs, geographic restrictions, origin failover and the default root object."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pulumi_guardrails.aws.resource_types import DISTRIBUTION, LOG_DELIVERY, LOG_DELIVERY_SOURCE
 from pulumi_guardrails.aws.subresources import first_set
 from pulumi_guardrails.core.policy import Level, ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls, sets
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.three_valued import kleene_all, kleene_any
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided
+from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
+from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided, violation
 
 
 @StackPolicy(
-    title="A distribution's access logs are kept",
+    title="A CloudFront distribution has access logging enabled",
     why=(
-        "Who asked for what, from where, is known at the edge only: without its logs an attack cannot be followed, and "
-        "the origin's logs name CloudFront as everybody's address."
+        "Only the access logs of CloudFront show the IP addresses and requests of viewers, which are needed to "
+        "investigate an attack: the logs of an origin show the addresses of CloudFront."
     ),
     severity=Severity.MEDIUM,
     kinds=(DISTRIBUTION,),
@@ -42,7 +43,7 @@ from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided
     topics=(Topic.CDN, Topic.LOGGING),
 )
 def cloudfront_access_logs(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
-    """By either version of standard logging; version 2 is a source, a destination and the delivery between them."""
+    """By either version of standard logging; version 2 has a delivery source, a destination and a delivery."""
     for distribution in stack.of(DISTRIBUTION):
         yield distribution, _logged(stack, distribution)
 
@@ -52,35 +53,42 @@ def _logged(stack: Stack, distribution: Resource) -> Verdict:
     bucket = config["bucket"]
     if not config.is_unknown and bucket.must_be_set().is_compliant:
         return COMPLIANT
-    delivered = {source: _delivers(stack, source, distribution) for source in stack.of(LOG_DELIVERY_SOURCE)}
-    if any(delivered.values()):
-        return COMPLIANT
-    if config.is_unknown:
-        return undecided(config)
-    unsure = [source for source, answer in delivered.items() if answer is None]
-    if unsure:
-        parts = [source[name] for source in unsure for name in ("logType", "resourceArn", "name")]
-        parts += [delivery["deliverySourceName"] for delivery in stack.of(LOG_DELIVERY)]
-        return undecided(
-            *(part for part in parts if not part.is_known), whether="access logs are delivered for this distribution"
-        )
-    return bucket.mismatch(bucket.shown, "a bucket, or a log delivery whose source is the distribution")
+    open_questions = [config] if config.is_unknown else []
+    for source in stack.of(LOG_DELIVERY_SOURCE):
+        parts = _delivery_parts(stack, source, distribution)
+        delivers = kleene_all(answer for answer, _ in parts)
+        if delivers:
+            return COMPLIANT
+        if delivers is None:
+            open_questions += [value for answer, values in parts if answer is None for value in values]
+    if open_questions:
+        return undecided(*open_questions)
+    return violation(
+        "Access logging is not enabled, neither by logging_config nor by a log delivery of the distribution",
+        path=bucket.path,
+        actual=bucket.shown,
+        expected="a bucket, or a log delivery whose source is the distribution",
+    )
 
 
-def _delivers(stack: Stack, source: Resource, distribution: Resource) -> bool | None:
-    """Whether a source of access logs is of this distribution, and a delivery takes from it."""
-    is_access_log = source["logType"].holds(lambda text: text == "ACCESS_LOGS")
-    is_of_it = stack.reference(source["resourceArn"], DISTRIBUTION).to(distribution)
-    names = (delivery["deliverySourceName"] for delivery in stack.of(LOG_DELIVERY))
-    taken = kleene_any(stack.reference(name, LOG_DELIVERY_SOURCE, named="name").to(source) for name in names)
-    return kleene_all([is_access_log, is_of_it, taken])
+def _delivery_parts(stack: Stack, source: Resource, distribution: Resource) -> list[tuple[Answer, Sequence[Value]]]:
+    """What makes a log delivery source deliver the access logs of a distribution; each with its unknown values."""
+    kind, owner = source["logType"], source["resourceArn"]
+    named = [delivery["deliverySourceName"] for delivery in stack.of(LOG_DELIVERY)]
+    delivered = [(stack.reference(name, LOG_DELIVERY_SOURCE, named="name").to(source), name) for name in named]
+    open_names = [name if name.is_unknown else source["name"] for answer, name in delivered if answer is None]
+    return [
+        (kind.holds(lambda text: text == "ACCESS_LOGS"), [kind]),
+        (stack.reference(owner, DISTRIBUTION).to(distribution), [owner]),
+        (kleene_any(answer for answer, _ in delivered), open_names),
+    ]
 
 
 @ResourcePolicy(
-    title="A distribution serves the declared countries only",
+    title="A CloudFront distribution has geographic restrictions",
     why=(
-        "Where the law or a licence says who may be served, CloudFront turns the others away. Most APIs have no such "
-        "limit, so the policy is off until switched on."
+        "Where law or licences limit the countries that content is for, CloudFront can reject requests from others. "
+        "Most APIs have no such limit, so the policy is disabled by default."
     ),
     severity=Severity.LOW,
     level=Level.DISABLED,
@@ -96,28 +104,28 @@ def _delivers(stack: Stack, source: Resource, distribution: Resource) -> bool | 
     topics=(Topic.CDN, Topic.GEO_RESTRICTION),
 )
 def cloudfront_geo_restriction(distribution: Resource, settings: Settings) -> Verdict:
-    """A whitelist or a blacklist, with a country in it."""
+    """A whitelist or a blacklist with at least one country."""
     restriction = distribution["restrictions"]["geoRestriction"]
-    kind = restriction["restrictionType"].must_be_one_of("whitelist", "blacklist")
-    if not kind.is_compliant:
-        return kind
+    restricted = restriction["restrictionType"].must_be_one_of("whitelist", "blacklist")
+    if not restricted.is_compliant:
+        return restricted
     locations = first_set(restriction, "locations", "items")
-    nowhere = locations.mismatch(locations.shown, "country codes")
-    return locations.some(lambda code: code.holds(lambda text: isinstance(text, str) and text != ""), nowhere)
+    missing = locations.mismatch(locations.shown, "country codes")
+    return locations.some(lambda code: code.holds(lambda text: isinstance(text, str) and text != ""), missing)
 
 
 @ResourcePolicy(
-    title="A distribution fails over to a second origin",
+    title="A CloudFront distribution has origin failover",
     why=(
-        "With an origin group CloudFront asks a second origin where the first fails. An API whose one origin spans "
-        "three zones has no second: so the policy is off until switched on."
+        "With an origin group CloudFront sends requests to a second origin when the first fails. An API with one "
+        "origin in several Availability Zones has no second origin, so the policy is disabled by default."
     ),
     severity=Severity.LOW,
     level=Level.DISABLED,
     kinds=(DISTRIBUTION,),
     rows=("Geographic restriction, origin failover, default root object (advisory, configurable)",),
     controls=controls(FSBP="CloudFront.4", ISO27001="A.8.14"),
-    remediation_steps="Add an origin group with two members and let a cache behavior's target_origin_id name it.",
+    remediation_steps="Add an origin group with two members, and set it as the target_origin_id of a cache behavior.",
     example=(
         'aws.cloudfront.DistributionOriginGroupArgs(origin_id="api",\n'
         "    failover_criteria=aws.cloudfront.DistributionOriginGroupFailoverCriteriaArgs(status_codes=[502, 503]),\n"
@@ -130,7 +138,12 @@ def cloudfront_geo_restriction(distribution: Resource, settings: Settings) -> Ve
 def cloudfront_origin_failover(distribution: Resource, settings: Settings) -> Verdict:
     """An origin group with two members."""
     groups = distribution["originGroups"]
-    missing = groups.mismatch(groups.shown, "an origin group with two members")
+    missing = violation(
+        "The distribution has no origin group with two members",
+        path=groups.path,
+        actual=groups.shown,
+        expected="an origin group with two members",
+    )
     for group in groups.elements() or ():
         members = group["members"].elements()
         if members is not None and len(members) > 1:
@@ -139,10 +152,10 @@ def cloudfront_origin_failover(distribution: Resource, settings: Settings) -> Ve
 
 
 @ResourcePolicy(
-    title="A distribution has a default root object",
+    title="A CloudFront distribution has a default root object",
     why=(
-        "Asked for its root, a distribution of files without one may answer with the listing of its bucket. An API has "
-        "no files, so the policy is off until switched on."
+        "Without a default root object, a request for the root of a distribution may return the list of the objects in "
+        "its S3 bucket. An API has no such objects, so the policy is disabled by default."
     ),
     severity=Severity.LOW,
     level=Level.DISABLED,
@@ -156,5 +169,5 @@ def cloudfront_origin_failover(distribution: Resource, settings: Settings) -> Ve
     remediation=sets(defaultRootObject="index.html"),
 )
 def cloudfront_default_root_object(distribution: Resource, settings: Settings) -> Verdict:
-    """Any object will do."""
+    """Any object is accepted."""
     return distribution["defaultRootObject"].must_be_set("the name of an object")

@@ -1,4 +1,4 @@
-"""CloudFront, origins: encrypted on the way to them, and no way round the distribution to a bucket."""
+"""CloudFront, origins: encryption in transit to custom origins and VPC origins."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from typing import Any
 
 from pulumi_guardrails.aws.cloudfront import custom_origin, reached_over_http, viewers_use_https, vpc_origin
 from pulumi_guardrails.aws.resource_types import (
-    BUCKET,
     DISTRIBUTION,
     LISTENER,
     LOAD_BALANCER,
-    ORIGIN_ACCESS_CONTROL,
     VPC_ORIGIN,
 )
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls
@@ -22,16 +20,26 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Cause, Unknown, Verdict, all_of, not_applicable, undecided
-
-_S3_HOST = re.compile(r"(^|\.)s3[.-]([a-z0-9.-]*\.)?amazonaws\.com(\.cn)?$")
-"""Host names of S3: global, of a region, dual-stack, and of websites (AWS General Reference, "Amazon S3 endpoints")."""
-
-_LONGEST_HOST = 253
-"""Characters of a host name (RFC 1035)."""
+from pulumi_guardrails.core.verdict import (
+    COMPLIANT,
+    Cause,
+    Unknown,
+    Verdict,
+    not_applicable,
+    undecided,
+    violation,
+)
 
 _NO_CUSTOM_ORIGIN = not_applicable("no custom origin")
 
+
+_ROUTES = ("origins", "originGroups", "defaultCacheBehavior", "orderedCacheBehaviors", "cacheBehaviors")
+_DECIDING = (
+    *_ROUTES,
+    *("originId", "id", "vpcOriginConfig", "vpcOriginConfigs", "vpcOriginId", "members"),
+    *("targetOriginId", "viewerProtocolPolicy"),
+)
+"""Where a distribution says which viewers' requests go to which origin, and the properties that decide it."""
 
 _ONLY_TLS_12 = 'Set origin_ssl_protocols=["TLSv1.2"].'
 _ONLY_HTTPS = 'Set origin_protocol_policy="https-only".'
@@ -43,28 +51,28 @@ def _only_tls_12(resource: Resource, settings: Settings) -> Mapping[str, Any]:
     origins = resource["origins"].raw
     if not isinstance(origins, list):
         return {}
-    mended = [_with_tls_12(origin) for origin in origins]
-    return {"origins": mended} if mended != origins else {}
+    fixed = [_with_tls_12(origin) for origin in origins]
+    return {"origins": fixed} if fixed != origins else {}
 
 
 def _with_tls_12(origin: Any) -> Any:
     if not isinstance(origin, Mapping):
         return origin
-    mended = dict(origin)
+    fixed = dict(origin)
     for name in ("customOriginConfig", "customOriginConfigs"):
         config = origin.get(name)
         if isinstance(config, Mapping):
-            mended[name] = {**config, "originSslProtocols": ["TLSv1.2"]}
+            fixed[name] = {**config, "originSslProtocols": ["TLSv1.2"]}
         elif isinstance(config, list) and all(isinstance(item, Mapping) for item in config):
-            mended[name] = [{**item, "originSslProtocols": ["TLSv1.2"]} for item in config]
-    return mended
+            fixed[name] = [{**item, "originSslProtocols": ["TLSv1.2"]} for item in config]
+    return fixed
 
 
 @ResourcePolicy(
-    title="A distribution offers its origins TLS 1.2 only",
+    title="A CloudFront distribution uses only TLS 1.2 to its origins",
     why=(
-        "An origin chooses among the protocols it is offered, and so does whoever sits between: an offer of TLS 1.0 or "
-        "SSL 3 can be turned into its use."
+        "If CloudFront also offers TLS 1.0 or SSL 3, an attacker between it and the origin can force the use of these "
+        "versions, which have known vulnerabilities."
     ),
     severity=Severity.MEDIUM,
     kinds=(DISTRIBUTION, VPC_ORIGIN),
@@ -86,31 +94,31 @@ def _with_tls_12(origin: Any) -> Any:
     remediation=_only_tls_12,
 )
 def cloudfront_origin_tls_versions(resource: Resource, settings: Settings) -> Verdict:
-    """Also of an origin that is reached over HTTP for now: once it has a certificate, nothing is forgotten.
+    """Also for an origin with HTTP, so that the protocols are right once it uses HTTPS.
 
     A VPC origin has its protocols in a resource of its own.
     """
     if resource.kind is VPC_ORIGIN:
-        return _tls_12_alone(resource["vpcOriginEndpointConfig"]["originSslProtocols"]["items"])
+        return _is_tls_12(resource["vpcOriginEndpointConfig"]["originSslProtocols"]["items"])
 
     def judge(origin: Value) -> Verdict:
         config = custom_origin(origin)
-        return _NO_CUSTOM_ORIGIN if config.is_absent else _tls_12_alone(config["originSslProtocols"])
+        return _NO_CUSTOM_ORIGIN if config.is_absent else _is_tls_12(config["originSslProtocols"])
 
     return resource["origins"].each(judge)
 
 
-def _tls_12_alone(protocols: Value) -> Verdict:
-    missing = protocols.mismatch(protocols.shown, '"TLSv1.2" alone')
+def _is_tls_12(protocols: Value) -> Verdict:
+    missing = protocols.mismatch(protocols.shown, '"TLSv1.2" only')
     return protocols.each(lambda protocol: protocol.must_be_one_of("TLSv1.2", fix=_ONLY_TLS_12), missing)
 
 
 @StackPolicy(
-    title="A distribution reaches its origins over HTTPS",
+    title="A CloudFront distribution requires HTTPS to its origins",
     why=(
-        "HTTPS for viewers is worth little where what they send goes on in clear text over the internet. One exception "
-        "is made: a load balancer of the same stack without an HTTPS listener has no certificate to offer. What the "
-        "viewer uses will do where no viewer can use HTTP."
+        "With HTTP to an origin the requests of viewers cross the internet in clear text, even if viewers use HTTPS. A "
+        "load balancer of the same stack without an HTTPS listener is exempt, because it has no certificate. "
+        "match-viewer is allowed where viewers cannot use HTTP."
     ),
     severity=Severity.HIGH,
     kinds=(DISTRIBUTION, VPC_ORIGIN),
@@ -128,33 +136,39 @@ def _tls_12_alone(protocols: Value) -> Verdict:
     topics=(Topic.CDN, Topic.ENCRYPTION_IN_TRANSIT),
 )
 def cloudfront_origin_https(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
-    """Follows an origin that is reached over HTTP to its load balancer, and that to its listeners."""
+    """Follows an origin with HTTP to its load balancer and to the listeners of that."""
     for distribution in stack.of(DISTRIBUTION):
-        yield distribution, distribution["origins"].each(partial(_custom_origin_reached, stack, distribution))
+        yield distribution, distribution["origins"].each(partial(_custom_origin, stack, distribution))
     for origin in stack.of(VPC_ORIGIN):
-        yield origin, _vpc_origin_reached(stack, origin)
+        yield origin, _vpc_origin(stack, origin)
 
 
-def _custom_origin_reached(stack: Stack, distribution: Resource, origin: Value) -> Verdict:
+def _custom_origin(stack: Stack, distribution: Resource, origin: Value) -> Verdict:
     config, domain = custom_origin(origin), origin["domainName"]
     if config.is_absent:
         return _NO_CUSTOM_ORIGIN
     protocol = config["originProtocolPolicy"]
     if protocol.as_text() == "match-viewer":
-        return _as_the_viewer(protocol, reached_over_http(distribution, origin), _viewer_settings([distribution]))
+        deciding = _viewer_settings([distribution]) or [
+            Unknown("a cache behavior without a target origin", Cause.UNREADABLE)
+        ]
+        return _match_viewer(protocol, reached_over_http(distribution, origin), deciding)
     return _encrypted(stack, distribution, protocol, domain, "dnsName")
 
 
-def _vpc_origin_reached(stack: Stack, origin: Resource) -> Verdict:
+def _vpc_origin(stack: Stack, origin: Resource) -> Verdict:
     config = origin["vpcOriginEndpointConfig"]
     protocol = config["originProtocolPolicy"]
     if protocol.as_text() == "match-viewer":
-        return _as_the_viewer(protocol, _vpc_origin_over_http(stack, origin), _viewer_settings(stack.of(DISTRIBUTION)))
+        deciding = _viewer_settings(stack.of(DISTRIBUTION)) or [
+            Unknown("the distribution of this origin", Cause.OUTSIDE_STACK)
+        ]
+        return _match_viewer(protocol, _vpc_origin_over_http(stack, origin), deciding)
     return _encrypted(stack, origin, protocol, config["arn"], "arn")
 
 
 def _vpc_origin_over_http(stack: Stack, target: Resource) -> Answer:
-    """Whether a distribution leads a request over HTTP to a VPC origin; open where none of the stack surely has it."""
+    """Whether requests over HTTP reach a VPC origin; `None` where no distribution of the stack certainly uses it."""
     answers: list[tuple[Answer, Answer]] = []
     for distribution in stack.of(DISTRIBUTION):
         origins = distribution["origins"].elements()
@@ -162,26 +176,35 @@ def _vpc_origin_over_http(stack: Stack, target: Resource) -> Answer:
             answers.append((None, kleene_not(viewers_use_https(distribution))))
         for origin in origins or ():
             among = [vpc_origin(one)["vpcOriginId"] for one in origins or ()]
-            has_it = stack.reference(vpc_origin(origin)["vpcOriginId"], VPC_ORIGIN, among=among).to(target)
-            answers.append((has_it, reached_over_http(distribution, origin)))
-    return kleene_any(map(kleene_all, answers)) if kleene_any(has_it for has_it, _ in answers) else None
+            uses_it = stack.reference(vpc_origin(origin)["vpcOriginId"], VPC_ORIGIN, among=among).to(target)
+            answers.append((uses_it, reached_over_http(distribution, origin)))
+    return kleene_any(map(kleene_all, answers)) if kleene_any(uses_it for uses_it, _ in answers) else None
 
 
-def _as_the_viewer(protocol: Value, over_http: Answer, deciding: Iterable[Value | Unknown]) -> Verdict:
-    """The verdict on an origin that is reached as the viewer reaches the distribution."""
+def _match_viewer(protocol: Value, over_http: Answer, deciding: Iterable[Value | Unknown]) -> Verdict:
+    """The verdict on an origin with the protocol policy match-viewer."""
     if over_http is None:
         return undecided(*deciding, whether="viewers can use HTTP")
-    found = f"{protocol.shown}, while a cache behavior for it lets viewers use HTTP"
-    return protocol.mismatch(found, '"https-only"', _ONLY_HTTPS) if over_http else COMPLIANT
+    return _not_https(protocol, "a cache behavior for this origin allows HTTP") if over_http else COMPLIANT
+
+
+def _not_https(protocol: Value, reason: str) -> Verdict:
+    return violation(
+        f'{protocol.path} is {protocol.shown}, and {reason}; expected "https-only"',
+        path=protocol.path,
+        actual=protocol.shown,
+        expected='"https-only"',
+        fix=_ONLY_HTTPS,
+    )
 
 
 def _viewer_settings(distributions: Iterable[Resource]) -> list[Value | Unknown]:
-    """What has to be known of distributions to tell how viewers reach an origin."""
-    names = ("origins", "defaultCacheBehavior", "orderedCacheBehaviors")
+    """What is not known of distributions that decides how viewers reach an origin."""
     found: list[Value | Unknown] = []
     for distribution in distributions:
-        found += [part for name in names for part in distribution[name].unknown_parts()]
-    return found or [Unknown("the distribution that leads to this origin", Cause.OUTSIDE_STACK)]
+        parts = [part for name in _ROUTES for part in distribution[name].unknown_parts()]
+        found += [part for part in parts if re.sub(r"\[\d+\]$", "", part.path).rpartition(".")[2] in _DECIDING]
+    return found
 
 
 def _encrypted(stack: Stack, owner: Resource, protocol: Value, address: Value, output: str) -> Verdict:
@@ -189,17 +212,18 @@ def _encrypted(stack: Stack, owner: Resource, protocol: Value, address: Value, o
     encrypted = protocol.must_be_one_of("https-only", fix=_ONLY_HTTPS)
     if protocol.is_unknown or protocol.as_text() != "http-only":
         return encrypted
-    balancers, sure = _balancers(stack, owner, address, output)
+    balancers, certain = _balancers(stack, owner, address, output)
     if not balancers:
         return encrypted
     verdicts = [_has_no_certificate(stack, balancer, protocol) for balancer in balancers]
-    unclear = undecided(address)
+    unknown = [address] if address.is_unknown else [balancer.output(output) for balancer in balancers]
+    unclear = undecided(*unknown, whether="the origin is a load balancer without an HTTPS listener")
     verdict = consensus(verdicts, unclear)
-    return verdict if sure or verdict.is_violation else unclear
+    return verdict if certain or verdict.is_violation else unclear
 
 
 def _balancers(stack: Stack, owner: Resource, address: Value, output: str) -> tuple[Sequence[Resource], bool]:
-    """The load balancers of the stack that an address may belong to, and whether it surely belongs to one."""
+    """The load balancers of the stack that an address may belong to, and whether it certainly belongs to one."""
     edges = set(owner.dependencies.get(address.property_name, ()))
     near = [balancer for balancer in stack.of(LOAD_BALANCER) if balancer.urn in edges]
     if address.is_unknown:
@@ -210,7 +234,7 @@ def _balancers(stack: Stack, owner: Resource, address: Value, output: str) -> tu
 
 
 def _has_no_certificate(stack: Stack, balancer: Resource, protocol: Value) -> Verdict:
-    """An origin may be reached over HTTP where its load balancer has no listener with a certificate."""
+    """HTTP to an origin is allowed where its load balancer has no listener with a certificate."""
     for listener in stack.of(LISTENER):
         balancers = stack.reference(listener["loadBalancerArn"], LOAD_BALANCER).direct
         if balancers and balancer not in balancers:
@@ -218,106 +242,7 @@ def _has_no_certificate(stack: Stack, balancer: Resource, protocol: Value) -> Ve
         encrypted = listener["protocol"].holds(lambda text: text in ("HTTPS", "TLS"))
         if encrypted is None or (encrypted and balancers != [balancer]):
             deciding = listener["protocol"] if encrypted is None else listener["loadBalancerArn"]
-            return undecided(deciding, whether=f"{listener.label} has a certificate for {balancer.label}")
+            return undecided(deciding, whether=f"{listener.label} is an HTTPS listener of {balancer.label}")
         if encrypted:
-            return protocol.mismatch(f"{protocol.shown}, while {listener.label} has a certificate", '"https-only"')
+            return _not_https(protocol, f"{listener.label} of its load balancer has a certificate")
     return COMPLIANT
-
-
-@StackPolicy(
-    title="A bucket behind a distribution lets in that distribution alone",
-    why=(
-        "Without origin access control the bucket has to be public, or open to an older identity that cannot use KMS "
-        "keys: then whoever knows its name reads it directly, past cache, logs, firewall and signed URLs. Access "
-        "control that never signs a request is none."
-    ),
-    severity=Severity.HIGH,
-    kinds=(DISTRIBUTION,),
-    rows=("An S3 origin uses origin access control",),
-    controls=controls(FSBP="CloudFront.13", PCI="10.3.4.1 10.3.4.2"),
-    remediation_steps=(
-        "Set origin_access_control_id to an aws.cloudfront.OriginAccessControl, leave s3_origin_config and "
-        "custom_origin_config out, and allow the distribution in the bucket's policy. The access control has "
-        'signing_behavior="always".'
-    ),
-    example=(
-        "aws.cloudfront.DistributionOriginArgs(\n"
-        '    origin_id="bucket", domain_name=bucket.bucket_regional_domain_name,\n'
-        "    origin_access_control_id=access.id)"
-    ),
-    url=(
-        "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/"
-        "private-content-restricting-access-to-s3.html"
-    ),
-    topics=(Topic.CDN, Topic.STORAGE),
-)
-def cloudfront_s3_access_control(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
-    """An origin is S3's if it has no other configuration, or a name of S3's, or is computed from a bucket."""
-    for distribution in stack.of(DISTRIBUTION):
-        yield distribution, _buckets_closed(stack, distribution)
-
-
-def _buckets_closed(stack: Stack, distribution: Resource) -> Verdict:
-    def judge(origin: Value) -> Verdict:
-        if origin.is_unknown:
-            return undecided(origin)
-        from_s3 = _is_s3(stack, distribution, origin)
-        if from_s3 is False:
-            return not_applicable("no S3 origin")
-        identity = origin["s3OriginConfig"]["originAccessIdentity"]
-        closed = all_of(
-            _signed(stack, distribution, origin["originAccessControlId"]),
-            identity.must_not_be_set("origin_access_control_id in its place"),
-        )
-        if closed.is_violation and from_s3 is None:
-            domain = origin["domainName"]
-            return undecided(domain)
-        return closed
-
-    return distribution["origins"].each(judge)
-
-
-def _signed(stack: Stack, distribution: Resource, control: Value) -> Verdict:
-    """An origin access control, which signs where it is one of this stack.
-
-    One that never signs turns itself off (CloudFront API reference, OriginAccessControlConfig). Without an edge to one
-    of the stack's an unknown id may be that of any, or of another stack's; so may a known one beside an edge to one
-    whose id is not known.
-    """
-    ours = stack.reference(control, ORIGIN_ACCESS_CONTROL).direct
-    if ours:
-        return consensus([_signs(access) for access in ours], undecided(control))
-    edges = distribution.dependencies.get(control.property_name, ())
-    possible = [
-        access
-        for access in stack.of(ORIGIN_ACCESS_CONTROL)
-        if (access.urn in edges and access.output("id").is_unknown if control.is_known else not edges)
-    ]
-    given = control.must_be_set("an origin access control")
-    return all_of(
-        given, *(COMPLIANT if _signs(access).is_compliant else _may_be(control, access) for access in possible)
-    )
-
-
-def _may_be(control: Value, access: Resource) -> Verdict:
-    return undecided(control if control.is_unknown else access.output("id"), whether=f"it is {access.label}")
-
-
-def _signs(access: Resource) -> Verdict:
-    return access["signingBehavior"].must_be_one_of("always", "no-override")
-
-
-def _is_s3(stack: Stack, distribution: Resource, origin: Value) -> bool | None:
-    domain = origin["domainName"]
-    others = [custom_origin(origin), vpc_origin(origin)]
-    if all(config.is_absent for config in others):
-        return True
-    if not domain.is_unknown:
-        name = domain.as_text()
-        if name is None:
-            return domain.is_known
-        return len(name) <= _LONGEST_HOST and bool(_S3_HOST.search(name.lower()))
-    reference = stack.reference(domain, BUCKET)
-    if not reference.direct:
-        return None if reference.is_open or reference.targets else False
-    return True if len(reference.direct) == len(distribution.dependencies.get(domain.property_name, ())) else None

@@ -1,4 +1,4 @@
-"""CloudFront, viewers: HTTPS with modern TLS, headers that keep browsers there, and a firewall where one is wanted."""
+"""CloudFront, viewers: HTTPS and TLS versions, Strict-Transport-Security, and a web ACL where required."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ from pulumi_guardrails.core.references import consensus
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, mismatch, not_applicable, undecided
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, mismatch, not_applicable, undecided, violation
 
 _SECURITY_HEADERS = security_headers_policies()[0]
 
 _MANAGED_SECONDS = 31_536_000
-"""The max-age in AWS's own policies (Amazon CloudFront Developer Guide, "Use managed response headers policies")."""
+"""The max-age of the managed policies (Amazon CloudFront Developer Guide, "Use managed response headers policies")."""
 
 _REDIRECT = 'Set viewer_protocol_policy="redirect-to-https" (or "https-only") on the cache behavior.'
 
 
 def _of_all_behaviors(distribution: Resource, judge: Callable[[Value], Verdict]) -> Verdict:
-    """The default behavior, which has to be there, and each behavior by path."""
-    absent = mismatch("defaultCacheBehavior", "not set", "a default behavior")
+    """Check the default cache behavior, which is required, and each other one."""
+    absent = mismatch("defaultCacheBehavior", "not set", "a default cache behavior")
     return all_of(distribution["defaultCacheBehavior"].each(judge, absent), behaviors_by_path(distribution).each(judge))
 
 
@@ -51,21 +51,21 @@ def _redirect(distribution: Resource, settings: Settings) -> Mapping[str, Any]:
     by_path = behaviors_by_path(distribution)
     ordered = by_path.raw
     if isinstance(ordered, list) and all(isinstance(behavior, Mapping) for behavior in ordered):
-        mended = [
+        fixed = [
             behavior
             if behavior.get("viewerProtocolPolicy") in ENCRYPTED
             else {**behavior, "viewerProtocolPolicy": ENCRYPTED[0]}
             for behavior in ordered
         ]
-        changes |= {by_path.property_name: mended} if mended != ordered else {}
+        changes |= {by_path.property_name: fixed} if fixed != ordered else {}
     return changes
 
 
 @ResourcePolicy(
-    title="A distribution answers viewers over HTTPS only",
+    title="A CloudFront distribution requires HTTPS from viewers",
     why=(
-        "With allow-all a viewer who types a name without https sends cookies and tokens in clear text to whoever "
-        "listens, and nothing ever tells the browser to do better."
+        "With allow-all, viewers that use HTTP send cookies and tokens in clear text, and browsers are not redirected "
+        "to HTTPS."
     ),
     severity=Severity.HIGH,
     kinds=(DISTRIBUTION,),
@@ -85,18 +85,18 @@ def _redirect(distribution: Resource, settings: Settings) -> Mapping[str, Any]:
     remediation=_redirect,
 )
 def cloudfront_viewers_https(distribution: Resource, settings: Settings) -> Verdict:
-    """The default behavior, which has to be there, and each behavior by path."""
+    """For every cache behavior."""
     return _of_all_behaviors(
         distribution, lambda behavior: behavior["viewerProtocolPolicy"].must_be_one_of(*ENCRYPTED, fix=_REDIRECT)
     )
 
 
 @ResourcePolicy(
-    title="A distribution with a certificate of its own demands TLS 1.2 or later, by SNI",
+    title="A CloudFront distribution with a custom certificate requires TLS 1.2 or later, and uses SNI",
     why=(
-        "Older protocols have known attacks, and no viewer of today needs them; a dedicated IP address in place of SNI "
-        "costs 600 dollars a month for viewers that no longer exist. With CloudFront's own certificate, for its own "
-        "domain name, CloudFront decides and there is nothing to set: see cloudfront-own-certificate."
+        "Older versions of TLS have known vulnerabilities, and no current viewer needs them; dedicated IP addresses "
+        "instead of SNI cost 600 dollars a month. With the default CloudFront certificate there is no security policy "
+        "to set: see cloudfront-own-certificate."
     ),
     severity=Severity.HIGH,
     kinds=(DISTRIBUTION,),
@@ -120,24 +120,23 @@ def cloudfront_viewers_https(distribution: Resource, settings: Settings) -> Verd
     ),
 )
 def cloudfront_viewers_tls(distribution: Resource, settings: Settings) -> Verdict:
-    """Where nothing is set, CloudFront takes TLSv1."""
+    """The default is TLSv1."""
     certificate = distribution["viewerCertificate"]
-    own = certificate["cloudfrontDefaultCertificate"]
-    if own.is_true():
-        return not_applicable("with CloudFront's own certificate CloudFront decides")
+    default = certificate["cloudfrontDefaultCertificate"]
+    if default.is_true():
+        return not_applicable("the default CloudFront certificate has no security policy to set")
     verdict = all_of(
         certificate["minimumProtocolVersion"].with_default("TLSv1").must_be_one_of(*modern_tls_policies()),
         certificate["sslSupportMethod"].must_be_one_of("sni-only"),
     )
-    unclear = own.is_unknown and verdict.is_violation
-    return undecided(own) if unclear else verdict
+    return undecided(default) if default.is_unknown and verdict.is_violation else verdict
 
 
 @ResourcePolicy(
-    title="A distribution has a certificate of its own",
+    title="A CloudFront distribution has a custom certificate",
     why=(
-        "With CloudFront's own certificate CloudFront also accepts TLS 1.0 from viewers. It is off by default, because "
-        "a certificate of one's own needs a domain of one's own: switch the policy on for production."
+        "With the default CloudFront certificate, CloudFront also accepts TLS 1.0 from viewers. The policy is disabled "
+        "by default, because a custom certificate needs a domain name: enable it for production."
     ),
     severity=Severity.LOW,
     level=Level.DISABLED,
@@ -145,7 +144,8 @@ def cloudfront_viewers_tls(distribution: Resource, settings: Settings) -> Verdic
     rows=("TLS 1.2 or later for viewers, SNI",),
     controls=controls(FSBP="CloudFront.7"),
     remediation_steps=(
-        "Set acm_certificate_arn on the viewer certificate to a certificate of us-east-1, and aliases to its names."
+        "Set acm_certificate_arn of the viewer certificate to an ACM certificate in us-east-1, and aliases to its "
+        "names."
     ),
     example=(
         "aws.cloudfront.DistributionViewerCertificateArgs(\n"
@@ -156,13 +156,13 @@ def cloudfront_viewers_tls(distribution: Resource, settings: Settings) -> Verdic
     topics=(Topic.CDN, Topic.ENCRYPTION_IN_TRANSIT),
 )
 def cloudfront_own_certificate(distribution: Resource, settings: Settings) -> Verdict:
-    """From ACM, or from IAM as before ACM was there. Of a distribution for tenants, each may bring its own.
+    """From ACM or IAM. In a multi-tenant distribution each tenant may have its own.
 
-    A tenant's customizations replace the certificate (CloudFront API reference, Customizations).
+    The customizations of a tenant replace the certificate (CloudFront API reference, Customizations).
     """
     certificate = distribution["viewerCertificate"]
     if distribution.type == MULTITENANT and certificate["cloudfrontDefaultCertificate"].is_true():
-        return not_applicable("its tenants bring their certificates")
+        return not_applicable("its tenants have their own certificates")
     names = ("acmCertificateArn", "iamCertificateId")
     given = any(certificate[name].must_be_set().is_compliant for name in names) and not certificate.is_unknown
     return all_of(
@@ -172,21 +172,19 @@ def cloudfront_own_certificate(distribution: Resource, settings: Settings) -> Ve
 
 
 @StackPolicy(
-    title="A distribution tells browsers to stay on HTTPS",
+    title="A CloudFront distribution sends the Strict-Transport-Security header",
     why=(
-        "With Strict-Transport-Security a browser that has been here once never tries HTTP again, so that nobody on "
-        "its network can answer in the distribution's place before the redirect."
+        "With Strict-Transport-Security a browser uses only HTTPS after its first visit, so that an attacker on its "
+        "network cannot intercept the HTTP request before the redirect."
     ),
     severity=Severity.MEDIUM,
     kinds=(DISTRIBUTION,),
     rows=("A response headers policy with strict transport security",),
     settings={
-        "minimumSeconds": number_setting(
-            _MANAGED_SECONDS, "The fewest seconds a browser is to remember it.", minimum=1
-        ),
+        "minimumSeconds": number_setting(_MANAGED_SECONDS, "The minimum max-age of the header, in seconds.", minimum=1),
     },
     remediation_steps=(
-        "Set response_headers_policy_id on every cache behavior: AWS's SecurityHeadersPolicy "
+        "Set response_headers_policy_id on every cache behavior: the managed SecurityHeadersPolicy "
         f'("{_SECURITY_HEADERS}"), or an aws.cloudfront.ResponseHeadersPolicy with strict_transport_security.'
     ),
     example=(
@@ -202,7 +200,7 @@ def cloudfront_own_certificate(distribution: Resource, settings: Settings) -> Ve
     topics=(Topic.CDN, Topic.ENCRYPTION_IN_TRANSIT, Topic.HTTP_HEADERS),
 )
 def cloudfront_strict_transport(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
-    """By one of AWS's policies, or by one of the stack that is followed to what it sends."""
+    """By a managed response headers policy, or by one of the stack that sends the header."""
     for distribution in stack.of(DISTRIBUTION):
         yield distribution, _strict_everywhere(stack, distribution, settings)
 
@@ -214,17 +212,25 @@ def _strict_everywhere(stack: Stack, distribution: Resource, settings: Settings)
 def _strict(stack: Stack, distribution: Resource, behavior: Value, settings: Settings) -> Verdict:
     policy_id = behavior["responseHeadersPolicyId"]
     if policy_id.is_known and policy_id.as_text() in security_headers_policies():
-        least = settings["minimumSeconds"]
-        sent = f"{policy_id.shown}, a policy of AWS's that sends {_MANAGED_SECONDS} seconds"
-        return COMPLIANT if least <= _MANAGED_SECONDS else policy_id.mismatch(sent, f"{least} seconds or more")
-    ours = stack.reference(policy_id, RESPONSE_HEADERS_POLICY).direct
-    if ours:
-        return consensus([_sends(policy, settings) for policy in ours], undecided(policy_id))
-    if policy_id.is_unknown:
+        return _managed_max_age(policy_id, settings["minimumSeconds"])
+    candidates = stack.reference(policy_id, RESPONSE_HEADERS_POLICY).direct
+    if candidates:
+        return consensus([_sends(policy, settings) for policy in candidates], undecided(policy_id))
+    if policy_id.is_unknown or policy_id.as_text():
         return undecided(policy_id)
-    if policy_id.as_text():
-        return undecided(policy_id, whether="the policy sends strict transport security")
-    return policy_id.mismatch(policy_id.shown, "a response headers policy with strict transport security")
+    return policy_id.mismatch(policy_id.shown, "a response headers policy with Strict-Transport-Security")
+
+
+def _managed_max_age(policy_id: Value, least: float) -> Verdict:
+    if least <= _MANAGED_SECONDS:
+        return COMPLIANT
+    return violation(
+        f"The managed response headers policy {policy_id.shown} ({policy_id.path}) has a max-age of {_MANAGED_SECONDS} "
+        f"seconds; expected {least} seconds or more",
+        path=policy_id.path,
+        actual=policy_id.shown,
+        expected=f"a policy with a max-age of {least} seconds or more",
+    )
 
 
 def _sends(policy: Resource, settings: Settings) -> Verdict:
@@ -234,21 +240,22 @@ def _sends(policy: Resource, settings: Settings) -> Verdict:
 
 
 @ResourcePolicy(
-    title="A distribution has a web ACL",
+    title="A CloudFront distribution has a web ACL",
     why=(
-        "A web ACL at the edge turns away floods and known attacks before they reach the origin. It costs money for "
-        "each request, and an API behind a load balancer may have its web ACL there: so it is off by default."
+        "A web ACL on the distribution blocks floods and known attacks before they reach the origin. AWS WAF is "
+        "charged per request, and an API behind a load balancer may have its web ACL there: the policy is disabled by "
+        "default."
     ),
     severity=Severity.MEDIUM,
     level=Level.DISABLED,
     kinds=(DISTRIBUTION,),
     rows=("A web ACL is attached (where required)",),
     controls=controls(FSBP="CloudFront.6", PCI="1.2.8.4 1.3.1.5 1.3.2.5 1.4.2.5 1.5.1.4 6.4.1.4 6.4.2.4 A1.1.3.4"),
-    remediation_steps="Set web_acl_id to the ARN of an aws.wafv2.WebAcl of scope CLOUDFRONT, made in us-east-1.",
+    remediation_steps="Set web_acl_id to the ARN of an aws.wafv2.WebAcl with scope CLOUDFRONT, in us-east-1.",
     example='aws.cloudfront.Distribution("cdn", web_acl_id=acl.arn)',
     url="https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-awswaf.html",
     topics=(Topic.CDN, Topic.WAF),
 )
 def cloudfront_web_acl(distribution: Resource, settings: Settings) -> Verdict:
-    """Of either generation of AWS WAF."""
+    """Of AWS WAF or AWS WAF Classic."""
     return distribution["webAclId"].must_be_set("the ARN of a web ACL")

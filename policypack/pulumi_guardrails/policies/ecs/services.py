@@ -1,8 +1,8 @@
-"""Amazon ECS: how services and clusters are run. What a task may do is in `ecs_tasks`."""
+"""Amazon ECS: services and clusters."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pulumi_guardrails.aws.resource_types import (
@@ -14,34 +14,44 @@ from pulumi_guardrails.aws.resource_types import (
     SCHEDULE,
 )
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls, list_setting
-from pulumi_guardrails.core.references import IncomingReferences
+from pulumi_guardrails.core.references import Incoming, IncomingReferences
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, all_of, mismatch, not_applicable, undecided, when
+from pulumi_guardrails.core.verdict import (
+    COMPLIANT,
+    Verdict,
+    all_in,
+    all_of,
+    not_applicable,
+    undecided,
+    violation,
+    when,
+)
 
 _GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
 
 _STARTED_BY = {EVENT_TARGET: ("ecsTarget",), SCHEDULE: ("target", "ecsParameters")}
-"""What EventBridge starts tasks by, and the block of it that says how; a service says so itself."""
+"""The EventBridge resources that start tasks, and the block in which each configures them."""
 
 
-def _way_to_address(starter: Resource) -> tuple[str, ...]:
-    """Where it is said whether the tasks that something starts get a public address."""
-    block = _STARTED_BY.get(starter.kind, ()) if starter.kind else ()
+def _public_ip_path(launcher: Resource) -> tuple[str, ...]:
+    """The path of the property that assigns a public IP address to the tasks."""
+    block = _STARTED_BY.get(launcher.kind, ()) if launcher.kind else ()
     return (*block, "networkConfiguration", "assignPublicIp")
 
 
-def _without_address(starter: Resource, _settings: Settings) -> Mapping[str, Any]:
-    return {".".join(_way_to_address(starter)): False}
+def _assign_no_public_ip(launcher: Resource, _settings: Settings) -> Mapping[str, Any]:
+    return {".".join(_public_ip_path(launcher)): False}
 
 
 @ResourcePolicy(
-    title="No service, task set, rule or schedule gives its tasks a public address",
+    title="An ECS service, task set or scheduled task has no public IP address assigned",
     why=(
-        "A task with a public address can be reached from the internet past the load balancer, as soon as a security "
-        "group lets it. Tasks answer through a load balancer and reach out through a NAT gateway or endpoints."
+        "A task with a public IP address can be reached from the internet without the load balancer, as soon as a "
+        "security group allows it. Tasks receive traffic from a load balancer and reach AWS services through a NAT "
+        "gateway or VPC endpoints."
     ),
     severity=Severity.HIGH,
     kinds=(ECS_SERVICE, ECS_TASK_SET, EVENT_TARGET, SCHEDULE),
@@ -54,59 +64,59 @@ def _without_address(starter: Resource, _settings: Settings) -> Mapping[str, Any
     ),
     url=f"{_GUIDE}/fargate-task-networking.html",
     topics=(Topic.ECS, Topic.NETWORK),
-    remediation=_without_address,
+    remediation=_assign_no_public_ip,
 )
-def ecs_no_public_address(starter: Resource, _settings: Settings) -> Verdict:
+def ecs_no_public_address(launcher: Resource, _settings: Settings) -> Verdict:
     """False by default, whatever starts the tasks."""
-    first, *further = _way_to_address(starter)
-    address = starter[first]
+    first, *further = _public_ip_path(launcher)
+    address = launcher[first]
     for name in further:
         address = address[name]
     return address.with_default(False).must_be(False)
 
 
 @ResourcePolicy(
-    title="A service runs on the latest Fargate platform version",
+    title="An ECS service runs on the latest Fargate platform version",
     why=(
-        "A platform version is the kernel and the runtime under the containers. One that is pinned to an old number "
-        "gets no more security fixes; LATEST takes the newest at every deployment."
+        "A platform version is the kernel and the container runtime. A service that is pinned to an old version gets "
+        "no more security updates; LATEST uses the newest version at every deployment."
     ),
     severity=Severity.MEDIUM,
     kinds=(ECS_SERVICE, ECS_TASK_SET),
     rows=("A service runs on the latest Fargate platform version",),
     controls=controls(PCI="6.3.3.3"),
-    settings={"accepted": list_setting(("LATEST", "1.4.0"), "The platform versions that are current.")},
-    remediation_steps='Set platform_version="LATEST", which is right for Windows too, or leave it out.',
+    settings={"accepted": list_setting(("LATEST", "1.4.0"), "The platform versions that are allowed.")},
+    remediation_steps='Set platform_version="LATEST", which also works for Windows, or leave it out.',
     example='aws.ecs.Service("api", launch_type="FARGATE", platform_version="LATEST")',
     url=f"{_GUIDE}/platform-fargate.html",
     topics=(Topic.ECS, Topic.PATCHING),
     remediation=lambda _service, settings: {"platformVersion": settings["accepted"][0]} if settings["accepted"] else {},
 )
 def ecs_platform_version(service: Resource, settings: Settings) -> Verdict:
-    """LATEST by default. Tasks on instances have no platform version, whoever manages these.
+    """LATEST by default. Tasks on container instances have no platform version.
 
-    Without a launch type and a strategy the cluster's default decides, which may be Fargate or not (ECS API reference,
-    CreateService): then a version is judged where one is set, since it means Fargate.
+    Without a launch type and a capacity provider strategy the default of the cluster applies, which may be Fargate or
+    not (ECS API reference, CreateService). A platform version that is set is then checked, since it means Fargate.
     """
     launch_type, version = service["launchType"], service["platformVersion"]
     strategies = service["capacityProviderStrategies"]
     if launch_type.is_absent and strategies.elements() == []:
         if version.is_absent:
-            return not_applicable("nothing says that it runs on Fargate")
+            return not_applicable("no launch type, capacity provider or platform version of Fargate is set")
         on_fargate: Answer = True
     else:
         on_fargate = kleene_any([launch_type.holds(lambda text: text == "FARGATE"), _has_fargate(strategies)])
     if on_fargate is False:
         return not_applicable("it does not run on Fargate")
-    accepted = settings["accepted"]
-    verdict = version.must(lambda text: isinstance(text, str) and text in accepted, " or ".join(accepted) or "nothing")
+    allowed = settings["accepted"]
+    verdict = version.must(lambda text: isinstance(text, str) and text in allowed, " or ".join(allowed) or "nothing")
     if on_fargate is None and not verdict.is_compliant:
         return undecided(launch_type if launch_type.is_unknown else strategies, whether="it runs on Fargate")
     return verdict
 
 
 def _has_fargate(strategies: Value) -> Answer:
-    """Whether a capacity provider is one of Fargate's (ECS Developer Guide, "Amazon ECS capacity providers")."""
+    """Whether a strategy uses a Fargate capacity provider (ECS Developer Guide, "Amazon ECS capacity providers")."""
     items = strategies.elements()
     if items is None:
         return None
@@ -118,21 +128,21 @@ def _has_fargate(strategies: Value) -> Answer:
 _INSIGHTS = "containerInsights"
 
 
-def _insights_on(cluster: Resource, _settings: Settings) -> dict[str, Any]:
+def _enable_insights(cluster: Resource, _settings: Settings) -> dict[str, Any]:
     settings = cluster["settings"]
     if settings.is_unknown:
         return {}
     given = [(item["name"].as_text(), item.raw) for item in settings.elements() or () if isinstance(item.raw, dict)]
-    mended = [{**item, "value": "enabled"} if name == _INSIGHTS else item for name, item in given]
+    fixed = [{**item, "value": "enabled"} if name == _INSIGHTS else item for name, item in given]
     missing = [] if any(name == _INSIGHTS for name, _ in given) else [{"name": _INSIGHTS, "value": "enabled"}]
-    return {"settings": [*mended, *missing]}
+    return {"settings": [*fixed, *missing]}
 
 
 @ResourcePolicy(
-    title="Container Insights are on",
+    title="An ECS cluster has Container Insights enabled",
     why=(
-        "Without Container Insights CloudWatch knows a cluster's averages only: which task runs out of memory, or is "
-        "used to mine, does not show. It has a price per metric."
+        "Without Container Insights, CloudWatch has only averages of a cluster, which do not show the task that runs "
+        "out of memory or mines cryptocurrency. Container Insights is charged per metric."
     ),
     severity=Severity.LOW,
     kinds=(ECS_CLUSTER,),
@@ -143,10 +153,10 @@ def _insights_on(cluster: Resource, _settings: Settings) -> dict[str, Any]:
     ),
     url=f"{_GUIDE}/cloudwatch-container-insights.html",
     topics=(Topic.ECS, Topic.MONITORING),
-    remediation=_insights_on,
+    remediation=_enable_insights,
 )
 def ecs_container_insights(cluster: Resource, _settings: Settings) -> Verdict:
-    """Off unless the cluster says otherwise: the account's default is not the stack's to know."""
+    """Disabled unless the cluster sets it: the default of the account is not part of the stack."""
 
     def named(setting: Value) -> Answer:
         return setting["name"].holds(lambda text: text == _INSIGHTS)
@@ -156,16 +166,17 @@ def ecs_container_insights(cluster: Resource, _settings: Settings) -> Verdict:
 
     settings = cluster["settings"]
     given = [item["value"] for item in settings.elements() or () if named(item)]
-    found = given[0] if given else settings
-    accepted = "enabled or enhanced"
-    return settings.some(on, mismatch(f"{settings.path}: {_INSIGHTS}", found.shown if given else "not set", accepted))
+    path, actual = (given[0].path, given[0].shown) if given else (settings.path, "not set")
+    expected = "enabled or enhanced"
+    message = f"The cluster setting {_INSIGHTS} is {actual}; expected {expected}"
+    return settings.some(on, violation(message, path=path, actual=actual, expected=expected))
 
 
 @StackPolicy(
-    title="ECS Exec sessions are logged, and encrypted with a key",
+    title="ECS Exec sessions are logged and encrypted with a KMS key",
     why=(
-        "ECS Exec opens a shell in a running container. Unlogged, nobody can tell afterwards what was done in it; "
-        "without a key of one's own the session is encrypted by TLS alone."
+        "ECS Exec opens a shell in a running container. Without logs there is no record of what was done in it; "
+        "without a KMS key the session is encrypted with TLS only."
     ),
     severity=Severity.MEDIUM,
     kinds=(ECS_CLUSTER, ECS_SERVICE, ECS_DAEMON),
@@ -183,40 +194,53 @@ def ecs_container_insights(cluster: Resource, _settings: Settings) -> Verdict:
     topics=(Topic.ECS, Topic.LOGGING, Topic.ENCRYPTION),
 )
 def ecs_exec_audited(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
-    """Judges each cluster by what runs in it, and each service and daemon whose cluster the stack does not show."""
+    """For each cluster with a service or daemon that allows ECS Exec, and for those whose cluster is not known."""
     users = stack.of(ECS_SERVICE, ECS_DAEMON)
     incoming = IncomingReferences(stack, (ECS_CLUSTER,), map(_cluster_of, users), named="name")
     placed = set()
     for cluster in stack.of(ECS_CLUSTER):
         own = incoming.to(cluster)
         placed |= {user.owner.urn for user in own}
-        allowed = [(user, user.owner["enableExecuteCommand"]) for user in own]
-        used = kleene_any(kleene_all([allows.is_true(), user.answer]) for user, allows in allowed)
+        used = kleene_any(map(_uses_exec, own))
         if used is False:
-            yield cluster, not_applicable("no service or daemon of its allows ECS Exec")
+            yield cluster, not_applicable("no service or daemon in it allows ECS Exec")
             continue
         verdict = _exec_configuration(cluster["configuration"]["executeCommandConfiguration"])
         if used is None and not verdict.is_compliant:
-            unknown = [part for user, allows in allowed for part in (allows, user.value) if part.is_unknown]
-            verdict = undecided(*(unknown or [cluster["name"]]), whether="a service or daemon of its allows ECS Exec")
+            verdict = undecided(*_open_questions(cluster, own), whether="a service or daemon in it allows ECS Exec")
         yield cluster, verdict
     for user in users:
-        home = _cluster_of(user)
+        named = _cluster_of(user)
         if user.urn in placed or user["enableExecuteCommand"].is_true() is False:
             continue
-        if home.is_unknown:
-            yield user, undecided(home)
+        if named.is_unknown:
+            yield user, undecided(named)
         else:
-            yield user, not_applicable("its cluster is not of this stack")
+            yield user, not_applicable("its cluster is not part of this stack")
+
+
+def _uses_exec(user: Incoming) -> Answer:
+    return kleene_all([user.owner["enableExecuteCommand"].is_true(), user.answer])
+
+
+def _open_questions(cluster: Resource, users: Iterable[Incoming]) -> Iterator[Value]:
+    """What is not known of the services and daemons that may run in a cluster and allow ECS Exec."""
+    for user in users:
+        if _uses_exec(user) is None:
+            allows = user.owner["enableExecuteCommand"]
+            if allows.is_unknown:
+                yield allows
+            if user.answer is None:
+                yield user.value if user.value.is_unknown else cluster["name"]
 
 
 def _cluster_of(user: Resource) -> Value:
-    """The property that names the cluster a service or a daemon runs in."""
+    """The property that names the cluster of a service or a daemon."""
     return user["clusterArn" if user.kind is ECS_DAEMON else "cluster"]
 
 
 def _exec_configuration(given: Value) -> Verdict:
-    """By default a session goes to the log of its container, encrypted by no key."""
+    """By default a session is logged as its container is, and encrypted with no KMS key."""
     logging, key = given["logging"].with_default("DEFAULT"), given["kmsKeyId"]
     encrypted = all_of(
         logging.must_be_one_of("DEFAULT", "OVERRIDE"),
@@ -231,9 +255,9 @@ def _exec_configuration(given: Value) -> Verdict:
 
 
 def _own_log(target: Value) -> Verdict:
-    """A log group or a bucket for the sessions, each with encryption on, which is off by default."""
-    places = (("cloudWatchLogGroupName", "cloudWatchEncryptionEnabled"), ("s3BucketName", "s3BucketEncryptionEnabled"))
+    """A log group or a bucket for the sessions, with encryption enabled, which it is not by default."""
+    targets = (("cloudWatchLogGroupName", "cloudWatchEncryptionEnabled"), ("s3BucketName", "s3BucketEncryptionEnabled"))
     return all_in(
-        [target[flag].with_default(False).must_be(True) for name, flag in places if not target[name].is_absent],
+        [target[flag].with_default(False).must_be(True) for name, flag in targets if not target[name].is_absent],
         empty=target.mismatch(target.shown, "a log group or a bucket"),
     )

@@ -1,4 +1,4 @@
-"""Amazon ECS: what a task definition lets its containers do."""
+"""Amazon ECS: what a task definition allows its containers."""
 
 from __future__ import annotations
 
@@ -17,18 +17,27 @@ from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, St
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import ABSENT, Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, all_of, mismatch, not_applicable, undecided, when
+from pulumi_guardrails.core.verdict import (
+    COMPLIANT,
+    Verdict,
+    all_in,
+    all_of,
+    not_applicable,
+    undecided,
+    violation,
+    when,
+)
 
 _GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
 _PARAMETERS = f"{_GUIDE}/task_definition_parameters.html"
 
 _HOST_CAPABILITIES = ("ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO")
-"""Linux capabilities that come down to the rights of root on the host (manual page capabilities(7))."""
+"""Linux capabilities that amount to root on the host (manual page capabilities(7))."""
 
 
 @ResourcePolicy(
-    title="Every container logs to CloudWatch",
-    why="What a container prints is gone with it unless a log driver takes it away: no trace of an incident is left.",
+    title="Every container of an ECS task definition logs to CloudWatch",
+    why="Without a log driver the output of a container is lost with it, and an incident leaves no trace.",
     severity=Severity.HIGH,
     kinds=(ECS_TASK_DEFINITION, ECS_DAEMON_TASK_DEFINITION),
     rows=("Every container logs to CloudWatch (a log driver is set)",),
@@ -40,7 +49,7 @@ _HOST_CAPABILITIES = ("ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO")
     ),
     settings={
         "logDrivers": list_setting(
-            ("awslogs", "awsfirelens"), "The log drivers a container may have; awsfirelens routes where it is told to."
+            ("awslogs", "awsfirelens"), "The log drivers that are allowed; awsfirelens is a log router."
         )
     },
     remediation_steps='Give the container a logConfiguration with logDriver "awslogs" and the option awslogs-group.',
@@ -52,7 +61,7 @@ _HOST_CAPABILITIES = ("ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO")
     topics=(Topic.ECS, Topic.LOGGING),
 )
 def ecs_container_logging(task: Resource, settings: Settings) -> Verdict:
-    """A container without a driver, or whose awslogs driver names no group, logs nowhere."""
+    """A container without a log driver, or with awslogs and no log group, has no logs."""
     drivers = settings["logDrivers"]
 
     def logs(container: Value) -> Verdict:
@@ -68,11 +77,11 @@ def ecs_container_logging(task: Resource, settings: Settings) -> Verdict:
 
 
 @ResourcePolicy(
-    title="No container is privileged or shares the host's processes, nor its network as root",
+    title="An ECS container is not privileged and does not share the host's processes, or its network as root",
     why=(
-        "A privileged container is root on the host. One that sees the host's processes can read their memory and stop "
-        "them, and root in the host's network listens to the traffic of every other container. No API needs this; an "
-        "agent that watches the host may."
+        "A privileged container has root access to the host. A container in the host's process namespace can read the "
+        "memory of its processes and stop them, and root in host network mode can capture the traffic of every other "
+        "container. Only agents that monitor the host need this."
     ),
     severity=Severity.CRITICAL,
     kinds=(ECS_TASK_DEFINITION, ECS_DAEMON_TASK_DEFINITION),
@@ -87,9 +96,9 @@ def ecs_container_logging(task: Resource, settings: Settings) -> Verdict:
     topics=(Topic.ECS, Topic.ISOLATION),
 )
 def ecs_host_isolation(task: Resource, _settings: Settings) -> Verdict:
-    """Absent, none of it is granted, but the user is root: every image's default."""
+    """By default nothing is shared, but the user is root."""
     modes = [
-        task[name].with_default("").must(lambda mode: mode != "host", "anything but host")
+        task[name].with_default("").must(lambda mode: mode != "host", 'any value other than "host"')
         for name in ("pidMode", "ipcMode")
     ]
     on_host_network = task["networkMode"].holds(lambda mode: mode == "host")
@@ -101,7 +110,7 @@ def ecs_host_isolation(task: Resource, _settings: Settings) -> Verdict:
             capabilities.each(
                 lambda item: item.must(
                     lambda name: isinstance(name, str) and name.upper() not in _HOST_CAPABILITIES,
-                    f"none of {', '.join(_HOST_CAPABILITIES)}",
+                    f"a capability other than {', '.join(_HOST_CAPABILITIES)}",
                 )
             ),
             when(
@@ -116,7 +125,7 @@ def ecs_host_isolation(task: Resource, _settings: Settings) -> Verdict:
 
 
 def _is_not_root(user: Any) -> bool:
-    """Docker takes `name`, `name:group`, `uid` or `uid:gid`; root is number zero, however it is written."""
+    """Docker accepts `name`, `name:group`, `uid` or `uid:gid`; root has the uid 0."""
     if not isinstance(user, str):
         return False
     name = user.partition(":")[0].strip()
@@ -124,10 +133,10 @@ def _is_not_root(user: Any) -> bool:
 
 
 @ResourcePolicy(
-    title="The root file system of every container is read-only",
+    title="An ECS container has a read-only root file system",
     why=(
-        "Whoever breaks into a container with a writable root file system can replace the program it runs and bring "
-        "tools along. What has to be written goes to a volume."
+        "An attacker in a container with a writable root file system can replace its program and install tools. Use a "
+        "volume for what the container has to write."
     ),
     severity=Severity.HIGH,
     kinds=(ECS_TASK_DEFINITION, ECS_DAEMON_TASK_DEFINITION),
@@ -144,11 +153,11 @@ def _is_not_root(user: Any) -> bool:
     topics=(Topic.ECS, Topic.ISOLATION),
 )
 def ecs_read_only_root(task: Resource, _settings: Settings) -> Verdict:
-    """Writable by default. Windows knows no read-only root file system."""
+    """Writable by default. Windows containers do not support a read-only root file system."""
     family = task["runtimePlatform"]["operatingSystemFamily"]
     windows = family.holds(lambda name: isinstance(name, str) and name.upper().startswith("WINDOWS"))
     if windows:
-        return not_applicable("Windows containers have no read-only root file system")
+        return not_applicable("Windows containers do not support a read-only root file system")
     verdict = each_container(
         task,
         lambda container: (
@@ -163,30 +172,35 @@ def ecs_read_only_root(task: Resource, _settings: Settings) -> Verdict:
 
 
 @ResourcePolicy(
-    title="No container has a secret in its environment",
+    title="An ECS container has no secrets in its environment variables",
     why=(
-        "Environment variables stand in the task definition in clear text, and in all its old revisions: everyone who "
-        "may describe it reads them. Under `secrets` there is a reference, which ECS follows at the container's start."
+        "Environment variables are in clear text in every revision of a task definition, for everyone with permission "
+        "to describe it. `secrets` contains references only, which ECS resolves when the container starts."
     ),
     severity=Severity.CRITICAL,
     kinds=(ECS_TASK_DEFINITION, ECS_DAEMON_TASK_DEFINITION, ECS_EXPRESS_SERVICE),
     rows=("No secret in a container's environment",),
     controls=controls(FSBP="ECS.8", PCI="3.5.1.14 8.2.2.3 8.3.2.21"),
-    settings={"allowedNames": list_setting((), "Names of variables that hold no secret although they sound like it.")},
+    settings={
+        "allowedNames": list_setting((), "Names of variables that contain no secret although they are named like one.")
+    },
     remediation_steps=(
         "Put the value in Secrets Manager or in a SecureString parameter and name its ARN under `secrets` with "
-        "valueFrom. Replace a value that has been in a task definition: take it for known."
+        "valueFrom. Rotate a secret that has been in a task definition."
     ),
     example='json.dumps([{"name": "api", "image": image, "secrets": [{"name": "DB_PASSWORD", "valueFrom": arn}]}])',
     url=f"{_GUIDE}/specifying-sensitive-data.html",
     topics=(Topic.ECS, Topic.SECRETS),
 )
 def ecs_no_secret_in_environment(task: Resource, settings: Settings) -> Verdict:
-    """Judges each variable by its name and by its value's shape; no value is ever shown."""
+    """By the name of each variable and the format of its value; no value is ever shown."""
+
+    def in_clear_text(message: str, entry: Value) -> Verdict:
+        return violation(message, path=entry.path, actual="a value in clear text", expected="a reference under secrets")
 
     def variable(entry: Value) -> Verdict:
         name, value = member(entry, "name"), member(entry, "value")
-        where = f"{entry.path} ({name.shown})"
+        variable_at = f"Environment variable {name.shown} ({entry.path})"
         text, named = value.as_text(), name.as_text()
         if named in settings["allowedNames"]:
             return COMPLIANT
@@ -195,16 +209,16 @@ def ecs_no_secret_in_environment(task: Resource, settings: Settings) -> Verdict:
         if text is None:
             return COMPLIANT
         if shaped_like_a_secret(text):
-            return mismatch(where, "a value of the shape of a password, token or key", "a reference under secrets")
+            return in_clear_text(f"{variable_at} has a value that looks like a password, token or key", entry)
         if named is not None and named_like_a_secret(named) and may_hold_a_secret(text):
-            return mismatch(where, "named like a secret, with a value in clear text", "a reference under secrets")
+            return in_clear_text(f"{variable_at} is named like a secret and has its value in clear text", entry)
         return COMPLIANT
 
     def clean(container: Value) -> Verdict:
-        # A daemon's container definition calls it `environments`, and so does an Express service's container.
+        # In a daemon task definition and in an Express service the list is called `environments`.
         lists = [member(container, key) for key in ("environment", "environments")]
         return all_in(
-            entries.mismatch("no list", "a list of names and values")
+            entries.mismatch("not a list", "a list of names and values")
             if entries.is_known and not isinstance(entries.raw, list)
             else entries.each(variable)
             for entries in lists
@@ -214,15 +228,15 @@ def ecs_no_secret_in_environment(task: Resource, settings: Settings) -> Verdict:
 
 
 @StackPolicy(
-    title="A task's own role is not its execution role",
+    title="The task role and the execution role of an ECS task are different roles",
     why=(
-        "The execution role lets ECS pull the image and read the secrets of the task; as the task's own role it gives "
-        "the same to whoever breaks into the container."
+        "The execution role allows ECS to pull the image and to read the secrets of the task. As the task role it "
+        "gives the same permissions to an attacker in the container."
     ),
     severity=Severity.MEDIUM,
     kinds=(ECS_TASK_DEFINITION, ECS_DAEMON_TASK_DEFINITION, ECS_EXPRESS_SERVICE),
     rows=("Task role and execution role are different roles",),
-    remediation_steps="Make a role of its own for each of execution_role_arn and task_role_arn.",
+    remediation_steps="Use different roles for execution_role_arn and task_role_arn.",
     example=(
         'aws.ecs.TaskDefinition("api", family="api", container_definitions=definitions,\n'
         "    execution_role_arn=execution.arn, task_role_arn=task.arn)"
@@ -231,7 +245,7 @@ def ecs_no_secret_in_environment(task: Resource, settings: Settings) -> Verdict:
     topics=(Topic.ECS, Topic.IAM),
 )
 def ecs_roles_differ(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
-    """Compares known ARNs, and the roles that unknown ones are computed from."""
+    """Compares ARNs, and where they are not known the roles of the stack that they are computed from."""
     for task in stack.of(ECS_TASK_DEFINITION, ECS_DAEMON_TASK_DEFINITION, ECS_EXPRESS_SERVICE):
         yield task, _roles(stack, task)
 
@@ -239,31 +253,36 @@ def ecs_roles_differ(stack: Stack, _settings: Settings) -> Iterator[tuple[Resour
 def _roles(stack: Stack, task: Resource) -> Verdict:
     own, execution = task["taskRoleArn"], task["executionRoleArn"]
     if own.is_absent or execution.is_absent:
-        return not_applicable("it has one role at most")
-    same = own.mismatch("the execution role", "another role than executionRoleArn")
+        return not_applicable("it does not have both roles")
+    same = violation(
+        "taskRoleArn and executionRoleArn are the same role",
+        path=own.path,
+        actual=own.shown,
+        expected="another role than executionRoleArn",
+    )
     if not own.is_unknown and not execution.is_unknown:
-        differ = own.as_text() is not None and _role_name(own) != _role_name(execution)
-        return COMPLIANT if differ else same
-    of_own, of_execution = (stack.reference(value, ROLE).direct for value in (own, execution))
-    if len(of_own) == len(of_execution) == 1:
-        return same if of_own == of_execution else COMPLIANT
-    hidden, other, behind = (own, execution, of_own) if own.is_unknown else (execution, own, of_execution)
-    if other.is_known and len(behind) == 1:
-        (role,) = behind
-        if not role["name"].is_unknown:
-            # A role without a name of its own gets one from the update, so no ARN known before can be its.
-            return same if _role_name(other) == role["name"].as_text() else COMPLIANT
-    return undecided(hidden)
+        if own.as_text() is None:
+            return own.mismatch(own.shown, "the ARN of a role")
+        return COMPLIANT if _role_name(own) != _role_name(execution) else same
+    own_role, execution_role = (stack.reference(value, ROLE).only for value in (own, execution))
+    if own_role and execution_role:
+        return same if own_role is execution_role else COMPLIANT
+    known, role = (execution, own_role) if own.is_unknown else (own, execution_role)
+    if known.is_known and role and not role["name"].is_unknown:
+        # A role without a name of its own gets one from the update, so no ARN known before can be its.
+        return same if _role_name(known) == role["name"].as_text() else COMPLIANT
+    unknown = [value for value in (own, execution) if value.is_unknown]
+    return undecided(*([value for value in unknown if not stack.reference(value, ROLE).only] or unknown))
 
 
 def _role_name(role: Value) -> str:
-    """The name of a role, which stands at the end of its ARN."""
+    """The name of a role, which is the end of its ARN."""
     return (role.as_text() or "").rpartition("/")[2]
 
 
 @ResourcePolicy(
-    title="EFS volumes are encrypted in transit",
-    why="Without transit encryption what a task reads and writes on the file system crosses the network in clear text.",
+    title="An EFS volume of an ECS task is encrypted in transit",
+    why="Without encryption in transit, the data that a task reads and writes crosses the network in clear text.",
     severity=Severity.MEDIUM,
     kinds=(ECS_TASK_DEFINITION,),
     rows=("EFS volumes are encrypted in transit",),
@@ -274,10 +293,10 @@ def _role_name(role: Value) -> str:
     ),
     url=f"{_GUIDE}/efs-volumes.html",
     topics=(Topic.ECS, Topic.ENCRYPTION, Topic.ENCRYPTION_IN_TRANSIT),
-    remediation=lambda task, _settings: _encrypting(task),
+    remediation=lambda task, _settings: _encrypt_in_transit(task),
 )
 def ecs_efs_in_transit(task: Resource, _settings: Settings) -> Verdict:
-    """Off by default."""
+    """Disabled by default."""
 
     def encrypted(volume: Value) -> Verdict:
         efs = volume["efsVolumeConfiguration"]
@@ -288,7 +307,7 @@ def ecs_efs_in_transit(task: Resource, _settings: Settings) -> Verdict:
     return task["volumes"].each(encrypted, empty=not_applicable("it has no volume"))
 
 
-def _encrypting(task: Resource) -> dict[str, Any]:
+def _encrypt_in_transit(task: Resource) -> dict[str, Any]:
     volumes = []
     for volume in task["volumes"].elements() or ():
         efs = volume["efsVolumeConfiguration"].raw

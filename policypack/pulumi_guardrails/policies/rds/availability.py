@@ -1,4 +1,4 @@
-"""Aurora and RDS, availability: backups that reach back far enough, and a second zone to fail over to."""
+"""Aurora and RDS, availability: automated backups, and a second Availability Zone for failover."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pulumi_guardrails.core.policy import (
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, mismatch, not_applicable, undecided
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, not_applicable, undecided, violation
 
 _ZONE_CONTROLS = {
     "HIPAA": "164_308_a_1_ii_b 164_308_a_7_i 164_308_a_7_ii_a 164_308_a_7_ii_b 164_308_a_7_ii_c",
@@ -29,18 +29,18 @@ _ZONE_CONTROLS = {
 }
 
 
-_WITHOUT_ZONE = "Set multi_az=True, and leave availability_zone out: AWS refuses the two together."
+_ENABLE_MULTI_AZ = "Set multi_az=True, and leave availability_zone out: AWS rejects the two together."
 
 
-def _keep_for_the_least_days() -> Remediation:
+def _keep_minimum_days() -> Remediation:
     return lambda _database, settings: {"backupRetentionPeriod": settings["minimumDays"]}
 
 
 @ResourcePolicy(
-    title="Automated backups of a database are kept for the declared number of days",
+    title="An RDS database keeps automated backups for the required number of days",
     why=(
-        "What a fault or an attacker destroyed can only be restored from a backup made before; Aurora keeps one day by "
-        "default, and an RDS instance made by the plugin none, which also switches point-in-time recovery off."
+        "Data that was destroyed can only be restored from a backup. Aurora keeps backups for one day by default, and "
+        "an RDS instance that Pulumi creates keeps none, which also disables point-in-time recovery."
     ),
     severity=Severity.HIGH,
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
@@ -55,62 +55,64 @@ def _keep_for_the_least_days() -> Remediation:
         ),
         NIST="cp_1_2 cp_2_5 cp_6_a cp_6_1 cp_6_2 cp_9_a cp_9_b cp_9_c",
     ),
-    settings={"minimumDays": number_setting(7, "The fewest days a backup is kept.", minimum=1, maximum=35)},
-    remediation_steps="Set backup_retention_period=7 (or what your configuration of this policy declares).",
+    settings={
+        "minimumDays": number_setting(7, "The minimum number of days that backups are kept.", minimum=1, maximum=35)
+    },
+    remediation_steps="Set backup_retention_period=7 (or the minimumDays of your configuration of this policy).",
     example='aws.rds.Cluster("db", engine="aurora-postgresql", backup_retention_period=7)',
     url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Managing.Backups.html",
     topics=(Topic.DATABASE, Topic.BACKUP),
-    remediation=_keep_for_the_least_days(),
+    remediation=_keep_minimum_days(),
 )
 def rds_backup_retention(database: Resource, settings: Settings) -> Verdict:
-    """A read replica that keeps none leaves its backups to its source."""
+    """A read replica without backups of its own relies on those of its source."""
     days = database["backupRetentionPeriod"]
     if database.kind is RDS_INSTANCE and days.as_number() == 0 and is_given(database["replicateSourceDb"]):
         return not_applicable("the source of a read replica is backed up")
     return days.must_be_at_least(settings["minimumDays"], "days")
 
 
-def _add_a_standby(instance: Resource, settings: Settings) -> Mapping[str, Any]:
-    """Nothing where the update would fail: AWS takes no zone beside it (Amazon RDS API Reference, CreateDBInstance,
-    MultiAZ), and ModifyDBInstance does not apply it to RDS Custom."""
+def _enable_multi_az(instance: Resource, settings: Settings) -> Mapping[str, Any]:
+    """Nothing where the update would fail: AWS rejects it together with a zone (Amazon RDS API Reference,
+    CreateDBInstance, MultiAZ), and ModifyDBInstance does not apply it to RDS Custom."""
     return {} if is_given(instance["availabilityZone"]) or is_custom(instance) else {"multiAz": True}
 
 
 @ResourcePolicy(
-    title="A database instance has a standby in another zone",
+    title="An RDS instance has Multi-AZ enabled",
     why=(
-        "When the zone of a single instance fails, or the instance is maintained, the database is down; a Multi-AZ "
-        "instance fails over to its standby within a minute or two."
+        "When the Availability Zone of a single instance fails, or the instance is maintained, the database is down. A "
+        "Multi-AZ instance fails over to its standby within one or two minutes."
     ),
     severity=Severity.MEDIUM,
     kinds=(RDS_INSTANCE,),
     rows=("Instances lie in several zones, so that failover works",),
     controls=controls(FSBP="RDS.5", **_ZONE_CONTROLS),
-    remediation_steps=_WITHOUT_ZONE,
+    remediation_steps=_ENABLE_MULTI_AZ,
     example='aws.rds.Instance("db", engine="postgres", instance_class="db.m7g.large", multi_az=True)',
     url="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZSingleStandby.html",
     topics=(Topic.DATABASE, Topic.AVAILABILITY),
-    remediation=_add_a_standby,
+    remediation=_enable_multi_az,
 )
 def rds_instance_several_zones(instance: Resource, settings: Settings) -> Verdict:
-    """A read replica is judged like any other instance."""
-    mend = _WITHOUT_ZONE if is_given(instance["availabilityZone"]) else ""
-    return instance["multiAz"].must_be(True, mend)
+    """Also for a read replica."""
+    fix = _ENABLE_MULTI_AZ if is_given(instance["availabilityZone"]) else ""
+    return instance["multiAz"].must_be(True, fix)
 
 
 @StackPolicy(
-    title="The instances of a database cluster lie in several zones",
+    title="An RDS cluster has instances in several Availability Zones",
     why=(
-        "Aurora fails over to a reader that is running in another zone. With one instance, or all in one zone, it has "
-        "to make a new one first, and the database is down for ten minutes or longer."
+        "Aurora fails over to a reader in another Availability Zone. With one instance, or all of them in one zone, it "
+        "has to create an instance first, and the database is down for ten minutes or longer."
     ),
     severity=Severity.MEDIUM,
     kinds=(RDS_CLUSTER,),
     rows=("Instances lie in several zones, so that failover works",),
     controls=controls(FSBP="RDS.15", **_ZONE_CONTROLS),
     remediation_steps=(
-        "Give the cluster two instances or more, in different availability zones; where availability_zone is not set, "
-        "Aurora chooses the zones of further instances itself."
+        "Give the cluster two or more instances in different Availability Zones; without availability_zone, Aurora "
+        "chooses the zone of each instance."
     ),
     example=(
         'for zone in ("us-east-1a", "us-east-1b"):\n'
@@ -121,7 +123,7 @@ def rds_instance_several_zones(instance: Resource, settings: Settings) -> Verdic
     topics=(Topic.DATABASE, Topic.AVAILABILITY),
 )
 def rds_cluster_several_zones(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
-    """Counts the instances of the stack that belong to the cluster; a Multi-AZ DB cluster brings its own three."""
+    """By the instances of the stack that belong to the cluster; a Multi-AZ DB cluster always has three."""
     for cluster in stack.of(RDS_CLUSTER):
         yield cluster, _spread(stack, cluster)
 
@@ -131,22 +133,23 @@ def _spread(stack: Stack, cluster: Resource) -> Verdict:
         return COMPLIANT
     mode, scalability = cluster["engineMode"], cluster["clusterScalabilityType"]
     if mode.holds(lambda text: text == "serverless"):
-        return not_applicable("Aurora Serverless v1 has no instances, and fails over by itself")
+        return not_applicable("Aurora Serverless v1 has no instances and fails over automatically")
     if scalability.holds(lambda text: text == "limitless"):
-        return not_applicable("Aurora Limitless Database has a shard group in place of instances")
-    instances, astray = _instances(stack, cluster)
+        return not_applicable("Aurora Limitless Database has a shard group instead of instances")
+    instances, possible = _instances(stack, cluster)
     verdict = _in_several_zones(instances)
     for value in (mode, scalability):
         if verdict.is_violation and value.is_unknown:
             return undecided(value)
-    if verdict.is_violation and astray:
-        named = [instance["clusterIdentifier"] for instance in astray]
-        return undecided(*named, whether=f"{', '.join(instance.label for instance in astray)} belong to it")
+    if verdict.is_violation and possible:
+        named = [instance["clusterIdentifier"] for instance in possible]
+        unknown = [one if one.is_unknown else cluster["clusterIdentifier"] for one in named]
+        return undecided(*unknown, whether="further instances of this stack belong to it")
     return verdict
 
 
 def _instances(stack: Stack, cluster: Resource) -> tuple[Sequence[Resource], Sequence[Resource]]:
-    """The instances of a cluster, and those of which the stack does not show whose they are."""
+    """The instances of a cluster, and those that may belong to it."""
     members = [(instance, _is_of(stack, instance, cluster)) for instance in stack.of(RDS_CLUSTER_INSTANCE)]
     return [i for i, answer in members if answer], [i for i, answer in members if answer is None]
 
@@ -160,18 +163,29 @@ def _is_of(stack: Stack, instance: Resource, cluster: Resource) -> Answer:
     text = named.as_text()
     if text is not None and own_name is not None:
         return text == own_name
-    # An identifier that the stack does not show may be this cluster's, whose own AWS chooses.
+    # An identifier that no cluster of the stack has may be the one that AWS chooses for this cluster.
     return None if not reference.direct and (named.is_unknown or text is not None) else answer
 
 
 def _in_several_zones(instances: Sequence[Resource]) -> Verdict:
     zones = [instance["availabilityZone"] for instance in instances]
-    subject, accepted = "the number of instances", "two or more, in different zones"
     if len(zones) < 2:
-        return mismatch(subject, f"{len(zones)} in this stack", accepted)
+        number = f"{len(zones) or 'no'} instance"
+        return violation(
+            f"The cluster has {number} in this stack; failover needs two or more, in different Availability Zones",
+            actual=number,
+            expected="two or more instances",
+        )
     known = {text for text in (zone.as_text() for zone in zones) if text}
     if len(known) > 1 or any(zone.is_absent for zone in zones):
         return COMPLIANT
     if any(zone.is_unknown for zone in zones):
         return undecided(*(zone for zone in zones if zone.is_unknown))
-    return mismatch("availabilityZone", f"{zones[0].shown} for all {len(zones)} instances", "several zones")
+    if not known:
+        return zones[0].mismatch(zones[0].shown, "the name of an Availability Zone")
+    return violation(
+        f"The {len(zones)} instances of the cluster are all in the Availability Zone {zones[0].shown}",
+        path=zones[0].path,
+        actual=zones[0].shown,
+        expected="several Availability Zones",
+    )

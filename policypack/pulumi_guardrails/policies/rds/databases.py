@@ -1,11 +1,11 @@
-"""Aurora and RDS, security: encrypted storage, no public address, and who signs in with what."""
+"""Aurora and RDS, security: encryption at rest, public access and authentication."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from pulumi_guardrails.aws.kms import CUSTOMER_KEYS
-from pulumi_guardrails.aws.rds import Feature, already_deployed, deciding, if_supported, origin
+from pulumi_guardrails.aws.rds import Feature, already_deployed, deciding, if_supported, missing_source, origin
 from pulumi_guardrails.aws.resource_types import RDS_CLUSTER, RDS_CLUSTER_INSTANCE, RDS_INSTANCE, RDS_SHARD_GROUP
 from pulumi_guardrails.core.policy import (
     Remediation,
@@ -21,14 +21,14 @@ from pulumi_guardrails.core.policy import (
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, not_applicable, undecided, when
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, not_applicable, undecided, violation, when
 
 _CURRENT_AUTHORITIES = ("rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1")
-"""Certificate authorities that RDS offers since rds-ca-2019 expired (Amazon RDS User Guide, "Using SSL/TLS to encrypt a
+"""The certificate authorities that have replaced rds-ca-2019 (Amazon RDS User Guide, "Using SSL/TLS to encrypt a
 connection to a DB instance or cluster")."""
 
 _DEFAULT_MASTER_NAMES = ("admin", "administrator", "awsuser", "master", "mysql", "postgres", "rdsadmin", "root", "sa")
-"""Names that consoles, engines and tutorials propose, so the first that anyone tries."""
+"""Names that consoles, engines and tutorials propose, and that attackers try first."""
 
 _ENCRYPT_THE_SOURCE = (
     "Encrypt the source. A replica in another region and a restored cluster are encrypted with their kms_key_id; "
@@ -47,10 +47,10 @@ _ENCRYPTION_CONTROLS = controls(
 
 
 @ResourcePolicy(
-    title="The storage of a database is encrypted",
+    title="An RDS database has storage encryption enabled",
     why=(
-        "Storage, replicas, backups and snapshots of an unencrypted database are readable to whoever gets at them, and "
-        "encryption can only be chosen when the database is made: changing it later replaces the database."
+        "Without encryption at rest, the storage, replicas, backups and snapshots of a database are in clear text. "
+        "Encryption can only be enabled when a database is created: enabling it later replaces the database."
     ),
     severity=Severity.HIGH,
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
@@ -63,9 +63,9 @@ _ENCRYPTION_CONTROLS = controls(
     remediation=sets(storageEncrypted=True),
 )
 def rds_storage_encrypted(database: Resource, settings: Settings) -> Verdict:
-    """Aurora Serverless v1 is always encrypted; a replica, or a restored database, is what its source is."""
+    """Aurora Serverless v1 is always encrypted; a replica or a restored database is encrypted like its source."""
     if origin(database) is not None:
-        return not_applicable("a replica or a restored database, which rds-inherited-encryption judges")
+        return not_applicable("a replica or a restored database, which rds-inherited-encryption checks")
     return _own_encryption(database)
 
 
@@ -84,11 +84,11 @@ def _is_first_serverless(database: Resource) -> bool | None:
 
 
 @StackPolicy(
-    title="A replica or a restored database is encrypted like its source",
+    title="An RDS read replica or restored database is encrypted",
     why=(
-        "AWS takes no storage_encrypted for a read replica or a database restored from a snapshot or to a point in "
-        "time: it is as encrypted as what it is made from, whatever the program says, unless it names a key of its own "
-        "where it may. A source that the stack does not show leaves it undecided."
+        "AWS ignores storage_encrypted for a read replica and for a database that is restored from a snapshot or to a "
+        "point in time: it is encrypted if its source is, or where it may have a KMS key of its own and has one. If "
+        "the source is not part of the stack, the policy is undecided."
     ),
     severity=Severity.HIGH,
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
@@ -104,7 +104,7 @@ def _is_first_serverless(database: Resource) -> bool | None:
     topics=(Topic.DATABASE, Topic.ENCRYPTION),
 )
 def rds_inherited_encryption(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
-    """Follows a database to what it is made from, until a key or storage that starts empty decides."""
+    """Follows a database to its source, until a KMS key or the encryption of a new database decides."""
     for database in stack.of(RDS_CLUSTER, RDS_INSTANCE):
         named = origin(database)
         if named is not None:
@@ -125,7 +125,7 @@ def _inherited_encryption(stack: Stack, database: Resource, named: Value) -> Ver
 def _encryption_of_the_source(stack: Stack, database: Resource, named: Value) -> Verdict:
     decider = deciding(stack, database)
     if decider is None:
-        return undecided(named, whether="what it is made from is encrypted")
+        return undecided(missing_source(stack, database, named))
     keyed = origin(decider) is not None and not decider.is_read
     return _named_key(stack, decider) if keyed else _own_encryption(decider, _ENCRYPT_THE_SOURCE)
 
@@ -134,14 +134,14 @@ def _named_key(stack: Stack, database: Resource) -> Verdict:
     key = database["kmsKeyId"]
     if stack.reference(key, *CUSTOMER_KEYS).direct:
         return COMPLIANT
-    return key.must(lambda name: isinstance(name, str), "a key")
+    return key.must(lambda name: isinstance(name, str), "the ARN of a KMS key")
 
 
 @ResourcePolicy(
-    title="A database is not publicly accessible",
+    title="An RDS database is not publicly accessible",
     why=(
-        "A publicly accessible database gets a public address: one wrong security group rule then exposes it to the "
-        "internet, and its name resolves to that address for everyone."
+        "A publicly accessible database has a public IP address: one overly permissive security group rule then "
+        "exposes it to the internet, and its DNS name resolves to that address for everyone."
     ),
     severity=Severity.CRITICAL,
     kinds=(RDS_CLUSTER_INSTANCE, RDS_INSTANCE, RDS_CLUSTER, RDS_SHARD_GROUP),
@@ -165,20 +165,18 @@ def _named_key(stack: Stack, database: Resource) -> Verdict:
     remediation=sets(publiclyAccessible=False),
 )
 def rds_not_publicly_accessible(database: Resource, settings: Settings) -> Verdict:
-    """A Multi-AZ DB cluster is public unless it says otherwise or has a subnet group of its own; Aurora never is.
+    """A Multi-AZ DB cluster is public by default in the default subnet group; an Aurora cluster never is.
 
-    A shard group that says nothing is public where its VPC has an internet gateway (Amazon RDS API Reference,
+    A shard group is public by default where its VPC has an internet gateway (Amazon RDS API Reference,
     CreateDBShardGroup, PubliclyAccessible).
     """
     public = database["publiclyAccessible"]
     if database.kind is RDS_SHARD_GROUP and public.is_absent:
-        return undecided(
-            public, whether="its VPC has an internet gateway, which decides where publiclyAccessible is not set"
-        )
+        return undecided(public, whether="its VPC has an internet gateway, which makes a shard group public by default")
     if database.kind is not RDS_CLUSTER or not public.is_absent:
         return public.must_be(False)
     if database["dbClusterInstanceClass"].is_absent:
-        return not_applicable("an Aurora cluster has an address through its instances only")
+        return not_applicable("an Aurora cluster has an IP address only through its instances")
     own_subnets = database["dbSubnetGroupName"].holds(
         lambda name: isinstance(name, str) and name not in ("", "default")
     )
@@ -195,10 +193,10 @@ def rds_not_publicly_accessible(database: Resource, settings: Settings) -> Verdi
 
 
 @ResourcePolicy(
-    title="IAM database authentication is on",
+    title="An RDS database has IAM database authentication enabled",
     why=(
-        "With it a client can sign in with a token that lives 15 minutes and is tied to its IAM role; without it there "
-        "are only passwords, which are shared, copied and rarely changed."
+        "With IAM database authentication a client connects with a token of its IAM role that expires after 15 "
+        "minutes; without it there are only passwords, which are shared, copied and rarely changed."
     ),
     severity=Severity.MEDIUM,
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
@@ -214,42 +212,45 @@ def rds_not_publicly_accessible(database: Resource, settings: Settings) -> Verdi
     remediation=sets(iamDatabaseAuthenticationEnabled=True),
 )
 def rds_iam_authentication(database: Resource, settings: Settings) -> Verdict:
-    """Of the engines that offer it: PostgreSQL, MySQL and MariaDB, Aurora's among them."""
+    """For the engines that support it: PostgreSQL, MySQL and MariaDB, and those of Aurora."""
     verdict = database["iamDatabaseAuthenticationEnabled"].must_be(True)
     return if_supported(database, Feature.IAM_AUTHENTICATION, verdict)
 
 
 @ResourcePolicy(
-    title="The master user of a database has no default name",
-    why="Half of a sign-in is known where the master user is called admin or postgres; guessing starts with those.",
+    title="An RDS database does not have a default master user name",
+    why="A default name such as admin or postgres is half of the credentials; attackers try these names first.",
     severity=Severity.MEDIUM,
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
     rows=("The master user is not a default name, its password not in clear text",),
     controls=controls(FSBP="RDS.24 RDS.25"),
     settings={
-        "defaultNames": list_setting(_DEFAULT_MASTER_NAMES, "Names that a master user must not have, in any case."),
+        "defaultNames": list_setting(
+            _DEFAULT_MASTER_NAMES, "Names that a master user must not have, in upper or lower case."
+        ),
     },
-    remediation_steps="Choose a name of your own; AWS replaces the database when the name of an existing one changes.",
+    remediation_steps="Choose another name; AWS replaces the database when the name of an existing one changes.",
     example='aws.rds.Cluster("db", engine="aurora-postgresql", master_username="dbadmin")',
     url="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
     topics=(Topic.DATABASE, Topic.AUTHENTICATION),
 )
 def rds_master_user_name(database: Resource, settings: Settings) -> Verdict:
-    """Where the database has one of its own: a replica or a restored database takes over that of its source."""
+    """For a database with a name of its own: a replica or a restored database has that of its source."""
     name = database["masterUsername" if database.kind is RDS_CLUSTER else "username"]
     if name.is_absent:
-        return not_applicable("the master user is that of the source or the snapshot")
+        return not_applicable("the master user is that of the source or of the snapshot")
     refused = {str(entry).lower() for entry in settings["defaultNames"]}
     return name.must(
-        lambda text: isinstance(text, str) and text != "" and text.lower() not in refused, "a name of your own"
+        lambda text: isinstance(text, str) and text != "" and text.lower() not in refused,
+        "a name that is not a default",
     )
 
 
 @ResourcePolicy(
-    title="The master password of a database is a secret",
+    title="The master password of an RDS database is marked as a secret",
     why=(
-        "A password in clear text ends in the state, in the history of the repository and in every log of a preview. "
-        "The Pulumi SDKs mark these properties as secrets, YAML and hand-made resources may not."
+        "A password in clear text ends up in the state, in the history of the repository and in the log of every "
+        "preview. The Pulumi SDKs mark these properties as secrets; YAML programs and custom resources may not."
     ),
     severity=Severity.CRITICAL,
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
@@ -262,25 +263,27 @@ def rds_master_user_name(database: Resource, settings: Settings) -> Verdict:
     topics=(Topic.DATABASE, Topic.SECRETS),
 )
 def rds_master_password_secret(database: Resource, settings: Settings) -> Verdict:
-    """Managed by AWS, or a secret to Pulumi. Whatever it is, it is not shown."""
+    """Managed by AWS, or a Pulumi secret. The password is never shown."""
     names = ("masterPassword", "masterPasswordWo") if database.kind is RDS_CLUSTER else ("password", "passwordWo")
     given = [database[name] for name in names if not database[name].is_absent]
     if given:
-        return all_of(*map(_kept_secret, given))
+        return all_of(*map(_is_secret, given))
     if database["manageMasterUserPassword"].is_true():
         return COMPLIANT
     return not_applicable("no password is given")
 
 
-def _kept_secret(password: Value) -> Verdict:
+def _is_secret(password: Value) -> Verdict:
     if password.secret:
         return COMPLIANT
     if password.is_unknown:
-        return undecided(password, whether="it is a secret: it is not marked as one")
-    return password.mismatch("a text that is not marked as a secret", "a secret")
+        return undecided(password, whether="the password is marked as a secret")
+    return violation(
+        f"{password.path} is not marked as a secret", path=password.path, actual="a plain value", expected="a secret"
+    )
 
 
-def _set_accepted_authority() -> Remediation:
+def _set_current_authority() -> Remediation:
     return lambda database, settings: {_authority_of(database).path: name for name in settings["authorities"][:1]}
 
 
@@ -289,19 +292,20 @@ def _authority_of(database: Resource) -> Value:
 
 
 @ResourcePolicy(
-    title="The certificate of a database is signed by a current authority",
+    title="An RDS database uses a current certificate authority",
     why=(
-        "Once its authority has expired, a database's certificate convinces no client that checks it: connections "
-        "fail, or checking is switched off to make them work."
+        "Clients that verify the certificate of a database cannot connect once its certificate authority has expired, "
+        "and then often disable the verification."
     ),
     severity=Severity.MEDIUM,
     kinds=(RDS_CLUSTER_INSTANCE, RDS_INSTANCE, RDS_CLUSTER),
     rows=("The certificate authority is a current one",),
     settings={
-        "authorities": list_setting(_CURRENT_AUTHORITIES, "Certificate authorities that are accepted."),
+        "authorities": list_setting(_CURRENT_AUTHORITIES, "The certificate authorities that are allowed."),
     },
     remediation_steps=(
-        "Set ca_cert_identifier (ca_certificate_identifier on a Multi-AZ DB cluster) to a current authority."
+        "Set ca_cert_identifier (ca_certificate_identifier on a Multi-AZ DB cluster) to a current certificate "
+        "authority."
     ),
     example=(
         'aws.rds.ClusterInstance("db-1", cluster_identifier=cluster.id, engine="aurora-postgresql",\n'
@@ -309,12 +313,12 @@ def _authority_of(database: Resource) -> Value:
     ),
     url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.SSL.html",
     topics=(Topic.DATABASE, Topic.ENCRYPTION_IN_TRANSIT),
-    remediation=_set_accepted_authority(),
+    remediation=_set_current_authority(),
 )
 def rds_certificate_authority(database: Resource, settings: Settings) -> Verdict:
-    """Where none is set, RDS takes rds-ca-rsa2048-g1; an Aurora cluster has one through its instances."""
+    """By default RDS uses rds-ca-rsa2048-g1; in an Aurora cluster the instances have the certificates."""
     authority = _authority_of(database)
     if database.kind is RDS_CLUSTER and authority.is_absent and database["dbClusterInstanceClass"].is_absent:
-        return not_applicable("an Aurora cluster's instances have the certificates")
-    accepted = settings["authorities"]
-    return authority.must(lambda name: name in accepted, " or ".join(accepted))
+        return not_applicable("the instances of an Aurora cluster have the certificates")
+    allowed = settings["authorities"]
+    return authority.must(lambda name: name in allowed, " or ".join(allowed))

@@ -1,11 +1,11 @@
-"""Aurora and RDS, in transit: a database refuses a connection without TLS."""
+"""Aurora and RDS, encryption in transit: a database requires TLS."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-from pulumi_guardrails.aws.rds import engine_and_version
+from pulumi_guardrails.aws.rds import engine_and_version, from_source
 from pulumi_guardrails.aws.resource_types import (
     RDS_CLUSTER,
     RDS_CLUSTER_PARAMETER_GROUP,
@@ -17,7 +17,16 @@ from pulumi_guardrails.core.references import consensus
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Cause, Unknown, Verdict, all_in, not_applicable, undecided
+from pulumi_guardrails.core.verdict import (
+    COMPLIANT,
+    Cause,
+    Unknown,
+    Verdict,
+    all_in,
+    not_applicable,
+    undecided,
+    violation,
+)
 
 _FORCE_SSL, _SECURE_TRANSPORT = "rds.force_ssl", "require_secure_transport"
 
@@ -29,10 +38,10 @@ _PARAMETERS = {
     "mysql": _SECURE_TRANSPORT,
     "mariadb": _SECURE_TRANSPORT,
 }
-"""The parameter that makes TLS a condition, by engine."""
+"""The parameter that requires TLS, by engine."""
 
 _ON_SINCE = {"postgres": (15,), "aurora-postgresql": (17,), "mysql": (9, 7), "mariadb": (11, 8)}
-"""The first version whose default parameter group requires TLS, by engine; all other engines leave it to the client.
+"""The first version whose default parameter group requires TLS, by engine; the other engines never do by default.
 
 Sources: Amazon RDS User Guide, "Requiring an SSL connection to a PostgreSQL DB instance", "Requiring SSL/TLS for all
 connections to a MySQL DB instance on Amazon RDS" and "Requiring SSL/TLS for all connections to a MariaDB DB instance on
@@ -41,10 +50,10 @@ Amazon RDS"; Amazon Aurora User Guide, "Securing Aurora PostgreSQL data with SSL
 
 
 @StackPolicy(
-    title="A database accepts connections over TLS only",
+    title="An RDS database requires TLS connections",
     why=(
-        "Unless its parameter group requires TLS a database talks to a client that asks for none, and then password "
-        "and data cross the network in clear text. What an engine does by default depends on its version."
+        "Unless its parameter group requires TLS, a database accepts unencrypted connections, and passwords and data "
+        "cross the network in clear text. The default depends on the engine and its version."
     ),
     severity=Severity.HIGH,
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
@@ -63,7 +72,7 @@ Amazon RDS"; Amazon Aurora User Guide, "Securing Aurora PostgreSQL data with SSL
     topics=(Topic.DATABASE, Topic.ENCRYPTION_IN_TRANSIT, Topic.ENCRYPTION),
 )
 def rds_tls_required(stack: Stack, settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
-    """Follows a database to its parameter group; without one its engine's version decides."""
+    """By the parameter group of a database; without one the version of its engine decides."""
     for database in stack.of(RDS_CLUSTER, RDS_INSTANCE):
         yield database, _judge(stack, database)
 
@@ -71,26 +80,24 @@ def rds_tls_required(stack: Stack, settings: Settings) -> Iterable[tuple[Resourc
 def _judge(stack: Stack, database: Resource) -> Verdict:
     engine, version = engine_and_version(stack, database)
     if not engine.is_known:
-        return undecided(engine)
+        return undecided(from_source(database, engine))
     name = _parameter(engine.as_text() or "")
     if name is None:
         return not_applicable("no parameter of this engine requires TLS")
     of_cluster = database.kind is RDS_CLUSTER
     group_name = database["dbClusterParameterGroupName" if of_cluster else "parameterGroupName"]
     groups = stack.reference(group_name, RDS_CLUSTER_PARAMETER_GROUP if of_cluster else RDS_PARAMETER_GROUP).direct
-    by_default = _default(engine, version, group_name)
+    by_default = _default(engine, from_source(version.owner or database, version), group_name, name)
     if groups:
         verdicts = [_required_by(group, name, by_default) for group in groups]
         return consensus(verdicts, undecided(group_name))
-    if group_name.is_unknown:
-        return undecided(group_name)
     if group_name.is_absent or group_name.holds(lambda text: isinstance(text, str) and text.startswith("default.")):
         return by_default
-    return undecided(group_name, whether="the parameter group requires TLS")
+    return undecided(group_name)
 
 
 def _required_by(group: Resource, name: str, by_default: Verdict) -> Verdict:
-    """Whether a parameter group sets the parameter, every time it names it; else the engine's default holds."""
+    """Whether a parameter group sets the parameter; otherwise the default of the engine applies."""
     parameters = group["parameters"]
     items = parameters.elements()
     if items is None:
@@ -100,34 +107,44 @@ def _required_by(group: Resource, name: str, by_default: Verdict) -> Verdict:
 
 
 def _sets(item: Value, name: str) -> Verdict:
-    """Whether an entry that has the parameter's name, or may have it, switches it on."""
+    """Whether an entry that has the name of the parameter, or may have it, enables it."""
     if item["name"].is_unknown:
         return undecided(item["name"])
     value = item["value"]
     return value.must(lambda _: (value.as_text() or "").lower() in ("1", "on"), f'"1" for {name}')
 
 
-def _default(engine: Value, version: Value, group_name: Value) -> Verdict:
-    """What an engine does where no parameter is set: it depends on its version."""
+def _default(engine: Value, version: Value | Unknown, group_name: Value, parameter: str) -> Verdict:
+    """What an engine does where no parameter group sets the parameter: it depends on its version."""
     since = _ON_SINCE.get(engine.as_text() or "")
     if since is None:
-        return group_name.mismatch(f"{group_name.shown}, and {engine.shown} does not require TLS by default")
-    if version.is_unknown:
-        return undecided(version)
+        return _not_required(group_name, parameter, f"{engine.as_text()} does not require TLS by default")
     first = ".".join(map(str, since))
-    on_which = f"{engine.shown} requires TLS by default since {first} only"
-    if version.is_absent:
-        return undecided(version, whether=f"its version requires TLS by default: {on_which}")
-    leading = re.match(r"\d{1,6}(\.\d{1,6})?", version.as_text() or "")
+    by_version = f"its version requires TLS by default, as {engine.as_text()} does from version {first} on"
+    if isinstance(version, Unknown) or not version.is_known:
+        return undecided(version, whether=by_version)
+    text = version.as_text() or version.shown
+    leading = re.match(r"\d{1,6}(\.\d{1,6})?", text)
     numbers = tuple(map(int, leading[0].split("."))) if leading else ()
     if numbers >= since:
         return COMPLIANT
     if numbers and numbers == since[: len(numbers)]:
-        chosen = Unknown(f"the minor version of {version.shown}", Cause.CHOSEN_BY_AWS)
-        return undecided(chosen, whether=f"its version requires TLS by default: {on_which}")
-    return group_name.mismatch(f"{group_name.shown}, and {on_which}, its version being {version.shown}")
+        return undecided(Unknown(f"the minor version of {version.shown}", Cause.CHOSEN_BY_AWS), whether=by_version)
+    not_by_default = f"{engine.as_text()} {text} does not require TLS by default, unlike version {first} and later"
+    return _not_required(group_name, parameter, not_by_default)
+
+
+def _not_required(group_name: Value, parameter: str, not_by_default: str) -> Verdict:
+    named = f" {group_name.shown}" if group_name.is_known else ""
+    group = "No parameter group sets" if group_name.is_absent else f"The parameter group{named} does not set"
+    return violation(
+        f"{group} {parameter}, and {not_by_default}",
+        path=group_name.path,
+        actual=group_name.shown,
+        expected=f"a parameter group that sets {parameter}",
+    )
 
 
 def _parameter(engine: str) -> str | None:
-    """The parameter that requires TLS; the editions of SQL Server are engines of their own."""
+    """The parameter that requires TLS; every edition of SQL Server is an engine of its own."""
     return _PARAMETERS.get("sqlserver" if engine.startswith("sqlserver-") else engine)

@@ -1,4 +1,4 @@
-"""Aurora and RDS, operations: what is logged, measured, upgraded and kept from being deleted."""
+"""Aurora and RDS, operations: logs, monitoring, upgrades, tags and deletion protection."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _LOGS = {
     "oracle-": "alert",
     "db2-": "diag.log",
 }
-"""The log that has to be exported at least, by how the engine's name begins. Source: Amazon RDS API Reference,
+"""The log that has to be exported at least, by engine or the beginning of its name. Source: Amazon RDS API Reference,
 CreateDBCluster and CreateDBInstance, EnableCloudwatchLogsExports; AWS Security Hub, "RDS.34"."""
 
-_TELLING_LOGS = ("postgresql", "error", "alert", "diag.log")
-"""Logs of an instance that no engine has but those that have to export them, so that the log tells enough where the
-engine is that of the source."""
+_LOGS_OF_ONE_ENGINE = ("postgresql", "error", "alert", "diag.log")
+"""Logs of an instance that only those engines have that must export them: with one of these, the engine need not be
+known."""
 
 _MONITORING_SECONDS = (1, 5, 10, 15, 30, 60)
 """Intervals of Enhanced Monitoring, in seconds (Amazon RDS API Reference, CreateDBInstance, MonitoringInterval)."""
@@ -36,17 +36,17 @@ def _log_of(engine: object) -> str | None:
     )
 
 
-def _export_the_log(database: Resource, settings: Settings) -> dict[str, list[object]]:
+def _export_engine_log(database: Resource, settings: Settings) -> dict[str, list[object]]:
     log = _log_of(database["engine"].as_text())
     exports = database["enabledCloudwatchLogsExports"].elements() or ()
     return {"enabledCloudwatchLogsExports": [*(item.raw for item in exports if item.as_text()), log]} if log else {}
 
 
 @ResourcePolicy(
-    title="The engine's logs of a database are exported to CloudWatch",
+    title="An RDS database exports its engine logs to CloudWatch",
     why=(
-        "On the database itself logs are kept for a few days, by those who could change them; exported they are kept "
-        "for as long as their log group says, and can be searched and alarmed on."
+        "RDS keeps the logs of a database for a few days only. Exported logs are kept for the retention period of "
+        "their log group, are protected from changes, and can be searched and used for alarms."
     ),
     severity=Severity.MEDIUM,
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
@@ -63,31 +63,31 @@ def _export_the_log(database: Resource, settings: Settings) -> dict[str, list[ob
     example='aws.rds.Cluster("db", engine="aurora-postgresql", enabled_cloudwatch_logs_exports=["postgresql"])',
     url="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.CloudWatch.html",
     topics=(Topic.DATABASE, Topic.LOGGING),
-    remediation=_export_the_log,
+    remediation=_export_engine_log,
 )
 def rds_logs_exported(database: Resource, settings: Settings) -> Verdict:
-    """Each engine has one log that has to be among them; of an engine not listed, any will do."""
+    """Each engine has one log that must be exported; for other engines any log is enough."""
     if is_custom(database):
-        return not_applicable("RDS Custom exports no logs")
+        return not_applicable("RDS Custom does not export logs")
     engine, exports = database["engine"], database["enabledCloudwatchLogsExports"]
     if engine.is_unknown:
         return engine_unknown(database)
     log = _log_of(engine.as_text())
-    accepted: tuple[str, ...]
+    wanted: tuple[str, ...]
     if engine_is_open(database):
-        accepted, missing = _TELLING_LOGS, engine_unknown(database)
+        wanted, missing = _LOGS_OF_ONE_ENGINE, engine_unknown(database)
     else:
-        accepted = (log,) if log else ()
+        wanted = (log,) if log else ()
         missing = exports.mismatch(exports.shown, f'a list with "{log}"' if log else "the name of a log")
     return exports.some(
-        lambda item: item.holds(lambda name: isinstance(name, str) and (name in accepted if accepted else name != "")),
+        lambda item: item.holds(lambda name: isinstance(name, str) and (name in wanted if wanted else name != "")),
         missing,
     )
 
 
 @ResourcePolicy(
-    title="Minor versions of the database engine are installed automatically",
-    why="Minor versions mend known vulnerabilities; a database that waits for someone to think of them runs without.",
+    title="An RDS database has automatic minor version upgrades enabled",
+    why="Minor versions fix known vulnerabilities; without automatic upgrades they are often installed late.",
     severity=Severity.MEDIUM,
     kinds=(RDS_CLUSTER_INSTANCE, RDS_INSTANCE, RDS_CLUSTER),
     rows=("Minor versions are upgraded automatically",),
@@ -102,13 +102,13 @@ def rds_logs_exported(database: Resource, settings: Settings) -> Verdict:
     remediation=sets(autoMinorVersionUpgrade=True),
 )
 def rds_minor_version_upgrade(database: Resource, settings: Settings) -> Verdict:
-    """AWS does so unless it is told not to; RDS Custom has to be told not to."""
+    """Enabled by default; RDS Custom does not support it."""
     return if_supported(database, Feature.MINOR_UPGRADES, database["autoMinorVersionUpgrade"].must_be(True))
 
 
 @ResourcePolicy(
-    title="Tags of a database are copied to its snapshots",
-    why="A snapshot without tags belongs to nobody: rules for access, cost and retention that go by tags pass it over.",
+    title="An RDS database copies its tags to snapshots",
+    why="A snapshot without tags is missed by access control, cost allocation and retention rules that use tags.",
     severity=Severity.LOW,
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
     rows=("Tags are copied to snapshots",),
@@ -120,25 +120,25 @@ def rds_minor_version_upgrade(database: Resource, settings: Settings) -> Verdict
     remediation=sets(copyTagsToSnapshot=True),
 )
 def rds_snapshot_tags(database: Resource, settings: Settings) -> Verdict:
-    """Of a cluster the cluster's own property counts; Aurora ignores that of an instance."""
+    """For Aurora only the property of the cluster counts, not that of its instances."""
     return database["copyTagsToSnapshot"].must_be(True)
 
 
-def _watched_by_instance(database: Resource) -> bool:
-    """An Aurora cluster's instances are watched one by one; a Multi-AZ DB cluster says it for all of its own."""
+def _monitored_by_instance(database: Resource) -> bool:
+    """Whether the instances of a cluster have the setting, as in Aurora; a Multi-AZ DB cluster has it itself."""
     return database.kind is RDS_CLUSTER and database["dbClusterInstanceClass"].is_absent
 
 
 @ResourcePolicy(
-    title="Performance Insights is on for a database",
+    title="An RDS database has Performance Insights enabled",
     why=(
-        "It shows which statements wait for what, also for the hour of an incident that is over. What it records is "
-        "encrypted always, with AWS's key unless performance_insights_kms_key_id names another."
+        "Performance Insights shows what the statements of a database wait for, also for a past incident. Its data is "
+        "always encrypted, with an AWS managed key unless performance_insights_kms_key_id is set."
     ),
     severity=Severity.LOW,
     kinds=(RDS_CLUSTER_INSTANCE, RDS_INSTANCE, RDS_CLUSTER),
     rows=("Performance Insights on, encrypted",),
-    remediation_steps="Set performance_insights_enabled=True; the seven days it keeps by default cost nothing.",
+    remediation_steps="Set performance_insights_enabled=True; the default retention of seven days is free of charge.",
     example=(
         'aws.rds.ClusterInstance("db-1", cluster_identifier=cluster.id, engine="aurora-postgresql",\n'
         '    instance_class="db.serverless", performance_insights_enabled=True)'
@@ -148,22 +148,22 @@ def _watched_by_instance(database: Resource) -> bool:
     remediation=sets(performanceInsightsEnabled=True),
 )
 def rds_performance_insights(database: Resource, settings: Settings) -> Verdict:
-    """Of each instance whose engine and class have it, and of a Multi-AZ DB cluster as a whole."""
-    if _watched_by_instance(database):
-        return not_applicable("the instances of the cluster are judged")
+    """For each instance whose engine and class support it, and for a Multi-AZ DB cluster as a whole."""
+    if _monitored_by_instance(database):
+        return not_applicable("the instances of the cluster have this setting")
     return if_supported(database, Feature.INSIGHTS, database["performanceInsightsEnabled"].must_be(True))
 
 
 @ResourcePolicy(
-    title="Enhanced Monitoring is on for a database",
-    why="CloudWatch sees a database from outside, once a minute; only the agent inside shows what its processes do.",
+    title="An RDS database has Enhanced Monitoring enabled",
+    why="CloudWatch metrics come from the hypervisor; only the agent on the instance shows what its processes do.",
     severity=Severity.LOW,
     kinds=(RDS_CLUSTER_INSTANCE, RDS_INSTANCE, RDS_CLUSTER),
     rows=("Enhanced monitoring on",),
     controls=controls(FSBP="RDS.6", NIST="au_12_3 au_14_a au_14_b ca_2_2 ca_7 ca_7_b pm_14_a_1 pm_14_b"),
     remediation_steps=(
-        "Set monitoring_interval=60 and monitoring_role_arn to a role that monitoring.rds.amazonaws.com may take, with "
-        "the managed policy AmazonRDSEnhancedMonitoringRole."
+        "Set monitoring_interval=60 and monitoring_role_arn to a role that monitoring.rds.amazonaws.com can assume, "
+        "with the managed policy AmazonRDSEnhancedMonitoringRole."
     ),
     example=(
         'aws.rds.ClusterInstance("db-1", cluster_identifier=cluster.id, engine="aurora-postgresql",\n'
@@ -173,23 +173,23 @@ def rds_performance_insights(database: Resource, settings: Settings) -> Verdict:
     topics=(Topic.DATABASE, Topic.MONITORING),
 )
 def rds_enhanced_monitoring(database: Resource, settings: Settings) -> Verdict:
-    """An interval, and the role that the agent writes with."""
-    if _watched_by_instance(database):
-        return not_applicable("the instances of the cluster are judged")
+    """An interval, and the role of the agent."""
+    if _monitored_by_instance(database):
+        return not_applicable("the instances of the cluster have this setting")
     interval, role = database["monitoringInterval"], database["monitoringRoleArn"]
-    accepted = f"{', '.join(map(str, _MONITORING_SECONDS[:-1]))} or {_MONITORING_SECONDS[-1]} seconds"
-    watched = all_of(
-        interval.must(lambda _: interval.as_number() in _MONITORING_SECONDS, accepted),
+    seconds = f"{', '.join(map(str, _MONITORING_SECONDS[:-1]))} or {_MONITORING_SECONDS[-1]} seconds"
+    monitored = all_of(
+        interval.must(lambda _: interval.as_number() in _MONITORING_SECONDS, seconds),
         role.must_be_set("the ARN of a role"),
     )
-    return if_supported(database, Feature.MONITORING, watched)
+    return if_supported(database, Feature.MONITORING, monitored)
 
 
 @ResourcePolicy(
-    title="A database cannot be deleted by mistake",
+    title="An RDS database has deletion protection enabled",
     why=(
-        "Deletion protection is the last question before data is gone. It is off by default here, because a stack for "
-        "development has to go as easily as it came: switch the policy on for production."
+        "Deletion protection prevents the accidental loss of a database. The policy is disabled by default, because a "
+        "development stack should be easy to delete: enable it for production."
     ),
     severity=Severity.MEDIUM,
     level=Level.DISABLED,
@@ -207,5 +207,5 @@ def rds_enhanced_monitoring(database: Resource, settings: Settings) -> Verdict:
     remediation=sets(deletionProtection=True),
 )
 def rds_deletion_protection(database: Resource, settings: Settings) -> Verdict:
-    """Of a cluster it protects the whole; its instances have none of their own."""
+    """For a cluster as a whole; its instances have no setting of their own."""
     return database["deletionProtection"].must_be(True)

@@ -1,4 +1,4 @@
-"""The tables of the CloudFront policies on logs, geography, failover and root object."""
+"""The tables of the CloudFront policies on access logs, geographic restrictions, failover and the root object."""
 
 from __future__ import annotations
 
@@ -30,14 +30,16 @@ def case(says: str, outcome: Any, *others: Resource, config: Any = ABSENT, finds
     return Case("cloudfront-access-logs", says, outcome, stack=stack, at="cdn", finds=finds)
 
 
-GEOGRAPHY = "restrictions.geoRestriction"
+GEO_RESTRICTION = "restrictions.geoRestriction"
 
 CASES = [
     case("version 1", COMPLIANT, config={"bucket": "logs.s3.amazonaws.com"}),
     case("version 1, to a bucket that is not known yet", COMPLIANT, config={"bucket": UNKNOWN}),
     case("version 2", COMPLIANT, source(), delivery()),
     case("version 2, all by edges", COMPLIANT, source(), delivery(Ref(SOURCE, "source"))),
-    case("neither", VIOLATION, finds=("loggingConfig.bucket is not set", "log delivery")),
+    case(
+        "neither", VIOLATION, finds=("Access logging is not enabled, neither by logging_config nor by a log delivery",)
+    ),
     case("version 1 without a bucket", VIOLATION, config={"includeCookies": True}),
     case("a source without a delivery", VIOLATION, source()),
     case("a delivery of another source", VIOLATION, source(), delivery("other")),
@@ -52,9 +54,27 @@ CASES = [
     ),
     case("a wrong type", VIOLATION, config="logs.s3.amazonaws.com"),
     case("unknown", UNDECIDED, config=UNKNOWN),
-    case("a source of an unknown resource", UNDECIDED, source(UNKNOWN), delivery()),
-    case("a delivery of an unknown source", UNDECIDED, source(), delivery(UNKNOWN)),
-    case("a source of an unknown name", UNDECIDED, source(name=UNKNOWN), delivery()),
+    case(
+        "a source of an unknown resource",
+        UNDECIDED,
+        source(UNKNOWN),
+        delivery(),
+        finds=("'cdn': resourceArn of LogDeliverySource 'source' is not known",),
+    ),
+    case(
+        "a delivery of an unknown source",
+        UNDECIDED,
+        source(),
+        delivery(UNKNOWN),
+        finds=("'cdn': deliverySourceName of LogDelivery 'delivery' is not known",),
+    ),
+    case(
+        "a source of an unknown name",
+        UNDECIDED,
+        source(name=UNKNOWN),
+        delivery(),
+        finds=("'cdn': name of LogDeliverySource 'source' is not known",),
+    ),
     case("a source of an unknown kind of logs", UNDECIDED, source(kind=UNKNOWN), delivery()),
     Case(
         "cloudfront-access-logs",
@@ -68,8 +88,8 @@ CASES = [
         "cloudfront-geo-restriction",
         TENANTS,
         compliant=[("for tenants, a whitelist", {})],
-        violation=[("for tenants, of nowhere", {f"{GEOGRAPHY}.items": []})],
-        undecided=[("for tenants, of unknown countries", {f"{GEOGRAPHY}.items": UNKNOWN})],
+        violation=[("for tenants, without countries", {f"{GEO_RESTRICTION}.items": []})],
+        undecided=[("for tenants, of unknown countries", {f"{GEO_RESTRICTION}.items": UNKNOWN})],
     ),
     *rows(
         "cloudfront-origin-failover",
@@ -86,19 +106,19 @@ CASES = [
         "cloudfront-geo-restriction",
         compliant=[
             ("a whitelist", {}),
-            ("a blacklist", {f"{GEOGRAPHY}.restrictionType": "blacklist"}),
+            ("a blacklist", {f"{GEO_RESTRICTION}.restrictionType": "blacklist"}),
         ],
         violation=[
-            ("none", {f"{GEOGRAPHY}.restrictionType": "none"}, "none", "whitelist"),
+            ("none", {f"{GEO_RESTRICTION}.restrictionType": "none"}, "none", "whitelist"),
             ("absent", {"restrictions": ABSENT}),
-            ("a country of a wrong type", {f"{GEOGRAPHY}.locations": [49.0]}),
-            ("an empty country", {f"{GEOGRAPHY}.locations": [""]}),
-            ("a list without countries", {f"{GEOGRAPHY}.locations": []}, "country codes"),
-            ("a wrong type", {f"{GEOGRAPHY}.restrictionType": ["whitelist"]}),
+            ("a country of a wrong type", {f"{GEO_RESTRICTION}.locations": [49.0]}),
+            ("an empty country", {f"{GEO_RESTRICTION}.locations": [""]}),
+            ("a list without countries", {f"{GEO_RESTRICTION}.locations": []}, "country codes"),
+            ("a wrong type", {f"{GEO_RESTRICTION}.restrictionType": ["whitelist"]}),
         ],
         undecided=[
             ("unknown", {"restrictions": UNKNOWN}),
-            ("unknown countries", {f"{GEOGRAPHY}.locations": UNKNOWN}),
+            ("unknown countries", {f"{GEO_RESTRICTION}.locations": UNKNOWN}),
         ],
     ),
     *rows(
@@ -111,7 +131,7 @@ CASES = [
             ),
         ],
         violation=[
-            ("absent", {"originGroups": ABSENT}, "not set"),
+            ("absent", {"originGroups": ABSENT}, "The distribution has no origin group with two members"),
             ("no group", {"originGroups": []}),
             ("one member", {"originGroups.0.members": [{"originId": "a"}]}, "two members"),
             ("a wrong type", {"originGroups": "both"}),

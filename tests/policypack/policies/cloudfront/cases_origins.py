@@ -50,13 +50,13 @@ def case(says: str, outcome: Any, origins: Any, *others: Resource, finds: Any = 
 
 
 def behaving(origins: Any, viewers: Any = "allow-all", target: Any = "api", **more: Any) -> Resource:
-    """A distribution whose default behavior is for one origin, beside one by path that redirects."""
+    """A distribution whose default cache behavior is for one origin, beside another behavior that redirects."""
     behavior = {"targetOriginId": target, "viewerProtocolPolicy": viewers}
     return good(DISTRIBUTION, "cdn", origins=origins, defaultCacheBehavior=behavior, **more)
 
 
 def tenants(viewers: Any, **origin: Any) -> Resource:
-    """A distribution for tenants whose origin is reached as its viewers reach it."""
+    """A multi-tenant distribution whose origin has the protocol policy match-viewer."""
     return good(
         TENANTS,
         "cdn",
@@ -67,8 +67,8 @@ def tenants(viewers: Any, **origin: Any) -> Resource:
 
 
 def matched(says: str, outcome: Any, *stack: Resource, finds: Any = ()) -> Case:
-    """A row on an origin that is reached as the viewer reaches the distribution."""
-    return Case("cloudfront-origin-https", f"as the viewer: {says}", outcome, stack=stack, at="cdn", finds=finds)
+    """A row on an origin with the protocol policy match-viewer."""
+    return Case("cloudfront-origin-https", f"match-viewer: {says}", outcome, stack=stack, at="cdn", finds=finds)
 
 
 MATCHING = [http_origin("a.example.com", originProtocolPolicy="match-viewer")]
@@ -129,7 +129,7 @@ def computed_and_known() -> Resource:
 
 TO_BALANCER = [http_origin(Ref(BALANCER, "front"))]
 SITE = resource(BUCKET, "site", bucket="site")
-CLOSED = {"originId": "site", "domainName": "site.s3.us-east-1.amazonaws.com", "originAccessControlId": "E123"}
+RESTRICTED = {"originId": "site", "domainName": "site.s3.us-east-1.amazonaws.com", "originAccessControlId": "E123"}
 VPC = {"originId": "vpc", "domainName": "api.internal", "vpcOriginConfig": {"vpcOriginId": "vo_1"}}
 
 CASES = [
@@ -148,7 +148,10 @@ CASES = [
             ("one unknown protocol", {PROTOCOLS: ["TLSv1.2", UNKNOWN]}),
             ("unknown origins", {"origins": UNKNOWN}),
         ],
-        not_applicable=[("a bucket", {"origins": [CLOSED]}), ("a VPC origin, judged itself", {"origins": [VPC]})],
+        not_applicable=[
+            ("a bucket", {"origins": [RESTRICTED]}),
+            ("a VPC origin, which is checked itself", {"origins": [VPC]}),
+        ],
     ),
     *rows(
         "cloudfront-origin-tls-versions",
@@ -216,7 +219,7 @@ CASES = [
         balancer(),
         listener("HTTP"),
         listener("HTTPS", name="secure"),
-        finds=("Listener 'secure'", "originProtocolPolicy", 'accepted is "https-only"'),
+        finds=("originProtocolPolicy is", "and Listener 'secure' of its load balancer has", 'expected "https-only"'),
     ),
     case(
         "a load balancer with a certificate, behind a listener of another",
@@ -250,7 +253,7 @@ CASES = [
         "which may be HTTP",
         VIOLATION,
         behaving(MATCHING),
-        finds=("match-viewer", "lets viewers use HTTP", 'accepted is "https-only"'),
+        finds=('is "match-viewer", and a cache behavior for this origin allows HTTP; expected "https-only"',),
     ),
     matched("which may be HTTP by a group", VIOLATION, behaving(MATCHING, target="pair", originGroups=[GROUP])),
     matched(
@@ -272,12 +275,23 @@ CASES = [
     matched("for tenants, which may be HTTP", VIOLATION, tenants("allow-all")),
     matched("unknown", UNDECIDED, behaving(MATCHING, UNKNOWN), finds=("viewers can use HTTP",)),
     matched("HTTP to an unknown target", UNDECIDED, behaving(MATCHING, target=UNKNOWN)),
-    matched("HTTP to no target", UNDECIDED, behaving(MATCHING, target=ABSENT)),
-    matched("HTTP, by unknown groups", UNDECIDED, behaving(MATCHING, target="pair", originGroups=UNKNOWN)),
+    matched(
+        "HTTP to no target",
+        UNDECIDED,
+        behaving(MATCHING, target=ABSENT),
+        finds=("a cache behavior without a target origin is in no form that the pack can read",),
+    ),
+    matched(
+        "HTTP, by unknown groups",
+        UNDECIDED,
+        behaving(MATCHING, target="pair", originGroups=UNKNOWN),
+        finds=("viewers can use HTTP: originGroups is not known",),
+    ),
     matched(
         "HTTP to a group of unknown members",
         UNDECIDED,
         behaving(MATCHING, target="pair", originGroups=[{"originId": "pair", "members": UNKNOWN}]),
+        finds=("viewers can use HTTP: originGroups[0].members is not known",),
     ),
     matched("unknown behaviors by path", UNDECIDED, behaving(MATCHING, "https-only", orderedCacheBehaviors=UNKNOWN)),
     # --- VPC origins
@@ -297,64 +311,64 @@ CASES = [
         vpc_origin(arn=BY_EDGE),
         balancer(),
         listener("HTTPS"),
-        finds=("Listener 'listener' has a certificate",),
+        finds=("Listener 'listener' of its load balancer has a certificate",),
     ),
     inner("absent", VIOLATION, vpc_origin(ABSENT)),
     inner("unknown", UNDECIDED, vpc_origin(UNKNOWN)),
     inner("HTTP to it is not known what", UNDECIDED, vpc_origin(arn=UNKNOWN), balancer()),
     inner(
-        "as the viewer, which is HTTPS",
+        "match-viewer, which is HTTPS",
         COMPLIANT,
         vpc_origin("match-viewer"),
         behaving(through_vpc(Ref(VPC_ORIGIN, "inner")), "https-only"),
     ),
     inner(
-        "as the viewer, which may be HTTP",
+        "match-viewer, which may be HTTP",
         VIOLATION,
         vpc_origin("match-viewer"),
         behaving(through_vpc(Ref(VPC_ORIGIN, "inner"))),
-        finds=("vpcOriginEndpointConfig.originProtocolPolicy", "lets viewers use HTTP"),
+        finds=("vpcOriginEndpointConfig.originProtocolPolicy", "a cache behavior for this origin allows HTTP"),
     ),
     inner(
-        "as the viewer, by its id, for tenants",
+        "match-viewer, by its id, for tenants",
         VIOLATION,
         existing(vpc_origin("match-viewer"), id="vo_1"),
         tenants("allow-all", vpcOriginConfigs=[{"vpcOriginId": "vo_1"}], customOriginConfigs=ABSENT),
     ),
     inner(
-        "as the viewer, which may be HTTP for another",
+        "match-viewer, which may be HTTP for another",
         UNDECIDED,
         existing(vpc_origin("match-viewer"), id="vo_1"),
         behaving(through_vpc("vo_2")),
     ),
-    inner("as the viewer of another stack", UNDECIDED, vpc_origin("match-viewer")),
+    inner("match-viewer of another stack", UNDECIDED, vpc_origin("match-viewer")),
     inner(
-        "as the viewers of two, of which one may have it, over HTTPS",
+        "match-viewer of two distributions, of which one may use it, over HTTPS",
         COMPLIANT,
         vpc_origin("match-viewer"),
         behaving(through_vpc(Ref(VPC_ORIGIN, "inner")), "https-only"),
         good(TENANTS, "other", origins=UNKNOWN),
     ),
     inner(
-        "as the viewers of two, of which one may have it",
+        "match-viewer of two distributions, of which one may use it",
         UNDECIDED,
         vpc_origin("match-viewer"),
         behaving(through_vpc(Ref(VPC_ORIGIN, "inner")), "https-only"),
         good(TENANTS, "other", origins=UNKNOWN, defaultCacheBehavior__viewerProtocolPolicy="allow-all"),
     ),
     inner(
-        "as the viewer of an origin that may be it",
+        "match-viewer of an origin that may be it",
         UNDECIDED,
         vpc_origin("match-viewer"),
         behaving(through_vpc(UNKNOWN), "https-only"),
     ),
     inner(
-        "as the viewer of unknown origins",
+        "match-viewer of unknown origins",
         UNDECIDED,
         vpc_origin("match-viewer"),
         behaving(UNKNOWN, "https-only"),
     ),
-    case("a VPC origin, judged itself", NOT_APPLICABLE, [VPC]),
+    case("a VPC origin, which is checked itself", NOT_APPLICABLE, [VPC]),
     case(
         "HTTPS only to a load balancer with a certificate",
         COMPLIANT,
@@ -375,7 +389,7 @@ CASES = [
     case("a listener of an unknown protocol", UNDECIDED, TO_BALANCER, balancer(), listener(UNKNOWN)),
     case("a certificate of an unknown load balancer", UNDECIDED, TO_BALANCER, balancer(), listener("HTTPS", UNKNOWN)),
     case("unknown origins", UNDECIDED, UNKNOWN),
-    case("a bucket", NOT_APPLICABLE, [CLOSED]),
+    case("a bucket", NOT_APPLICABLE, [RESTRICTED]),
     Case(
         "cloudfront-origin-https",
         "a load balancer or a bucket, over HTTP",
@@ -389,5 +403,6 @@ CASES = [
         UNDECIDED,
         stack=[computed_and_known(), balancer(dnsName=UNKNOWN)],
         at="cdn",
+        finds=("without an HTTPS listener: dnsName of LoadBalancer 'front' is not known",),
     ),
 ]

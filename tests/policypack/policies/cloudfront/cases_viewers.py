@@ -97,8 +97,10 @@ CASES = [
         TENANTS,
         compliant=[("for tenants, one for all", {})],
         violation=[("for tenants, absent", {CERTIFICATE: ABSENT})],
-        undecided=[("for tenants, perhaps CloudFront's", {f"{CERTIFICATE}.cloudfrontDefaultCertificate": UNKNOWN})],
-        not_applicable=[("each tenant's own", {CERTIFICATE: {"cloudfrontDefaultCertificate": True}})],
+        undecided=[
+            ("for tenants, perhaps the default certificate", {f"{CERTIFICATE}.cloudfrontDefaultCertificate": UNKNOWN})
+        ],
+        not_applicable=[("the certificates of the tenants", {CERTIFICATE: {"cloudfrontDefaultCertificate": True}})],
     ),
     *rows("cloudfront-web-acl", TENANTS, violation=[("for tenants, absent", {"webAclId": ABSENT})]),
     *rows(
@@ -114,16 +116,19 @@ CASES = [
         violation=[
             ("TLS 1.1", {f"{CERTIFICATE}.minimumProtocolVersion": "TLSv1.1_2016"}, "TLSv1.1_2016", "TLSv1.2_2021"),
             ("absent, which is TLS 1.0", {f"{CERTIFICATE}.minimumProtocolVersion": ABSENT}, 'takes as "TLSv1";'),
-            ("an address of its own", {f"{CERTIFICATE}.sslSupportMethod": "vip"}, "sni-only"),
+            ("dedicated IP addresses", {f"{CERTIFICATE}.sslSupportMethod": "vip"}, "sni-only"),
             ("no certificate", {CERTIFICATE: ABSENT}),
             ("a wrong type", {f"{CERTIFICATE}.minimumProtocolVersion": 1.2}),
         ],
         undecided=[
             ("unknown", {CERTIFICATE: UNKNOWN}),
             ("an unknown version", {f"{CERTIFICATE}.minimumProtocolVersion": UNKNOWN}),
-            ("TLS 1.1, or CloudFront's own certificate", {CERTIFICATE: {"cloudfrontDefaultCertificate": UNKNOWN}}),
+            (
+                "TLS 1.1, or the default CloudFront certificate",
+                {CERTIFICATE: {"cloudfrontDefaultCertificate": UNKNOWN}},
+            ),
         ],
-        not_applicable=[("CloudFront's own certificate", {CERTIFICATE: {"cloudfrontDefaultCertificate": True}})],
+        not_applicable=[("the default CloudFront certificate", {CERTIFICATE: {"cloudfrontDefaultCertificate": True}})],
     ),
     *rows(
         "cloudfront-own-certificate",
@@ -133,7 +138,11 @@ CASES = [
             ("from IAM", {CERTIFICATE: {"iamCertificateId": "ASCA", "cloudfrontDefaultCertificate": False}}),
         ],
         violation=[
-            ("CloudFront's own", {CERTIFICATE: {"cloudfrontDefaultCertificate": True}}, "cloudfrontDefaultCertificate"),
+            (
+                "the default CloudFront certificate",
+                {CERTIFICATE: {"cloudfrontDefaultCertificate": True}},
+                "cloudfrontDefaultCertificate",
+            ),
             ("absent", {CERTIFICATE: ABSENT}, "the ARN of a certificate"),
             (
                 "none",
@@ -145,7 +154,7 @@ CASES = [
         ],
         undecided=[
             ("unknown", {CERTIFICATE: UNKNOWN}),
-            ("perhaps CloudFront's own", {f"{CERTIFICATE}.cloudfrontDefaultCertificate": UNKNOWN}),
+            ("perhaps the default CloudFront certificate", {f"{CERTIFICATE}.cloudfrontDefaultCertificate": UNKNOWN}),
         ],
     ),
     *rows(
@@ -153,16 +162,16 @@ CASES = [
         compliant=[("a web ACL", {}), ("one that is not known yet", {"webAclId": UNKNOWN})],
         violation=[("absent", {"webAclId": ABSENT}, "not set", "web_acl_id")],
     ),
-    strict("AWS's policies", COMPLIANT),
+    strict("managed policies", COMPLIANT),
     strict("a policy of the stack", COMPLIANT, headers(), defaultCacheBehavior__responseHeadersPolicyId=BY_EDGE),
     strict("no behavior by path", COMPLIANT, orderedCacheBehaviors=ABSENT),
-    strict("AWS's policies, for a year as configured", COMPLIANT, settings={"minimumSeconds": 31536000}),
-    strict("AWS's policies, for a second as configured", COMPLIANT, settings={"minimumSeconds": 1}),
+    strict("managed policies, for a year as configured", COMPLIANT, settings={"minimumSeconds": 31536000}),
+    strict("managed policies, for a second as configured", COMPLIANT, settings={"minimumSeconds": 1}),
     strict(
-        "AWS's policies, where configuration wants more than their year",
+        "managed policies, where configuration requires more than their year",
         VIOLATION,
         settings={"minimumSeconds": 31536001},
-        finds=(DEFAULT, "sends 31536000 seconds", "31536001 seconds or more"),
+        finds=(DEFAULT, "has a max-age of 31536000 seconds", "31536001 seconds or more"),
     ),
     Case("cloudfront-strict-transport", "for tenants", COMPLIANT, stack=[good(TENANTS, "cdn")], at="cdn"),
     Case(
@@ -202,7 +211,7 @@ CASES = [
     strict("a wrong type", VIOLATION, defaultCacheBehavior__responseHeadersPolicyId=[CORS_ONLY]),
     strict("no default behavior", VIOLATION, defaultCacheBehavior=ABSENT, finds=("defaultCacheBehavior is not set",)),
     strict(
-        "a policy for an hour where configuration wants no more",
+        "a policy for an hour where configuration requires no more",
         COMPLIANT,
         headers(seconds=3600.0),
         defaultCacheBehavior__responseHeadersPolicyId=BY_EDGE,
@@ -212,7 +221,7 @@ CASES = [
         "a policy that is not of this stack",
         UNDECIDED,
         defaultCacheBehavior__responseHeadersPolicyId=CORS_ONLY,
-        finds=("not of this stack",),
+        finds=("which is not part of this stack",),
     ),
     strict("unknown", UNDECIDED, defaultCacheBehavior__responseHeadersPolicyId=UNKNOWN),
     strict("unknown behaviors", UNDECIDED, orderedCacheBehaviors=UNKNOWN),
@@ -236,7 +245,9 @@ CASES = [
         stack=[of_two_policies(), headers(), headers("lax")],
         at="cdn",
     ),
-    strict("AWS's policy with CORS and preflight", COMPLIANT, defaultCacheBehavior__responseHeadersPolicyId=PREFLIGHT),
+    strict(
+        "the managed policy with CORS and preflight", COMPLIANT, defaultCacheBehavior__responseHeadersPolicyId=PREFLIGHT
+    ),
     strict(
         "seconds of a wrong type",
         VIOLATION,

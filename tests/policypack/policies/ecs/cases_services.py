@@ -7,7 +7,7 @@ from typing import Any
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import ABSENT, UNKNOWN
 from pulumi_guardrails.core.verdict import Outcome
-from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Case, Ref, good, rows
+from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Case, Ref, good, rows, urn_of
 
 SERVICE = "aws:ecs/service:Service"
 TASK_SET = "aws:ecs/taskSet:TaskSet"
@@ -41,9 +41,16 @@ def daemon(**changes: Any) -> Resource:
     return good(DAEMON, "daemon", **{"clusterArn": Ref(CLUSTER, "cluster"), "enableExecuteCommand": True, **changes})
 
 
-def unplaced() -> Resource:
-    """A service whose cluster is computed from something that is no cluster."""
+def with_unknown_cluster() -> Resource:
+    """A service whose cluster is computed from another kind of resource."""
     return service(cluster=Ref("aws:ecs/taskSet:TaskSet", "x"))
+
+
+def in_either_cluster() -> Resource:
+    """A service whose cluster is computed from two of them."""
+    found = service(cluster=UNKNOWN)
+    found.dependencies = {"cluster": [urn_of(CLUSTER, name) for name in ("cluster", "other")]}
+    return found
 
 
 def cluster(given: Any) -> Resource:
@@ -62,8 +69,8 @@ CASES = [
     *rows(
         "ecs-no-public-address",
         compliant=[
-            ("none", {}),
-            ("absent, which is none", {"networkConfiguration.assignPublicIp": ABSENT}),
+            ("no public address", {}),
+            ("absent, which is no public address", {"networkConfiguration.assignPublicIp": ABSENT}),
             ("no network configuration at all", {"networkConfiguration": ABSENT}),
         ],
         violation=[
@@ -120,16 +127,19 @@ CASES = [
         compliant=[
             ("LATEST", {}),
             ("absent on Fargate, which is LATEST", {"launchType": "FARGATE", "platformVersion": ABSENT}),
-            ("absent by a capacity provider of Fargate's", {**on("FARGATE"), "platformVersion": ABSENT}),
+            ("absent with a Fargate capacity provider", {**on("FARGATE"), "platformVersion": ABSENT}),
             ("LATEST with an unknown launch type", {"launchType": UNKNOWN}),
             ("the number of the latest", {"platformVersion": "1.4.0"}),
         ],
         violation=[
             ("an old number", {"platformVersion": "1.3.0"}, "1.3.0", "LATEST or 1.4.0"),
             ("in small letters, which AWS refuses", {"platformVersion": "latest"}),
-            ("an old number by a provider of Fargate's", {**on("other", "FARGATE_SPOT"), "platformVersion": "1.3.0"}),
+            (
+                "an old number with a Fargate capacity provider",
+                {**on("other", "FARGATE_SPOT"), "platformVersion": "1.3.0"},
+            ),
             ("an old number with no strategy", {"capacityProviderStrategies": [], "platformVersion": "1.3.0"}),
-            ("an old number on Fargate by name", {"launchType": "FARGATE", "platformVersion": "1.3.0"}),
+            ("an old number with the launch type Fargate", {"launchType": "FARGATE", "platformVersion": "1.3.0"}),
             ("a wrong type", {"platformVersion": 1.4}),
         ],
         undecided=[
@@ -137,7 +147,7 @@ CASES = [
             (
                 "an old number with an unknown launch type",
                 {"launchType": UNKNOWN, "platformVersion": "1.3.0"},
-                "launchType is not known to be Fargate or not",
+                "whether it runs on Fargate: launchType is not known",
             ),
             (
                 "an old number with unknown strategies",
@@ -147,10 +157,10 @@ CASES = [
             ("an old number with an unknown provider", {**on(UNKNOWN), "platformVersion": "1.3.0"}),
         ],
         not_applicable=[
-            ("on instances", {"launchType": "EC2", "platformVersion": ABSENT}),
-            ("on machines elsewhere", {"launchType": "EXTERNAL"}),
+            ("on container instances", {"launchType": "EC2", "platformVersion": ABSENT}),
+            ("on external instances", {"launchType": "EXTERNAL"}),
             ("on instances that ECS manages", {"launchType": "MANAGED_INSTANCES"}),
-            ("by a capacity provider of instances", {**on("mine"), "platformVersion": "1.3.0"}),
+            ("with a capacity provider of instances", {**on("mine"), "platformVersion": "1.3.0"}),
             ("where the cluster decides", {"platformVersion": ABSENT}),
         ],
     ),
@@ -171,10 +181,10 @@ CASES = [
             (
                 "no settings, which leaves it to the account",
                 {"settings": ABSENT},
-                "settings: containerInsights is not set; accepted is enabled or enhanced.",
+                "The cluster setting containerInsights is not set; expected enabled or enhanced.",
             ),
             (
-                "said twice",
+                "set twice",
                 {"settings": [{"name": "containerInsights", "value": value} for value in ("disabled", "off")]},
                 'containerInsights is "disabled"',
             ),
@@ -200,7 +210,7 @@ CASES = [
         VIOLATION,
         service(),
         cluster(ABSENT),
-        finds=("kmsKeyId is not set; accepted is a KMS key",),
+        finds=("kmsKeyId is not set; expected a KMS key",),
     ),
     exec_case("no key", VIOLATION, service(), executing({**TO_A_GROUP, "kmsKeyId": ""})),
     exec_case("not logged", VIOLATION, service(), executing({"kmsKeyId": KEY, "logging": "NONE"}), finds=("NONE",)),
@@ -235,20 +245,44 @@ CASES = [
     ),
     exec_case("a daemon in an unknown cluster", UNDECIDED, daemon(clusterArn=UNKNOWN), at="daemon"),
     exec_case(
-        "an unknown cluster beside a service whose cluster is judged",
+        "an unknown cluster beside a service whose cluster is checked",
         UNDECIDED,
         service("a"),
         cluster(ABSENT),
-        unplaced(),
+        with_unknown_cluster(),
         at="service",
     ),
     exec_case("unknown whether logged", UNDECIDED, service(), executing({"kmsKeyId": KEY, "logging": UNKNOWN})),
-    exec_case("unknown whether used", UNDECIDED, service(enableExecuteCommand=UNKNOWN), cluster(ABSENT)),
+    exec_case(
+        "unknown whether used",
+        UNDECIDED,
+        service(enableExecuteCommand=UNKNOWN),
+        cluster(ABSENT),
+        finds=(
+            "whether a service or daemon in it allows ECS Exec: enableExecuteCommand of Service 'service' is not known "
+            "before the update, and the engine names no source of it. ",
+        ),
+    ),
+    exec_case(
+        "a service of one of two clusters",
+        UNDECIDED,
+        in_either_cluster(),
+        cluster(ABSENT),
+        good(CLUSTER, "other"),
+        finds=("allows ECS Exec: cluster of Service 'service' is not known",),
+    ),
+    exec_case(
+        "a service of a cluster by name, where the name of the cluster is not known",
+        UNDECIDED,
+        service(cluster="theirs"),
+        good(CLUSTER, "cluster", name=UNKNOWN, configuration=ABSENT),
+        finds=("allows ECS Exec: name is not known",),
+    ),
     exec_case("an unknown cluster", UNDECIDED, service(cluster=UNKNOWN), at="service"),
     exec_case("not used by a daemon", NOT_APPLICABLE, daemon(enableExecuteCommand=ABSENT), cluster(ABSENT)),
     exec_case("a daemon of another stack's cluster", NOT_APPLICABLE, daemon(clusterArn="arn:theirs"), at="daemon"),
     exec_case("not used", NOT_APPLICABLE, service(enableExecuteCommand=ABSENT), cluster(ABSENT)),
-    exec_case("a service whose cluster is judged", NOT_APPLICABLE, service(), cluster(ABSENT), at="service"),
+    exec_case("a service whose cluster is checked", NOT_APPLICABLE, service(), cluster(ABSENT), at="service"),
     exec_case("not used, whatever the cluster", NOT_APPLICABLE, service(enableExecuteCommand=False, cluster=UNKNOWN)),
     exec_case("a cluster of another stack", NOT_APPLICABLE, service(cluster="theirs"), at="service"),
 ]

@@ -50,17 +50,17 @@ def volumes(*given: Any) -> Mapping[str, Any]:
 
 UNREADABLE = [
     ("no definitions", {"containerDefinitions": ABSENT}, "containerDefinitions", "not set"),
-    ("no JSON", {"containerDefinitions": '[{"name": "api", "environment": [{"value": "hunter2"'}, "no JSON list"),
+    ("no JSON", {"containerDefinitions": '[{"name": "api", "environment": [{"value": "hunter2"'}, "not a JSON list"),
     ("no list", {"containerDefinitions": '{"name": "api"}'}),
     ("no container", {"containerDefinitions": "[]"}, "at least one container"),
-    ("a container that is none", {"containerDefinitions": "[7]"}, "no object"),
+    ("a container that is none", {"containerDefinitions": "[7]"}, "not an object"),
     ("a wrong type", {"containerDefinitions": 7.0}),
 ]
 
 EFS = {"fileSystemId": "fs-1", "transitEncryption": "ENABLED"}
 SCRATCH = {"name": "scratch"}
 
-# Made up for these tests, in the shapes their makers publish; put together so that no scanner takes them for real.
+# Made up for these tests, in the formats that their vendors publish; put together so that no scanner reports them.
 ACCESS_KEY = "AKIA" + "IOSFODNN7EXAMPLE"
 PEM = "-----BEGIN " + "RSA PRIVATE KEY-----\nMIIE"
 GITHUB = "ghp_" + "a1B2" * 9
@@ -73,9 +73,11 @@ def role(name: str, /, **properties: Any) -> Resource:
     return resource(ROLE, name, **properties)
 
 
-def roles(says: str, outcome: Outcome, own: Any, execution: Any, *made: Resource, token: str = TASK) -> Case:
+def roles(
+    says: str, outcome: Outcome, own: Any, execution: Any, *made: Resource, token: str = TASK, finds: Any = ()
+) -> Case:
     task = good(token, "task", taskRoleArn=own, executionRoleArn=execution)
-    return Case("ecs-roles-differ", says, outcome, stack=[task, *made], at="task")
+    return Case("ecs-roles-differ", says, outcome, stack=[task, *made], at="task", finds=finds)
 
 
 CASES = [
@@ -119,16 +121,16 @@ CASES = [
     *rows(
         "ecs-host-isolation",
         compliant=[
-            ("nothing of it", {}),
+            ("isolated", {}),
             ("privileged absent, which is not", containers(privileged=ABSENT)),
-            ("the task's own processes", {"pidMode": "task", "ipcMode": "task"}),
+            ("the namespaces of the task", {"pidMode": "task", "ipcMode": "task"}),
             ("no root in the host's network", {"networkMode": "host", **only(user="101:101")}),
             ("a harmless capability", containers(linuxParameters={"capabilities": {"add": ["NET_BIND_SERVICE"]}})),
         ],
         violation=[
             ("privileged", containers(privileged=True), "[1].privileged is true", "false. Remove privileged."),
             ("privileged in another case, which the plugin takes", containers(privileged=ABSENT, Privileged=True)),
-            ("the host's processes", {"pidMode": "host"}, "pidMode", "anything but host"),
+            ("the host's processes", {"pidMode": "host"}, "pidMode", 'any value other than "host"'),
             ("the host's shared memory", {"ipcMode": "host"}),
             (
                 "no user in the host's network, which is root",
@@ -144,9 +146,9 @@ CASES = [
             (
                 "all capabilities",
                 containers(linuxParameters={"capabilities": {"add": ["ALL"]}}),
-                "none of ALL, SYS_ADMIN",
+                "a capability other than ALL, SYS_ADMIN",
             ),
-            ("the administrator's capability", containers(linuxParameters={"capabilities": {"add": ["sys_admin"]}})),
+            ("the capability of administrators", containers(linuxParameters={"capabilities": {"add": ["sys_admin"]}})),
             *UNREADABLE,
         ],
         undecided=[
@@ -208,24 +210,29 @@ CASES = [
             (
                 "a password by name",
                 environment("DB_PASSWORD", "hunter2"),
-                '[1].environment[0] ("DB_PASSWORD") is named like a secret',
-                "a reference under secrets",
+                'Environment variable "DB_PASSWORD" (containerDefinitions[1].environment[0]) is named like a secret',
+                "its value in clear text",
+                "name its ARN under `secrets`",
             ),
             ("a key by name", environment("AWS_ACCESS_KEY_ID", "x")),
             ("in small letters", environment("openai-api-key", "x")),
             ("in camel case", environment("clientSecret", "x")),
-            ("glued, as libpq's own variable", environment("PGPASSWORD", "hunter2"), '("PGPASSWORD")'),
+            ("glued, as libpq's own variable", environment("PGPASSWORD", "hunter2"), 'variable "PGPASSWORD"'),
             ("a key by what it is for", environment("RAILS_MASTER_KEY", "hunter2")),
             ("a number", environment("PASSWD", 1234)),
             ("keys in another case", containers(environment=ABSENT, Environment=[{"Name": "TOKEN", "Value": "x"}])),
-            ("an access key", environment("SETTING", ACCESS_KEY), "is a value of the shape of"),
+            (
+                "an access key",
+                environment("SETTING", ACCESS_KEY),
+                "has a value that looks like a password, token or key",
+            ),
             ("a private key", environment("SETTING", PEM)),
             ("a token of GitHub's", environment("SETTING", GITHUB)),
             ("a web token", environment("SETTING", TOKEN)),
             ("a password in a URL", environment("DATABASE_URL", "postgres://app:hunter2@db:5432/api")),
             ("a password in a URL without user", environment("REDIS_URL", "redis://:hunter2@cache:6379")),
             ("a password in a connection string", environment("CONNECTION", "Server=db;Password=hunter2;")),
-            ("an environment that is no list", containers(environment={"DB_PASSWORD": "hunter2"}), "no list"),
+            ("an environment that is no list", containers(environment={"DB_PASSWORD": "hunter2"}), "not a list"),
             *UNREADABLE,
         ],
         undecided=[("unknown definitions", {"containerDefinitions": UNKNOWN})],
@@ -247,11 +254,11 @@ CASES = [
             (
                 "a password in an Express service",
                 {"primaryContainer.environments": [{"name": "DB_PASSWORD", "value": "hunter2"}]},
-                'primaryContainer.environments[0] ("DB_PASSWORD")',
+                'variable "DB_PASSWORD" (primaryContainer.environments[0])',
             ),
             ("an Express service without a container", {"primaryContainer": ABSENT}, "primaryContainer is not set"),
             ("an Express service with no container", {"primaryContainer": []}, "primaryContainer is empty"),
-            ("an Express service with a container that is none", {"primaryContainer": "hunter2"}, "no object"),
+            ("an Express service with a container that is none", {"primaryContainer": "hunter2"}, "not an object"),
         ],
         undecided=[
             ("an Express service's unknown container", {"primaryContainer": UNKNOWN}),
@@ -280,15 +287,25 @@ CASES = [
         "arn:aws:iam::123456789012:role/a/b/ml-api-task-dev",
         "ml-api-task-dev",
     ),
-    roles("one known role twice", VIOLATION, OWN, OWN),
+    roles("one known role twice", VIOLATION, OWN, OWN, finds=("taskRoleArn and executionRoleArn are the same role",)),
     roles("one role by its ARN and its name", VIOLATION, OWN, "ml-api-task-dev"),
     roles("one role by its edges", VIOLATION, Ref(ROLE, "own"), Ref(ROLE, "own"), role("own")),
     roles("a known one that the stack makes", VIOLATION, Ref(ROLE, "own"), OWN, role("own", name="ml-api-task-dev")),
-    roles("a wrong type", VIOLATION, {"a": 1}, EXECUTION),
+    roles(
+        "a wrong type", VIOLATION, {"a": 1}, EXECUTION, finds=('taskRoleArn is {"a": 1}; expected the ARN of a role',)
+    ),
     roles("an Express service's", VIOLATION, OWN, OWN, token=EXPRESS),
     roles("a daemon's", VIOLATION, OWN, OWN, token=DAEMON),
-    roles("unknown roles from nowhere", UNDECIDED, UNKNOWN, UNKNOWN),
-    roles("one unknown role from nowhere", UNDECIDED, OWN, UNKNOWN),
+    roles("unknown roles", UNDECIDED, UNKNOWN, UNKNOWN, finds=("taskRoleArn is not known", "executionRoleArn is not")),
+    roles(
+        "a role by its edge and an unknown one",
+        UNDECIDED,
+        Ref(ROLE, "own"),
+        UNKNOWN,
+        role("own"),
+        finds=("'task': executionRoleArn is not known",),
+    ),
+    roles("one unknown role", UNDECIDED, OWN, UNKNOWN),
     roles("a name that is computed", UNDECIDED, OWN, Ref(ROLE, "execution"), role("execution", name=UNKNOWN)),
     roles("one role", NOT_APPLICABLE, ABSENT, EXECUTION),
     # --- EFS

@@ -112,7 +112,7 @@ CASES = [
                 "a replica of another stack's instance",
                 UNDECIDED,
                 [replica(replicateSourceDb="source")],
-                "does not show the key",
+                "which is not part of this stack",
             ),
             ("a replica in another region without a key", UNDECIDED, [replica(replicateSourceDb=AWAY)]),
             ("a replica of an unknown instance", UNDECIDED, [replica(replicateSourceDb=UNKNOWN)]),

@@ -1,4 +1,4 @@
-"""The tables of the RDS policies on backups and zones."""
+"""The tables of the RDS policies on backups and Availability Zones."""
 
 from __future__ import annotations
 
@@ -74,14 +74,14 @@ CASES = [
         compliant=[("an instance that keeps seven days", {})],
         violation=[
             ("an instance without backups", {"backupRetentionPeriod": 0.0}),
-            ("an instance that says nothing", {"backupRetentionPeriod": ABSENT}, "takes as 0"),
+            ("an instance that does not set it", {"backupRetentionPeriod": ABSENT}, "takes as 0"),
             ("an empty name of a source", {"replicateSourceDb": "", "backupRetentionPeriod": 0.0}),
             ("a replica that keeps a day", {"replicateSourceDb": "source", "backupRetentionPeriod": 1.0}),
         ],
         undecided=[("a replica that may keep some", {"replicateSourceDb": "source", "backupRetentionPeriod": UNKNOWN})],
         not_applicable=[
             ("a replica", {"replicateSourceDb": "source", "backupRetentionPeriod": ABSENT}),
-            ("a replica that says it keeps none", {"replicateSourceDb": "source", "backupRetentionPeriod": 0.0}),
+            ("a replica that sets it to none", {"replicateSourceDb": "source", "backupRetentionPeriod": 0.0}),
         ],
     ),
     Case(
@@ -117,10 +117,12 @@ CASES = [
         "one zone",
         VIOLATION,
         members("us-east-1a", "us-east-1a"),
-        ('availabilityZone is "us-east-1a" for all 2 instances',),
+        ('The 2 instances of the cluster are all in the Availability Zone "us-east-1a"',),
     ),
-    case("one instance", VIOLATION, members("us-east-1a"), ("1 in this stack",)),
-    case("no instance", VIOLATION, []),
+    case(
+        "one instance", VIOLATION, members("us-east-1a"), ("has 1 instance in this stack; failover needs two or more",)
+    ),
+    case("no instance", VIOLATION, [], ("has no instance in this stack",)),
     case("instances of another cluster", VIOLATION, members("us-east-1a", "us-east-1b", of="another")),
     case(
         "instances of another cluster, by an edge",
@@ -128,9 +130,12 @@ CASES = [
         [*members(ABSENT, ABSENT, of=Ref(CLUSTER, "other")), good(CLUSTER, "other")],
     ),
     case(
-        "zones of a wrong type", VIOLATION, members(["us-east-1a"], {"b": 1}), ('availabilityZone is ["us-east-1a"]',)
+        "zones of a wrong type",
+        VIOLATION,
+        members(["us-east-1a"], {"b": 1}),
+        ("availabilityZone of ClusterInstance 'db-1' is [\"us-east-1a\"]; expected the name of an Availability Zone",),
     ),
-    case("Limitless, which has shards", NOT_APPLICABLE, [], clusterScalabilityType="limitless"),
+    case("Aurora Limitless, which has shards", NOT_APPLICABLE, [], clusterScalabilityType="limitless"),
     case("standard with one instance", VIOLATION, members("us-east-1a"), clusterScalabilityType="standard"),
     case(
         "one instance, or shards",
@@ -144,7 +149,7 @@ CASES = [
         "instances of one of two clusters",
         UNDECIDED,
         [*(of_either(member) for member in members(ABSENT, ABSENT)), good(CLUSTER, "other", clusterIdentifier="other")],
-        ("clusterIdentifier is not known before the update for",),
+        ("belong to it: clusterIdentifier of ClusterInstance 'db-1' is not known before the update",),
     ),
     case(
         "an instance of its own, and one of two clusters'",
@@ -180,6 +185,7 @@ CASES = [
         "a cluster whose identifier AWS chooses",
         UNDECIDED,
         members("us-east-1a", "us-east-1b"),
+        ("further instances of this stack belong to it: clusterIdentifier is not set",),
         clusterIdentifier=ABSENT,
     ),
     case("a known zone and one that AWS chooses", COMPLIANT, members("us-east-1a", ABSENT)),

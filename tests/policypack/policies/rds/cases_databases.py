@@ -34,7 +34,7 @@ CASES = [
                 "storage_encrypted=True",
             ),
             ("absent, which is not encrypted", {"storageEncrypted": ABSENT}, "not set"),
-            ("Serverless v1 that says no", {"engineMode": "serverless", "storageEncrypted": False}),
+            ("Serverless v1 that is not encrypted", {"engineMode": "serverless", "storageEncrypted": False}),
             ("a wrong type", {"storageEncrypted": ["yes"]}),
         ],
         undecided=[
@@ -76,7 +76,7 @@ CASES = [
         compliant=[
             ("a Multi-AZ DB cluster in its own subnets", MULTI_AZ),
             (
-                "a Multi-AZ DB cluster that says no",
+                "a private Multi-AZ DB cluster",
                 {**MULTI_AZ, "publiclyAccessible": False, "dbSubnetGroupName": ABSENT},
             ),
         ],
@@ -98,7 +98,7 @@ CASES = [
         compliant=[("a private shard group", {})],
         violation=[("a public shard group", {"publiclyAccessible": True}, "publicly_accessible=False")],
         undecided=[
-            ("a shard group that says nothing", {"publiclyAccessible": ABSENT}, "internet gateway"),
+            ("a shard group that does not set it", {"publiclyAccessible": ABSENT}, "internet gateway"),
             ("a shard group, unknown", {"publiclyAccessible": UNKNOWN}),
         ],
     ),
@@ -127,13 +127,20 @@ CASES = [
         violation=[
             ("an instance without it", {"iamDatabaseAuthenticationEnabled": ABSENT}),
             ("MySQL without it", {"engine": "mysql", "iamDatabaseAuthenticationEnabled": ABSENT}),
-            ("a replica that says its engine", {**REPLICA, "engine": "postgres", **NO_IAM}),
+            ("a replica that sets its engine", {**REPLICA, "engine": "postgres", **NO_IAM}),
             ("neither engine nor source", {"engine": ABSENT, **NO_IAM}),
         ],
         undecided=[
-            ("a replica without it", {**REPLICA, **NO_IAM}, "engine is not set", "set engine"),
+            (
+                "a replica without it",
+                {**REPLICA, **NO_IAM},
+                "engine is not set, so that it is taken from what the resource is made from",
+            ),
             ("an instance from a snapshot", {"engine": ABSENT, "snapshotIdentifier": "s", **NO_IAM}),
-            ("an instance of another day", {"engine": ABSENT, "restoreToPointInTime": {"restoreTime": "t"}, **NO_IAM}),
+            (
+                "an instance of another point in time",
+                {"engine": ABSENT, "restoreToPointInTime": {"restoreTime": "t"}, **NO_IAM},
+            ),
         ],
         not_applicable=[
             ("SQL Server", {"engine": "sqlserver-se", "iamDatabaseAuthenticationEnabled": ABSENT}),
@@ -181,12 +188,14 @@ CASES = [
             ("a write-only secret", {"masterPasswordWo": Secret(CLEAR_TEXT)}),
         ],
         violation=[
-            ("clear text", {"masterPassword": CLEAR_TEXT}, "masterPassword is a text that is not marked as a secret"),
+            ("clear text", {"masterPassword": CLEAR_TEXT}, "masterPassword is not marked as a secret"),
             ("write-only clear text", {"masterPasswordWo": CLEAR_TEXT}),
             ("one secret, one clear text", {"masterPassword": Secret("a"), "masterPasswordWo": CLEAR_TEXT}),
             ("a wrong type", {"masterPassword": {"value": CLEAR_TEXT}}),
         ],
-        undecided=[("unknown, and no secret", {"masterPassword": UNKNOWN}, "not marked as a secret")],
+        undecided=[
+            ("unknown, and no secret", {"masterPassword": UNKNOWN}, "the password is marked as a secret: masterP")
+        ],
         not_applicable=[("absent", {"manageMasterUserPassword": ABSENT})],
     ),
     *rows(
@@ -228,7 +237,7 @@ CASES = [
     ),
     Case(
         "rds-certificate-authority",
-        "one that is accepted by configuration",
+        "one that is allowed by configuration",
         COMPLIANT,
         {"caCertIdentifier": "rds-ca-2030"},
         token=MEMBER,

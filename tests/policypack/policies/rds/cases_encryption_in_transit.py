@@ -60,7 +60,7 @@ CASES = [
     case("RDS PostgreSQL 15 without a group", COMPLIANT, instance("postgres", "15.2")),
     case("its default group by name", COMPLIANT, instance("postgres", "16.1", "default.postgres16")),
     case(
-        "a version that requires it, and a group that says nothing of it",
+        "a version that requires it, and a group without the parameter",
         COMPLIANT,
         cluster(engineVersion="17.4"),
         with_parameters({"name": "log_connections", "value": "1"}),
@@ -86,14 +86,15 @@ CASES = [
         "Aurora PostgreSQL 15 without a group",
         VIOLATION,
         cluster(dbClusterParameterGroupName=ABSENT),
-        finds=("since 17 only", "15.4"),
+        finds=("No parameter group sets rds.force_ssl, and aurora-postgresql 15.4", "unlike version 17 and later"),
     ),
     case("RDS PostgreSQL 14 without a group", VIOLATION, instance("postgres", "14.9")),
     case(
-        "a group that says nothing of it",
+        "a group without the parameter",
         VIOLATION,
         cluster(),
         with_parameters({"name": "log_connections", "value": "1"}),
+        finds=(f'The parameter group "{NAME}" does not set rds.force_ssl, and',),
     ),
     case("a group without parameters", VIOLATION, cluster(), group(parameters=ABSENT)),
     case(
@@ -103,7 +104,12 @@ CASES = [
         resource(GROUP, "p", name="g", parameters=[FORCED]),
     ),
     case("MySQL without a group", VIOLATION, instance("mysql", "8.4.3"), finds=("mysql",)),
-    case("MariaDB without a group", VIOLATION, instance("mariadb", "10.11.8"), finds=("since 11.8 only",)),
+    case(
+        "MariaDB without a group",
+        VIOLATION,
+        instance("mariadb", "10.11.8"),
+        finds=("mariadb 10.11.8 does not require TLS by default, unlike version 11.8 and later",),
+    ),
     case(
         "SQL Server without a group",
         VIOLATION,
@@ -127,17 +133,27 @@ CASES = [
         "a version that is not set",
         UNDECIDED,
         cluster(engineVersion=ABSENT, dbClusterParameterGroupName=ABSENT),
-        finds=("engineVersion is not set", "set engine_version"),
+        finds=("from version 17 on: engineVersion is not set, so that AWS chooses it",),
     ),
-    case("RDS PostgreSQL without a version", UNDECIDED, instance("postgres"), finds=("since 15 only",)),
-    case("a version of which some require it", UNDECIDED, instance("mysql", "9"), finds=("since 9.7 only",)),
+    case(
+        "RDS PostgreSQL without a version",
+        UNDECIDED,
+        instance("postgres"),
+        finds=("as postgres does from version 15 on",),
+    ),
+    case(
+        "a version of which some require it",
+        UNDECIDED,
+        instance("mysql", "9"),
+        finds=("as mysql does from version 9.7 on: the minor version",),
+    ),
     case("MariaDB 11, whichever it is", UNDECIDED, instance("mariadb", "11")),
     case("an unknown group", UNDECIDED, cluster(dbClusterParameterGroupName=UNKNOWN)),
     case(
         "a group of another stack",
         UNDECIDED,
         cluster(dbClusterParameterGroupName="shared"),
-        finds=("not of this stack",),
+        finds=('dbClusterParameterGroupName is "shared", which is not part of this stack',),
     ),
     case(
         "one of two groups that differ",
@@ -158,6 +174,19 @@ CASES = [
         "a replica of another stack's instance",
         UNDECIDED,
         good(INSTANCE, "db", engine=ABSENT, replicateSourceDb="other"),
+        finds=("engine is not set, so that it is taken from what the resource is made from",),
+    ),
+    case(
+        "a cluster from a snapshot without a version",
+        UNDECIDED,
+        cluster(engineVersion=ABSENT, dbClusterParameterGroupName=ABSENT, snapshotIdentifier="s"),
+        finds=("engineVersion is not set, so that AWS chooses it",),
+    ),
+    case(
+        "a cluster of another point in time without a version",
+        UNDECIDED,
+        cluster(engineVersion=ABSENT, dbClusterParameterGroupName=ABSENT, restoreToPointInTime={"restoreType": "a"}),
+        finds=("engineVersion is not set, so that it is taken from what the resource is made from",),
     ),
     *(
         case(f"{engine} {version} without a group", COMPLIANT, instance(engine, version))
@@ -208,7 +237,7 @@ CASES = [
         good(INSTANCE, "f", identifier="first"),
     ),
     case(
-        "an instance of an older day of its source",
+        "an instance of an earlier point in time of its source",
         UNDECIDED,
         good(
             INSTANCE,
@@ -218,7 +247,7 @@ CASES = [
             restoreToPointInTime={"sourceDbInstanceIdentifier": "first"},
         ),
         good(INSTANCE, "f", identifier="first"),
-        finds=("engineVersion is not set",),
+        finds=("engineVersion is not set, so that it is taken from",),
     ),
     case(
         "replicas of each other",

@@ -1,4 +1,4 @@
-"""The table of the RDS policy on the encryption of what is made from another database."""
+"""The table of the RDS policy on the encryption of replicas and restored databases."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def of_either(**plain: Any) -> Resource:
     return database
 
 
-def day_of(name: Any, kind: str = "DbInstance") -> dict[str, Any]:
+def point_in_time(name: Any, kind: str = "DbInstance") -> dict[str, Any]:
     return {"useLatestRestorableTime": True, f"source{kind}Identifier": name}
 
 
@@ -80,7 +80,7 @@ CASES = [
             ("a replica", {"replicateSourceDb": "source"}),
             ("a replica of an unknown source", {"replicateSourceDb": UNKNOWN, "storageEncrypted": ABSENT}),
             ("an instance from a snapshot", {"snapshotIdentifier": "taken", "storageEncrypted": False}),
-            ("an instance of another day", {"restoreToPointInTime": day_of("source")}),
+            ("an instance of another point in time", {"restoreToPointInTime": point_in_time("source")}),
         ],
         violation=[("an empty name of a source", {"snapshotIdentifier": "", "storageEncrypted": ABSENT})],
         compliant=[("an import from S3", {"s3Import": {"bucketName": "b"}})],
@@ -90,11 +90,11 @@ CASES = [
         CLUSTER,
         not_applicable=[
             ("a cluster from a snapshot", {"snapshotIdentifier": "taken"}),
-            ("a cluster of another day", {"restoreToPointInTime": day_of("source", "Cluster")}),
+            ("a cluster of another point in time", {"restoreToPointInTime": point_in_time("source", "Cluster")}),
         ],
         compliant=[("a cluster that replicates another", {"replicationSourceIdentifier": AWAY})],
     ),
-    case("an instance made empty", NOT_APPLICABLE, instance()),
+    case("a new instance", NOT_APPLICABLE, instance()),
     case("a replica of an encrypted instance", COMPLIANT, instance(replicateSourceDb="source"), source()),
     case("a replica by an edge", COMPLIANT, instance(replicateSourceDb=Ref(INSTANCE, "source")), source()),
     case("a replica with a key", COMPLIANT, instance(replicateSourceDb=AWAY, kmsKeyId=OWN)),
@@ -129,7 +129,12 @@ CASES = [
     case(
         "a copy of a snapshot that is", COMPLIANT, instance(snapshotIdentifier="copied"), copy(), snapshot(), source()
     ),
-    case("another day of an encrypted instance", COMPLIANT, instance(restoreToPointInTime=day_of("source")), source()),
+    case(
+        "another point in time of an encrypted instance",
+        COMPLIANT,
+        instance(restoreToPointInTime=point_in_time("source")),
+        source(),
+    ),
     case("a cluster with a key", COMPLIANT, cluster(snapshotIdentifier="taken", kmsKeyId=OWN, storageEncrypted=ABSENT)),
     case(
         "a cluster from a snapshot of an encrypted one",
@@ -158,15 +163,15 @@ CASES = [
         source(CLUSTER, **PLAIN),
     ),
     case(
-        "another day of an encrypted cluster",
+        "another point in time of an encrypted cluster",
         COMPLIANT,
-        cluster(restoreToPointInTime=day_of(Ref(CLUSTER, "source"), "Cluster")),
+        cluster(restoreToPointInTime=point_in_time(Ref(CLUSTER, "source"), "Cluster")),
         source(CLUSTER),
     ),
     case("Serverless v1", COMPLIANT, cluster(snapshotIdentifier="elsewhere", engineMode="serverless", **PLAIN)),
-    case("its state says so", COMPLIANT, existing(instance(snapshotIdentifier="elsewhere"), True)),
+    case("encrypted in its state", COMPLIANT, existing(instance(snapshotIdentifier="elsewhere"), True)),
     case(
-        "a replica of one that is not, whatever it says",
+        "a replica of one that is not, whatever its own storageEncrypted is",
         VIOLATION,
         instance(replicateSourceDb="source", storageEncrypted=True),
         source(**PLAIN),
@@ -194,9 +199,9 @@ CASES = [
         source(**PLAIN),
     ),
     case(
-        "another day of an instance that is not, with a key that no restore takes",
+        "another point in time of an instance that is not, with a key that no restore takes",
         VIOLATION,
-        instance(restoreToPointInTime=day_of("source"), kmsKeyId=OWN),
+        instance(restoreToPointInTime=point_in_time("source"), kmsKeyId=OWN),
         source(**PLAIN),
     ),
     case(
@@ -206,12 +211,12 @@ CASES = [
         snapshot(token=CLUSTER_SNAPSHOT),
         source(CLUSTER, **PLAIN),
     ),
-    case("its state says it is not", VIOLATION, existing(instance(snapshotIdentifier="elsewhere"), False)),
+    case("not encrypted in its state", VIOLATION, existing(instance(snapshotIdentifier="elsewhere"), False)),
     case(
-        "another stack's snapshot, whatever it says",
+        "another stack's snapshot, whatever storageEncrypted is",
         UNDECIDED,
         instance(snapshotIdentifier="elsewhere", storageEncrypted=True),
-        finds=('snapshotIdentifier is "elsewhere"', "does not show"),
+        finds=('snapshotIdentifier is "elsewhere", which is not part of this stack',),
     ),
     case("another stack's snapshot of a cluster", UNDECIDED, cluster(snapshotIdentifier="elsewhere")),
     case("a replica of another region without a key", UNDECIDED, instance(replicateSourceDb=AWAY)),
@@ -219,11 +224,11 @@ CASES = [
     case("a replica with an unknown key", UNDECIDED, instance(replicateSourceDb=AWAY, kmsKeyId=UNKNOWN)),
     case("an unknown snapshot", UNDECIDED, instance(snapshotIdentifier=UNKNOWN), finds=("snapshotIdentifier",)),
     case(
-        "a day of an instance by its resource id",
+        "a point in time of an instance by its resource id",
         UNDECIDED,
         instance(restoreToPointInTime={"sourceDbiResourceId": "d"}),
     ),
-    case("an unknown day", UNDECIDED, instance(restoreToPointInTime=UNKNOWN), source()),
+    case("an unknown point in time", UNDECIDED, instance(restoreToPointInTime=UNKNOWN), source()),
     case(
         "a source that may not be encrypted",
         UNDECIDED,
@@ -242,6 +247,7 @@ CASES = [
         UNDECIDED,
         instance(identifier="a", replicateSourceDb="source"),
         source(replicateSourceDb="a"),
+        finds=('the source that replicateSourceDb ("source") refers to is in no form',),
     ),
     case("a replica of itself", UNDECIDED, instance(identifier="a", replicateSourceDb="a")),
     case("one of two sources", UNDECIDED, of_either(), source(), good(INSTANCE, "other", identifier="other")),
@@ -251,6 +257,20 @@ CASES = [
         instance(replicateSourceDb="source"),
         source(),
         good(INSTANCE, "o", identifier="source"),
+        finds=('the source that replicateSourceDb ("source") refers to is in no form',),
     ),
-    case("a snapshot of nothing", UNDECIDED, instance(snapshotIdentifier="taken"), snapshot(ABSENT)),
+    case(
+        "a snapshot of nothing",
+        UNDECIDED,
+        instance(snapshotIdentifier="taken"),
+        snapshot(ABSENT),
+        finds=('the source that snapshotIdentifier ("taken") refers to is in no form',),
+    ),
+    case(
+        "a snapshot of another stack's instance",
+        UNDECIDED,
+        instance(snapshotIdentifier="taken"),
+        snapshot("elsewhere"),
+        finds=("dbInstanceIdentifier of Snapshot 'snapshot' is \"elsewhere\", which is not part of this stack",),
+    ),
 ]

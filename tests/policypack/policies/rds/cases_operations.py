@@ -1,4 +1,4 @@
-"""The tables of the RDS policies on logs, upgrades, tags, measurement and deletion."""
+"""The tables of the RDS policies on logs, upgrades, tags, monitoring and deletion protection."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ CASES = [
             *((f"the log of {engine}", {"engine": engine, EXPORTS: [log]}) for engine, log in LOGS.items()),
             ("any log without engine and source", {"engine": ABSENT, EXPORTS: ["upgrade"]}),
             *(
-                (f"a replica with the log {log}, which tells its engine", {**REPLICA, EXPORTS: [log]})
+                (f"a replica with the log {log}, which only one engine has", {**REPLICA, EXPORTS: [log]})
                 for log in ("postgresql", "error", "alert", "diag.log")
             ),
         ],

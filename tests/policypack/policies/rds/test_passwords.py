@@ -1,4 +1,4 @@
-"""What a message about a password must not have; the tables say what it has."""
+"""No message contains a password; the tables check what the messages do contain."""
 
 from __future__ import annotations
 

@@ -20,8 +20,8 @@ from tests.policypack.cases import (
 from tests.policypack.policies.cloudfront.cases_origins import (
     BALANCER,
     BUCKET,
-    CLOSED,
     DISTRIBUTION,
+    RESTRICTED,
     SITE,
     TENANTS,
     VPC,
@@ -32,7 +32,7 @@ from tests.policypack.policies.cloudfront.cases_origins import (
 )
 
 ACCESS = "aws:cloudfront/originAccessControl:OriginAccessControl"
-OPEN = {"originId": "site", "domainName": "site.s3.us-east-1.amazonaws.com"}
+UNRESTRICTED = {"originId": "site", "domainName": "site.s3.us-east-1.amazonaws.com"}
 
 
 def s3(says: str, outcome: Any, origin: Any, *others: Resource, finds: Any = ()) -> Case:
@@ -62,41 +62,46 @@ def access(behavior: Any = "always", name: str = "access", **more: Any) -> Resou
 
 def two_controls() -> Resource:
     """A distribution whose origin's access control is one of two."""
-    distribution = good(DISTRIBUTION, "cdn", origins=[{**CLOSED, "originAccessControlId": UNKNOWN}])
+    distribution = good(DISTRIBUTION, "cdn", origins=[{**RESTRICTED, "originAccessControlId": UNKNOWN}])
     distribution.dependencies = {"origins": [urn_of(ACCESS, "access"), urn_of(ACCESS, "other")]}
     return distribution
 
 
 def deployed_site(control: Resource) -> list[Resource]:
     """A distribution of a deployed stack, whose origin's access control is known by now."""
-    distribution = good(DISTRIBUTION, "cdn", origins=[CLOSED])
+    distribution = good(DISTRIBUTION, "cdn", origins=[RESTRICTED])
     distribution.dependencies = {"origins": [control.urn]}
     return [distribution, control]
 
 
 CASES = [
-    s3("a bucket with access control", COMPLIANT, CLOSED),
-    s3("an access control that is not known yet", COMPLIANT, {**CLOSED, "originAccessControlId": UNKNOWN}),
-    s3("a bucket of the stack with access control", COMPLIANT, {**CLOSED, "domainName": Ref(BUCKET, "site")}, SITE),
-    s3("an access control that signs", COMPLIANT, {**CLOSED, "originAccessControlId": Ref(ACCESS, "access")}, access()),
+    s3("a bucket with access control", COMPLIANT, RESTRICTED),
+    s3("an access control that is not known yet", COMPLIANT, {**RESTRICTED, "originAccessControlId": UNKNOWN}),
+    s3("a bucket of the stack with access control", COMPLIANT, {**RESTRICTED, "domainName": Ref(BUCKET, "site")}, SITE),
+    s3(
+        "an access control that signs",
+        COMPLIANT,
+        {**RESTRICTED, "originAccessControlId": Ref(ACCESS, "access")},
+        access(),
+    ),
     s3(
         "an access control that keeps the viewer's signature",
         COMPLIANT,
-        {**CLOSED, "originAccessControlId": Ref(ACCESS, "access")},
+        {**RESTRICTED, "originAccessControlId": Ref(ACCESS, "access")},
         access("no-override"),
     ),
-    s3("an access control of another stack", COMPLIANT, CLOSED, access("never")),
+    s3("an access control of another stack", COMPLIANT, RESTRICTED, access("never")),
     s3(
         "an unknown access control, where all of the stack sign",
         COMPLIANT,
-        {**CLOSED, "originAccessControlId": UNKNOWN},
+        {**RESTRICTED, "originAccessControlId": UNKNOWN},
         access(),
         access(name="other"),
     ),
     s3(
         "an access control that never signs",
         VIOLATION,
-        {**CLOSED, "originAccessControlId": Ref(ACCESS, "access")},
+        {**RESTRICTED, "originAccessControlId": Ref(ACCESS, "access")},
         access("never"),
         finds=("signingBehavior of OriginAccessControl 'access'", '"never"', '"always" or "no-override"'),
     ),
@@ -109,7 +114,7 @@ CASES = [
     ),
     Case(
         "cloudfront-s3-access-control",
-        "an access control that says nothing",
+        "an access control without a signing behavior",
         VIOLATION,
         stack=deployed_site(existing(access(ABSENT), id="E123")),
         at="cdn",
@@ -124,7 +129,7 @@ CASES = [
     s3(
         "an unknown access control, where one of the stack never signs",
         UNDECIDED,
-        {**CLOSED, "originAccessControlId": UNKNOWN},
+        {**RESTRICTED, "originAccessControlId": UNKNOWN},
         access("never"),
     ),
     Case(
@@ -147,11 +152,11 @@ CASES = [
         UNDECIDED,
         stack=[two_controls(), access(), access("never", "other")],
         at="cdn",
-        finds=("one of several access controls",),
+        finds=("originAccessControlId is not known before the update, computed from OriginAccessControl 'access'",),
     ),
     Case(
         "cloudfront-s3-access-control",
-        "for tenants, an open bucket",
+        "for tenants, a bucket without access control",
         VIOLATION,
         stack=[good(TENANTS, "cdn", origins=[{"id": "site", "domainName": "site.s3.amazonaws.com"}])],
         at="cdn",
@@ -164,29 +169,30 @@ CASES = [
         stack=[good(TENANTS, "cdn", origins__0__domainName="site.s3.amazonaws.com")],
         at="cdn",
     ),
-    s3("an open bucket", VIOLATION, OPEN, finds=("originAccessControlId",)),
+    s3("a bucket without access control", VIOLATION, UNRESTRICTED, finds=("originAccessControlId",)),
     s3("an unknown bucket without access control", VIOLATION, {"originId": "site", "domainName": UNKNOWN}),
     s3(
-        "an identity as it was before",
+        "an origin access identity",
         VIOLATION,
-        {**CLOSED, "s3OriginConfig": {"originAccessIdentity": "origin-access-identity/cloudfront/E1"}},
+        {**RESTRICTED, "s3OriginConfig": {"originAccessIdentity": "origin-access-identity/cloudfront/E1"}},
         finds=("originAccessIdentity",),
     ),
     s3("a bucket as a custom origin", VIOLATION, http_origin("site.s3.amazonaws.com")),
     s3("a bucket's website", VIOLATION, http_origin("site.s3-website-us-east-1.amazonaws.com")),
     s3("a bucket of the stack as a custom origin", VIOLATION, http_origin(Ref(BUCKET, "site")), SITE),
     s3("a wrong type", VIOLATION, "site.s3.amazonaws.com"),
-    s3("an unknown identity", UNDECIDED, {**CLOSED, "s3OriginConfig": {"originAccessIdentity": UNKNOWN}}),
+    s3("an unknown identity", UNDECIDED, {**RESTRICTED, "s3OriginConfig": {"originAccessIdentity": UNKNOWN}}),
     Case(
         "cloudfront-s3-access-control",
         "a load balancer or a bucket",
         UNDECIDED,
         stack=[computed_from_both(), balancer(), SITE],
         at="cdn",
+        finds=("whether the origin is an S3 bucket: origins[0].domainName is not known",),
     ),
     s3("a load balancer", NOT_APPLICABLE, http_origin(Ref(BALANCER, "front")), balancer()),
     s3("a host", NOT_APPLICABLE, http_origin("api.example.com")),
-    s3("a host that looks like S3's", NOT_APPLICABLE, http_origin("s3.amazonaws.com.example.com")),
+    s3("a host with a name like that of S3", NOT_APPLICABLE, http_origin("s3.amazonaws.com.example.com")),
     s3("a bucket by the longest name of a host", VIOLATION, http_origin("site.s3.amazonaws.com".rjust(253, "a"))),
     s3("a name longer than a host's", NOT_APPLICABLE, http_origin("site.s3.amazonaws.com".rjust(254, "a"))),
     s3("an absurdly long host", NOT_APPLICABLE, http_origin("s3." * 200_000)),
