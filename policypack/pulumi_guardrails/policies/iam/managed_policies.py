@@ -22,7 +22,7 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import kleene_any
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, not_applicable, undecided
+from pulumi_guardrails.core.verdict import COMPLIANT, Cause, Unknown, Verdict, all_in, not_applicable, undecided
 
 _PROPERTIES = {
     kind: tuple(by[kind] for by in (ATTACHES, BOUNDARY_PROPERTIES) if kind in by)
@@ -78,14 +78,14 @@ def _arns(resource: Resource) -> list[list[Value]]:
 
 def _judged(stack: Stack, arn: Value, among: Sequence[Value], settings: Settings) -> Verdict:
     own = policies_meant(stack, arn, among)
-    # What is computed from nothing that the engine names may as well be a policy of AWS's, or of another stack.
-    is_open = stack.reference(arn, IAM_POLICY, among=among).is_open
-    if arn.property_name == BOUNDARY and own and not is_open:
-        return _own_boundary(arn, own)
-    if own and not is_open and (arn.is_unknown or any(one.doubt is None for one in own)):
-        return COMPLIANT
-    if arn.is_unknown:
+    reference = stack.reference(arn, IAM_POLICY, among=among)
+    if arn.is_unknown and (not own or reference.is_open or reference.is_indirect):
+        # It may as well be an AWS managed policy, or one of another stack.
         return undecided(arn)
+    if arn.property_name == BOUNDARY and own:
+        return _own_boundary(arn, own)
+    if arn.is_unknown or any(one.doubt is None for one in own):
+        return COMPLIANT
     text = arn.raw
     if not isinstance(text, str):
         return arn.mismatch(arn.shown, "the ARN of a policy")
@@ -113,8 +113,12 @@ def _own_boundary(arn: Value, own: Sequence[MeantPolicy]) -> Verdict:
     doubtful = [one for one, answer in answers.items() if answer is not False]
     if not doubtful:
         return COMPLIANT
-    unknown = [part for one in doubtful for part in (one.doubt, *_unknown_parts(one.policy)) if part is not None]
-    return undecided(*unknown, whether="the permissions boundary limits IAM")
+    unknown: list[Value | Unknown] = [
+        part for one in doubtful for part in (one.doubt, *_unknown_parts(one.policy)) if part is not None
+    ]
+    labels = " or ".join(one.policy.label for one in own)
+    same_name = Unknown(f"the policy of this name that is meant, {labels},", Cause.OUTSIDE_STACK)
+    return undecided(*(unknown or [same_name]), whether="the permissions boundary limits IAM")
 
 
 def _unknown_parts(policy: Resource) -> list[Value]:

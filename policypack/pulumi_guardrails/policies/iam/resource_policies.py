@@ -6,18 +6,20 @@ from collections.abc import Iterable
 
 from pulumi_guardrails.aws import resource_types
 from pulumi_guardrails.aws.iam.analysis.accounts import stack_accounts
-from pulumi_guardrails.aws.iam.analysis.confused_deputy import base_service, guarded, names_own_prefix
+from pulumi_guardrails.aws.iam.analysis.confused_deputy import SOURCE_KEYS, base_service, guarded, names_own_prefix
 from pulumi_guardrails.aws.iam.analysis.cross_account import judged_by_itself, judged_in_stack
 from pulumi_guardrails.aws.iam.analysis.public_access import each_grant_in, open_to_everyone
 from pulumi_guardrails.aws.iam.analysis.statements import (
-    allows,
+    Premise,
+    allowing,
     finding_on,
     judge_statements,
     narrowed,
-    open_unless_denied,
+    not_restricted,
+    undecided_where,
     violation_where,
 )
-from pulumi_guardrails.aws.iam.document.document import Statement
+from pulumi_guardrails.aws.iam.document.document import Element, Statement
 from pulumi_guardrails.aws.iam.document.lambda_permissions import PERMISSION_LOCATIONS
 from pulumi_guardrails.aws.iam.document.policy_locations import (
     ACCESS_POLICY_LOCATIONS,
@@ -29,7 +31,7 @@ from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, St
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import kleene_any
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, all_of, not_applicable, when
+from pulumi_guardrails.core.verdict import Verdict, all_in, all_of, not_applicable, when
 
 _OWN_GUARDS = ("kms:encryptioncontext:", "kms:calleraccount", "lambda:eventsourcetoken")
 """Conditions by which a service's own keys say for whom it calls: what is encrypted, for whom, or which skill of Alexa.
@@ -180,10 +182,9 @@ def _guards(statement: Statement, without: frozenset[str]) -> Verdict:
     bare = {one: names_own_prefix(one, statement) for one in services if base_service(one) not in without}
     asked = [service for service, prefixed in bare.items() if not prefixed]
     guard = kleene_any([guarded(statement.conditions), narrowed(statement.conditions, _OWN_GUARDS)])
-    loose = None if guard is None else not guard
+    premises = allowing(statement), not_restricted(statement, (*SOURCE_KEYS, *_OWN_GUARDS), guard)
     if not asked:
-        is_open = bool(statement.principals.unknown) and loose is not False
-        return open_unless_denied(statement) if is_open else COMPLIANT
+        return undecided_where(statement.unknown_of(statement.principals), *premises)
     service = "a service" if statement.principals.value.secret else asked[0]
     finding = finding_on(
         statement,
@@ -195,7 +196,8 @@ def _guards(statement: Statement, without: frozenset[str]) -> Verdict:
         else 'Add "Condition": {"StringEquals": {"aws:SourceAccount": "YOUR-ACCOUNT"}} to the statement.',
     )
     certain = any(bare[service] is False for service in asked)
-    return violation_where(statement, finding, allows(statement), loose, True if certain else None)
+    without_prefix = Premise(True if certain else None, statement.unknown_in(Element.RESOURCE))
+    return violation_where(finding, *premises, without_prefix)
 
 
 def _of_owned_bucket(permission: Resource, verdict: Verdict) -> Verdict:

@@ -76,7 +76,7 @@ def _judged(stack: Stack, check: Callable[[Statement], Verdict]) -> Iterator[tup
             verdict = judge_known(identity_documents(holder.resource), check)
             doubtful = [holder.doubt] if holder.doubt is not None else doubts
             if verdict.is_violation and doubtful:
-                verdict = undecided(*doubtful, whether=f"{holder.resource.label} belongs to the role of a task")
+                verdict = undecided(*doubtful, whether="the policy applies to the task role of a task definition")
             yield holder.resource, verdict
 
 

@@ -16,7 +16,8 @@ from pulumi_guardrails.aws.iam.document.elements import Condition, Conditions
 from pulumi_guardrails.aws.iam.wildcards import is_pattern
 from pulumi_guardrails.core.three_valued import kleene_any
 
-_SOURCE_KEYS = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths")
+SOURCE_KEYS = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths")
+"""Condition keys with the account, ARN or organization for which a service acts."""
 
 _REGIONAL = re.compile(r"^([a-z0-9-]+(?:\.[a-z0-9-]+)?)\.[a-z]{2}(?:-[a-z]+)+-[0-9]\.amazonaws\.com")
 
@@ -67,7 +68,7 @@ def base_service(name: str) -> str:
 
 def guarded(conditions: Conditions) -> bool | None:
     """Whether the conditions name the source account, ARN or organisation for which a service may act."""
-    found = kleene_any(_guards(condition) for condition in conditions.on(*_SOURCE_KEYS))
+    found = kleene_any(_guards(condition) for condition in conditions.on(*SOURCE_KEYS))
     return None if found is False and conditions.unknown else found
 
 

@@ -10,14 +10,13 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
     allows,
     names,
     narrowed,
-    not_known,
     reaches_every,
     some_text,
 )
 from pulumi_guardrails.aws.iam.analysis.wildcard_actions import spelled_out
 from pulumi_guardrails.aws.iam.catalogue.escalation_methods import Method
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import Action
-from pulumi_guardrails.aws.iam.document.document import Statement
+from pulumi_guardrails.aws.iam.document.document import Element, Statement
 from pulumi_guardrails.aws.iam.wildcards import is_everything
 from pulumi_guardrails.core.three_valued import kleene_any
 from pulumi_guardrails.core.value import Value
@@ -59,12 +58,9 @@ class Grant:
         """Whether it has actions that are not known yet."""
         return bool(self.statement.actions.unknown) and self.allows is not False
 
-    @property
-    def open(self) -> Verdict | None:
-        """What is not known of it yet, if anything is not."""
-        if self.doubt:
-            return undecided(self.doubt)
-        return not_known(self.statement.unknowns) if self.statement.unknowns else None
+    def unknown_in(self, *elements: Element) -> Sequence[Value]:
+        """What is not known of its elements, and of whether it is the principal's."""
+        return [*([self.doubt] if self.doubt else []), *self.statement.unknown_in(*elements)]
 
     @property
     def place(self) -> str:
@@ -78,11 +74,12 @@ def escalation(method: Method, grants: Sequence[Grant]) -> Verdict:
     answers = [kleene_any(answer for _, answer in step) for step in steps]
     if False in answers:
         return COMPLIANT
-    taken = [grant for step in steps for grant, answer in step if answer is not False]
-    still_open = [grant.open for grant in taken if grant.open]
-    if None in answers and still_open:
-        return still_open[0]
-    places = " and ".join(dict.fromkeys(grant.place for grant in taken))
+    if None in answers:
+        open_grants = [grant for step in steps for grant, answer in step if answer is None]
+        parts = (Element.EFFECT, Element.RESOURCE, Element.CONDITION)
+        return undecided(*(value for grant in open_grants for value in grant.unknown_in(*parts)))
+    allowing = [grant for step in steps for grant, answer in step if answer]
+    places = " and ".join(dict.fromkeys(grant.place for grant in allowing))
     return violation(
         f"{names(method.needs)}, allowed by {places}, allow privilege escalation: the principal {method.gains}",
         actual=names(method.needs),

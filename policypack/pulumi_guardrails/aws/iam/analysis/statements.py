@@ -1,12 +1,10 @@
-"""How a statement is judged: questions with the answers yes, no and not known yet, and the verdict they come to.
-
-`True`, `False` and `None` stand for the three answers, as they do in `pulumi_guardrails.core.view`.
-"""
+"""How a statement is evaluated: premises that hold, do not hold or are not known yet, and the verdict they lead to."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import (
     Action,
@@ -16,10 +14,10 @@ from pulumi_guardrails.aws.iam.catalogue.service_authorization import (
     unlimited_among,
 )
 from pulumi_guardrails.aws.iam.document.conditions import asks_for_a_tag, value_test
-from pulumi_guardrails.aws.iam.document.document import Document, Effect, Statement
+from pulumi_guardrails.aws.iam.document.document import Document, Effect, Element, Statement
 from pulumi_guardrails.aws.iam.document.elements import Condition, Conditions, Texts
 from pulumi_guardrails.aws.iam.wildcards import is_everything
-from pulumi_guardrails.core.three_valued import kleene_any
+from pulumi_guardrails.core.three_valued import Answer, kleene_any, kleene_not
 from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import (
     COMPLIANT,
@@ -58,7 +56,7 @@ def judge_statements(documents: Iterable[Document], check: Callable[[Statement],
             continue
         unread = not document.statements
         if unread and document.unknowns:
-            parts.append(not_known(document.unknowns))
+            parts.append(undecided(*document.unknowns))
         elif unread:
             parts.append(not_applicable("its policy document can't be read"))
         parts.extend(check(statement) for statement in document.statements)
@@ -70,29 +68,59 @@ def judge_known(documents: Iterable[Document], check: Callable[[Statement], Verd
     parts: list[Verdict] = []
     for document in documents:
         if document.unknowns:
-            parts.append(not_known(document.unknowns))
+            parts.append(undecided(*document.unknowns))
         parts.extend(check(statement) for statement in document.statements)
     return all_in(parts, not_applicable("it holds no policy document"))
 
 
-def not_known(unknowns: Sequence[Value]) -> Verdict:
-    """Undecided, for the first of the parts that are not known yet."""
-    first = unknowns[0]
-    return undecided(first)
+@dataclass(frozen=True)
+class Premise:
+    """One of the things that make a violation.
+
+    Attributes:
+        answer: Whether it holds; None where that is not known yet.
+        unknowns: What has to be known to tell.
+    """
+
+    answer: Answer
+    unknowns: Sequence[Value] = ()
 
 
-def violation_where(statement: Statement, finding: Finding, *answers: bool | None) -> Verdict:
-    """A violation where every answer is yes, compliant where one is no, else undecided."""
-    if False in answers:
+def violation_where(finding: Finding, *premises: Premise) -> Verdict:
+    """A violation where every premise holds, compliant where one does not, else undecided by what is open in them."""
+    if any(premise.answer is False for premise in premises):
         return COMPLIANT
-    if None in answers and statement.unknowns:
-        return not_known(statement.unknowns)
+    if any(premise.answer is None for premise in premises):
+        return undecided(*_unknowns(premises))
     return Verdict(Outcome.VIOLATION, (finding,))
 
 
-def open_unless_denied(statement: Statement) -> Verdict:
-    """Undecided by what is not known of a statement; compliant where the statement surely allows nothing."""
-    return COMPLIANT if allows(statement) is False else not_known(statement.unknowns)
+def undecided_where(unknowns: Sequence[Value], *premises: Premise) -> Verdict:
+    """Undecided by parts that are not known yet, unless there are none or a premise does not hold."""
+    if not unknowns or any(premise.answer is False for premise in premises):
+        return COMPLIANT
+    return undecided(*dict.fromkeys((*unknowns, *_unknowns(premises))))
+
+
+def _unknowns(premises: Iterable[Premise]) -> dict[Value, None]:
+    return dict.fromkeys(value for premise in premises if premise.answer is None for value in premise.unknowns)
+
+
+def allowing(statement: Statement) -> Premise:
+    """That the effect of a statement is Allow."""
+    return Premise(allows(statement), statement.unknown_in(Element.EFFECT))
+
+
+def not_restricted(statement: Statement, keys: Sequence[str], restricted: Answer) -> Premise:
+    """That the conditions of a statement on some keys do not restrict it; `restricted` is whether they do."""
+    conditions = statement.conditions
+    unknowns = [*conditions.unknown, *(value for one in conditions.on(*keys) for value in one.values.unknown)]
+    return Premise(kleene_not(restricted), [statement.value] if statement.value.is_unknown else unknowns)
+
+
+def unrestricted_by(statement: Statement, keys: Sequence[str]) -> Premise:
+    """That no condition on one of the keys restricts a statement."""
+    return not_restricted(statement, keys, narrowed(statement.conditions, keys))
 
 
 def allows(statement: Statement) -> bool | None:

@@ -126,7 +126,8 @@ def _is_attached(stack: Stack, policy: Resource) -> Answer:
 def _open_uses(stack: Stack, policy: Resource) -> Sequence[Unknown]:
     """What has to be known to tell what a policy is used for."""
     uses = [stack.shared(of).get(policy.urn, _Use()) for of in (_attachments, _boundaries)]
-    return [one if isinstance(one, Unknown) else one.as_unknown() for use in uses for one in use.doubts]
+    doubts = [one for use in uses if not use.certain for one in use.doubts]
+    return [one if isinstance(one, Unknown) else one.as_unknown() for one in doubts]
 
 
 BOUNDARY_ONLY = Exemption(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -20,6 +20,16 @@ from pulumi_guardrails.aws.iam.document.elements import Conditions, Principals, 
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import Malformed, Value
 from pulumi_guardrails.core.verdict import Finding
+
+
+class Element(Enum):
+    """The elements of a statement that decide what it allows; each stands for its negated form too."""
+
+    EFFECT = "Effect"
+    ACTION = "Action"
+    RESOURCE = "Resource"
+    PRINCIPAL = "Principal"
+    CONDITION = "Condition"
 
 
 class Effect(Enum):
@@ -77,18 +87,28 @@ class Statement:
     @property
     def unknowns(self) -> tuple[Value, ...]:
         """Every part that is not known yet."""
+        return self.unknown_in(*Element)
+
+    def unknown_in(self, *elements: Element) -> tuple[Value, ...]:
+        """The parts of some elements that are not known yet; the whole statement where nothing of it is known."""
         if self.value.is_unknown:
             return (self.value,)
         effect = self.value["Effect"]
-        parts = (self.actions, self.not_actions, self.resources, self.not_resources)
-        return (
-            *((effect,) if effect.is_unknown else ()),
-            *(item for part in parts for item in part.unknown),
-            *self.principals.unknown,
-            *self.not_principals.unknown,
-            *self.conditions.unknown,
-            *(item for condition in self.conditions.known for item in condition.values.unknown),
-        )
+        parts: Mapping[Element, Sequence[Value]] = {
+            Element.EFFECT: (effect,) if effect.is_unknown else (),
+            Element.ACTION: (*self.actions.unknown, *self.not_actions.unknown),
+            Element.RESOURCE: (*self.resources.unknown, *self.not_resources.unknown),
+            Element.PRINCIPAL: (*self.principals.unknown, *self.not_principals.unknown),
+            Element.CONDITION: (
+                *self.conditions.unknown,
+                *(value for condition in self.conditions.known for value in condition.values.unknown),
+            ),
+        }
+        return tuple(value for element in elements for value in parts[element])
+
+    def unknown_of(self, part: Texts | Principals) -> tuple[Value, ...]:
+        """The parts of one element that are not known yet; the whole statement where nothing of it is known."""
+        return (self.value,) if self.value.is_unknown else part.unknown
 
     @staticmethod
     def read(value: Value, index: int) -> Statement:
