@@ -9,9 +9,9 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
     allowing,
     finding_on,
     first_shown,
-    instead,
     judge_statements,
     names,
+    narrowest_statements,
     undecided_where,
     violation_where,
 )
@@ -22,9 +22,9 @@ from pulumi_guardrails.aws.iam.document.document import Document, Element, State
 from pulumi_guardrails.aws.iam.document.elements import Texts
 from pulumi_guardrails.aws.iam.document.policy_locations import (
     ENDPOINT_POLICY_LOCATIONS,
+    GENERIC_RESOURCE_POLICY_LOCATIONS,
     IDENTITY_POLICY_LOCATIONS,
     POLICY_LOCATIONS,
-    SHARED_BY_DEFAULT,
     all_documents,
     identity_documents,
     resource_documents,
@@ -175,7 +175,7 @@ def _without_resource(statement: Statement, text: str, actions: tuple[Action, ..
     written = statement.resources
     expected = names(example_arn(action) for action in actions)
     says = f"names {first_shown(written)}, on which {statement.actions.shown(text)} does not work; expected {expected}"
-    finding = finding_on(statement, says, "Resource", first_shown(written), expected, instead(actions))
+    finding = finding_on(statement, says, "Resource", first_shown(written), expected, narrowest_statements(actions))
     return Verdict(Outcome.VIOLATION, (finding,))
 
 
@@ -195,7 +195,7 @@ def _unused_resource(statement: Statement, resource: str, actions: list[Action])
         "service, resource and principal that is added later. They are meant for Deny statements."
     ),
     severity=Severity.HIGH,
-    kinds=(*IDENTITY_POLICY_LOCATIONS, *SHARED_BY_DEFAULT, *ENDPOINT_POLICY_LOCATIONS),
+    kinds=(*IDENTITY_POLICY_LOCATIONS, *GENERIC_RESOURCE_POLICY_LOCATIONS, *ENDPOINT_POLICY_LOCATIONS),
     rows=("No `NotAction`, `NotResource` or `NotPrincipal` with Allow",),
     remediation_steps="Name what is allowed in Action, Resource and Principal, or turn the statement into a Deny.",
     example=_EXAMPLE,

@@ -25,7 +25,7 @@ from pulumi_guardrails.aws.iam.attachment.identity_policies import (
     policies_of,
     task_roles,
 )
-from pulumi_guardrails.aws.iam.attachment.policy_attachments import policies_meant
+from pulumi_guardrails.aws.iam.attachment.policy_attachments import referenced_policies
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import expand, is_unlimited
 from pulumi_guardrails.aws.iam.document.document import Effect, Element, Statement
 from pulumi_guardrails.aws.iam.document.policy_locations import identity_documents
@@ -185,7 +185,7 @@ class _Grants:
             for unknown in document.unknowns
         ]
         attached = attached_arns(stack, role)
-        foreign = [one for one in attached if not policies_meant(stack, one.arn, one.among)]
+        foreign = [one for one in attached if not referenced_policies(stack, one.arn, one.among)]
         open_ = [one.arn for one in attached if stack.reference(one.arn, resource_types.IAM_POLICY).is_open]
         return _Grants(role, statements, foreign, [*hidden, *open_])
 

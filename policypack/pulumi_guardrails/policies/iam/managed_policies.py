@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
-from pulumi_guardrails.aws.iam.analysis.permissions_boundaries import leaves_all_open
+from pulumi_guardrails.aws.iam.analysis.permissions_boundaries import allows_all_of_iam
 from pulumi_guardrails.aws.iam.attachment.policy_attachments import (
     ATTACHES,
     BOUNDARY,
     BOUNDARY_PROPERTIES,
-    MeantPolicy,
+    ReferencedPolicy,
     members_of,
-    policies_meant,
+    referenced_policies,
 )
 from pulumi_guardrails.aws.iam.catalogue.managed_policies import highest_risk, is_of_aws, limits_nothing, name_of
 from pulumi_guardrails.aws.iam.document.policy_locations import identity_documents
@@ -77,7 +77,7 @@ def _arns(resource: Resource) -> list[list[Value]]:
 
 
 def _judged(stack: Stack, arn: Value, among: Sequence[Value], settings: Settings) -> Verdict:
-    own = policies_meant(stack, arn, among)
+    own = referenced_policies(stack, arn, among)
     reference = stack.reference(arn, IAM_POLICY, among=among)
     if arn.is_unknown and (not own or reference.is_open or reference.is_indirect):
         # It may as well be an AWS managed policy, or one of another stack.
@@ -104,9 +104,9 @@ def _attached(arn: Value, text: str, settings: Settings) -> Verdict:
     return COMPLIANT
 
 
-def _own_boundary(arn: Value, own: Sequence[MeantPolicy]) -> Verdict:
+def _own_boundary(arn: Value, own: Sequence[ReferencedPolicy]) -> Verdict:
     """Policies of the stack one of which is the permissions boundary, or may be once its name is known."""
-    answers = {one: kleene_any(map(leaves_all_open, identity_documents(one.policy))) for one in own}
+    answers = {one: kleene_any(map(allows_all_of_iam, identity_documents(one.policy))) for one in own}
     if all(answers.values()) and any(one.doubt is None or one.doubt is arn for one in own):
         found = f"{' or '.join(one.policy.label for one in own)}, which allows all of IAM and so limits nothing"
         return arn.mismatch(found, "a policy with the most that is needed", _LIMIT)

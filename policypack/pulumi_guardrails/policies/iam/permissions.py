@@ -14,16 +14,20 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
     allowing,
     finding_on,
     first_shown,
-    instead,
+    is_allowed_everywhere,
     judge_statements,
     names,
-    narrowed,
+    narrowest_statements,
+    restricted_by,
     undecided_where,
-    unlimited,
     unrestricted_by,
     violation_where,
 )
-from pulumi_guardrails.aws.iam.analysis.wildcard_actions import administers, broad_grants, spelled_out
+from pulumi_guardrails.aws.iam.analysis.wildcard_actions import (
+    broad_grants,
+    gives_administrator_access,
+    specific_actions,
+)
 from pulumi_guardrails.aws.iam.attachment.policy_attachments import BOUNDARY_ONLY
 from pulumi_guardrails.aws.iam.catalogue.action_risks import RiskCategory, risk_category_of
 from pulumi_guardrails.aws.iam.catalogue.condition_keys import CALLER_KEYS, RESOURCE_KEYS
@@ -92,7 +96,7 @@ def _administrator(statement: Statement) -> Verdict:
         "the actions that are used, on the resources they are used on",
     )
     unknown = statement.unknown_in(Element.ACTION, Element.RESOURCE)
-    return violation_where(finding, allowing(statement), Premise(administers(statement), unknown))
+    return violation_where(finding, allowing(statement), Premise(gives_administrator_access(statement), unknown))
 
 
 @ResourcePolicy(
@@ -117,7 +121,7 @@ def iam_no_service_wide_actions(resource: Resource, settings: Settings) -> Verdi
 
 
 def _broad(statement: Statement) -> Verdict:
-    admin = administers(statement)
+    admin = gives_administrator_access(statement)
     parts = []
     for grant in broad_grants(statement):
         if grant.in_iam and admin:
@@ -159,7 +163,7 @@ def iam_no_wildcard_resource(resource: Resource, settings: Settings) -> Verdict:
 
     def check(statement: Statement) -> Verdict:
         other = _wide(statement, [RiskCategory.OTHER], RESOURCE_KEYS)
-        by_caller = narrowed(statement.conditions, CALLER_KEYS)
+        by_caller = restricted_by(statement.conditions, CALLER_KEYS)
         unknown = statement.unknown_in(Element.CONDITION)
         if by_caller is False:
             return other
@@ -263,8 +267,10 @@ def _wide(
     unrestricted = unrestricted_by(statement, keys)
     if unrestricted.answer is False:
         return COMPLIANT
-    spelled = spelled_out(statement)
-    reached = {action: unlimited(statement, action) for action in spelled if risk_category_of(action) in categories}
+    spelled = specific_actions(statement)
+    reached = {
+        action: is_allowed_everywhere(statement, action) for action in spelled if risk_category_of(action) in categories
+    }
     everywhere = Premise(kleene_any(reached.values()), statement.unknown_in(Element.RESOURCE))
     if everywhere.answer is False and statement.actions.unknown:
         everywhere = Premise(_may_reach(statement), statement.unknown_in(Element.ACTION, Element.RESOURCE))
@@ -280,7 +286,7 @@ def _wide(
         "Resource",
         shown,
         "the ARNs that are used",
-        instead([*named, *others]) + (" Keep the Condition." if statement.conditions.known else ""),
+        narrowest_statements([*named, *others]) + (" Keep the Condition." if statement.conditions.known else ""),
     )
     return violation_where(finding, allowing(statement), everywhere, unrestricted, *premises)
 

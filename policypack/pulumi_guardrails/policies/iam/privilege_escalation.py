@@ -16,8 +16,8 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
     unrestricted_by,
     violation_where,
 )
-from pulumi_guardrails.aws.iam.analysis.wildcard_actions import spelled_out
-from pulumi_guardrails.aws.iam.attachment.identity_policies import PRINCIPALS, Place, places_of
+from pulumi_guardrails.aws.iam.analysis.wildcard_actions import specific_actions
+from pulumi_guardrails.aws.iam.attachment.identity_policies import PRINCIPALS, PolicySet, policy_sets
 from pulumi_guardrails.aws.iam.attachment.policy_attachments import BOUNDARY_ONLY
 from pulumi_guardrails.aws.iam.catalogue.action_risks import PASS_ROLE
 from pulumi_guardrails.aws.iam.catalogue.escalation_methods import METHODS
@@ -94,10 +94,10 @@ def iam_no_combined_privilege_escalation(stack: Stack, settings: Settings) -> It
     is the group's and not also its members'. Policies from outside the stack are not looked into.
     """
     for principal in stack.of(*PRINCIPALS):
-        yield principal, _combined(places_of(stack, principal))
+        yield principal, _combined(policy_sets(stack, principal))
 
 
-def _combined(places: Iterable[Place]) -> Verdict:
+def _combined(places: Iterable[PolicySet]) -> Verdict:
     grants: list[Grant] = []
     alone: list[list[Grant]] = []
     parts: list[Verdict] = []
@@ -144,7 +144,7 @@ def iam_pass_role_is_limited(resource: Resource, settings: Settings) -> Verdict:
 
 def _passes(statement: Statement) -> Iterator[Verdict]:
     yield undecided_where(statement.unknown_of(statement.actions), allowing(statement))
-    if PASS_ROLE not in map(str, spelled_out(statement)):
+    if PASS_ROLE not in map(str, specific_actions(statement)):
         return
     passed = statement.resources
     roles = first_shown(passed) or "all roles but some"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from pulumi_guardrails.aws import resource_types
 from pulumi_guardrails.aws.iam.analysis.statements import finding_on, judge_known, names
-from pulumi_guardrails.aws.iam.analysis.wildcard_actions import spelled_out
+from pulumi_guardrails.aws.iam.analysis.wildcard_actions import specific_actions
 from pulumi_guardrails.aws.iam.attachment.identity_policies import policies_of, task_roles
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import Access
 from pulumi_guardrails.aws.iam.document.document import Effect, Statement
@@ -131,7 +131,7 @@ def _items_only(statement: Statement, allowed: frozenset[str]) -> Verdict:
         return COMPLIANT
     found = [
         action
-        for action in spelled_out(statement)
+        for action in specific_actions(statement)
         if action.service == "dynamodb" and action.access in _CHANGES and str(action).lower() not in allowed
     ]
     if not found:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pulumi_guardrails.aws.iam.analysis.confused_deputy import NO_SOURCE, SOURCE_KEYS, base_service, guarded
+from pulumi_guardrails.aws.iam.analysis.confused_deputy import (
+    SERVICES_WITHOUT_SOURCE,
+    SOURCE_KEYS,
+    base_service,
+    source_is_restricted,
+)
 from pulumi_guardrails.aws.iam.analysis.statements import (
     allowing,
     allows,
@@ -162,13 +167,13 @@ def _services(statement: Statement) -> list[str]:
 )
 def iam_trust_guards_confused_deputy(resource: Resource, settings: Settings) -> Verdict:
     """Each statement for a service has a source account, ARN or organisation; services that send none are excepted."""
-    without = frozenset({*NO_SOURCE, *settings["servicesWithoutSource"]})
+    without = frozenset({*SERVICES_WITHOUT_SOURCE, *settings["servicesWithoutSource"]})
     return judge_statements(trust_documents(resource), lambda statement: _guarded(statement, without))
 
 
 def _guarded(statement: Statement, without: frozenset[str]) -> Verdict:
     services = [service for service in _services(statement) if service not in without]
-    premises = allowing(statement), not_restricted(statement, SOURCE_KEYS, guarded(statement.conditions))
+    premises = allowing(statement), not_restricted(statement, SOURCE_KEYS, source_is_restricted(statement.conditions))
     if not services:
         return undecided_where(statement.unknown_of(statement.principals), *premises)
     name = "the service" if statement.principals.value.secret else services[0]

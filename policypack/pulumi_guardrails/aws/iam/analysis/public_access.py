@@ -11,8 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from pulumi_guardrails.aws.iam.analysis.statements import allows, finding_on, judge_statements, narrows, undecided_where
-from pulumi_guardrails.aws.iam.document.conditions import names_network
+from pulumi_guardrails.aws.iam.analysis.statements import (
+    allows,
+    finding_on,
+    is_restricting,
+    judge_statements,
+    undecided_where,
+)
+from pulumi_guardrails.aws.iam.document.conditions import is_specific_network
 from pulumi_guardrails.aws.iam.document.document import Document, Element, Statement, parse_document
 from pulumi_guardrails.aws.iam.document.elements import Condition, Conditions
 from pulumi_guardrails.aws.iam.wildcards import is_pattern, matches
@@ -153,13 +159,13 @@ def _restricts_caller(conditions: Conditions) -> bool | None:
 
 
 def _restricts(condition: Condition) -> bool | None:
-    return narrows(condition, lambda text: _is_fixed(text, condition))
+    return is_restricting(condition, lambda text: _is_fixed(text, condition))
 
 
 def _is_fixed(text: str, condition: Condition) -> bool:
     """Whether a value stands for callers that its author chose: it has no variable, and no wildcard for an account."""
     if condition.operator == "IpAddress":
-        return names_network(text)
+        return is_specific_network(text)
     if "${" in text:
         return False
     if condition.operator in _EXACT_OPERATORS or not is_pattern(text):

@@ -13,7 +13,7 @@ from pulumi_guardrails.aws.iam.catalogue.service_authorization import (
     is_unlimited,
     unlimited_among,
 )
-from pulumi_guardrails.aws.iam.document.conditions import asks_for_a_tag, value_test
+from pulumi_guardrails.aws.iam.document.conditions import requires_tag, value_test
 from pulumi_guardrails.aws.iam.document.document import Document, Effect, Element, Statement
 from pulumi_guardrails.aws.iam.document.elements import Condition, Conditions, Texts
 from pulumi_guardrails.aws.iam.wildcards import is_everything
@@ -29,7 +29,7 @@ from pulumi_guardrails.core.verdict import (
     undecided,
 )
 
-_NARROWING_OPERATORS = {
+_RESTRICTING_OPERATORS = {
     "StringEquals",
     "StringEqualsIgnoreCase",
     "StringLike",
@@ -120,7 +120,7 @@ def not_restricted(statement: Statement, keys: Sequence[str], restricted: Answer
 
 def unrestricted_by(statement: Statement, keys: Sequence[str]) -> Premise:
     """That no condition on one of the keys restricts a statement."""
-    return not_restricted(statement, keys, narrowed(statement.conditions, keys))
+    return not_restricted(statement, keys, restricted_by(statement.conditions, keys))
 
 
 def allows(statement: Statement) -> bool | None:
@@ -133,12 +133,12 @@ def some_text(texts: Texts, test: Callable[[str], bool]) -> bool | None:
     return True if any(map(test, texts.known)) else None if texts.unknown else False
 
 
-def reaches_every(statement: Statement, action: Action) -> bool | None:
+def covers_every_resource(statement: Statement, action: Action) -> bool | None:
     """Whether the statement lets an action at every resource of one type that it works on."""
     return some_text(statement.resources, lambda resource: is_unlimited(action, resource))
 
 
-def unlimited(statement: Statement, action: Action) -> bool | None:
+def is_allowed_everywhere(statement: Statement, action: Action) -> bool | None:
     """Whether the statement lets an action at every resource, no type of which another resource names.
 
     What is not known yet may reach every resource, and may name one of a type.
@@ -150,7 +150,7 @@ def unlimited(statement: Statement, action: Action) -> bool | None:
     return None if can_be_limited(action) else False
 
 
-def narrows(condition: Condition, test: Callable[[str], bool] | None = None) -> bool | None:
+def is_restricting(condition: Condition, test: Callable[[str], bool] | None = None) -> bool | None:
     """Whether a condition holds for named values only.
 
     One that also holds where its key is missing (`IfExists`, `ForAllValues`), or for any value, narrows nothing.
@@ -160,8 +160,8 @@ def narrows(condition: Condition, test: Callable[[str], bool] | None = None) -> 
         test: What each of its values has to pass; by default what `document.conditions` asks of a value of its key.
     """
     if condition.operator == "Null":
-        return asks_for_a_tag(condition)
-    if condition.qualifier == "ForAllValues" or condition.if_exists or condition.operator not in _NARROWING_OPERATORS:
+        return requires_tag(condition)
+    if condition.qualifier == "ForAllValues" or condition.if_exists or condition.operator not in _RESTRICTING_OPERATORS:
         return False
     values = condition.values
     passes = test or value_test(condition.key)
@@ -170,9 +170,9 @@ def narrows(condition: Condition, test: Callable[[str], bool] | None = None) -> 
     return None if not values.complete else bool(values.known)
 
 
-def narrowed(conditions: Conditions, keys: Sequence[str]) -> bool | None:
+def restricted_by(conditions: Conditions, keys: Sequence[str]) -> bool | None:
     """Whether a condition on one of the keys limits the statement."""
-    found = kleene_any(narrows(condition) for condition in conditions.on(*keys))
+    found = kleene_any(is_restricting(condition) for condition in conditions.on(*keys))
     return None if found is False and conditions.unknown else found
 
 
@@ -205,7 +205,7 @@ def names(actions: Iterable[Action | str]) -> str:
     return shown if len(texts) <= _MOST_NAMED else f"{shown} and {len(texts) - _MOST_NAMED} more"
 
 
-def instead(actions: Iterable[Action]) -> str:
+def narrowest_statements(actions: Iterable[Action]) -> str:
     """The narrowest statements that would do, as advice: one for all actions on the same sorts of resource."""
     alike: dict[tuple[str, ...], list[str]] = {}
     for action in sorted(set(actions), key=str):

@@ -1,7 +1,7 @@
 """Policy documents as values: statements whose every part is known, unknown or malformed.
 
-Reading never raises. What cannot be read is kept as a finding of the document, what is not known yet as a value that
-names where it stands, and everything else is there to be judged: half a document is judged on the half that is known.
+Reading never raises. What cannot be read is kept as a finding of the document, what is not known yet as a value with
+its path, and everything else can be evaluated: of half a document, the half that is known.
 
 Source of the grammar: AWS IAM User Guide, "Grammar of the IAM JSON policy language".
 """
@@ -44,9 +44,9 @@ class Statement:
     """One statement.
 
     Attributes:
-        value: Where it stands.
-        index: Its place in the document, from 0.
-        sid: Its name; empty where it has none, or none that may be shown.
+        value: The statement as it is written.
+        index: Its position in the document, from 0.
+        sid: Its statement ID; empty where it has none, or none that may be shown.
         effect: Allow or Deny; None where that is unknown or malformed.
         actions: `Action`.
         not_actions: `NotAction`.
@@ -112,7 +112,7 @@ class Statement:
 
     @staticmethod
     def read(value: Value, index: int) -> Statement:
-        """Read the statement at a place in a document."""
+        """Read a statement of a document."""
         effect = value["Effect"]
         sid = value["Sid"]
         return Statement(
@@ -135,9 +135,9 @@ class Document:
     """A policy document.
 
     Attributes:
-        value: Where it stands.
+        value: The document as it is written.
         statements: Its statements, also those of which only a part is known.
-        problems: Why it cannot be read; what AWS refuses in its statements is in `analysis.validation`.
+        problems: Why it cannot be read; what AWS rejects in its statements is in `analysis.validation`.
     """
 
     value: Value
@@ -164,7 +164,7 @@ def parse_document(value: Value) -> Document:
 
 @lru_cache(maxsize=256)
 def _parsed_text(value: Value, _owner: Resource | None) -> Document:
-    """A text is read once for all the policies that judge it; its findings name the resource that it stands in."""
+    """A text is read once for all the policies that evaluate it; its findings name the resource that has it."""
     return _parsed(value)
 
 
@@ -187,7 +187,7 @@ def _parsed(value: Value) -> Document:
 
 
 def _repeated(value: Value) -> Iterator[Finding]:
-    """The keys that stand more than once in an object of a document's text, whose reader keeps the last of them.
+    """The keys that occur more than once in an object of a document's text, of which a JSON parser keeps the last.
 
     Source: AWS IAM User Guide, "Grammar of the IAM JSON policy language", notes: no element may have a key twice.
     """

@@ -12,7 +12,7 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
     finding_on,
     judge_statements,
     names,
-    narrowed,
+    restricted_by,
     undecided_where,
     unrestricted_by,
     violation_where,
@@ -90,12 +90,12 @@ def test_one_of_several_answers_will_do(answers: list[bool | None], expected: bo
 )
 def test_a_condition_narrows_where_only_named_values_meet_it(operator: str, value: Any, expected: bool | None) -> None:
     conditions = statement(Condition={operator: {"aws:SourceArn": value}}).conditions
-    assert narrowed(conditions, ["aws:sourcearn"]) is expected
-    assert narrowed(conditions, ["aws:sourceaccount"]) is False
+    assert restricted_by(conditions, ["aws:sourcearn"]) is expected
+    assert restricted_by(conditions, ["aws:sourceaccount"]) is False
 
 
 def test_conditions_not_known_may_narrow() -> None:
-    assert narrowed(statement(Condition=UNKNOWN).conditions, ["aws:sourcearn"]) is None
+    assert restricted_by(statement(Condition=UNKNOWN).conditions, ["aws:sourcearn"]) is None
 
 
 def test_the_reason_says_whether_there_is_no_document_or_none_that_can_be_read() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pulumi_guardrails.aws.elb import log_delivery_accounts
-from pulumi_guardrails.aws.iam.analysis.accounts import StackAccounts, account_of, is_account, own_account
+from pulumi_guardrails.aws.iam.analysis.resource_accounts import StackAccounts, account_of, is_account, own_account
 from pulumi_guardrails.aws.iam.analysis.statements import (
     Premise,
     allowing,
@@ -19,7 +19,7 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
 )
 from pulumi_guardrails.aws.iam.document.document import Document, Statement
 from pulumi_guardrails.aws.iam.document.elements import Texts
-from pulumi_guardrails.aws.iam.document.policy_locations import admitting_documents
+from pulumi_guardrails.aws.iam.document.policy_locations import access_documents
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.three_valued import Answer, kleene_all
 from pulumi_guardrails.core.value import Value
@@ -78,10 +78,10 @@ class ExternalPrincipal:
         return violation_where(finding, *self.premises)
 
 
-def judged_by_itself(resource: Resource, trusted: frozenset[str]) -> tuple[Verdict, list[ExternalPrincipal]]:
+def judge_by_resource(resource: Resource, trusted: frozenset[str]) -> tuple[Verdict, list[ExternalPrincipal]]:
     """The verdict that a resource's own account allows, and the accounts that may be its own or not."""
-    documents = admitting_documents(resource)
-    told = {own_account(resource, documents)} - {""} or _named_by(documents)
+    documents = access_documents(resource)
+    told = {own_account(resource, documents)} - {""} or _accounts_of_resources(documents)
     left: list[ExternalPrincipal] = []
 
     def judged(statement: Statement) -> Verdict:
@@ -102,7 +102,7 @@ def judged_by_itself(resource: Resource, trusted: frozenset[str]) -> tuple[Verdi
     return verdict, left
 
 
-def _named_by(documents: Iterable[Document]) -> set[str]:
+def _accounts_of_resources(documents: Iterable[Document]) -> set[str]:
     """The account of what the statements of a resource's policy are about, which can only be the resource itself."""
     statements = [statement for document in documents for statement in document.statements]
     if not all(statement.resources.complete for statement in statements):
@@ -150,7 +150,7 @@ def _unrestricted(statement: Statement) -> tuple[Premise, Premise]:
     return allowing(statement), unrestricted_by(statement, _OTHER_ACCOUNT_KEYS)
 
 
-def judged_in_stack(foreign: ExternalPrincipal, accounts: StackAccounts) -> Verdict:
+def judge_by_stack(foreign: ExternalPrincipal, accounts: StackAccounts) -> Verdict:
     """The verdict on an account that may be a resource's own, by the accounts that the stack shows."""
     if foreign.account in accounts.known:
         return COMPLIANT
