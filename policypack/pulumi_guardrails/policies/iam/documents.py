@@ -6,25 +6,25 @@ from collections.abc import Iterable
 
 from pulumi_guardrails.aws import resource_types
 from pulumi_guardrails.aws.iam.analysis.statements import (
-    allows,
+    allowing,
     finding_on,
     first_shown,
-    instead,
     judge_statements,
     names,
-    not_known,
+    narrowest_statements,
+    undecided_where,
     violation_where,
 )
 from pulumi_guardrails.aws.iam.analysis.validation import Form, problems_of, unknown_sids
 from pulumi_guardrails.aws.iam.attachment.policy_attachments import BOUNDARY_ONLY
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import Action, closest, example_arn, expand, fits
-from pulumi_guardrails.aws.iam.document.document import Document, Statement
+from pulumi_guardrails.aws.iam.document.document import Document, Element, Statement
 from pulumi_guardrails.aws.iam.document.elements import Texts
 from pulumi_guardrails.aws.iam.document.policy_locations import (
     ENDPOINT_POLICY_LOCATIONS,
+    GENERIC_RESOURCE_POLICY_LOCATIONS,
     IDENTITY_POLICY_LOCATIONS,
     POLICY_LOCATIONS,
-    SHARED_BY_DEFAULT,
     all_documents,
     identity_documents,
     resource_documents,
@@ -43,7 +43,7 @@ from pulumi_guardrails.core.policy import (
 )
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.verdict import COMPLIANT, Outcome, Verdict, all_in, not_applicable, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Outcome, Verdict, all_in, not_applicable, undecided, violation
 
 _GRAMMAR = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html"
 
@@ -90,7 +90,7 @@ def _formed(document: Document, form: Form) -> Verdict:
     if found:
         return Verdict(Outcome.VIOLATION, found)
     unknown = [*document.unknowns, *(unknown_sids(document) if form is Form.IDENTITY else ())]
-    return not_known(unknown) if unknown else COMPLIANT
+    return undecided(*unknown) if unknown else COMPLIANT
 
 
 @ResourcePolicy(
@@ -119,8 +119,7 @@ def iam_actions_exist(resource: Resource, settings: Settings) -> Verdict:
 
 
 def _known_actions(statement: Statement, newer: set[str]) -> Verdict:
-    unknown = (*statement.actions.unknown, *statement.not_actions.unknown)
-    parts = [not_known(unknown)] if unknown else []
+    parts = [undecided_where(statement.unknown_in(Element.ACTION))]
     for element, texts in (("Action", statement.actions), ("NotAction", statement.not_actions)):
         for text in texts.known:
             if not expand(text) and text.lower() not in newer | _UNLISTED:
@@ -154,8 +153,8 @@ def iam_resources_fit_actions(resource: Resource, settings: Settings) -> Verdict
 
 
 def _fitting(statement: Statement) -> Verdict:
-    unknown = (*statement.actions.unknown, *statement.resources.unknown)
-    parts = [not_known(unknown)] if unknown else []
+    unknown = (*statement.unknown_of(statement.actions), *statement.unknown_of(statement.resources))
+    parts = [undecided_where(unknown)]
     expanded = {text: expand(text) for text in statement.actions.known}
     if statement.resources.known and statement.resources.complete:
         without_resource = all_in(
@@ -176,7 +175,7 @@ def _without_resource(statement: Statement, text: str, actions: tuple[Action, ..
     written = statement.resources
     expected = names(example_arn(action) for action in actions)
     says = f"names {first_shown(written)}, on which {statement.actions.shown(text)} does not work; expected {expected}"
-    finding = finding_on(statement, says, "Resource", first_shown(written), expected, instead(actions))
+    finding = finding_on(statement, says, "Resource", first_shown(written), expected, narrowest_statements(actions))
     return Verdict(Outcome.VIOLATION, (finding,))
 
 
@@ -196,7 +195,7 @@ def _unused_resource(statement: Statement, resource: str, actions: list[Action])
         "service, resource and principal that is added later. They are meant for Deny statements."
     ),
     severity=Severity.HIGH,
-    kinds=(*IDENTITY_POLICY_LOCATIONS, *SHARED_BY_DEFAULT, *ENDPOINT_POLICY_LOCATIONS),
+    kinds=(*IDENTITY_POLICY_LOCATIONS, *GENERIC_RESOURCE_POLICY_LOCATIONS, *ENDPOINT_POLICY_LOCATIONS),
     rows=("No `NotAction`, `NotResource` or `NotPrincipal` with Allow",),
     remediation_steps="Name what is allowed in Action, Resource and Principal, or turn the statement into a Deny.",
     example=_EXAMPLE,
@@ -216,14 +215,13 @@ def _negated(statement: Statement) -> Verdict:
         ("NotPrincipal", "Principal", statement.not_principals),
     )
     if statement.value.is_unknown:
-        return not_known((statement.value,))
+        return undecided(statement.value)
     return all_in(
         violation_where(
-            statement,
             finding_on(
                 statement, f"is an Allow with {negated}", negated, expected=plain, fix=_instead_of(negated, texts)
             ),
-            allows(statement),
+            allowing(statement),
         )
         for negated, plain, texts in parts
         if texts.present

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -25,9 +25,9 @@ from pulumi_guardrails.aws.iam.attachment.identity_policies import (
     policies_of,
     task_roles,
 )
-from pulumi_guardrails.aws.iam.attachment.policy_attachments import policies_meant
+from pulumi_guardrails.aws.iam.attachment.policy_attachments import referenced_policies
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import expand, is_unlimited
-from pulumi_guardrails.aws.iam.document.document import Effect, Statement
+from pulumi_guardrails.aws.iam.document.document import Effect, Element, Statement
 from pulumi_guardrails.aws.iam.document.policy_locations import identity_documents
 from pulumi_guardrails.aws.iam.wildcards import matches
 from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic
@@ -102,12 +102,12 @@ def _is_used(holder: Holder, definitions: Sequence[Holder]) -> Verdict:
     by_any = judge_known(documents, partial(_used, TaskNeeds.of(one.resource for one in definitions)))
     if by_any.is_violation and (holder.doubt is not None or not sure):
         doubtful = [holder.doubt] if holder.doubt is not None else doubts
-        return undecided(*doubtful, whether=f"{holder.resource.label} belongs to the execution role")
+        return undecided(*doubtful, whether="the policy applies to the execution role of a task definition")
     if by_any.is_violation or not doubts or not sure:
         return by_any
     by_sure = judge_known(documents, partial(_used, TaskNeeds.of(sure)))
     return (
-        undecided(*doubts, whether="a task definition uses what the role is granted")
+        undecided(*doubts, whether="a task definition with this role needs what the policy allows")
         if by_sure.is_violation
         else by_any
     )
@@ -137,7 +137,10 @@ def _startable(stack: Stack, definition: Resource) -> Verdict:
         return _NEEDS_NOTHING
     if not verdicts and not reference.is_open:
         return not_applicable("its execution role is not one of the stack")
-    return consensus(verdicts, undecided(given, whether="its execution role may read what its containers name"))
+    # A known ARN may be of a role whose name is not known, or of none in the stack.
+    unknown = [given] if given.is_unknown else [role["name"] for role in reference.candidates]
+    unsure = undecided(*unknown, whether="its execution role may read what its containers name")
+    return consensus(verdicts, unsure) if given.is_unknown and reference.direct else unsure
 
 
 _NEEDS_NOTHING = not_applicable("its containers name no secret and no repository of ECR")
@@ -175,13 +178,14 @@ class _Grants:
             (holder, one) for holder, documents in held for document in documents for one in document.statements
         ]
         hidden = [
-            document.unknowns[0]
+            unknown
             for _, documents in held
             for document in documents
-            if document.unknowns and not document.statements
+            if not document.statements
+            for unknown in document.unknowns
         ]
         attached = attached_arns(stack, role)
-        foreign = [one for one in attached if not policies_meant(stack, one.arn, one.among)]
+        foreign = [one for one in attached if not referenced_policies(stack, one.arn, one.among)]
         open_ = [one.arn for one in attached if stack.reference(one.arn, resource_types.IAM_POLICY).is_open]
         return _Grants(role, statements, foreign, [*hidden, *open_])
 
@@ -207,14 +211,16 @@ def _granted(need: Need, grants: _Grants) -> Verdict:
         return COMPLIANT
     wanted = need.resources[0]
     if answer is None:
-        open_grants = [holder.doubt or one.unknowns for said, holder, one in (*allowances, *denials) if said is None]
-        parts: list[Value | Unknown] = [
-            part for one in open_grants for part in ([one] if isinstance(one, Value) else one)
+        unknowns: list[Value | Unknown] = [
+            *_open_parts(allowances, Element.EFFECT, Element.ACTION, Element.RESOURCE),
+            *_open_parts(denials, *Element),
+            *(one.doubt or one.arn for said, one in managed if said is None),
+            *grants.hidden,
         ]
-        parts += [one.doubt or one.arn for said, one in managed if said is None]
         # A reference may leave open of which account or region it is, or how its ARN ends.
-        unknowns = [*parts, *grants.hidden] or [Unknown(f"the full ARN of {need.value.shown}", Cause.OUTSIDE_STACK)]
-        return undecided(*unknowns, whether=f"{grants.role.label} may {need.action} what {need.value.path} names")
+        full_arn = Unknown(f"the full ARN of {need.value.shown}", Cause.CHOSEN_BY_AWS)
+        question = f"{grants.role.label} is allowed {need.action} on what {need.value.path} names"
+        return undecided(*(unknowns or [full_arn]), whether=question)
     document = {"Effect": "Allow", "Action": need.action, "Resource": wanted}
     secret = need.value.secret
     return violation(
@@ -225,6 +231,13 @@ def _granted(need: Need, grants: _Grants) -> Verdict:
         expected="an execution role that may read it",
         fix="" if secret else f"The narrowest statement that would do: {json.dumps(document)}.",
     )
+
+
+def _open_parts(answers: Iterable[tuple[Answer, Holder, Statement]], *elements: Element) -> Iterator[Value]:
+    """What has to be known to tell whether statements allow or deny, and whether their policies are the role's."""
+    for answer, holder, statement in answers:
+        if answer is None:
+            yield from [holder.doubt] if holder.doubt else statement.unknown_in(*elements)
 
 
 def _sure(holder: Holder, answer: Answer) -> Answer:

@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from pulumi_guardrails.aws.iam.analysis.statements import (
-    allows,
+    Premise,
+    allowing,
     finding_on,
     judge_statements,
-    open_unless_denied,
+    not_restricted,
     some_text,
+    undecided_where,
     violation_where,
 )
 from pulumi_guardrails.aws.iam.catalogue.identity_providers import GITHUB, Claim, claim_of
-from pulumi_guardrails.aws.iam.document.document import Statement
+from pulumi_guardrails.aws.iam.document.document import Element, Statement
 from pulumi_guardrails.aws.iam.document.elements import Condition
 from pulumi_guardrails.aws.iam.document.policy_locations import TRUST_POLICY_LOCATIONS, trust_documents
 from pulumi_guardrails.aws.iam.wildcards import is_pattern, matches
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.three_valued import kleene_any
-from pulumi_guardrails.core.verdict import COMPLIANT, Finding, Verdict, all_in, not_applicable
+from pulumi_guardrails.core.verdict import Finding, Verdict, all_in, not_applicable
 
 _COMPARING = ("StringEquals", "StringEqualsIgnoreCase", "StringLike")
 
@@ -73,7 +75,7 @@ def _is_github(statement: Statement) -> bool | None:
 
 
 def _restricted(statement: Statement) -> Verdict:
-    github = _is_github(statement)
+    github = Premise(_is_github(statement), statement.unknown_in(Element.PRINCIPAL))
     parts = []
     for claim, test, expected in (
         ("aud", _is_sts, '"sts.amazonaws.com"'),
@@ -81,16 +83,15 @@ def _restricted(statement: Statement) -> Verdict:
     ):
         conditions = [c for c in statement.conditions.known if c.key.startswith(GITHUB) and c.key.endswith(f":{claim}")]
         finding = _unrestricted(statement, f"{GITHUB}:{claim}", conditions, expected)
-        parts.append(
-            violation_where(statement, finding, allows(statement), github, _is_loose(statement, conditions, test))
-        )
+        parts.append(violation_where(finding, allowing(statement), github, _open_claim(statement, conditions, test)))
     return all_in(parts)
 
 
-def _is_loose(statement: Statement, conditions: list[Condition], test: Callable[[str], bool]) -> bool | None:
-    """Whether none of the conditions pins its claim; None where that depends on what is not known yet."""
+def _open_claim(statement: Statement, conditions: list[Condition], test: Callable[[str], bool]) -> Premise:
+    """That none of the conditions restricts its claim."""
     restricted = kleene_any(_restricts(condition, test) for condition in conditions)
-    return None if restricted is None or (restricted is False and statement.conditions.unknown) else not restricted
+    answer = None if restricted is False and statement.conditions.unknown else restricted
+    return not_restricted(statement, [condition.key for condition in conditions], answer)
 
 
 def _unrestricted(statement: Statement, key: str, conditions: list[Condition], expected: str) -> Finding:
@@ -172,13 +173,12 @@ def _claims(statement: Statement) -> Iterable[tuple[str, Claim]]:
 
 
 def _claimed(statement: Statement) -> Verdict:
-    federates = _federates(statement)
+    federates = Premise(_federates(statement), statement.unknown_in(Element.ACTION))
     parts = []
     for shown, claim in _claims(statement):
         conditions = statement.conditions.on(*claim.keys)
         finding = _unrestricted(statement, f"{' or '.join(claim.keys)} for {shown}", conditions, claim.expected)
-        loose = _is_loose(statement, conditions, claim.test)
-        parts.append(violation_where(statement, finding, allows(statement), federates, loose))
-    if statement.principals.unknown:
-        parts.append(COMPLIANT if federates is False else open_unless_denied(statement))
+        open_claim = _open_claim(statement, conditions, claim.test)
+        parts.append(violation_where(finding, allowing(statement), federates, open_claim))
+    parts.append(undecided_where(statement.unknown_of(statement.principals), allowing(statement), federates))
     return all_in(parts)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
-from pulumi_guardrails.aws.iam.analysis.permissions_boundaries import leaves_all_open
+from pulumi_guardrails.aws.iam.analysis.permissions_boundaries import allows_all_of_iam
 from pulumi_guardrails.aws.iam.attachment.policy_attachments import (
     ATTACHES,
     BOUNDARY,
     BOUNDARY_PROPERTIES,
-    MeantPolicy,
+    ReferencedPolicy,
     members_of,
-    policies_meant,
+    referenced_policies,
 )
 from pulumi_guardrails.aws.iam.catalogue.managed_policies import highest_risk, is_of_aws, limits_nothing, name_of
 from pulumi_guardrails.aws.iam.document.policy_locations import identity_documents
@@ -22,7 +22,7 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import kleene_any
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, not_applicable, undecided
+from pulumi_guardrails.core.verdict import COMPLIANT, Cause, Unknown, Verdict, all_in, not_applicable, undecided
 
 _PROPERTIES = {
     kind: tuple(by[kind] for by in (ATTACHES, BOUNDARY_PROPERTIES) if kind in by)
@@ -77,15 +77,15 @@ def _arns(resource: Resource) -> list[list[Value]]:
 
 
 def _judged(stack: Stack, arn: Value, among: Sequence[Value], settings: Settings) -> Verdict:
-    own = policies_meant(stack, arn, among)
-    # What is computed from nothing that the engine names may as well be a policy of AWS's, or of another stack.
-    is_open = stack.reference(arn, IAM_POLICY, among=among).is_open
-    if arn.property_name == BOUNDARY and own and not is_open:
-        return _own_boundary(arn, own)
-    if own and not is_open and (arn.is_unknown or any(one.doubt is None for one in own)):
-        return COMPLIANT
-    if arn.is_unknown:
+    own = referenced_policies(stack, arn, among)
+    reference = stack.reference(arn, IAM_POLICY, among=among)
+    if arn.is_unknown and (not own or reference.is_open or reference.is_indirect):
+        # It may as well be an AWS managed policy, or one of another stack.
         return undecided(arn)
+    if arn.property_name == BOUNDARY and own:
+        return _own_boundary(arn, own)
+    if arn.is_unknown or any(one.doubt is None for one in own):
+        return COMPLIANT
     text = arn.raw
     if not isinstance(text, str):
         return arn.mismatch(arn.shown, "the ARN of a policy")
@@ -104,17 +104,21 @@ def _attached(arn: Value, text: str, settings: Settings) -> Verdict:
     return COMPLIANT
 
 
-def _own_boundary(arn: Value, own: Sequence[MeantPolicy]) -> Verdict:
+def _own_boundary(arn: Value, own: Sequence[ReferencedPolicy]) -> Verdict:
     """Policies of the stack one of which is the permissions boundary, or may be once its name is known."""
-    answers = {one: kleene_any(map(leaves_all_open, identity_documents(one.policy))) for one in own}
+    answers = {one: kleene_any(map(allows_all_of_iam, identity_documents(one.policy))) for one in own}
     if all(answers.values()) and any(one.doubt is None or one.doubt is arn for one in own):
         found = f"{' or '.join(one.policy.label for one in own)}, which allows all of IAM and so limits nothing"
         return arn.mismatch(found, "a policy with the most that is needed", _LIMIT)
     doubtful = [one for one, answer in answers.items() if answer is not False]
     if not doubtful:
         return COMPLIANT
-    unknown = [part for one in doubtful for part in (one.doubt, *_unknown_parts(one.policy)) if part is not None]
-    return undecided(*unknown, whether="the permissions boundary limits IAM")
+    unknown: list[Value | Unknown] = [
+        part for one in doubtful for part in (one.doubt, *_unknown_parts(one.policy)) if part is not None
+    ]
+    labels = " or ".join(one.policy.label for one in own)
+    same_name = Unknown(f"the policy of this name that is meant, {labels},", Cause.OUTSIDE_STACK)
+    return undecided(*(unknown or [same_name]), whether="the permissions boundary limits IAM")
 
 
 def _unknown_parts(policy: Resource) -> list[Value]:

@@ -10,23 +10,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pulumi_guardrails.aws.iam.analysis.statements import (
-    allows,
+    Premise,
+    allowing,
     finding_on,
     first_shown,
-    instead,
+    is_allowed_everywhere,
     judge_statements,
     names,
-    narrowed,
-    open_unless_denied,
-    unlimited,
+    narrowest_statements,
+    restricted_by,
+    undecided_where,
+    unrestricted_by,
     violation_where,
 )
-from pulumi_guardrails.aws.iam.analysis.wildcard_actions import administers, broad_grants, spelled_out
+from pulumi_guardrails.aws.iam.analysis.wildcard_actions import (
+    broad_grants,
+    gives_administrator_access,
+    specific_actions,
+)
 from pulumi_guardrails.aws.iam.attachment.policy_attachments import BOUNDARY_ONLY
 from pulumi_guardrails.aws.iam.catalogue.action_risks import RiskCategory, risk_category_of
 from pulumi_guardrails.aws.iam.catalogue.condition_keys import CALLER_KEYS, RESOURCE_KEYS
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import can_be_limited
-from pulumi_guardrails.aws.iam.document.document import Statement
+from pulumi_guardrails.aws.iam.document.document import Element, Statement
 from pulumi_guardrails.aws.iam.document.policy_locations import IDENTITY_POLICY_LOCATIONS, identity_documents
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic, controls
 from pulumi_guardrails.core.resource import Resource
@@ -89,7 +95,8 @@ def _administrator(statement: Statement) -> Verdict:
         shown,
         "the actions that are used, on the resources they are used on",
     )
-    return violation_where(statement, finding, allows(statement), administers(statement))
+    unknown = statement.unknown_in(Element.ACTION, Element.RESOURCE)
+    return violation_where(finding, allowing(statement), Premise(gives_administrator_access(statement), unknown))
 
 
 @ResourcePolicy(
@@ -114,7 +121,7 @@ def iam_no_service_wide_actions(resource: Resource, settings: Settings) -> Verdi
 
 
 def _broad(statement: Statement) -> Verdict:
-    admin = administers(statement)
+    admin = gives_administrator_access(statement)
     parts = []
     for grant in broad_grants(statement):
         if grant.in_iam and admin:
@@ -130,9 +137,9 @@ def _broad(statement: Statement) -> Verdict:
         )
         # What may still turn out to be an administrator's statement is that policy's to decide.
         ours = None if grant.in_iam and admin is None else True
-        parts.append(violation_where(statement, finding, allows(statement), ours))
-    if statement.actions.unknown:
-        parts.append(open_unless_denied(statement))
+        unknown = statement.unknown_in(Element.ACTION, Element.RESOURCE)
+        parts.append(violation_where(finding, allowing(statement), Premise(ours, unknown)))
+    parts.append(undecided_where(statement.unknown_of(statement.actions), allowing(statement)))
     return all_in(parts)
 
 
@@ -156,11 +163,12 @@ def iam_no_wildcard_resource(resource: Resource, settings: Settings) -> Verdict:
 
     def check(statement: Statement) -> Verdict:
         other = _wide(statement, [RiskCategory.OTHER], RESOURCE_KEYS)
-        by_caller = narrowed(statement.conditions, CALLER_KEYS)
+        by_caller = restricted_by(statement.conditions, CALLER_KEYS)
+        unknown = statement.unknown_in(Element.CONDITION)
         if by_caller is False:
             return other
         riskier = [RiskCategory.CREDENTIALS, RiskCategory.DATA, RiskCategory.PERMISSIONS, RiskCategory.WRITE]
-        return all_in([other, _wide(statement, riskier, RESOURCE_KEYS, by_caller)])
+        return all_in([other, _wide(statement, riskier, RESOURCE_KEYS, Premise(by_caller, unknown))])
 
     return judge_statements(identity_documents(resource), check)
 
@@ -253,19 +261,20 @@ def _unconstrained(resource: Resource, category: RiskCategory) -> Verdict:
 
 
 def _wide(
-    statement: Statement, categories: Iterable[RiskCategory], keys: tuple[str, ...], also: bool | None = True
+    statement: Statement, categories: Iterable[RiskCategory], keys: tuple[str, ...], *premises: Premise
 ) -> Verdict:
     """Actions of these risk categories at every resource of their type, without a condition on one of the keys."""
-    limited = narrowed(statement.conditions, keys)
-    loose = None if limited is None else not limited
-    if loose is False:
+    unrestricted = unrestricted_by(statement, keys)
+    if unrestricted.answer is False:
         return COMPLIANT
-    spelled = spelled_out(statement)
-    reached = {action: unlimited(statement, action) for action in spelled if risk_category_of(action) in categories}
-    far = kleene_any(reached.values())
-    if far is False and statement.actions.unknown:
-        far = _may_reach(statement)
-    if far is False:
+    spelled = specific_actions(statement)
+    reached = {
+        action: is_allowed_everywhere(statement, action) for action in spelled if risk_category_of(action) in categories
+    }
+    everywhere = Premise(kleene_any(reached.values()), statement.unknown_in(Element.RESOURCE))
+    if everywhere.answer is False and statement.actions.unknown:
+        everywhere = Premise(_may_reach(statement), statement.unknown_in(Element.ACTION, Element.RESOURCE))
+    if everywhere.answer is False:
         return COMPLIANT
     named = [action for action, answer in reached.items() if answer]
     # What can't be limited is in no finding, and would be missing where the statement is replaced.
@@ -277,9 +286,9 @@ def _wide(
         "Resource",
         shown,
         "the ARNs that are used",
-        instead([*named, *others]) + (" Keep the Condition." if statement.conditions.known else ""),
+        narrowest_statements([*named, *others]) + (" Keep the Condition." if statement.conditions.known else ""),
     )
-    return violation_where(statement, finding, allows(statement), far, loose, also)
+    return violation_where(finding, allowing(statement), everywhere, unrestricted, *premises)
 
 
 def _may_reach(statement: Statement) -> bool | None:

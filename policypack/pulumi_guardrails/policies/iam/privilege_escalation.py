@@ -6,28 +6,28 @@ from collections.abc import Iterable, Iterator
 
 from pulumi_guardrails.aws.iam.analysis.privilege_escalation import Grant, escalation
 from pulumi_guardrails.aws.iam.analysis.statements import (
-    allows,
+    Premise,
+    allowing,
     finding_on,
     first_shown,
     judge_statements,
-    narrowed,
-    not_known,
-    open_unless_denied,
     some_text,
+    undecided_where,
+    unrestricted_by,
     violation_where,
 )
-from pulumi_guardrails.aws.iam.analysis.wildcard_actions import spelled_out
-from pulumi_guardrails.aws.iam.attachment.identity_policies import PRINCIPALS, Place, places_of
+from pulumi_guardrails.aws.iam.analysis.wildcard_actions import specific_actions
+from pulumi_guardrails.aws.iam.attachment.identity_policies import PRINCIPALS, PolicySet, policy_sets
 from pulumi_guardrails.aws.iam.attachment.policy_attachments import BOUNDARY_ONLY
 from pulumi_guardrails.aws.iam.catalogue.action_risks import PASS_ROLE
 from pulumi_guardrails.aws.iam.catalogue.escalation_methods import METHODS
-from pulumi_guardrails.aws.iam.document.document import Document, Statement
+from pulumi_guardrails.aws.iam.document.document import Document, Element, Statement
 from pulumi_guardrails.aws.iam.document.policy_locations import IDENTITY_POLICY_LOCATIONS, identity_documents
 from pulumi_guardrails.aws.iam.wildcards import is_pattern
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, not_applicable
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, not_applicable, undecided
 
 _PAGE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"
 _EXAMPLE = (
@@ -67,8 +67,9 @@ def iam_no_privilege_escalation(resource: Resource, settings: Settings) -> Verdi
 
 def _open(documents: Iterable[Document], grants: Iterable[Grant]) -> Iterator[Verdict]:
     """What may turn out to be a step: a document that is not known yet, and an action."""
-    yield from (not_known(each.unknowns) for each in documents if not each.statements and each.unknowns)
-    yield from (grant.open for grant in grants if grant.may_allow_more and grant.open)
+    yield from (undecided(*each.unknowns) for each in documents if not each.statements and each.unknowns)
+    parts = (Element.EFFECT, Element.ACTION)
+    yield from (undecided(*grant.unknown_in(*parts)) for grant in grants if grant.may_allow_more)
 
 
 @StackPolicy(
@@ -93,10 +94,10 @@ def iam_no_combined_privilege_escalation(stack: Stack, settings: Settings) -> It
     is the group's and not also its members'. Policies from outside the stack are not looked into.
     """
     for principal in stack.of(*PRINCIPALS):
-        yield principal, _combined(places_of(stack, principal))
+        yield principal, _combined(policy_sets(stack, principal))
 
 
-def _combined(places: Iterable[Place]) -> Verdict:
+def _combined(places: Iterable[PolicySet]) -> Verdict:
     grants: list[Grant] = []
     alone: list[list[Grant]] = []
     parts: list[Verdict] = []
@@ -142,18 +143,16 @@ def iam_pass_role_is_limited(resource: Resource, settings: Settings) -> Verdict:
 
 
 def _passes(statement: Statement) -> Iterator[Verdict]:
-    if statement.actions.unknown:
-        yield open_unless_denied(statement)
-    if PASS_ROLE not in map(str, spelled_out(statement)):
+    yield undecided_where(statement.unknown_of(statement.actions), allowing(statement))
+    if PASS_ROLE not in map(str, specific_actions(statement)):
         return
     passed = statement.resources
     roles = first_shown(passed) or "all roles but some"
     named = 'Write {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::ACCOUNT:role/NAME", '
     service = '"Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}}'
     advice = f"{named}{service} with your own role and service."
-    any_role = True if statement.not_resources.present else some_text(passed, is_pattern)
+    any_role = Premise(some_text(passed, is_pattern), statement.unknown_of(passed))
     yield violation_where(
-        statement,
         finding_on(
             statement,
             f"allows iam:PassRole for roles by a wildcard: {roles}",
@@ -162,12 +161,10 @@ def _passes(statement: Statement) -> Iterator[Verdict]:
             "roles by name, without wildcards",
             advice,
         ),
-        allows(statement),
-        any_role,
+        allowing(statement),
+        Premise(True) if statement.not_resources.present else any_role,
     )
-    limited = narrowed(statement.conditions, ("iam:passedtoservice",))
     yield violation_where(
-        statement,
         finding_on(
             statement,
             "allows iam:PassRole without a condition on iam:PassedToService",
@@ -175,6 +172,6 @@ def _passes(statement: Statement) -> Iterator[Verdict]:
             expected="a condition on iam:PassedToService",
             fix=advice,
         ),
-        allows(statement),
-        None if limited is None else not limited,
+        allowing(statement),
+        unrestricted_by(statement, ("iam:passedtoservice",)),
     )

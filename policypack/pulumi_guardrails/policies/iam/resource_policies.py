@@ -5,31 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pulumi_guardrails.aws import resource_types
-from pulumi_guardrails.aws.iam.analysis.accounts import stack_accounts
-from pulumi_guardrails.aws.iam.analysis.confused_deputy import base_service, guarded, names_own_prefix
-from pulumi_guardrails.aws.iam.analysis.cross_account import judged_by_itself, judged_in_stack
+from pulumi_guardrails.aws.iam.analysis.confused_deputy import (
+    SOURCE_KEYS,
+    base_service,
+    has_account_prefix,
+    source_is_restricted,
+)
+from pulumi_guardrails.aws.iam.analysis.cross_account_access import judge_by_resource, judge_by_stack
 from pulumi_guardrails.aws.iam.analysis.public_access import each_grant_in, open_to_everyone
+from pulumi_guardrails.aws.iam.analysis.resource_accounts import stack_accounts
 from pulumi_guardrails.aws.iam.analysis.statements import (
-    allows,
+    Premise,
+    allowing,
     finding_on,
     judge_statements,
-    narrowed,
-    open_unless_denied,
+    not_restricted,
+    restricted_by,
+    undecided_where,
     violation_where,
 )
-from pulumi_guardrails.aws.iam.document.document import Statement
+from pulumi_guardrails.aws.iam.document.document import Element, Statement
 from pulumi_guardrails.aws.iam.document.lambda_permissions import PERMISSION_LOCATIONS
 from pulumi_guardrails.aws.iam.document.policy_locations import (
     ACCESS_POLICY_LOCATIONS,
+    GENERIC_RESOURCE_POLICY_LOCATIONS,
     RESOURCE_POLICY_LOCATIONS,
-    SHARED_BY_DEFAULT,
-    admitting_documents,
+    access_documents,
 )
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, list_setting
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import kleene_any
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, all_of, not_applicable, when
+from pulumi_guardrails.core.verdict import Verdict, all_in, all_of, not_applicable, when
 
 _OWN_GUARDS = ("kms:encryptioncontext:", "kms:calleraccount", "lambda:eventsourcetoken")
 """Conditions by which a service's own keys say for whom it calls: what is encrypted, for whom, or which skill of Alexa.
@@ -57,7 +64,7 @@ _QUEUE = (
         "messages, send their own, or run a function at the owner's cost."
     ),
     severity=Severity.CRITICAL,
-    kinds=(*SHARED_BY_DEFAULT, *PERMISSION_LOCATIONS, resource_types.LAMBDA_FUNCTION_URL),
+    kinds=(*GENERIC_RESOURCE_POLICY_LOCATIONS, *PERMISSION_LOCATIONS, resource_types.LAMBDA_FUNCTION_URL),
     rows=("No resource policy open to other accounts",),
     remediation_steps="Name the principals, or add a condition such as aws:PrincipalOrgID or aws:SourceArn.",
     example=_QUEUE,
@@ -72,7 +79,7 @@ def resource_policy_not_public(resource: Resource, settings: Settings) -> Verdic
     """
     if resource.kind is resource_types.LAMBDA_FUNCTION_URL:
         return resource["authorizationType"].must_be_one_of("AWS_IAM")
-    return each_grant_in(admitting_documents(resource), open_to_everyone)
+    return each_grant_in(access_documents(resource), open_to_everyone)
 
 
 @ResourcePolicy(
@@ -100,7 +107,7 @@ def resource_policy_own_accounts(resource: Resource, settings: Settings) -> Verd
     Its account is told by its ARN, by what its statements are about, or for a key by who may change its policy. Where
     nothing tells, two accounts are one too many, and one is judged by `resource-policy-stack-accounts`.
     """
-    verdict, left = judged_by_itself(resource, frozenset(settings["trustedAccounts"]))
+    verdict, left = judge_by_resource(resource, frozenset(settings["trustedAccounts"]))
     if verdict.is_compliant and left:
         return not_applicable("only the whole stack can tell which account it is in")
     return verdict
@@ -136,11 +143,11 @@ def resource_policy_stack_accounts(stack: Stack, settings: Settings) -> Iterable
     trusted = frozenset(settings["trustedAccounts"])
     accounts = stack.shared(stack_accounts)
     for resource in stack.of(*ACCESS_POLICY_LOCATIONS):
-        verdict, left = judged_by_itself(resource, trusted)
+        verdict, left = judge_by_resource(resource, trusted)
         if not left or verdict.is_violation:
             yield resource, not_applicable("it is evaluated by resource-policy-own-accounts")
             continue
-        found = all_in(judged_in_stack(foreign, accounts) for foreign in left)
+        found = all_in(judge_by_stack(foreign, accounts) for foreign in left)
         hidden = found.is_compliant and verdict.is_undecided
         yield (
             resource,
@@ -171,19 +178,18 @@ def resource_policy_stack_accounts(stack: Stack, settings: Settings) -> Iterable
 def resource_policy_guards_confused_deputy(resource: Resource, settings: Settings) -> Verdict:
     """Each statement for a service has a source; a permission is judged as the statement it adds."""
     without = frozenset(settings["servicesWithoutSource"])
-    verdict = judge_statements(admitting_documents(resource), lambda statement: _guards(statement, without))
+    verdict = judge_statements(access_documents(resource), lambda statement: _restricts_source(statement, without))
     return _of_owned_bucket(resource, verdict) if resource.kind is resource_types.LAMBDA_PERMISSION else verdict
 
 
-def _guards(statement: Statement, without: frozenset[str]) -> Verdict:
+def _restricts_source(statement: Statement, without: frozenset[str]) -> Verdict:
     services = [one.name for one in statement.principals.known if one.kind == "Service"]
-    bare = {one: names_own_prefix(one, statement) for one in services if base_service(one) not in without}
+    bare = {one: has_account_prefix(one, statement) for one in services if base_service(one) not in without}
     asked = [service for service, prefixed in bare.items() if not prefixed]
-    guard = kleene_any([guarded(statement.conditions), narrowed(statement.conditions, _OWN_GUARDS)])
-    loose = None if guard is None else not guard
+    guard = kleene_any([source_is_restricted(statement.conditions), restricted_by(statement.conditions, _OWN_GUARDS)])
+    premises = allowing(statement), not_restricted(statement, (*SOURCE_KEYS, *_OWN_GUARDS), guard)
     if not asked:
-        is_open = bool(statement.principals.unknown) and loose is not False
-        return open_unless_denied(statement) if is_open else COMPLIANT
+        return undecided_where(statement.unknown_of(statement.principals), *premises)
     service = "a service" if statement.principals.value.secret else asked[0]
     finding = finding_on(
         statement,
@@ -195,7 +201,8 @@ def _guards(statement: Statement, without: frozenset[str]) -> Verdict:
         else 'Add "Condition": {"StringEquals": {"aws:SourceAccount": "YOUR-ACCOUNT"}} to the statement.',
     )
     certain = any(bare[service] is False for service in asked)
-    return violation_where(statement, finding, allows(statement), loose, True if certain else None)
+    without_prefix = Premise(True if certain else None, statement.unknown_in(Element.RESOURCE))
+    return violation_where(finding, *premises, without_prefix)
 
 
 def _of_owned_bucket(permission: Resource, verdict: Verdict) -> Verdict:

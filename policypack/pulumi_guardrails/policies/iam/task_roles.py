@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from pulumi_guardrails.aws import resource_types
 from pulumi_guardrails.aws.iam.analysis.statements import finding_on, judge_known, names
-from pulumi_guardrails.aws.iam.analysis.wildcard_actions import spelled_out
+from pulumi_guardrails.aws.iam.analysis.wildcard_actions import specific_actions
 from pulumi_guardrails.aws.iam.attachment.identity_policies import policies_of, task_roles
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import Access
 from pulumi_guardrails.aws.iam.document.document import Effect, Statement
@@ -76,7 +76,7 @@ def _judged(stack: Stack, check: Callable[[Statement], Verdict]) -> Iterator[tup
             verdict = judge_known(identity_documents(holder.resource), check)
             doubtful = [holder.doubt] if holder.doubt is not None else doubts
             if verdict.is_violation and doubtful:
-                verdict = undecided(*doubtful, whether=f"{holder.resource.label} belongs to the role of a task")
+                verdict = undecided(*doubtful, whether="the policy applies to the task role of a task definition")
             yield holder.resource, verdict
 
 
@@ -131,7 +131,7 @@ def _items_only(statement: Statement, allowed: frozenset[str]) -> Verdict:
         return COMPLIANT
     found = [
         action
-        for action in spelled_out(statement)
+        for action in specific_actions(statement)
         if action.service == "dynamodb" and action.access in _CHANGES and str(action).lower() not in allowed
     ]
     if not found:

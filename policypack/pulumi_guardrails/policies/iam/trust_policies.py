@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pulumi_guardrails.aws.iam.analysis.confused_deputy import NO_SOURCE, base_service, guarded
+from pulumi_guardrails.aws.iam.analysis.confused_deputy import (
+    SERVICES_WITHOUT_SOURCE,
+    SOURCE_KEYS,
+    base_service,
+    source_is_restricted,
+)
 from pulumi_guardrails.aws.iam.analysis.statements import (
+    allowing,
     allows,
     finding_on,
     judge_statements,
-    narrowed,
-    not_known,
-    open_unless_denied,
+    not_restricted,
+    undecided_where,
+    unrestricted_by,
     violation_where,
 )
-from pulumi_guardrails.aws.iam.document.document import Document, Statement
+from pulumi_guardrails.aws.iam.document.document import Document, Element, Statement
 from pulumi_guardrails.aws.iam.document.policy_locations import TRUST_POLICY_LOCATIONS, trust_documents
 from pulumi_guardrails.aws.iam.wildcards import is_pattern
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic, list_setting
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, not_applicable, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, not_applicable, undecided, violation
 
 _TOGETHER = frozenset({"edgelambda.amazonaws.com", "lambda.amazonaws.com"})
 """The two services of one function at the edge, which needs both.
@@ -70,13 +76,12 @@ def iam_trust_names_principals(resource: Resource, settings: Settings) -> Verdic
 
 
 def _named(statement: Statement, trusted: frozenset[str]) -> Iterator[Verdict]:
-    picked = narrowed(statement.conditions, _NAMING_KEYS)
     for principal in statement.principals.known:
         shown = statement.principals.shown(principal)
         if is_pattern(principal.name):
             says = f"trusts {shown}, which is a wildcard"
             finding = finding_on(statement, says, "Principal", shown, "a principal by name")
-            yield violation_where(statement, finding, allows(statement))
+            yield violation_where(finding, allowing(statement))
         elif principal.is_whole_account and principal.account not in trusted:
             finding = finding_on(
                 statement,
@@ -88,9 +93,8 @@ def _named(statement: Statement, trusted: frozenset[str]) -> Iterator[Verdict]:
                 if not statement.principals.value.secret
                 else "",
             )
-            yield violation_where(statement, finding, allows(statement), None if picked is None else not picked)
-    if statement.principals.unknown:
-        yield open_unless_denied(statement)
+            yield violation_where(finding, allowing(statement), unrestricted_by(statement, _NAMING_KEYS))
+    yield undecided_where(statement.unknown_of(statement.principals), allowing(statement))
 
 
 @ResourcePolicy(
@@ -114,11 +118,11 @@ def iam_role_trusts_one_service(resource: Resource, settings: Settings) -> Verdi
 
 
 def _one_service(document: Document) -> Verdict:
-    allowing = [statement for statement in document.statements if statement.may_allow]
-    certain = {service for s in allowing if allows(s) for service in _services(s)}
-    possible = {service for s in allowing for service in _services(s)}
+    granting = [statement for statement in document.statements if statement.may_allow]
+    certain = {service for s in granting if allows(s) for service in _services(s)}
+    possible = {service for s in granting for service in _services(s)}
     if len(certain) > 1 and certain != _TOGETHER:
-        serving = [s for s in allowing if _services(s)]
+        serving = [s for s in granting if _services(s)]
         secret = any(s.principals.value.secret for s in serving)
         found = "[secret]" if secret else ", ".join(sorted(certain))
         return violation(
@@ -128,11 +132,11 @@ def _one_service(document: Document) -> Verdict:
             expected="one service",
             fix="Create a role for each service.",
         )
-    unknown = [value for s in allowing for value in s.principals.unknown]
+    unknown = [value for s in granting for value in s.unknown_of(s.principals)]
     if unknown or (not document.statements and document.unknowns):
-        return not_known(unknown or document.unknowns)
+        return undecided(*(unknown or document.unknowns))
     if len(possible) > 1 and possible != _TOGETHER:
-        return not_known(document.unknowns)
+        return undecided(*(value for s in granting for value in s.unknown_in(Element.EFFECT)))
     return COMPLIANT if document.statements else not_applicable("it holds no trust policy that can be read")
 
 
@@ -163,17 +167,15 @@ def _services(statement: Statement) -> list[str]:
 )
 def iam_trust_guards_confused_deputy(resource: Resource, settings: Settings) -> Verdict:
     """Each statement for a service has a source account, ARN or organisation; services that send none are excepted."""
-    without = frozenset({*NO_SOURCE, *settings["servicesWithoutSource"]})
+    without = frozenset({*SERVICES_WITHOUT_SOURCE, *settings["servicesWithoutSource"]})
     return judge_statements(trust_documents(resource), lambda statement: _guarded(statement, without))
 
 
 def _guarded(statement: Statement, without: frozenset[str]) -> Verdict:
     services = [service for service in _services(statement) if service not in without]
-    guard = guarded(statement.conditions)
-    loose = None if guard is None else not guard
+    premises = allowing(statement), not_restricted(statement, SOURCE_KEYS, source_is_restricted(statement.conditions))
     if not services:
-        is_open = bool(statement.principals.unknown) and loose is not False
-        return open_unless_denied(statement) if is_open else COMPLIANT
+        return undecided_where(statement.unknown_of(statement.principals), *premises)
     name = "the service" if statement.principals.value.secret else services[0]
     finding = finding_on(
         statement,
@@ -182,4 +184,4 @@ def _guarded(statement: Statement, without: frozenset[str]) -> Verdict:
         expected="a condition on aws:SourceAccount, aws:SourceArn or aws:SourceOrgID with your account or organization",
         fix='Add "Condition": {"StringEquals": {"aws:SourceAccount": "YOUR-ACCOUNT"}} to the statement.',
     )
-    return violation_where(statement, finding, allows(statement), loose)
+    return violation_where(finding, *premises)

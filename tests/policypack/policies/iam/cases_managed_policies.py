@@ -12,6 +12,8 @@ from tests.policypack.good.iam import ACCOUNT
 MANAGED = "iam-no-elevated-managed-policy"
 POLICY = resource("aws:iam/policy:Policy", "own", name="own")
 OWN = Ref("aws:iam/policy:Policy", "own")
+PASSED_ON = Ref("aws:ssm/parameter:Parameter", "passing")
+PARAMETER = resource("aws:ssm/parameter:Parameter", "passing", value=OWN)
 AWS = "arn:aws:iam::aws:policy/"
 ATTACHMENT = "rolePolicyAttachment:RolePolicyAttachment"
 ADMINISTRATOR = f"{AWS}AdministratorAccess"
@@ -128,5 +130,25 @@ CASES = [
     ),
     case(
         "a policy of the account beside the only list", COMPLIANT, ATTACHMENT, "", {"onlyAllowed": True}, policyArn=OWN
+    ),
+    Case(
+        MANAGED,
+        "a policy whose ARN another resource passes on",
+        UNDECIDED,
+        stack=[
+            resource("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "attached", policyArn=PASSED_ON),
+            PARAMETER,
+            POLICY,
+        ],
+        at="attached",
+        finds=("policyArn is not known before the update",),
+    ),
+    Case(
+        MANAGED,
+        "a boundary whose ARN another resource passes on",
+        UNDECIDED,
+        stack=[resource("aws:iam/role:Role", "attached", permissionsBoundary=PASSED_ON), PARAMETER, POLICY],
+        at="attached",
+        finds=("permissionsBoundary is not known before the update",),
     ),
 ]

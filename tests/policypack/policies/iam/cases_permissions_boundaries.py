@@ -210,4 +210,16 @@ CASES = [
         ],
         at="bounded",
     ),
+    Case(
+        MANAGED,
+        "bounds by the name that two policies have, one of which allows all",
+        UNDECIDED,
+        stack=[
+            bounds(ALL),
+            resource(POLICY, "other", name="bounds", policy=document(allow(GET, TABLE))),
+            bounded(ARN),
+        ],
+        at="bounded",
+        finds=("Policy 'bounds' or Policy 'other'",),
+    ),
 ]

@@ -57,7 +57,7 @@ def grant_rows(policy: str, token: str = "") -> Iterator[Case]:
             ("a document that is an object", {"policy": {"Statement": [statement()]}}),
         ],
         violation=[
-            ("everyone", granting(Principal="*"), "policy.Statement[0].Principal", "everyone"),
+            ("everyone", granting(Principal="*"), "statement 0 in policy allows public access"),
             ("everyone with an account", granting(Principal={"AWS": ["arn:aws:iam::123456789012:root", "*"]})),
             ("everyone over TLS", everyone(Bool={"aws:SecureTransport": "true"})),
             ("everyone in any account", everyone(StringLike={"aws:PrincipalAccount": "*"})),
@@ -78,7 +78,7 @@ def grant_rows(policy: str, token: str = "") -> Iterator[Case]:
             ),
             ("every action but some", granting(Action=None, NotAction="any:Delete"), "NotAction", "Write Action"),
             ("every resource but some", granting(Resource=None, NotResource="arn:x"), "NotResource", "Write Resource"),
-            ("the second of two", {"policy": document(statement(), statement(Principal="*"))}, "Statement[1]"),
+            ("the second of two", {"policy": document(statement(), statement(Principal="*"))}, "statement 1 in policy"),
             ("everyone, with an unknown action", {"policy": {"Statement": [statement(Principal="*", Action=UNKNOWN)]}}),
         ],
         undecided=[

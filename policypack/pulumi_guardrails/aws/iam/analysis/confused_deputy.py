@@ -9,18 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from pulumi_guardrails.aws.iam.analysis.statements import narrows
-from pulumi_guardrails.aws.iam.document.conditions import names_owner
+from pulumi_guardrails.aws.iam.analysis.statements import is_restricting
+from pulumi_guardrails.aws.iam.document.conditions import is_specific_arn
 from pulumi_guardrails.aws.iam.document.document import Statement
 from pulumi_guardrails.aws.iam.document.elements import Condition, Conditions
 from pulumi_guardrails.aws.iam.wildcards import is_pattern
 from pulumi_guardrails.core.three_valued import kleene_any
 
-_SOURCE_KEYS = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths")
+SOURCE_KEYS = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths")
+"""Condition keys with the account, ARN or organization for which a service acts."""
 
 _REGIONAL = re.compile(r"^([a-z0-9-]+(?:\.[a-z0-9-]+)?)\.[a-z]{2}(?:-[a-z]+)+-[0-9]\.amazonaws\.com")
 
-NO_SOURCE: Mapping[str, str] = {
+SERVICES_WITHOUT_SOURCE: Mapping[str, str] = {
     "ec2.amazonaws.com": (
         "An instance gets its role through an instance profile of its own account, and EC2 tells no source. Reported, "
         "with AWS Support's answer, in issue 2810 of prowler-cloud/prowler."
@@ -31,7 +32,7 @@ NO_SOURCE: Mapping[str, str] = {
     ),
     "elastictranscoder.amazonaws.com": "Jobs fail with a source condition (issue 4714 of prowler-cloud/prowler).",
 }
-"""Services that take a role on without telling for which source, each with where that is known from.
+"""Services that assume a role without sending the source, each with where that is known from.
 
 AWS publishes no list. Lambda is not in it: the AWS Lambda Developer Guide ("Working with AWS managed policies in the
 execution role") asks for both keys. Others can be named in the policy's configuration.
@@ -47,7 +48,7 @@ Source: Elastic Load Balancing, User Guide for Application Load Balancers, "Enab
 _OWN_PREFIX = re.compile(r"/AWSLogs/[0-9]{12}/")
 
 
-def names_own_prefix(service: str, statement: Statement) -> bool | None:
+def has_account_prefix(service: str, statement: Statement) -> bool | None:
     """Whether the resources of a statement keep such a service to one account's prefix."""
     resources = statement.resources
     if base_service(service) not in _PREFIXED or not all(map(_OWN_PREFIX.search, resources.known)):
@@ -65,16 +66,16 @@ def base_service(name: str) -> str:
     return f"{found.group(1)}.amazonaws.com" if found else written.removesuffix(".cn")
 
 
-def guarded(conditions: Conditions) -> bool | None:
+def source_is_restricted(conditions: Conditions) -> bool | None:
     """Whether the conditions name the source account, ARN or organisation for which a service may act."""
-    found = kleene_any(_guards(condition) for condition in conditions.on(*_SOURCE_KEYS))
+    found = kleene_any(_restricts_source(condition) for condition in conditions.on(*SOURCE_KEYS))
     return None if found is False and conditions.unknown else found
 
 
-def _guards(condition: Condition) -> bool | None:
+def _restricts_source(condition: Condition) -> bool | None:
     """An ARN guards only where it names the account, or a resource whose name no other account can have."""
-    return narrows(condition, _is_own)
+    return is_restricting(condition, _is_specific_source)
 
 
-def _is_own(text: str) -> bool:
-    return names_owner(text) if text.startswith("arn:") else not is_pattern(text.partition("/")[0])
+def _is_specific_source(text: str) -> bool:
+    return is_specific_arn(text) if text.startswith("arn:") else not is_pattern(text.partition("/")[0])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pulumi_guardrails.aws.iam.analysis.statements import allows
-from pulumi_guardrails.aws.iam.analysis.wildcard_actions import administers, reaches_iam
+from pulumi_guardrails.aws.iam.analysis.wildcard_actions import gives_administrator_access, includes_iam_actions
 from pulumi_guardrails.aws.iam.document.document import Document, Effect, Statement
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
 
 
-def leaves_all_open(document: Document) -> Answer:
+def allows_all_of_iam(document: Document) -> Answer:
     """Whether a principal with this boundary may grant itself any permission, if its own policies allow that.
 
     It may where a statement without a condition allows all of IAM on every role and no Deny takes a part of that away:
@@ -20,7 +20,9 @@ def leaves_all_open(document: Document) -> Answer:
     return kleene_all(
         (
             kleene_any(map(_opens, document.statements)),
-            kleene_not(kleene_any(kleene_all((_denies(one), reaches_iam(one))) for one in document.statements)),
+            kleene_not(
+                kleene_any(kleene_all((_denies(one), includes_iam_actions(one))) for one in document.statements)
+            ),
         )
     )
 
@@ -28,8 +30,12 @@ def leaves_all_open(document: Document) -> Answer:
 def _opens(statement: Statement) -> Answer:
     conditions = statement.conditions
     always = None if conditions.value.is_unknown else not (conditions.known or conditions.unknown)
-    return kleene_all((allows(statement), administers(statement), always))
+    return kleene_all((allows(statement), gives_administrator_access(statement), always))
 
 
 def _denies(statement: Statement) -> Answer:
     return True if statement.effect is Effect.DENY else None if statement.value["Effect"].is_unknown else False
+
+
+def _denies_iam(statement: Statement) -> Answer:
+    return kleene_all((_denies(statement), includes_iam_actions(statement)))

@@ -8,16 +8,15 @@ from functools import cached_property
 
 from pulumi_guardrails.aws.iam.analysis.statements import (
     allows,
+    covers_every_resource,
     names,
-    narrowed,
-    not_known,
-    reaches_every,
+    restricted_by,
     some_text,
 )
-from pulumi_guardrails.aws.iam.analysis.wildcard_actions import spelled_out
+from pulumi_guardrails.aws.iam.analysis.wildcard_actions import specific_actions
 from pulumi_guardrails.aws.iam.catalogue.escalation_methods import Method
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import Action
-from pulumi_guardrails.aws.iam.document.document import Statement
+from pulumi_guardrails.aws.iam.document.document import Element, Statement
 from pulumi_guardrails.aws.iam.wildcards import is_everything
 from pulumi_guardrails.core.three_valued import kleene_any
 from pulumi_guardrails.core.value import Value
@@ -51,7 +50,7 @@ class Grant:
     @cached_property
     def actions(self) -> dict[str, Action]:
         """The actions that it spells out, by name; an administrator's statement is another policy's finding."""
-        found = spelled_out(self.statement) if self.allows is not False else []
+        found = specific_actions(self.statement) if self.allows is not False else []
         return {str(one): one for one in found}
 
     @property
@@ -59,12 +58,9 @@ class Grant:
         """Whether it has actions that are not known yet."""
         return bool(self.statement.actions.unknown) and self.allows is not False
 
-    @property
-    def open(self) -> Verdict | None:
-        """What is not known of it yet, if anything is not."""
-        if self.doubt:
-            return undecided(self.doubt)
-        return not_known(self.statement.unknowns) if self.statement.unknowns else None
+    def unknown_in(self, *elements: Element) -> Sequence[Value]:
+        """What is not known of its elements, and of whether it is the principal's."""
+        return [*([self.doubt] if self.doubt else []), *self.statement.unknown_in(*elements)]
 
     @property
     def place(self) -> str:
@@ -78,11 +74,12 @@ def escalation(method: Method, grants: Sequence[Grant]) -> Verdict:
     answers = [kleene_any(answer for _, answer in step) for step in steps]
     if False in answers:
         return COMPLIANT
-    taken = [grant for step in steps for grant, answer in step if answer is not False]
-    still_open = [grant.open for grant in taken if grant.open]
-    if None in answers and still_open:
-        return still_open[0]
-    places = " and ".join(dict.fromkeys(grant.place for grant in taken))
+    if None in answers:
+        open_grants = [grant for step in steps for grant, answer in step if answer is None]
+        parts = (Element.EFFECT, Element.RESOURCE, Element.CONDITION)
+        return undecided(*(value for grant in open_grants for value in grant.unknown_in(*parts)))
+    allowing = [grant for step in steps for grant, answer in step if answer]
+    places = " and ".join(dict.fromkeys(grant.place for grant in allowing))
     return violation(
         f"{names(method.needs)}, allowed by {places}, allow privilege escalation: the principal {method.gains}",
         actual=names(method.needs),
@@ -97,24 +94,24 @@ def _step(method: Method, needed: str, grants: Iterable[Grant]) -> list[tuple[Gr
 
 
 def _is_unlimited(method: Method, grant: Grant, needed: Action) -> bool | None:
-    kept = narrowed(grant.statement.conditions, method.kept_by)
-    answers = [grant.allows, None if kept is None else not kept, _reaches_far(method, grant.statement, needed)]
+    kept = restricted_by(grant.statement.conditions, method.restricting_keys)
+    answers = [grant.allows, None if kept is None else not kept, _covers_targets(method, grant.statement, needed)]
     return False if False in answers else None if None in answers else True
 
 
-def _reaches_far(method: Method, statement: Statement, needed: Action) -> bool | None:
+def _covers_targets(method: Method, statement: Statement, needed: Action) -> bool | None:
     """Whether a statement allows an action where the method takes it: anywhere, or at every resource of its type."""
     if statement.not_resources.present:
         nothing = some_text(statement.not_resources, is_everything)
         return None if nothing is None else not nothing
     if method.wide == str(needed):
-        return reaches_every(statement, needed)
-    return some_text(statement.resources, lambda text: not (method.own_is_harmless and text.endswith(_OWN_USER)))
+        return covers_every_resource(statement, needed)
+    return some_text(statement.resources, lambda text: not (method.harmless_on_own_user and text.endswith(_OWN_USER)))
 
 
 def _limit(method: Method) -> str:
     if method.wide:
         return f"Name the resources of {method.wide} instead of every one, or remove the action."
-    if method.kept_by:
-        return f"Remove the action, or limit it by a condition on {' or '.join(method.kept_by)}."
+    if method.restricting_keys:
+        return f"Remove the action, or limit it by a condition on {' or '.join(method.restricting_keys)}."
     return "Remove the action: it belongs to an administrator's role."

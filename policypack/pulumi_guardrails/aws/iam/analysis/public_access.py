@@ -11,14 +11,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from pulumi_guardrails.aws.iam.analysis.statements import allows, finding_on, judge_statements, narrows, not_known
-from pulumi_guardrails.aws.iam.document.conditions import names_network
-from pulumi_guardrails.aws.iam.document.document import Document, Statement, parse_document
+from pulumi_guardrails.aws.iam.analysis.statements import (
+    allows,
+    finding_on,
+    is_restricting,
+    judge_statements,
+    undecided_where,
+)
+from pulumi_guardrails.aws.iam.document.conditions import is_specific_network
+from pulumi_guardrails.aws.iam.document.document import Document, Element, Statement, parse_document
 from pulumi_guardrails.aws.iam.document.elements import Condition, Conditions
 from pulumi_guardrails.aws.iam.wildcards import is_pattern, matches
 from pulumi_guardrails.core.three_valued import kleene_any
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Outcome, Verdict, all_of
+from pulumi_guardrails.core.verdict import COMPLIANT, Outcome, Verdict, all_of, undecided
 
 _RESTRICTING_KEYS = (
     "aws:PrincipalAccount",
@@ -68,7 +74,10 @@ def open_to_everyone(statement: Statement) -> Verdict:
         return COMPLIANT
     if any(principal.name == "*" for principal in principals.known):
         if restricted is None:
-            return not_known([*conditions.unknown, *(part for c in conditions.known for part in c.values.unknown)])
+            return undecided(
+                *conditions.unknown,
+                *(value for one in conditions.on(*_RESTRICTING_KEYS) for value in one.values.unknown),
+            )
         finding = finding_on(
             statement,
             "allows public access: its principal is *, and no condition restricts it",
@@ -78,7 +87,7 @@ def open_to_everyone(statement: Statement) -> Verdict:
             "Name the accounts, roles or services that need access as the principal, or add such a condition.",
         )
         return Verdict(Outcome.VIOLATION, (finding,))
-    return not_known(principals.unknown) if principals.unknown else COMPLIANT
+    return undecided_where(statement.unknown_of(principals))
 
 
 def excepts_some(statement: Statement) -> Verdict:
@@ -98,7 +107,7 @@ def excepts_some(statement: Statement) -> Verdict:
                 ),
             )
             if not part.is_unknown
-            else not_known([part])
+            else undecided(part)
             for name, part in (
                 ("Principal", statement.not_principals.value),
                 ("Action", statement.not_actions.value),
@@ -123,7 +132,7 @@ def grants_whole_service(statement: Statement, service: str) -> Verdict:
             f"Replace {shown} by the actions that are needed.",
         )
         return Verdict(Outcome.VIOLATION, (finding,))
-    return not_known(statement.actions.unknown) if statement.actions.unknown else COMPLIANT
+    return undecided_where(statement.unknown_of(statement.actions))
 
 
 def covers_service(action: str, service: str) -> bool:
@@ -139,7 +148,7 @@ def covers_below(pattern: str, prefix: str) -> bool:
 def _if_it_allows(statement: Statement, verdict: Verdict) -> Verdict:
     allowed = allows(statement)
     if allowed is None and verdict.is_violation:
-        return not_known([statement.value["Effect"]])
+        return undecided(*statement.unknown_in(Element.EFFECT))
     return COMPLIANT if allowed is False else verdict
 
 
@@ -150,13 +159,13 @@ def _restricts_caller(conditions: Conditions) -> bool | None:
 
 
 def _restricts(condition: Condition) -> bool | None:
-    return narrows(condition, lambda text: _is_fixed(text, condition))
+    return is_restricting(condition, lambda text: _is_fixed(text, condition))
 
 
 def _is_fixed(text: str, condition: Condition) -> bool:
     """Whether a value stands for callers that its author chose: it has no variable, and no wildcard for an account."""
     if condition.operator == "IpAddress":
-        return names_network(text)
+        return is_specific_network(text)
     if "${" in text:
         return False
     if condition.operator in _EXACT_OPERATORS or not is_pattern(text):

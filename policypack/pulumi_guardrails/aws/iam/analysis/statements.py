@@ -1,12 +1,10 @@
-"""How a statement is judged: questions with the answers yes, no and not known yet, and the verdict they come to.
-
-`True`, `False` and `None` stand for the three answers, as they do in `pulumi_guardrails.core.view`.
-"""
+"""How a statement is evaluated: premises that hold, do not hold or are not known yet, and the verdict they lead to."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import (
     Action,
@@ -15,11 +13,11 @@ from pulumi_guardrails.aws.iam.catalogue.service_authorization import (
     is_unlimited,
     unlimited_among,
 )
-from pulumi_guardrails.aws.iam.document.conditions import asks_for_a_tag, value_test
-from pulumi_guardrails.aws.iam.document.document import Document, Effect, Statement
+from pulumi_guardrails.aws.iam.document.conditions import requires_tag, value_test
+from pulumi_guardrails.aws.iam.document.document import Document, Effect, Element, Statement
 from pulumi_guardrails.aws.iam.document.elements import Condition, Conditions, Texts
 from pulumi_guardrails.aws.iam.wildcards import is_everything
-from pulumi_guardrails.core.three_valued import kleene_any
+from pulumi_guardrails.core.three_valued import Answer, kleene_any, kleene_not
 from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import (
     COMPLIANT,
@@ -31,7 +29,7 @@ from pulumi_guardrails.core.verdict import (
     undecided,
 )
 
-_NARROWING_OPERATORS = {
+_RESTRICTING_OPERATORS = {
     "StringEquals",
     "StringEqualsIgnoreCase",
     "StringLike",
@@ -58,7 +56,7 @@ def judge_statements(documents: Iterable[Document], check: Callable[[Statement],
             continue
         unread = not document.statements
         if unread and document.unknowns:
-            parts.append(not_known(document.unknowns))
+            parts.append(undecided(*document.unknowns))
         elif unread:
             parts.append(not_applicable("its policy document can't be read"))
         parts.extend(check(statement) for statement in document.statements)
@@ -70,29 +68,59 @@ def judge_known(documents: Iterable[Document], check: Callable[[Statement], Verd
     parts: list[Verdict] = []
     for document in documents:
         if document.unknowns:
-            parts.append(not_known(document.unknowns))
+            parts.append(undecided(*document.unknowns))
         parts.extend(check(statement) for statement in document.statements)
     return all_in(parts, not_applicable("it holds no policy document"))
 
 
-def not_known(unknowns: Sequence[Value]) -> Verdict:
-    """Undecided, for the first of the parts that are not known yet."""
-    first = unknowns[0]
-    return undecided(first)
+@dataclass(frozen=True)
+class Premise:
+    """One of the things that make a violation.
+
+    Attributes:
+        answer: Whether it holds; None where that is not known yet.
+        unknowns: What has to be known to tell.
+    """
+
+    answer: Answer
+    unknowns: Sequence[Value] = ()
 
 
-def violation_where(statement: Statement, finding: Finding, *answers: bool | None) -> Verdict:
-    """A violation where every answer is yes, compliant where one is no, else undecided."""
-    if False in answers:
+def violation_where(finding: Finding, *premises: Premise) -> Verdict:
+    """A violation where every premise holds, compliant where one does not, else undecided by what is open in them."""
+    if any(premise.answer is False for premise in premises):
         return COMPLIANT
-    if None in answers and statement.unknowns:
-        return not_known(statement.unknowns)
+    if any(premise.answer is None for premise in premises):
+        return undecided(*_unknowns(premises))
     return Verdict(Outcome.VIOLATION, (finding,))
 
 
-def open_unless_denied(statement: Statement) -> Verdict:
-    """Undecided by what is not known of a statement; compliant where the statement surely allows nothing."""
-    return COMPLIANT if allows(statement) is False else not_known(statement.unknowns)
+def undecided_where(unknowns: Sequence[Value], *premises: Premise) -> Verdict:
+    """Undecided by parts that are not known yet, unless there are none or a premise does not hold."""
+    if not unknowns or any(premise.answer is False for premise in premises):
+        return COMPLIANT
+    return undecided(*dict.fromkeys((*unknowns, *_unknowns(premises))))
+
+
+def _unknowns(premises: Iterable[Premise]) -> dict[Value, None]:
+    return dict.fromkeys(value for premise in premises if premise.answer is None for value in premise.unknowns)
+
+
+def allowing(statement: Statement) -> Premise:
+    """That the effect of a statement is Allow."""
+    return Premise(allows(statement), statement.unknown_in(Element.EFFECT))
+
+
+def not_restricted(statement: Statement, keys: Sequence[str], restricted: Answer) -> Premise:
+    """That the conditions of a statement on some keys do not restrict it; `restricted` is whether they do."""
+    conditions = statement.conditions
+    unknowns = [*conditions.unknown, *(value for one in conditions.on(*keys) for value in one.values.unknown)]
+    return Premise(kleene_not(restricted), [statement.value] if statement.value.is_unknown else unknowns)
+
+
+def unrestricted_by(statement: Statement, keys: Sequence[str]) -> Premise:
+    """That no condition on one of the keys restricts a statement."""
+    return not_restricted(statement, keys, restricted_by(statement.conditions, keys))
 
 
 def allows(statement: Statement) -> bool | None:
@@ -105,12 +133,12 @@ def some_text(texts: Texts, test: Callable[[str], bool]) -> bool | None:
     return True if any(map(test, texts.known)) else None if texts.unknown else False
 
 
-def reaches_every(statement: Statement, action: Action) -> bool | None:
+def covers_every_resource(statement: Statement, action: Action) -> bool | None:
     """Whether the statement lets an action at every resource of one type that it works on."""
     return some_text(statement.resources, lambda resource: is_unlimited(action, resource))
 
 
-def unlimited(statement: Statement, action: Action) -> bool | None:
+def is_allowed_everywhere(statement: Statement, action: Action) -> bool | None:
     """Whether the statement lets an action at every resource, no type of which another resource names.
 
     What is not known yet may reach every resource, and may name one of a type.
@@ -122,7 +150,7 @@ def unlimited(statement: Statement, action: Action) -> bool | None:
     return None if can_be_limited(action) else False
 
 
-def narrows(condition: Condition, test: Callable[[str], bool] | None = None) -> bool | None:
+def is_restricting(condition: Condition, test: Callable[[str], bool] | None = None) -> bool | None:
     """Whether a condition holds for named values only.
 
     One that also holds where its key is missing (`IfExists`, `ForAllValues`), or for any value, narrows nothing.
@@ -132,8 +160,8 @@ def narrows(condition: Condition, test: Callable[[str], bool] | None = None) -> 
         test: What each of its values has to pass; by default what `document.conditions` asks of a value of its key.
     """
     if condition.operator == "Null":
-        return asks_for_a_tag(condition)
-    if condition.qualifier == "ForAllValues" or condition.if_exists or condition.operator not in _NARROWING_OPERATORS:
+        return requires_tag(condition)
+    if condition.qualifier == "ForAllValues" or condition.if_exists or condition.operator not in _RESTRICTING_OPERATORS:
         return False
     values = condition.values
     passes = test or value_test(condition.key)
@@ -142,9 +170,9 @@ def narrows(condition: Condition, test: Callable[[str], bool] | None = None) -> 
     return None if not values.complete else bool(values.known)
 
 
-def narrowed(conditions: Conditions, keys: Sequence[str]) -> bool | None:
+def restricted_by(conditions: Conditions, keys: Sequence[str]) -> bool | None:
     """Whether a condition on one of the keys limits the statement."""
-    found = kleene_any(narrows(condition) for condition in conditions.on(*keys))
+    found = kleene_any(is_restricting(condition) for condition in conditions.on(*keys))
     return None if found is False and conditions.unknown else found
 
 
@@ -177,7 +205,7 @@ def names(actions: Iterable[Action | str]) -> str:
     return shown if len(texts) <= _MOST_NAMED else f"{shown} and {len(texts) - _MOST_NAMED} more"
 
 
-def instead(actions: Iterable[Action]) -> str:
+def narrowest_statements(actions: Iterable[Action]) -> str:
     """The narrowest statements that would do, as advice: one for all actions on the same sorts of resource."""
     alike: dict[tuple[str, ...], list[str]] = {}
     for action in sorted(set(actions), key=str):

@@ -1,7 +1,7 @@
 """What AWS refuses in a policy document for its form, by the kind of policy it is.
 
 Sources: AWS IAM User Guide, "Grammar of the IAM JSON policy language", "IAM JSON policy elements: Sid" and "Condition
-operators". That IAM refuses a trust with a Resource, or with an action that takes no role on, is what it answers:
+operators". That IAM refuses a trust with a Resource, or with an action that assumes no role, is what it answers:
 "Has prohibited field Resource", "AssumeRole policy may only specify STS AssumeRole actions" (issue 32872 of
 hashicorp/terraform-provider-aws).
 """

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pulumi_guardrails.aws.iam.analysis.statements import names, some_text
-from pulumi_guardrails.aws.iam.catalogue.escalation_methods import STEPS
+from pulumi_guardrails.aws.iam.catalogue.escalation_methods import ESCALATION_ACTIONS
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import (
     Access,
     Action,
@@ -40,13 +40,13 @@ class BroadGrant:
     likely: tuple[Action, ...]
 
 
-def administers(statement: Statement) -> bool | None:
+def gives_administrator_access(statement: Statement) -> bool | None:
     """Whether the actions and resources of a statement, if it allows them, make its principal an administrator."""
     answers = (_all_of_iam(statement), _every_role(statement))
     return False if False in answers else None if None in answers else True
 
 
-def reaches_iam(statement: Statement) -> bool | None:
+def includes_iam_actions(statement: Statement) -> bool | None:
     """Whether a statement is about an action of IAM at all."""
     if statement.not_actions.present:
         left = _within("iam", "*").difference(*(_within("iam", pattern) for pattern in statement.not_actions.known))
@@ -63,7 +63,7 @@ def broad_grants(statement: Statement) -> Iterator[BroadGrant]:
             yield BroadGrant(pattern, says, bool(_within("iam", pattern)), _likely(statement, pattern))
 
 
-def spelled_out(statement: Statement) -> list[Action]:
+def specific_actions(statement: Statement) -> list[Action]:
     """The actions a statement names, or matches by wildcards none of which is overly broad by itself."""
     return [
         found
@@ -128,7 +128,7 @@ def _within(prefix: str, pattern: str) -> frozenset[str]:
 def _all_of_iam(statement: Statement) -> bool | None:
     """Whether all of IAM is allowed; by NotAction, whether it leaves a step by which a principal gains permissions."""
     if statement.not_actions.present:
-        steps = {step.partition(":")[2].lower() for step in STEPS if step.startswith("iam:")}
+        steps = {step.partition(":")[2].lower() for step in ESCALATION_ACTIONS if step.startswith("iam:")}
         left = steps.difference(*(_within("iam", pattern) for pattern in statement.not_actions.known))
         return False if not left else None if statement.not_actions.unknown else True
     taken = frozenset[str]().union(*(_within("iam", pattern) for pattern in statement.actions.known))

@@ -1,7 +1,7 @@
-"""Which policies of a stack belong to a role, a user or a group, and which of them may turn out to.
+"""Which policies of a stack apply to a role, a user or a group, and which of them may.
 
-A policy stands in the principal itself, in a resource that writes it into it, or is attached to it; a user has those of
-its groups besides. Source: AWS IAM User Guide, "Policies and permissions in IAM" and "IAM user groups".
+A policy is inline in the principal itself, embedded by a resource of its own, or attached; those of a group apply to
+its members too. Source: AWS IAM User Guide, "Policies and permissions in IAM" and "IAM user groups".
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from pulumi_guardrails.aws import resource_types
-from pulumi_guardrails.aws.iam.attachment.policy_attachments import members_of, policies_meant
+from pulumi_guardrails.aws.iam.attachment.policy_attachments import members_of, referenced_policies
 from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -21,11 +21,11 @@ from pulumi_guardrails.core.value import Value
 
 @dataclass(frozen=True)
 class Holder:
-    """A resource that holds a policy of a principal, or may.
+    """A resource with a policy of a principal, or one that may be.
 
     Attributes:
         resource: The resource with the document.
-        doubt: The value that has to be known to tell whether the policy is the principal's; None where it is.
+        doubt: The value that has to be known to tell whether the policy applies to the principal; None where it does.
     """
 
     resource: Resource
@@ -48,12 +48,12 @@ class AttachedArn:
 
 
 @dataclass(frozen=True)
-class Place:
+class PolicySet:
     """What is evaluated on its own, for any principal: a policy, or all the policies of a group.
 
     Attributes:
-        holders: What holds the policies, each with what is not known of whether it belongs here.
-        doubt: The value that has to be known to tell whether the place is the principal's; None where it is.
+        holders: The resources with the policies, each with what is not known of whether it is one of the set.
+        doubt: The value that has to be known to tell whether the set applies to the principal; None where it does.
     """
 
     holders: tuple[Holder, ...]
@@ -62,12 +62,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Link:
-    """What gives a policy to a principal.
+    """What embeds a policy in a principal, or attaches policies to it.
 
     Attributes:
-        principal: The property, or the part of one, that names the principal; its owner is what gives the policy.
+        principal: The property, or the part of one, that refers to the principal; its owner embeds or attaches.
         among: The members of the list that it is one of.
-        arns: The managed policies that it attaches; none where it holds one itself.
+        arns: The managed policies that it attaches; none where it embeds a policy.
     """
 
     principal: Value
@@ -76,7 +76,7 @@ class Link:
 
 
 def policies_of(stack: Stack, principal: Resource) -> list[Holder]:
-    """Every resource that holds a policy of a role, a user or a group, itself first, and every one that may."""
+    """Every resource with a policy of a role, a user or a group, or with one that may be: the principal first."""
     found = {principal: Holder(principal)}
     for holder in _held(stack, principal):
         if holder.resource not in found or holder.doubt is None:
@@ -93,15 +93,15 @@ def attached_arns(stack: Stack, principal: Resource) -> list[AttachedArn]:
     return found
 
 
-def places_of(stack: Stack, principal: Resource) -> list[Place]:
-    """Every place in which policies of a role, a user or a group stand, or may."""
-    own = [Place((Holder(holder.resource),), holder.doubt) for holder in policies_of(stack, principal)]
+def policy_sets(stack: Stack, principal: Resource) -> list[PolicySet]:
+    """The policies that apply to a role, a user or a group, or may: each by itself, and those of a user's groups."""
+    own = [PolicySet((Holder(holder.resource),), holder.doubt) for holder in policies_of(stack, principal)]
     groups = _groups_of(stack, principal) if principal.kind is resource_types.USER else {}
-    return [*own, *(Place(tuple(policies_of(stack, group)), doubt) for group, doubt in groups.items())]
+    return [*own, *(PolicySet(tuple(policies_of(stack, group)), doubt) for group, doubt in groups.items())]
 
 
 def task_roles(stack: Stack, property_name: str) -> dict[Resource, list[Holder]]:
-    """The roles that the task definitions name by a property, each with the definitions that do, or may."""
+    """The roles that a property of the task definitions refers to, each with the definitions that do, or may."""
     references = [
         stack.reference(definition[property_name], resource_types.ROLE, named="name")
         for definition in stack.of(resource_types.ECS_TASK_DEFINITION)
@@ -122,12 +122,12 @@ def _held(stack: Stack, principal: Resource) -> Iterator[Holder]:
         if link.principal.owner is not None and not link.arns:
             yield Holder(link.principal.owner, doubt)
     for attached in attached_arns(stack, principal):
-        for meant in policies_meant(stack, attached.arn, attached.among):
-            yield Holder(meant.policy, attached.doubt or meant.doubt)
+        for one in referenced_policies(stack, attached.arn, attached.among):
+            yield Holder(one.policy, attached.doubt or one.doubt)
 
 
 def _links_of(stack: Stack, principal: Resource) -> Iterator[tuple[Link, Value | None]]:
-    """What gives policies to a principal, or may, each with the value that has to be known to tell."""
+    """The links of a principal, certain or possible, each with the value that has to be known to tell."""
     for link in stack.shared(_LINKS[principal.kind]) if principal.kind else ():
         answer = _names(stack, link.principal, link.among, principal)
         if answer is not False:
@@ -140,12 +140,12 @@ def _groups_of(stack: Stack, user: Resource) -> Mapping[Resource, Value | None]:
     for membership in stack.shared(_memberships):
         is_member = _names(stack, membership.user, membership.users, user)
         for group in stack.of(resource_types.GROUP) if is_member is not False else ():
-            is_named = _names(stack, membership.group, membership.groups, group)
-            if is_named is False:
+            is_group = _names(stack, membership.group, membership.groups, group)
+            if is_group is False:
                 continue
             doubt = None if is_member else _doubt(membership.user, user)
-            doubt = doubt if is_named else _doubt(membership.group, group)
-            # One membership that is sure is enough.
+            doubt = doubt if is_group else _doubt(membership.group, group)
+            # One certain membership is enough.
             found[group] = doubt and found.get(group, doubt)
     return found
 
@@ -156,30 +156,30 @@ def _names(stack: Stack, value: Value, among: Sequence[Value], principal: Resour
 
 
 def _doubt(value: Value, principal: Resource) -> Value:
-    """What is not known: the value that names a principal, or else the principal's own name."""
+    """What is not known: the value that refers to a principal, or else the principal's own name."""
     return value if value.is_unknown else principal["name"]
 
 
 @dataclass(frozen=True)
-class _Giving:
-    """How policies are given to principals of a kind: the kinds that do, and how they call the principal."""
+class _LinkKinds:
+    """By which kinds of resource policies are embedded in and attached to a principal, and their property for it."""
 
     inline: Kind
     attachment: Kind
     exclusive: Kind
-    word: str
+    principal: str
 
 
-def _links(giving: _Giving, stack: Stack) -> Sequence[Link]:
-    word = giving.word
+def _links(kinds: _LinkKinds, stack: Stack) -> Sequence[Link]:
+    principal = kinds.principal
     return [
-        *(Link(one[word]) for one in stack.of(giving.inline)),
-        *(Link(one[word], arns=(one["policyArn"],)) for one in stack.of(giving.attachment)),
-        *(Link(one[f"{word}Name"], arns=members_of(one["policyArns"])) for one in stack.of(giving.exclusive)),
+        *(Link(one[principal]) for one in stack.of(kinds.inline)),
+        *(Link(one[principal], arns=(one["policyArn"],)) for one in stack.of(kinds.attachment)),
+        *(Link(one[f"{principal}Name"], arns=members_of(one["policyArns"])) for one in stack.of(kinds.exclusive)),
         *(
             Link(name, names, (one["policyArn"],))
             for one in stack.of(resource_types.POLICY_ATTACHMENT)
-            for names in [members_of(one[f"{word}s"])]
+            for names in [members_of(one[f"{principal}s"])]
             for name in names
         ),
     ]
@@ -188,7 +188,7 @@ def _links(giving: _Giving, stack: Stack) -> Sequence[Link]:
 _LINKS: Mapping[Kind, Callable[[Stack], Sequence[Link]]] = {
     resource_types.ROLE: partial(
         _links,
-        _Giving(
+        _LinkKinds(
             resource_types.ROLE_POLICY,
             resource_types.ROLE_POLICY_ATTACHMENT,
             resource_types.ROLE_ATTACHMENTS_EXCLUSIVE,
@@ -197,7 +197,7 @@ _LINKS: Mapping[Kind, Callable[[Stack], Sequence[Link]]] = {
     ),
     resource_types.USER: partial(
         _links,
-        _Giving(
+        _LinkKinds(
             resource_types.USER_POLICY,
             resource_types.USER_POLICY_ATTACHMENT,
             resource_types.USER_ATTACHMENTS_EXCLUSIVE,
@@ -206,7 +206,7 @@ _LINKS: Mapping[Kind, Callable[[Stack], Sequence[Link]]] = {
     ),
     resource_types.GROUP: partial(
         _links,
-        _Giving(
+        _LinkKinds(
             resource_types.GROUP_POLICY,
             resource_types.GROUP_POLICY_ATTACHMENT,
             resource_types.GROUP_ATTACHMENTS_EXCLUSIVE,
@@ -216,12 +216,12 @@ _LINKS: Mapping[Kind, Callable[[Stack], Sequence[Link]]] = {
 }
 
 PRINCIPALS = tuple(_LINKS)
-"""Kinds that policies are given to."""
+"""Kinds that policies can be attached to."""
 
 
 @dataclass(frozen=True)
 class _Membership:
-    """A user and a group that a resource names, with the lists that they are members of."""
+    """A user and a group that a resource refers to, with the lists that they are members of."""
 
     user: Value
     group: Value
@@ -230,7 +230,7 @@ class _Membership:
 
 
 def _memberships(stack: Stack) -> Sequence[_Membership]:
-    """What makes users members of groups."""
+    """The memberships of users in groups."""
     return [
         *(
             _Membership(user, one["group"], users=users)

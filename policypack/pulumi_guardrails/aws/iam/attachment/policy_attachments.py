@@ -1,4 +1,4 @@
-"""Which managed policies of a stack its resources attach, and which of them are only permissions boundaries.
+"""Which managed policies of a stack are attached to principals, and which are used as permissions boundaries only.
 
 A permissions boundary limits what other policies grant, and grants nothing by itself; the same policy attached as well
 does. Source: AWS IAM User Guide, "Permissions boundaries for IAM entities".
@@ -38,14 +38,14 @@ BOUNDARY_PROPERTIES: Mapping[Kind, str] = {resource_types.ROLE: BOUNDARY, resour
 
 
 def members_of(value: Value) -> list[Value]:
-    """The members of a list; the list itself where it is not known, since its edges stand for its members."""
+    """The members of a list; the list itself where it is not known, since its edges are those of its members."""
     members = value.elements()
     return [value] if members is None else list(members)
 
 
 @dataclass(frozen=True)
-class MeantPolicy:
-    """A managed policy of the stack that an ARN is of, or may be.
+class ReferencedPolicy:
+    """A managed policy of the stack that an ARN refers to, or may refer to.
 
     Attributes:
         policy: The policy.
@@ -56,10 +56,10 @@ class MeantPolicy:
     doubt: Value | None = None
 
 
-def policies_meant(stack: Stack, arn: Value, among: Sequence[Value] = ()) -> list[MeantPolicy]:
-    """The stack's policies that an ARN is of, or may be; none for a policy that is made elsewhere.
+def referenced_policies(stack: Stack, arn: Value, among: Sequence[Value] = ()) -> list[ReferencedPolicy]:
+    """The stack's policies that an ARN refers to, or may refer to; none for a policy from outside the stack.
 
-    An ARN put together from a name is known before the policy is: it is compared with path and name.
+    An ARN that the program composes from a name is known before the policy exists: it is compared with path and name.
 
     Args:
         stack: The stack.
@@ -68,11 +68,11 @@ def policies_meant(stack: Stack, arn: Value, among: Sequence[Value] = ()) -> lis
     """
     reference = stack.reference(arn, resource_types.IAM_POLICY, among=among)
     if reference.is_open:
-        return [MeantPolicy(policy, arn) for policy in stack.of(resource_types.IAM_POLICY)]
+        return [ReferencedPolicy(policy, arn) for policy in stack.of(resource_types.IAM_POLICY)]
     if reference.targets or not _path(arn):
-        return [MeantPolicy(policy, None if answer else arn) for policy, answer in reference.targets]
+        return [ReferencedPolicy(policy, None if answer else arn) for policy, answer in reference.targets]
     same = stack.shared(_by_path).get(_path(arn))
-    return [MeantPolicy(policy) for policy in same] if same else stack.shared(_nameless)
+    return [ReferencedPolicy(policy) for policy in same] if same else stack.shared(_nameless)
 
 
 def _path(arn: Value) -> str:
@@ -95,15 +95,17 @@ def _by_path(stack: Stack) -> Mapping[str, list[Resource]]:
     return found
 
 
-def _nameless(stack: Stack) -> list[MeantPolicy]:
-    """The policies whose own path or name is not known yet, so that an ARN may be theirs."""
+def _nameless(stack: Stack) -> list[ReferencedPolicy]:
+    """The policies whose path or name is not known yet, so that any ARN may be theirs."""
     parts = [(policy, policy[name]) for policy in stack.of(resource_types.IAM_POLICY) for name in ("name", "path")]
-    return [MeantPolicy(policy, part) for policy, part in {p: v for p, v in reversed(parts) if v.is_unknown}.items()]
+    return [
+        ReferencedPolicy(policy, part) for policy, part in {p: v for p, v in reversed(parts) if v.is_unknown}.items()
+    ]
 
 
 @dataclass
 class _Use:
-    """How the resources of a stack use one of its policies: surely, or perhaps, and then what decides it."""
+    """Whether the resources of a stack use one of its policies, and what has to be known where that is not certain."""
 
     certain: bool = False
     doubts: list[Value | Unknown] = field(default_factory=list)
@@ -124,20 +126,21 @@ def _is_attached(stack: Stack, policy: Resource) -> Answer:
 
 
 def _open_uses(stack: Stack, policy: Resource) -> Sequence[Unknown]:
-    """What has to be known to tell what a policy is used for."""
+    """What has to be known to tell how a policy is used."""
     uses = [stack.shared(of).get(policy.urn, _Use()) for of in (_attachments, _boundaries)]
-    return [one if isinstance(one, Unknown) else one.as_unknown() for use in uses for one in use.doubts]
+    doubts = [one for use in uses if not use.certain for one in use.doubts]
+    return [one if isinstance(one, Unknown) else one.as_unknown() for one in doubts]
 
 
 BOUNDARY_ONLY = Exemption(
     kind=resource_types.IAM_POLICY,
     holds=_is_boundary,
     ends=_is_attached,
-    reason="it is a permissions boundary and attached to no principal, so that it grants nothing",
+    reason="it is used as a permissions boundary only, which grants no permissions",
     unknowns=_open_uses,
-    question="it is attached to a principal, or only used as a permissions boundary",
+    question="it is attached to a principal or only used as a permissions boundary",
 )
-"""What exempts a managed policy from the policies about grants."""
+"""What exempts a managed policy from the policies about the permissions that it grants."""
 
 
 def _attachments(stack: Stack) -> Mapping[str, _Use]:
@@ -156,8 +159,8 @@ def _uses(stack: Stack, properties: Mapping[Kind, str]) -> Mapping[str, _Use]:
             for use in found.values():
                 use.doubts.append(Unknown(f"the properties of {owner.label}", Cause.NOT_TARGETED))
         for arn in arns:
-            for meant in policies_meant(stack, arn, arns):
-                use = found[meant.policy.urn]
-                use.certain = use.certain or meant.doubt is None
-                use.doubts += [meant.doubt] if meant.doubt else []
+            for referenced in referenced_policies(stack, arn, arns):
+                use = found[referenced.policy.urn]
+                use.certain = use.certain or referenced.doubt is None
+                use.doubts += [referenced.doubt] if referenced.doubt else []
     return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from pulumi_guardrails.aws.iam.catalogue.escalation_methods import STEPS
+from pulumi_guardrails.aws.iam.catalogue.escalation_methods import ESCALATION_ACTIONS
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import Access, Action
 
 PASS_ROLE = "iam:PassRole"  # noqa: S105 - an action
@@ -97,7 +97,7 @@ def risk_category_of(action: Action) -> RiskCategory:
     name = str(action)
     if name == PASS_ROLE:
         return RiskCategory.PASS_ROLE
-    if name in STEPS:
+    if name in ESCALATION_ACTIONS:
         return RiskCategory.ESCALATION
     if name in CREDENTIALS:
         return RiskCategory.CREDENTIALS

@@ -23,16 +23,16 @@ class Method:
         gains: What the principal does then.
         wide: The one of them that has to be allowed at every resource of its type; empty where it works with any.
             A step limited to named functions or roles gains nothing that is not theirs.
-        kept_by: Condition keys that limit it.
-        own_is_harmless: Whether it gains nothing where it is allowed on its caller's own user only: who makes a second
-            key of its own is still the same user, who writes a policy into it is not.
+        restricting_keys: Condition keys that limit it.
+        harmless_on_own_user: Whether it gains nothing where it is allowed on the caller's own user only: with a second
+            access key the user stays the same, with another policy it does not.
     """
 
     needs: frozenset[str]
     gains: str
     wide: str = ""
-    kept_by: tuple[str, ...] = ()
-    own_is_harmless: bool = False
+    restricting_keys: tuple[str, ...] = ()
+    harmless_on_own_user: bool = False
 
 
 _BOUNDARY = ("iam:PermissionsBoundary",)
@@ -40,16 +40,16 @@ _BOUNDED_POLICY = ("iam:PolicyARN", "iam:PermissionsBoundary")
 _NEW_ROLE = "gives new code of its own any role of the account"
 
 
-def _iam(action: str, gains: str, kept_by: tuple[str, ...] = ()) -> Method:
-    return Method(frozenset({f"iam:{action}"}), gains, kept_by=kept_by)
+def _iam(action: str, gains: str, restricting_keys: tuple[str, ...] = ()) -> Method:
+    return Method(frozenset({f"iam:{action}"}), gains, restricting_keys=restricting_keys)
 
 
 def _credential(action: str, gains: str) -> Method:
-    return Method(frozenset({f"iam:{action}"}), gains, own_is_harmless=True)
+    return Method(frozenset({f"iam:{action}"}), gains, harmless_on_own_user=True)
 
 
 def _taking_over(action: str, gains: str, *others: str) -> Method:
-    return Method(frozenset({action, *others}), gains, wide=action, kept_by=RESOURCE_KEYS)
+    return Method(frozenset({action, *others}), gains, wide=action, restricting_keys=RESOURCE_KEYS)
 
 
 def _passing(*actions: str) -> Method:
@@ -149,5 +149,5 @@ METHODS: tuple[Method, ...] = (
 )
 """Every way the pack looks for."""
 
-STEPS = frozenset(action for method in METHODS if len(method.needs) == 1 for action in method.needs)
+ESCALATION_ACTIONS = frozenset(action for method in METHODS if len(method.needs) == 1 for action in method.needs)
 """Actions that are a way up by themselves."""

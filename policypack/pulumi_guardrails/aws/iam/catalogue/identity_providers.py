@@ -41,7 +41,7 @@ class Claim:
     expected: str
 
 
-def _names_tenant(subject: str) -> bool:
+def _is_specific_tenant(subject: str) -> bool:
     return bool(subject) and (not is_pattern(subject) or _TENANT.match(subject) is not None)
 
 
@@ -49,7 +49,7 @@ def _is_fixed(value: str) -> bool:
     return bool(value) and not is_pattern(value)
 
 
-def _names_account(subject: str) -> bool:
+def _is_specific_service_account(subject: str) -> bool:
     """Whether a subject of a cluster of one's own is a service account, or a part of one."""
     return bool(subject.removeprefix(_SERVICE_ACCOUNT).strip("*?:"))
 
@@ -80,7 +80,7 @@ def _shared() -> Mapping[str, Claim]:
     """By issuer that all its customers share: the claim that tells them apart. GitHub Actions has its own policy."""
     issuers = published(_ISSUERS)
     by_subject = {
-        issuer: Claim((f"{issuer}:sub",), _names_tenant, "a subject that names your organisation in full")
+        issuer: Claim((f"{issuer}:sub",), _is_specific_tenant, "a subject that names your organisation in full")
         for issuer in issuers["subject"]
     }
     by_audience = {
@@ -103,5 +103,5 @@ def claim_of(provider: str) -> Claim | None:
     if claim := _shared().get(issuer):
         return claim
     if _EKS.match(issuer):
-        return Claim((f"{issuer}:sub",), _names_account, f'"{_SERVICE_ACCOUNT}NAMESPACE:NAME"')
+        return Claim((f"{issuer}:sub",), _is_specific_service_account, f'"{_SERVICE_ACCOUNT}NAMESPACE:NAME"')
     return Claim((f"{issuer}:sub", f"{issuer}:aud"), _is_limited, "a subject or an audience of your own")

@@ -1,1 +1,1 @@
-"""IAM policy documents: where they stand, how they are parsed, what their elements mean."""
+"""IAM policy documents: where they are found, how they are parsed, and what their elements mean."""

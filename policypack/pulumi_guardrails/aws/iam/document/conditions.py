@@ -1,7 +1,7 @@
-"""What a condition names: by its key a resource or a caller, by its value one of them or all.
+"""Which values of a condition key restrict a statement, and which are as good as a wildcard.
 
-A condition limits a statement only as far as its values do: `arn:aws:iam::aws:policy/*` is every policy of AWS, and
-`0.0.0.0/0` everywhere. Which value names something depends on its key.
+A condition restricts a statement only as far as its values do: `arn:aws:iam::aws:policy/*` is every AWS managed policy,
+and `0.0.0.0/0` is every address. Which values are specific depends on the key.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from pulumi_guardrails.aws.iam.wildcards import is_pattern, overlap
 _WIDEST_PREFIX = {4: 8, 6: 32}
 
 
-def names_something(text: str) -> bool:
-    """Whether a value is more than wildcards; of an ARN, that its account or its resource is."""
+def is_specific(text: str) -> bool:
+    """Whether a value is more than wildcards; of an ARN, whether its account or its resource is."""
     if not text.startswith("arn:"):
         return not (is_pattern(text) and not text.strip("*?:/"))
-    return names_owner(text)
+    return is_specific_arn(text)
 
 
-def names_owner(arn: str) -> bool:
-    """Whether an ARN names an account, or where it has none a resource, whose name no other account can have."""
+def is_specific_arn(arn: str) -> bool:
+    """Whether an ARN has an account ID, or where it can have none, a resource whose name no other account can use."""
     parts = arn.split(":", 5)
     if len(parts) < 6:
         return False
@@ -35,8 +35,8 @@ def names_owner(arn: str) -> bool:
     return not is_pattern(account) if account else not resource.startswith(("*", "?"))
 
 
-def names_network(text: str) -> bool:
-    """Whether a value is an address or a network, and not one so wide that it is the internet."""
+def is_specific_network(text: str) -> bool:
+    """Whether a value is an IP address or a CIDR block that is not as wide as the internet."""
     try:
         network = ipaddress.ip_network(text, strict=False)
     except ValueError:
@@ -44,44 +44,44 @@ def names_network(text: str) -> bool:
     return network.prefixlen >= _WIDEST_PREFIX[network.version]
 
 
-def _names_attachable(text: str) -> bool:
+def _excludes_permissive_policies(text: str) -> bool:
     """Whether a value is a policy, or policies of one path, without those of AWS that are overly permissive."""
-    return _names_policy(text, may_be_overly_permissive)
+    return _is_specific_policy(text, may_be_overly_permissive)
 
 
 def _names_boundary(text: str) -> bool:
-    """Whether a value is a policy, or policies of one path, without those of AWS that bound nothing."""
-    return _names_policy(text, may_limit_nothing)
+    """Whether a value is a policy, or policies of one path, without AWS managed policies that limit nothing."""
+    return _is_specific_policy(text, may_limit_nothing)
 
 
-def _names_policy(text: str, too_much: Callable[[str], bool]) -> bool:
+def _is_specific_policy(text: str, is_excluded: Callable[[str], bool]) -> bool:
     written = without_variables(text)
     owner, _, policy = written.rpartition(":")
     name = policy.partition("/")[2]
     if not name.strip("*?/"):
         return False
     by_aws = overlap(owner.rpartition(":")[2], "aws")
-    return not (by_aws and too_much(name))
+    return not (by_aws and is_excluded(name))
 
 
-def _names_service(text: str) -> bool:
-    """Whether a value is one service, be it of any region: `logs.*.amazonaws.com`."""
+def _is_specific_service(text: str) -> bool:
+    """Whether a value is one service, also in any Region: `logs.*.amazonaws.com`."""
     return not is_pattern(without_variables(text).partition(".")[0])
 
 
-def _names_principal(text: str) -> bool:
-    """Whether a value is a principal, or principals of one path or prefix, of whatever account."""
+def _is_specific_principal(text: str) -> bool:
+    """Whether a value is a principal, or principals of one path or prefix, in any account."""
     kind, slash, name = _resource(text).partition("/")
     return bool(name.strip("*?/")) if slash else not is_pattern(kind)
 
 
-def _names_head(text: str) -> bool:
-    """Whether a value begins with what is fixed: an account, an organisation, a network's id."""
+def _has_specific_prefix(text: str) -> bool:
+    """Whether a value begins without a wildcard: with an account ID, an organization ID or a VPC ID."""
     return not is_pattern(without_variables(text).partition("/")[0])
 
 
-def _names_alias(text: str) -> bool:
-    """Whether a value is an alias of a key, or aliases of one prefix."""
+def _is_specific_alias(text: str) -> bool:
+    """Whether a value is an alias of a KMS key, or aliases of one prefix."""
     return bool(text.removeprefix("alias/").strip("*?"))
 
 
@@ -90,22 +90,22 @@ def _resource(text: str) -> str:
     return text.rpartition(":")[2]
 
 
-def _names_resource_of(name: str) -> Callable[[str], bool]:
-    """Whether a value is not every resource that an action works on."""
+def _is_specific_resource_of(name: str) -> Callable[[str], bool]:
+    """Whether a value is less than every resource that an action applies to."""
     return lambda text: not any(is_unlimited(found, text) for found in expand(name))
 
 
 _TESTS: Mapping[str, Callable[[str], bool]] = {
-    "iam:policyarn": _names_attachable,
+    "iam:policyarn": _excludes_permissive_policies,
     "iam:permissionsboundary": _names_boundary,
-    "iam:passedtoservice": _names_service,
-    "kms:viaservice": _names_service,
-    "aws:calledvia": _names_service,
-    "aws:calledviafirst": _names_service,
-    "aws:calledvialast": _names_service,
-    "aws:principalarn": _names_principal,
-    "aws:sourceip": names_network,
-    "aws:vpcsourceip": names_network,
+    "iam:passedtoservice": _is_specific_service,
+    "kms:viaservice": _is_specific_service,
+    "aws:calledvia": _is_specific_service,
+    "aws:calledviafirst": _is_specific_service,
+    "aws:calledvialast": _is_specific_service,
+    "aws:principalarn": _is_specific_principal,
+    "aws:sourceip": is_specific_network,
+    "aws:vpcsourceip": is_specific_network,
     **dict.fromkeys(
         (
             "aws:principalaccount",
@@ -118,14 +118,14 @@ _TESTS: Mapping[str, Callable[[str], bool]] = {
             "aws:sourcevpce",
             "kms:calleraccount",
         ),
-        _names_head,
+        _has_specific_prefix,
     ),
-    "kms:requestalias": _names_alias,
-    "kms:resourcealiases": _names_alias,
-    "secretsmanager:secretid": _names_resource_of("secretsmanager:GetSecretValue"),
-    "lambda:functionarn": _names_resource_of("lambda:InvokeFunction"),
-    "ecs:cluster": _names_resource_of("ecs:DescribeClusters"),
-    "ecs:service": _names_resource_of("ecs:DescribeServices"),
+    "kms:requestalias": _is_specific_alias,
+    "kms:resourcealiases": _is_specific_alias,
+    "secretsmanager:secretid": _is_specific_resource_of("secretsmanager:GetSecretValue"),
+    "lambda:functionarn": _is_specific_resource_of("lambda:InvokeFunction"),
+    "ecs:cluster": _is_specific_resource_of("ecs:DescribeClusters"),
+    "ecs:service": _is_specific_resource_of("ecs:DescribeServices"),
 }
 """By condition key in lower case, the test of a value.
 
@@ -135,15 +135,15 @@ keys".
 
 
 def value_test(key: str) -> Callable[[str], bool]:
-    """What a value of a condition key, in lower case, has to pass to name something."""
-    return _TESTS.get(key, names_something)
+    """The test whether a value of a condition key, in lower case, is specific."""
+    return _TESTS.get(key, is_specific)
 
 
-def asks_for_a_tag(condition: Condition) -> bool | None:
-    """Whether a condition with `Null` asks that the resource have a tag, or get one with the request.
+def requires_tag(condition: Condition) -> bool | None:
+    """Whether a condition with `Null` requires that the resource or the request has a tag.
 
     Source: AWS IAM User Guide, "IAM JSON policy elements: Condition operators", the operator to check existence; the
-    policy of the AWS Load Balancer Controller (docs/install/iam_policy.json) limits its writes so.
+    policy of the AWS Load Balancer Controller (docs/install/iam_policy.json) limits its write actions in this way.
     """
     if ":resourcetag/" not in condition.key and not condition.key.startswith("aws:requesttag/"):
         return False

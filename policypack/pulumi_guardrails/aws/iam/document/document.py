@@ -1,7 +1,7 @@
 """Policy documents as values: statements whose every part is known, unknown or malformed.
 
-Reading never raises. What cannot be read is kept as a finding of the document, what is not known yet as a value that
-names where it stands, and everything else is there to be judged: half a document is judged on the half that is known.
+Reading never raises. What cannot be read is kept as a finding of the document, what is not known yet as a value with
+its path, and everything else can be evaluated: of half a document, the half that is known.
 
 Source of the grammar: AWS IAM User Guide, "Grammar of the IAM JSON policy language".
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -20,6 +20,16 @@ from pulumi_guardrails.aws.iam.document.elements import Conditions, Principals, 
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import Malformed, Value
 from pulumi_guardrails.core.verdict import Finding
+
+
+class Element(Enum):
+    """The elements of a statement that decide what it allows; each stands for its negated form too."""
+
+    EFFECT = "Effect"
+    ACTION = "Action"
+    RESOURCE = "Resource"
+    PRINCIPAL = "Principal"
+    CONDITION = "Condition"
 
 
 class Effect(Enum):
@@ -34,9 +44,9 @@ class Statement:
     """One statement.
 
     Attributes:
-        value: Where it stands.
-        index: Its place in the document, from 0.
-        sid: Its name; empty where it has none, or none that may be shown.
+        value: The statement as it is written.
+        index: Its position in the document, from 0.
+        sid: Its statement ID; empty where it has none, or none that may be shown.
         effect: Allow or Deny; None where that is unknown or malformed.
         actions: `Action`.
         not_actions: `NotAction`.
@@ -77,22 +87,32 @@ class Statement:
     @property
     def unknowns(self) -> tuple[Value, ...]:
         """Every part that is not known yet."""
+        return self.unknown_in(*Element)
+
+    def unknown_in(self, *elements: Element) -> tuple[Value, ...]:
+        """The parts of some elements that are not known yet; the whole statement where nothing of it is known."""
         if self.value.is_unknown:
             return (self.value,)
         effect = self.value["Effect"]
-        parts = (self.actions, self.not_actions, self.resources, self.not_resources)
-        return (
-            *((effect,) if effect.is_unknown else ()),
-            *(item for part in parts for item in part.unknown),
-            *self.principals.unknown,
-            *self.not_principals.unknown,
-            *self.conditions.unknown,
-            *(item for condition in self.conditions.known for item in condition.values.unknown),
-        )
+        parts: Mapping[Element, Sequence[Value]] = {
+            Element.EFFECT: (effect,) if effect.is_unknown else (),
+            Element.ACTION: (*self.actions.unknown, *self.not_actions.unknown),
+            Element.RESOURCE: (*self.resources.unknown, *self.not_resources.unknown),
+            Element.PRINCIPAL: (*self.principals.unknown, *self.not_principals.unknown),
+            Element.CONDITION: (
+                *self.conditions.unknown,
+                *(value for condition in self.conditions.known for value in condition.values.unknown),
+            ),
+        }
+        return tuple(value for element in elements for value in parts[element])
+
+    def unknown_of(self, part: Texts | Principals) -> tuple[Value, ...]:
+        """The parts of one element that are not known yet; the whole statement where nothing of it is known."""
+        return (self.value,) if self.value.is_unknown else part.unknown
 
     @staticmethod
     def read(value: Value, index: int) -> Statement:
-        """Read the statement at a place in a document."""
+        """Read a statement of a document."""
         effect = value["Effect"]
         sid = value["Sid"]
         return Statement(
@@ -115,9 +135,9 @@ class Document:
     """A policy document.
 
     Attributes:
-        value: Where it stands.
+        value: The document as it is written.
         statements: Its statements, also those of which only a part is known.
-        problems: Why it cannot be read; what AWS refuses in its statements is in `analysis.validation`.
+        problems: Why it cannot be read; what AWS rejects in its statements is in `analysis.validation`.
     """
 
     value: Value
@@ -144,7 +164,7 @@ def parse_document(value: Value) -> Document:
 
 @lru_cache(maxsize=256)
 def _parsed_text(value: Value, _owner: Resource | None) -> Document:
-    """A text is read once for all the policies that judge it; its findings name the resource that it stands in."""
+    """A text is read once for all the policies that evaluate it; its findings name the resource that has it."""
     return _parsed(value)
 
 
@@ -167,7 +187,7 @@ def _parsed(value: Value) -> Document:
 
 
 def _repeated(value: Value) -> Iterator[Finding]:
-    """The keys that stand more than once in an object of a document's text, whose reader keeps the last of them.
+    """The keys that occur more than once in an object of a document's text, of which a JSON parser keeps the last.
 
     Source: AWS IAM User Guide, "Grammar of the IAM JSON policy language", notes: no element may have a key twice.
     """

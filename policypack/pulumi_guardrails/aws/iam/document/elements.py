@@ -19,7 +19,7 @@ class Texts:
     """A text or a list of texts, such as the actions of a statement.
 
     Attributes:
-        value: Where it stands.
+        value: The element as it is written.
         known: The texts that are known.
         unknown: The members that are not known yet; the whole value where the list itself is not.
         malformed: The members that are no text.
@@ -71,7 +71,7 @@ class Principal:
 
     Attributes:
         kind: `AWS`, `Service`, `Federated` or `CanonicalUser`; everyone (`"*"`) is `AWS` with the name `*`.
-        name: An ARN, an account, a service such as `ecs-tasks.amazonaws.com`, or `*`.
+        name: An ARN, an account ID, a service such as `ecs-tasks.amazonaws.com`, or `*`.
     """
 
     kind: str
@@ -79,12 +79,12 @@ class Principal:
 
     @property
     def is_everyone(self) -> bool:
-        """Whether it stands for anyone at all, in any account or none."""
+        """Whether it is everyone, in any account or in none."""
         return self.name == "*" and self.kind == "AWS"
 
     @property
     def account(self) -> str:
-        """The twelve-digit account of an `AWS` principal; empty where it names none."""
+        """The account ID of an `AWS` principal, twelve digits; empty where it has none."""
         if self.kind != "AWS":
             return ""
         parts = self.name.split(":")
@@ -93,7 +93,7 @@ class Principal:
 
     @property
     def is_whole_account(self) -> bool:
-        """Whether it stands for everyone an account lets (`arn:aws:iam::ACCOUNT:root`, or its number)."""
+        """Whether it is an account as a whole (`arn:aws:iam::ACCOUNT:root`, or the account ID)."""
         return bool(self.account) and (self.name == self.account or self.name.endswith(":root"))
 
     def __str__(self) -> str:
@@ -102,10 +102,10 @@ class Principal:
 
 @dataclass(frozen=True)
 class Principals:
-    """Whom a statement of a trust or resource policy is for.
+    """The principals of a statement in a trust policy or a resource-based policy.
 
     Attributes:
-        value: Where it stands.
+        value: The element as it is written.
         known: The principals that are known.
         unknown: The parts that are not known yet.
         malformed: The parts that are no principal.
@@ -176,7 +176,7 @@ class Conditions:
     """The conditions of a statement, all of which have to hold.
 
     Attributes:
-        value: Where they stand.
+        value: The condition block as it is written.
         known: The conditions that are known; their values may not be.
         unknown: The parts that are not known yet.
         malformed: The parts that are no condition.

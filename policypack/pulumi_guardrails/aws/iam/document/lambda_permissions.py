@@ -1,4 +1,4 @@
-"""A permission that is no document, read as a statement of one: those of Lambda, which become one, and KMS's grants.
+"""Permissions without a policy document, read as a statement of one: Lambda permissions and KMS grants.
 
 Sources: AWS Lambda API reference, AddPermission (each parameter adds one condition; SourceArn is compared by
 StringLike) and AddLayerVersionPermission; AWS KMS Developer Guide, "Grants in AWS KMS".
@@ -39,7 +39,7 @@ _NAMES: Mapping[Kind, tuple[str, str]] = {
 
 
 class _Permission(Statement):
-    """The one statement of a permission, which a message names as what it is."""
+    """The one statement of a permission, which a message calls the permission."""
 
     @property
     def label(self) -> str:
@@ -60,7 +60,7 @@ def permission_document(permission: Resource) -> Document:
         return Document(written)
     properties = _CONDITIONS[permission.kind].items()
     conditions = [Condition(operator, key, Texts.read(permission[name])) for name, (operator, key) in properties]
-    # A finding on the conditions is about the permission as a whole, so its principal stands for all of it.
+    # The principal's property stands for the permission as a whole.
     place = written.part({"Effect": Effect.ALLOW.value}, written.path)
     none = written.part(ABSENT, written.path)
     statement = _Permission(
@@ -80,7 +80,7 @@ def permission_document(permission: Resource) -> Document:
 
 
 def _principals(written: Value) -> Principals:
-    """Who may call: everyone, an account, an ARN, or a service, whose name alone has dots."""
+    """The principal: everyone, an account, an ARN, or a service, which is the only one whose name has dots."""
     texts = Texts.read(written)
     known = tuple(Principal("Service" if _is_service(name) else "AWS", name) for name in texts.known)
     return Principals(texts.value, known, texts.unknown, texts.malformed)

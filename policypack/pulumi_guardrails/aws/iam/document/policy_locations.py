@@ -1,4 +1,4 @@
-"""Where policy documents live: on roles, users, groups, policies, and on the resources they protect."""
+"""Which resources have policy documents: identity-based policies, trust policies and resource-based policies."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ IDENTITY_POLICY_LOCATIONS = (
     resource_types.GROUP_POLICY,
     resource_types.IAM_POLICY,
 )
-"""Kinds that hold identity policies: what a principal may do."""
+"""Kinds with identity-based policies: what a principal may do."""
 
 TRUST_POLICY_LOCATIONS = (resource_types.ROLE,)
-"""Kinds that hold a trust policy: who may take the role on."""
+"""Kinds with a trust policy: who may assume the role."""
 
 _RESOURCE_POLICY: dict[Kind, str] = {
     resource_types.BUCKET: "policy",
@@ -48,9 +48,9 @@ _RESOURCE_POLICY: dict[Kind, str] = {
 }
 
 RESOURCE_POLICY_LOCATIONS = tuple(_RESOURCE_POLICY)
-"""Kinds that hold a resource policy: who may do what with the resource."""
+"""Kinds with a resource-based policy: who may do what with the resource."""
 
-SHARED_BY_DEFAULT = (
+GENERIC_RESOURCE_POLICY_LOCATIONS = (
     resource_types.SQS_QUEUE,
     resource_types.SQS_QUEUE_POLICY,
     resource_types.SNS_TOPIC,
@@ -65,8 +65,8 @@ SHARED_BY_DEFAULT = (
     resource_types.LOG_DESTINATION_POLICY,
     resource_types.LOG_DELIVERY_DESTINATION_POLICY,
 )
-"""Kinds whose resource policy no policy of their own service judges: buckets, keys, repositories and secrets have one.
-"""
+"""Kinds whose resource-based policy has no policies of the pack of its own, as buckets, keys, repositories and secrets
+have."""
 
 ENDPOINT_POLICY_LOCATIONS = (resource_types.VPC_ENDPOINT, resource_types.VPC_ENDPOINT_POLICY)
 """Kinds whose policy grants no access, but limits what principals in the network may access."""
@@ -75,17 +75,17 @@ ACCESS_POLICY_LOCATIONS = (
     *(kind for kind in RESOURCE_POLICY_LOCATIONS if kind not in ENDPOINT_POLICY_LOCATIONS),
     *PERMISSION_LOCATIONS,
 )
-"""Kinds that let principals in to what they stand for, be it without a document."""
+"""Kinds that grant principals access to a resource, by a policy document or by a permission without one."""
 
 _NO_POLICY = "{}"
 """What removes the policy of an access point (Pulumi Registry, aws.s3.AccessPoint, `policy`)."""
 
 POLICY_LOCATIONS = (*IDENTITY_POLICY_LOCATIONS, *RESOURCE_POLICY_LOCATIONS)
-"""Every kind that holds a policy document."""
+"""Every kind with a policy document."""
 
 
 def identity_documents(resource: Resource) -> list[Document]:
-    """The identity policies a resource holds; of a role those written inline."""
+    """The identity-based policies of a resource; of a role its inline policies."""
     if resource.kind is resource_types.ROLE:
         blocks = resource["inlinePolicies"]
         items = blocks.elements()
@@ -99,23 +99,23 @@ def trust_documents(resource: Resource) -> list[Document]:
 
 
 def _document_property(resource: Resource) -> str:
-    """The property that holds a resource policy; empty for other kinds."""
+    """The property with the resource-based policy; empty for other kinds."""
     return _RESOURCE_POLICY.get(resource.kind, "") if resource.kind else ""
 
 
 def resource_documents(resource: Resource) -> list[Document]:
-    """The resource policy a resource holds."""
+    """The resource-based policy of a resource."""
     name = _document_property(resource)
     if not name or (resource.kind is resource_types.S3_ACCESS_POINT and resource[name].raw == _NO_POLICY):
         return []
     return [parse_document(resource[name])]
 
 
-def admitting_documents(resource: Resource) -> list[Document]:
-    """The resource policy a resource holds, or the one that its permission stands for."""
+def access_documents(resource: Resource) -> list[Document]:
+    """The resource-based policy of a resource, or the one that corresponds to its permission."""
     return [permission_document(resource)] if resource.kind in PERMISSION_LOCATIONS else resource_documents(resource)
 
 
 def all_documents(resource: Resource) -> list[Document]:
-    """Every policy document a resource holds."""
+    """Every policy document of a resource."""
     return [*identity_documents(resource), *trust_documents(resource), *resource_documents(resource)]

@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 
 from pulumi_guardrails.aws.iam.analysis.statements import (
+    Premise,
+    allowing,
     finding_on,
     judge_statements,
     names,
-    narrowed,
-    open_unless_denied,
+    restricted_by,
+    undecided_where,
+    unrestricted_by,
     violation_where,
 )
-from pulumi_guardrails.aws.iam.document.document import Document, Statement, parse_document
+from pulumi_guardrails.aws.iam.document.document import Document, Element, Statement, parse_document
 from pulumi_guardrails.core.three_valued import kleene_any
 from pulumi_guardrails.core.value import ABSENT, UNKNOWN, Value
 from pulumi_guardrails.core.verdict import COMPLIANT, Finding, Outcome, violation
@@ -38,8 +41,26 @@ def statement(**elements: Any) -> Statement:
         ([], Outcome.VIOLATION),
     ],
 )
-def test_a_violation_needs_every_answer_to_be_yes(answers: list[bool | None], outcome: Outcome) -> None:
-    assert violation_where(statement(Resource=UNKNOWN), Finding("it is wrong"), *answers).outcome is outcome
+def test_a_violation_needs_every_premise_to_hold(answers: list[bool | None], outcome: Outcome) -> None:
+    premises = [Premise(answer, [Value.of(UNKNOWN, "policy")]) for answer in answers]
+    assert violation_where(Finding("it is wrong"), *premises).outcome is outcome
+
+
+def test_an_undecided_verdict_names_what_is_open_in_its_premises_and_nothing_else() -> None:
+    half = statement(Effect=UNKNOWN, Action=["a:b", UNKNOWN], Resource=UNKNOWN, Condition={"Bool": {"k": UNKNOWN}})
+    resource = Premise(None, half.unknown_of(half.resources))
+    known = Premise(True, half.unknown_in(Element.ACTION))
+    keys = ["k"]
+    (finding,) = violation_where(Finding("it is wrong"), allowing(half), known, resource).findings
+    assert [one.path for one in finding.unknowns] == ["policy.Statement[0].Effect", "policy.Statement[0].Resource"]
+    (finding,) = undecided_where(half.unknown_of(half.actions), unrestricted_by(half, keys)).findings
+    assert [one.path for one in finding.unknowns] == [
+        "policy.Statement[0].Action[1]",
+        "policy.Statement[0].Condition.Bool.k",
+    ]
+    whole = Statement.read(Value.of(UNKNOWN, "policy.Statement[1]"), 1)
+    for part in (allowing(whole).unknowns, unrestricted_by(whole, keys).unknowns, whole.unknown_of(whole.actions)):
+        assert [value.path for value in part] == ["policy.Statement[1]"]
 
 
 @pytest.mark.parametrize(
@@ -69,12 +90,12 @@ def test_one_of_several_answers_will_do(answers: list[bool | None], expected: bo
 )
 def test_a_condition_narrows_where_only_named_values_meet_it(operator: str, value: Any, expected: bool | None) -> None:
     conditions = statement(Condition={operator: {"aws:SourceArn": value}}).conditions
-    assert narrowed(conditions, ["aws:sourcearn"]) is expected
-    assert narrowed(conditions, ["aws:sourceaccount"]) is False
+    assert restricted_by(conditions, ["aws:sourcearn"]) is expected
+    assert restricted_by(conditions, ["aws:sourceaccount"]) is False
 
 
 def test_conditions_not_known_may_narrow() -> None:
-    assert narrowed(statement(Condition=UNKNOWN).conditions, ["aws:sourcearn"]) is None
+    assert restricted_by(statement(Condition=UNKNOWN).conditions, ["aws:sourcearn"]) is None
 
 
 def test_the_reason_says_whether_there_is_no_document_or_none_that_can_be_read() -> None:
@@ -113,6 +134,8 @@ def test_a_finding_says_which_statement_of_which_property_it_is_about() -> None:
     assert finding_on(statement(), "is wrong").path == "policy.Statement[0]"
 
 
-def test_what_is_not_known_of_a_statement_is_open_unless_it_allows_nothing() -> None:
-    assert open_unless_denied(statement(Resource=UNKNOWN)).is_undecided
-    assert open_unless_denied(statement(Effect="Deny", Resource=UNKNOWN)).is_compliant
+def test_what_is_not_known_is_undecided_unless_the_statement_allows_nothing() -> None:
+    for effect, outcome in (("Allow", Outcome.UNDECIDED), ("Deny", Outcome.COMPLIANT)):
+        one = statement(Effect=effect, Resource=UNKNOWN)
+        assert undecided_where(one.unknown_of(one.resources), allowing(one)).outcome is outcome
+    assert undecided_where(()).is_compliant

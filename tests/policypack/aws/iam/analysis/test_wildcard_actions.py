@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_guardrails.aws.iam.analysis.wildcard_actions import broad_grants, spelled_out
+from pulumi_guardrails.aws.iam.analysis.wildcard_actions import broad_grants, specific_actions
 from pulumi_guardrails.aws.iam.document.document import Statement
 from pulumi_guardrails.core.value import Value
 
@@ -60,7 +60,7 @@ def test_what_is_proposed_fits_the_resources_and_manages_no_permissions() -> Non
 
 
 def test_only_what_does_not_sweep_is_spelled_out() -> None:
-    found = spelled_out(statement(["sqs:*", "s3:Put*", "dynamodb:*tItem", "s3:PutBucketPolicy"]))
+    found = specific_actions(statement(["sqs:*", "s3:Put*", "dynamodb:*tItem", "s3:PutBucketPolicy"]))
     assert [str(action) for action in found] == [
         "dynamodb:BatchGetItem",
         "dynamodb:GetItem",

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pulumi_guardrails.aws.elb import log_delivery_accounts
-from pulumi_guardrails.aws.iam.analysis.accounts import StackAccounts, account_of, is_account, own_account
+from pulumi_guardrails.aws.iam.analysis.resource_accounts import StackAccounts, account_of, is_account, own_account
 from pulumi_guardrails.aws.iam.analysis.statements import (
+    Premise,
+    allowing,
     allows,
     finding_on,
     judge_statements,
-    narrowed,
-    open_unless_denied,
+    undecided_where,
+    unrestricted_by,
     violation_where,
 )
 from pulumi_guardrails.aws.iam.document.document import Document, Statement
 from pulumi_guardrails.aws.iam.document.elements import Texts
-from pulumi_guardrails.aws.iam.document.policy_locations import admitting_documents
+from pulumi_guardrails.aws.iam.document.policy_locations import access_documents
 from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.three_valued import Answer, kleene_all
+from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import COMPLIANT, Unknown, Verdict, all_in, undecided
 
 _OTHER_ACCOUNT_KEYS = (
@@ -46,13 +50,21 @@ class ExternalPrincipal:
         statement: The statement.
         account: The account, as twelve digits.
         shown: The principal as a message may print it.
-        gets_in: Whether no condition limits it to some of its principals; None where that is not known yet.
     """
 
     statement: Statement
     account: str
     shown: str
-    gets_in: bool | None
+
+    @property
+    def premises(self) -> tuple[Premise, Premise]:
+        """What makes the access unrestricted: the effect, and that no condition limits it to some principals."""
+        return _unrestricted(self.statement)
+
+    @property
+    def is_unrestricted(self) -> Answer:
+        """Whether no condition limits the access to some principals; None where that is not known yet."""
+        return kleene_all(premise.answer for premise in self.premises)
 
     def verdict(self, why: str = "of another account") -> Verdict:
         """What a resource of another account gets for it."""
@@ -63,29 +75,26 @@ class ExternalPrincipal:
             self.shown,
             "the resource's own account, or a trusted one",
         )
-        return violation_where(self.statement, finding, self.gets_in)
+        return violation_where(finding, *self.premises)
 
 
-def judged_by_itself(resource: Resource, trusted: frozenset[str]) -> tuple[Verdict, list[ExternalPrincipal]]:
+def judge_by_resource(resource: Resource, trusted: frozenset[str]) -> tuple[Verdict, list[ExternalPrincipal]]:
     """The verdict that a resource's own account allows, and the accounts that may be its own or not."""
-    documents = admitting_documents(resource)
-    told = {own_account(resource, documents)} - {""} or _named_by(documents)
+    documents = access_documents(resource)
+    told = {own_account(resource, documents)} - {""} or _accounts_of_resources(documents)
     left: list[ExternalPrincipal] = []
 
     def judged(statement: Statement) -> Verdict:
         known = told | trusted | log_delivery_accounts()
         external = [one for one in _external_principals(statement) if one.account not in known]
         if not told:
-            left.extend(one for one in external if one.gets_in is not False)
+            left.extend(one for one in external if one.is_unrestricted is not False)
         parts = [one.verdict() for one in external if told]
-        if _lets_in_unknown(statement):
-            kept = _kept(statement)
-            loose = None if kept is None else not kept
-            parts.append(COMPLIANT if loose is False else open_unless_denied(statement))
+        parts.append(undecided_where(_unknown_accounts(statement), *_unrestricted(statement)))
         return all_in(parts)
 
     verdict = judge_statements(documents, judged)
-    certain = {one.account: one for one in left if one.gets_in}
+    certain = {one.account: one for one in left if one.is_unrestricted}
     if len(certain) > 1:
         first, second, *_ = certain.values()
         beside = f"and {first.shown}: of two accounts one at least is not the resource's own"
@@ -93,7 +102,7 @@ def judged_by_itself(resource: Resource, trusted: frozenset[str]) -> tuple[Verdi
     return verdict, left
 
 
-def _named_by(documents: Iterable[Document]) -> set[str]:
+def _accounts_of_resources(documents: Iterable[Document]) -> set[str]:
     """The account of what the statements of a resource's policy are about, which can only be the resource itself."""
     statements = [statement for document in documents for statement in document.statements]
     if not all(statement.resources.complete for statement in statements):
@@ -105,8 +114,6 @@ def _external_principals(statement: Statement) -> Iterator[ExternalPrincipal]:
     """Every account that a statement gives access to: by a principal, or as the account that everyone has to be of."""
     if allows(statement) is False:
         return
-    kept = _kept(statement)
-    gets_in = False if kept else None if kept is None or allows(statement) is None else True
     named = [(one.account, statement.principals.shown(one)) for one in statement.principals.known]
     named.extend(
         (text, f"everyone of account {texts.shown(text)}")
@@ -114,7 +121,7 @@ def _external_principals(statement: Statement) -> Iterator[ExternalPrincipal]:
         for text in texts.known
         if is_account(text)
     )
-    yield from (ExternalPrincipal(statement, account, shown, gets_in) for account, shown in named if account)
+    yield from (ExternalPrincipal(statement, account, shown) for account, shown in named if account)
 
 
 def _accounts_of_everyone(statement: Statement) -> list[Texts]:
@@ -124,25 +131,26 @@ def _accounts_of_everyone(statement: Statement) -> list[Texts]:
     return [condition.values for condition in statement.conditions.on(*_ACCOUNT_KEYS)]
 
 
-def _lets_in_unknown(statement: Statement) -> bool:
-    """Whether it is not known to whom it gives access: which principals, or everyone of which account."""
+def _unknown_accounts(statement: Statement) -> Sequence[Value]:
+    """What is not known of the accounts that a statement gives access to: a principal, or the account of everyone."""
     if statement.principals.unknown:
-        return True
+        return statement.unknown_of(statement.principals)
     if not _is_for_everyone(statement):
-        return False
+        return ()
     accounts = _accounts_of_everyone(statement)
-    return any(texts.unknown for texts in accounts) or (not accounts and bool(statement.conditions.unknown))
+    unknown = [value for texts in accounts for value in texts.unknown]
+    return unknown if accounts else statement.conditions.unknown
 
 
 def _is_for_everyone(statement: Statement) -> bool:
     return any(principal.name == "*" for principal in statement.principals.known)
 
 
-def _kept(statement: Statement) -> bool | None:
-    return narrowed(statement.conditions, _OTHER_ACCOUNT_KEYS)
+def _unrestricted(statement: Statement) -> tuple[Premise, Premise]:
+    return allowing(statement), unrestricted_by(statement, _OTHER_ACCOUNT_KEYS)
 
 
-def judged_in_stack(foreign: ExternalPrincipal, accounts: StackAccounts) -> Verdict:
+def judge_by_stack(foreign: ExternalPrincipal, accounts: StackAccounts) -> Verdict:
     """The verdict on an account that may be a resource's own, by the accounts that the stack shows."""
     if foreign.account in accounts.known:
         return COMPLIANT

@@ -1,8 +1,9 @@
-"""Whose account a resource lies in: what its own ARN and policy tell, and what the whole stack shows.
+"""Which account a resource is in, by its own ARN and policy, and which accounts the stack is in.
 
-At a first preview the engine knows neither ARNs nor the account. An account is told by the ARN or URL of the resource
-that a policy is for, by the resources that its statements name, and for a key by KMS's own rule; and for the stack by
-its provider, by the ARNs of what is already made, and by ARNs that name one of its resources by its known name.
+At a first preview the engine knows neither ARNs nor the account. The account of a resource follows from its ARN or URL,
+from the resources in the statements of its policy, and for a KMS key from a rule of KMS; that of the stack from its
+provider, from the ARNs of resources that exist already, and from ARNs that contain the known name of one of its
+resources.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import kleene_all, kleene_not
 from pulumi_guardrails.core.value import Value
 
-_OWN_ARNS: Mapping[Kind, tuple[str, ...]] = {
+_ARN_PROPERTIES: Mapping[Kind, tuple[str, ...]] = {
     resource_types.DYNAMODB_RESOURCE_POLICY: ("resourceArn",),
     resource_types.SECRET_POLICY: ("secretArn",),
     resource_types.KMS_KEY_POLICY: ("keyId",),
@@ -35,9 +36,9 @@ _OWN_ARNS: Mapping[Kind, tuple[str, ...]] = {
     resource_types.S3_ACCESS_POINT_POLICY: ("accessPointArn",),
     resource_types.KMS_GRANT: ("keyId",),
 }
-"""By kind: what names the resource that a policy is for, by an ARN or URL of its own account; of others `arn`.
+"""By kind: the properties with an ARN or URL of the resource that a policy protects; of other kinds `arn`.
 
-Source: AWS KMS Developer Guide, "Multi-Region keys in AWS KMS": a replica lies in the account of its primary key.
+Source: AWS KMS Developer Guide, "Multi-Region keys in AWS KMS": a replica is in the account of its primary key.
 """
 
 _QUEUE_URL = re.compile(r"^https://[^/]+/([0-9]{12})/")
@@ -54,12 +55,12 @@ _PUT_KEY_POLICY = "kms:putkeypolicy"
 
 
 def is_account(text: str) -> bool:
-    """Whether a text is the number of an account."""
+    """Whether a text is an account ID."""
     return _ACCOUNT.match(text) is not None
 
 
 def account_of(text: str) -> str:
-    """The account in an ARN or in a queue's URL; empty where there is none."""
+    """The account ID in an ARN or in a queue's URL; empty where there is none."""
     if url := _QUEUE_URL.match(text):
         return url[1]
     parts = text.split(":", 5)
@@ -67,39 +68,39 @@ def account_of(text: str) -> str:
 
 
 def own_account(resource: Resource, documents: Iterable[Document]) -> str:
-    """The account that a resource with a policy lies in, as far as it tells by itself; empty where it does not."""
-    for name in _OWN_ARNS.get(resource.kind, ("arn",)) if resource.kind else ():
+    """The account that a resource with a policy is in, by its own properties; empty where they do not tell."""
+    for name in _ARN_PROPERTIES.get(resource.kind, ("arn",)) if resource.kind else ():
         if account := account_of(resource[name].as_text() or ""):
             return account
-    return _keeper(resource, documents) if resource.kind in _KEYS else ""
+    return _policy_administrator(resource, documents) if resource.kind in _KEYS else ""
 
 
-def _keeper(key: Resource, documents: Iterable[Document]) -> str:
-    """The one account whose principals may change a key's policy: it has to be the key's own.
+def _policy_administrator(key: Resource, documents: Iterable[Document]) -> str:
+    """The one account whose principals may change a key's policy, which is then the key's own account.
 
-    KMS refuses a policy that does not let its caller change it again, unless that check is bypassed, and takes it only
-    from the key's own account. Sources: AWS KMS API reference, CreateKey (Policy) and PutKeyPolicy ("Cross-account use:
+    KMS rejects a policy that locks its caller out, unless that check is bypassed, and accepts a policy only from the
+    key's own account. Sources: AWS KMS API reference, CreateKey (Policy) and PutKeyPolicy ("Cross-account use:
     No").
     """
-    keepers: set[str] = set()
+    accounts: set[str] = set()
     if key["bypassPolicyLockoutSafetyCheck"].is_true() is not False:
         return ""
     for document in documents:
         if not document.statements:
             return ""
         for statement in document.statements:
-            changes = _lets_change_policy(statement)
+            changes = _allows_put_key_policy(statement)
             if changes is False:
                 continue
             if changes is None or statement.principals.unknown or statement.not_principals.present:
                 return ""
             for principal in statement.principals.known:
                 if principal.kind == "AWS":
-                    keepers.add(principal.account)
-    return keepers.pop() if len(keepers) == 1 else ""
+                    accounts.add(principal.account)
+    return accounts.pop() if len(accounts) == 1 else ""
 
 
-def _lets_change_policy(statement: Statement) -> bool | None:
+def _allows_put_key_policy(statement: Statement) -> bool | None:
     def names_it(pattern: str) -> bool:
         return matches(pattern.lower(), _PUT_KEY_POLICY)
 
@@ -108,15 +109,15 @@ def _lets_change_policy(statement: Statement) -> bool | None:
     return kleene_all([allows(statement), acts])
 
 
-# --- what the stack shows
+# --- the accounts of the stack
 
 
 @dataclass(frozen=True)
 class StackAccounts:
-    """The accounts that a stack's resources lie in.
+    """The accounts that a stack's resources are in.
 
     Attributes:
-        known: Those that something tells.
+        known: Those that the stack shows.
         complete: Whether there can be no other.
     """
 
@@ -127,7 +128,7 @@ class StackAccounts:
 _PROVIDER = "pulumi:providers:aws"
 
 _CREDENTIALS = ("profile", "accessKey", "sharedCredentialsFiles", "sharedConfigFiles")
-"""Properties of a provider that decide whose account it works in, where no role and no list of accounts does."""
+"""Properties of a provider that decide which account it uses, where no role and no list of accounts does."""
 
 _NAMED: Mapping[Kind, tuple[str, str]] = {
     resource_types.DYNAMODB_TABLE: ("dynamodb", "table/"),
@@ -146,32 +147,32 @@ Roles and policies are not among them: many accounts have a role of one name, an
 
 _AFTER_NAME = re.compile(r"^(?:$|[/:])")
 _AFTER_SECRET = re.compile(r"^(?:-[A-Za-z0-9]{6}|-\?{6})?(?:$|:)")
-"""What may follow a name in an ARN: a part of the resource, and before it the random end of a secret's ARN."""
+"""What may follow a name in an ARN: a part of the resource, and before it the random suffix of a secret's ARN."""
 
-_WHO = frozenset({"Principal", "NotPrincipal", "Condition"})
-"""Elements of a statement that say who, not what: an ARN in them may well be of another account."""
+_CALLER_ELEMENTS = frozenset({"Principal", "NotPrincipal", "Condition"})
+"""Elements of a statement about the caller, not the resource: an ARN in them may well be of another account."""
 
 
 def stack_accounts(stack: Stack) -> StackAccounts:
     """The accounts of a stack. Use it by `Stack.shared`."""
     providers = [provider for provider in stack.resources if provider.type == _PROVIDER]
-    by_provider = {provider: _told_by(provider) for provider in providers}
-    told = {account for found in by_provider.values() if found for account in found}
+    by_provider = {provider: _accounts_of_provider(provider) for provider in providers}
+    declared = {account for found in by_provider.values() if found for account in found}
     silent = [provider for provider, found in by_provider.items() if not found]
     if providers and not silent:
-        return StackAccounts(frozenset(told), True)
-    made = {account for resource in stack.resources if (account := _made_in(resource))}
-    seen = made or _named_in(stack)
+        return StackAccounts(frozenset(declared), True)
+    created = {account for resource in stack.resources if (account := _account_of_created(resource))}
+    seen = created or _account_of_references(stack)
     one_silent = len({_credentials(provider) for provider in silent}) <= 1 and all(
         by_provider[provider] is not None for provider in silent
     )
-    return StackAccounts(frozenset(told | seen), one_silent and bool(seen - told))
+    return StackAccounts(frozenset(declared | seen), one_silent and bool(seen - declared))
 
 
-def _told_by(provider: Resource) -> frozenset[str] | None:
-    """The accounts that a provider says it works in: none where it says nothing, None where that is not known yet.
+def _accounts_of_provider(provider: Resource) -> frozenset[str] | None:
+    """The accounts that a provider is configured for: none where it sets no account, None where that is not known yet.
 
-    Source: Pulumi Registry, the provider's configuration: allowedAccountIds, assumeRoles (each taken on from the one
+    Source: Pulumi Registry, the provider's configuration: allowedAccountIds, assumeRoles (each assumed with the one
     before; assumeRole before version 7), assumeRoleWithWebIdentity.
     """
     for name, roles in (
@@ -203,18 +204,18 @@ def _credentials(provider: Resource) -> str:
     return repr([provider.properties.get(name) for name in _CREDENTIALS])
 
 
-def _made_in(resource: Resource) -> str:
-    """The account of a resource that is already made, which the ARN that AWS gave it tells; or of a key, its policy."""
+def _account_of_created(resource: Resource) -> str:
+    """The account of a resource that exists already, by the ARN that AWS gave it; of a KMS key by its policy."""
     if resource.is_read:
         return ""
     arn = resource.outputs.get("arn")
     if isinstance(arn, str) and "arn" not in resource.properties:
         return account_of(arn)
-    return _keeper(resource, resource_documents(resource)) if resource.kind in _KEYS else ""
+    return _policy_administrator(resource, resource_documents(resource)) if resource.kind in _KEYS else ""
 
 
-def _named_in(stack: Stack) -> set[str]:
-    """The account of the ARNs that name a resource of the stack; none where they name several accounts."""
+def _account_of_references(stack: Stack) -> set[str]:
+    """The account of the ARNs that contain the name of one of the stack's resources; none where there are several."""
     names = {
         (service, before, name)
         for kind, (service, before) in _NAMED.items()
@@ -242,7 +243,7 @@ def _is_named(arn: str, names: Iterable[tuple[str, str, str]]) -> bool:
 
 
 def _arns_in(value: Value) -> Iterator[str]:
-    """Every ARN in a value, in the JSON documents inside it too, that says what something is about, not for whom."""
+    """Every ARN in a value and in the JSON documents inside it, without those of principals and conditions."""
     raw: Any = value.raw
     if isinstance(raw, str):
         if raw.startswith("arn:"):
@@ -253,7 +254,7 @@ def _arns_in(value: Value) -> Iterator[str]:
                 yield from _arns_in(document)
     elif isinstance(raw, Mapping):
         for name, member in value.members():
-            if name not in _WHO:
+            if name not in _CALLER_ELEMENTS:
                 yield from _arns_in(member)
     elif isinstance(raw, list):
         for item in value.elements() or ():
