@@ -55,7 +55,10 @@ def with_property(judged: Resource, name: str, value: Any, edges: Sequence[str] 
 
 
 def with_less_known(judged: Resource) -> Iterator[tuple[str, Resource]]:
+    """Every copy of a resource with one part unknown; not the id of one that is read: with it, nothing would be."""
     for name, value in judged.properties.items():
+        if judged.is_read and name == "id":
+            continue
         for less in hidden(value):
             yield name, with_property(judged, name, less)
 
@@ -102,7 +105,8 @@ def double_of(resource: Resource) -> Resource:
         for name, value in resource.properties.items()
         if name in ("name", "bucket", "identifier", "clusterIdentifier", "family") and isinstance(value, str)
     }
-    outputs = {**resource.outputs, **renamed, "id": UNKNOWN, "arn": UNKNOWN}
+    known = resource.output("id").as_text() if resource.is_read else None
+    outputs = {**resource.outputs, **renamed, "id": f"{known}-double" if known else UNKNOWN, "arn": UNKNOWN}
     return replace(
         resource,
         name=f"{resource.name}-double",

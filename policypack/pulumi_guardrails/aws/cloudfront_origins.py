@@ -24,24 +24,26 @@ class LoadBalancerOrigins:
         targets = (value for record in records for value in _targets_of(record))
         self._records = IncomingReferences(stack, (LOAD_BALANCER,), targets)
         self._all = stack.of(DISTRIBUTION)
-        self._by_edge: dict[str, list[Resource]] = {}
+        self._stack = stack
+        self._by_source: dict[str, list[Resource]] = {}
         self._by_name: dict[str, list[Resource]] = {}
         self._anywhere: list[Resource] = []
         for distribution in self._all:
-            edges = set(distribution.dependencies.get("origins", ()))
-            for urn in edges:
-                self._by_edge.setdefault(urn, []).append(distribution)
+            sources = stack.sources_of(distribution["origins"])
+            for source in sources:
+                if source is not None:
+                    self._by_source.setdefault(source.urn, []).append(distribution)
             domains = _domains(distribution)
             for name in {domain.as_text() for domain in domains} - {None}:
                 self._by_name.setdefault(name or "", []).append(distribution)
-            if not edges and (distribution["origins"].is_unknown or any(domain.is_unknown for domain in domains)):
+            if not sources and (distribution["origins"].is_unknown or any(domain.is_unknown for domain in domains)):
                 self._anywhere.append(distribution)
 
     def of(self, balancer: Resource) -> Answer:
         """Whether a load balancer is the origin of a distribution whose viewers must use HTTPS."""
         aliases = self._records.to(balancer)
         return kleene_any(
-            kleene_all([_has_origin(distribution, balancer, aliases), viewers_use_https(distribution)])
+            kleene_all([_has_origin(self._stack, distribution, balancer, aliases), viewers_use_https(distribution)])
             for distribution in self._candidates(balancer, aliases)
         )
 
@@ -52,11 +54,11 @@ class LoadBalancerOrigins:
         names = [balancer.output("dnsName").as_text(), *(record["name"].as_text() for record in records)]
         found = [*self._anywhere, *(item for name in names if name for item in self._by_name.get(name, ()))]
         for urn in (balancer.urn, *(record.urn for record in records)):
-            found += self._by_edge.get(urn, ())
+            found += self._by_source.get(urn, ())
         return {distribution.urn: distribution for distribution in found}.values()
 
 
-def _has_origin(distribution: Resource, balancer: Resource, aliases: Iterable[Incoming]) -> Answer:
+def _has_origin(stack: Stack, distribution: Resource, balancer: Resource, aliases: Iterable[Incoming]) -> Answer:
     """Whether a load balancer, which `aliases` are records of, is an origin of a distribution."""
     domains = _domains(distribution)
     by_name = [
@@ -67,17 +69,18 @@ def _has_origin(distribution: Resource, balancer: Resource, aliases: Iterable[In
     ]
     dns_name = balancer.output("dnsName").as_text()
     by_name.append(dns_name is not None and any(domain.as_text() == dns_name for domain in domains))
-    edges = set(distribution.dependencies.get("origins", ()))
+    sources = stack.sources_of(distribution["origins"])
+    urns = {source.urn for source in sources if source is not None}
     hidden = sum(domain.is_unknown for domain in domains)
-    by_edge: Answer = False
+    by_source: Answer = False
     if hidden or distribution["origins"].is_unknown:
         possible = {alias.owner.urn for alias in aliases if alias.answer is None}
-        if edges & {balancer.urn, *(alias.owner.urn for alias in aliases if alias.answer)}:
-            # Every edge is some origin's: with as many unknown domain names as edges, each is the name of its resource.
-            by_edge = True if hidden >= len(edges) else None
-        elif not edges or edges & possible:
-            by_edge = None
-    return kleene_any([*by_name, by_edge])
+        if urns & {balancer.urn, *(alias.owner.urn for alias in aliases if alias.answer)}:
+            # Every source is some origin's: with as many unknown domain names, each is the name of its resource.
+            by_source = True if hidden >= len(sources) else None
+        elif not sources or urns & possible:
+            by_source = None
+    return kleene_any([*by_name, by_source])
 
 
 def _is_named(record: Resource, domain: Value) -> Answer:

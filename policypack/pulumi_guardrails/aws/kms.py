@@ -18,9 +18,8 @@ def customer_key(stack: Stack, key: Value) -> Verdict:
         return key.mismatch("not set, which means an AWS managed key", expected)
     if key.is_unknown:
         reference = stack.reference(key, *CUSTOMER_KEYS)
-        edges = key.owner.dependencies.get(key.property_name, ()) if key.owner else ()
-        # The edges of a list are of all its elements: only where each is a key is this one sure to be.
-        sure = "[" not in key.path or len(reference.direct) == len(edges)
+        # The sources of a list are of all its elements: only where each is a key is this one sure to be.
+        sure = "[" not in key.path or len(reference.direct) == len(stack.sources_of(key))
         return COMPLIANT if reference.direct and sure else undecided(key)
     return key.must(lambda name: isinstance(name, str) and name != "" and "alias/aws/" not in name, expected)
 

@@ -55,6 +55,11 @@ class Resource:
         return Value.of(self.properties.get(name) if raw is None else raw, name, owner=self)
 
     @property
+    def computed(self) -> list[Value]:
+        """The top-level properties that the engine says were computed from other resources."""
+        return [self[name] for name in self.dependencies]
+
+    @property
     def label(self) -> str:
         """How a message names it: the type's last word and the name."""
         return f"{self.type.rsplit(':', 1)[-1]} '{self.name}'"

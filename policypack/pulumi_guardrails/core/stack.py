@@ -134,10 +134,15 @@ class Stack:
             return Reference(value, [(r, certain) for r in direct], False)
         return Reference(value, [(r, None) for r in self._passed_on(edges, kinds, named)], False, True)
 
-    def computed_from(self, owner: Resource, property_name: str) -> list[Resource]:
-        """The resources that a property was computed from, as the engine names them; by URN, whose order is fixed."""
-        found = map(self._by_urn.get, sorted((self.at(owner.urn) or owner).dependencies.get(property_name, ())))
-        return [resource for resource in found if resource is not None]
+    def sources_of(self, value: Value) -> Sequence[Resource | None]:
+        """What the engine names as the sources of a value's top-level property, by URN, whose order is fixed.
+
+        `None` stands for a source that is no resource of the stack's, as a component is.
+        """
+        if value.owner is None:
+            return []
+        owner = self.at(value.owner.urn) or value.owner
+        return [self._by_urn.get(urn) for urn in sorted(set(owner.dependencies.get(value.property_name, ())))]
 
     def shared(self, build: Callable[[Stack], T]) -> T:
         """What `build` makes of this stack, made once and shared by every policy."""

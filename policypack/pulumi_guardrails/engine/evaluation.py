@@ -237,8 +237,8 @@ def _not_known(unknown: Unknown, judged: Resource | None, stack: Stack | None) -
         return f"{subject} is {unknown.shown}, which is {unknown.cause.value}"
     if unknown.cause is not Cause.NOT_KNOWN_YET or stack is None or unknown.owner is None:
         return f"{subject} is {unknown.cause.value}"
-    sources = stack.computed_from(unknown.owner, unknown.property_name)
-    named = " and ".join(f"{source.label} ({source.type})" for source in sources)
+    sources = stack.sources_of(unknown.owner[unknown.property_name])
+    named = " and ".join(f"{source.label} ({source.type})" for source in sources if source is not None)
     origin = f"computed from {named}" if named else "and the engine names no source of it"
     return f"{subject} is {unknown.cause.value}, {origin}"
 

@@ -129,7 +129,9 @@ def test_a_text_made_to_be_slow_is_looked_at_within_seconds(piece: str) -> None:
 )
 def test_no_policy_on_task_definitions_ever_shows_a_value_of_the_environment(definitions: str) -> None:
     task = resource("aws:ecs/taskDefinition:TaskDefinition", containerDefinitions=definitions, networkMode="host")
-    for policy in (p for p in policies_by_name().values() if p.module == "ecs_tasks" and not p.on_stack):
+    policies = [p for p in policies_by_name().values() if p.module == "ecs.task_definitions" and not p.on_stack]
+    assert policies
+    for policy in policies:
         verdict = judge(policy, task, configure(policy, {}))
         assert "hunter2" not in " ".join(violation_message(policy, task, finding) for finding in verdict.findings)
 

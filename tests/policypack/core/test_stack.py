@@ -49,8 +49,8 @@ def test_an_unknown_value_refers_by_edges_to_the_resources_of_the_kind_that_the_
     stack = Stack([table, owner])
     assert stack.reference(owner["target"], DYNAMODB_TABLE).candidates == [table]
     assert stack.reference(owner["target"], LOG_GROUP).candidates == []
-    assert stack.computed_from(owner, "target") == [table, owner]
-    assert stack.computed_from(owner, "other") == []
+    assert stack.sources_of(owner["target"]) == [None, table, owner]
+    assert stack.sources_of(owner["other"]) == []
 
 
 def test_an_absent_value_refers_to_nothing_whatever_the_edges_say() -> None:

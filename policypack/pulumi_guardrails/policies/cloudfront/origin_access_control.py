@@ -83,11 +83,11 @@ def _signed(stack: Stack, distribution: Resource, control: Value) -> Verdict:
     candidates = stack.reference(control, ORIGIN_ACCESS_CONTROL).direct
     if candidates:
         return consensus([_signs(access) for access in candidates], undecided(control))
-    edges = distribution.dependencies.get(control.property_name, ())
+    sources = stack.sources_of(control)
     possible = [
         access
         for access in stack.of(ORIGIN_ACCESS_CONTROL)
-        if (access.urn in edges and access.output("id").is_unknown if control.is_known else not edges)
+        if (access in sources and access.output("id").is_unknown if control.is_known else not sources)
     ]
     given = control.must_be_set("an origin access control")
     return all_of(
@@ -116,4 +116,4 @@ def _is_s3(stack: Stack, distribution: Resource, origin: Value) -> bool | None:
     reference = stack.reference(domain, BUCKET)
     if not reference.direct:
         return None if reference.is_open or reference.targets else False
-    return True if len(reference.direct) == len(distribution.dependencies.get(domain.property_name, ())) else None
+    return True if len(reference.direct) == len(stack.sources_of(domain)) else None

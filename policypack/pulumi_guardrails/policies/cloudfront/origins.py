@@ -153,7 +153,7 @@ def _custom_origin(stack: Stack, distribution: Resource, origin: Value) -> Verdi
             Unknown("a cache behavior without a target origin", Cause.UNREADABLE)
         ]
         return _match_viewer(protocol, reached_over_http(distribution, origin), deciding)
-    return _encrypted(stack, distribution, protocol, domain, "dnsName")
+    return _encrypted(stack, protocol, domain, "dnsName")
 
 
 def _vpc_origin(stack: Stack, origin: Resource) -> Verdict:
@@ -164,7 +164,7 @@ def _vpc_origin(stack: Stack, origin: Resource) -> Verdict:
             Unknown("the distribution of this origin", Cause.OUTSIDE_STACK)
         ]
         return _match_viewer(protocol, _vpc_origin_over_http(stack, origin), deciding)
-    return _encrypted(stack, origin, protocol, config["arn"], "arn")
+    return _encrypted(stack, protocol, config["arn"], "arn")
 
 
 def _vpc_origin_over_http(stack: Stack, target: Resource) -> Answer:
@@ -207,12 +207,12 @@ def _viewer_settings(distributions: Iterable[Resource]) -> list[Value | Unknown]
     return found
 
 
-def _encrypted(stack: Stack, owner: Resource, protocol: Value, address: Value, output: str) -> Verdict:
+def _encrypted(stack: Stack, protocol: Value, address: Value, output: str) -> Verdict:
     """The verdict on a protocol; `address` is the origin's, which a load balancer has as its `output`."""
     encrypted = protocol.must_be_one_of("https-only", fix=_ONLY_HTTPS)
     if protocol.is_unknown or protocol.as_text() != "http-only":
         return encrypted
-    balancers, certain = _balancers(stack, owner, address, output)
+    balancers, certain = _balancers(stack, address, output)
     if not balancers:
         return encrypted
     verdicts = [_has_no_certificate(stack, balancer, protocol) for balancer in balancers]
@@ -222,12 +222,12 @@ def _encrypted(stack: Stack, owner: Resource, protocol: Value, address: Value, o
     return verdict if certain or verdict.is_violation else unclear
 
 
-def _balancers(stack: Stack, owner: Resource, address: Value, output: str) -> tuple[Sequence[Resource], bool]:
+def _balancers(stack: Stack, address: Value, output: str) -> tuple[Sequence[Resource], bool]:
     """The load balancers of the stack that an address may belong to, and whether it certainly belongs to one."""
-    edges = set(owner.dependencies.get(address.property_name, ()))
-    near = [balancer for balancer in stack.of(LOAD_BALANCER) if balancer.urn in edges]
+    sources = stack.sources_of(address)
+    near = [source for source in sources if source is not None and source.kind is LOAD_BALANCER]
     if address.is_unknown:
-        return near or ([] if edges else stack.of(LOAD_BALANCER)), bool(near) and len(near) == len(edges)
+        return near or ([] if sources else stack.of(LOAD_BALANCER)), bool(near) and len(near) == len(sources)
     text = address.as_text()
     named = [b for b in stack.of(LOAD_BALANCER) if text and b.output(output).as_text() == text]
     return (named, True) if named else ([b for b in near if b.output(output).is_unknown], False)

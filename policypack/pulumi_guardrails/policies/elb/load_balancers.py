@@ -190,14 +190,14 @@ def _zones(stack: Stack, balancer: Resource, least: int) -> Verdict:
     ids = [item["subnetId"] for item in items] if by_mapping else list(items)
     spread = [_zone(stack, item, balancer) for item in ids if item.as_text()]
     hidden = [item for item in ids if item.is_unknown]
-    edges = set(balancer.dependencies.get(subnets.path, ())) if hidden else set()
-    behind = [subnet for urn in edges if (subnet := stack.at(urn)) is not None and subnet.kind is SUBNET]
+    sources = stack.sources_of(subnets) if hidden else []
+    behind = [source for source in sources if source is not None and source.kind is SUBNET]
     if len(behind) == len(hidden):
         spread += [_zone_of(subnet) for subnet in behind]
         left = 0
     else:
         # Several elements computed from fewer subnets name no more than those subnets.
-        left = min(len(behind), len(hidden)) if behind and len(behind) == len(edges) else len(hidden)
+        left = min(len(behind), len(hidden)) if behind and len(behind) == len(sources) else len(hidden)
     zones = {zone for zone in spread if zone is not None}
     most = len(zones) + spread.count(None) + left
     if len(zones) >= least:

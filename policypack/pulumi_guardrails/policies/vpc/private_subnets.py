@@ -78,7 +78,7 @@ def _in_a_known_group(stack: Stack, settings: Settings, database: Resource) -> V
 
 def _all_private(stack: Stack, settings: Settings, resource: Resource, named: Value) -> Verdict:
     subnets, value = stack.shared(Subnets), named.listed()
-    placement = subnets.placement(resource, value)
+    placement = subnets.placement(value)
     verdicts: list[Verdict] = []
     exposed: dict[str, list[str]] = {}
     for subnet in placement.subnets:

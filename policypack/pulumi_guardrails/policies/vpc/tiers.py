@@ -64,7 +64,7 @@ def network_chain(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, 
     for workload, tier in members:
         if workload.resource is not None:
             yield workload.resource, wrong or _has_groups_of_its_own(stack, tier_rules, workload, tier)
-    if not members or wrong:
+    if wrong:
         return
     by_resource: dict[str, tuple[Resource, list[Verdict]]] = {}
     for rule in stack.shared(Rules).in_direction(Direction.INGRESS):
@@ -132,10 +132,11 @@ def _owner_unknowns(tier_rules: TierRules, rule: Rule) -> list[Unknown]:
     """What has to be known to tell to what the group of a rule is attached, and that the rule is an ingress rule."""
     found = [] if rule.entry.direction is Direction.INGRESS else [unreadable(rule.declared_in["type"])]
     groups = rule.owner.groups
-    attached = [w for group in groups for w, sure in tier_rules.attachments.attached_to(group) if not sure]
-    values = [*rule.owner.doubts, *(doubt for workload in attached for doubt in workload.groups.doubts)]
+    attached = [found for group in groups for found in tier_rules.attachments.attached_to(group)]
+    values = [*rule.owner.doubts, *(doubt for w, sure in attached if not sure for doubt in w.groups.doubts)]
+    values += [value for w, _ in attached for value in tier_rules.tier_unknowns(w)]
     values += [g.resource["name"] for g in groups if g.resource is not None and g.resource["name"].is_unknown]
-    return [*found, *map(external, values)]
+    return [*found, *dict.fromkeys(map(external, values))]
 
 
 @StackPolicy(
@@ -159,18 +160,20 @@ def no_internet_path_to_private_tier(stack: Stack, settings: Settings) -> Iterat
     """A path is a violation where its last hop, into the private tier, is not one that the declaration has."""
     tier_rules = TierRules(stack, settings)
     wrong = tier_rules.configuration_error()
-    private = [(workload, tier) for workload, tier in tier_rules.members() if not tier.is_public and workload.resource]
+    members = [(workload, tier, True) for workload, tier in tier_rules.members()]
+    members += [(workload, tier, False) for workload, tier in tier_rules.possible_members()]
+    private = [member for member in members if not member[1].is_public and member[0].resource]
     if not private:
         return
     ranges, lists = trusted_sources(settings)
     graph = Graph(stack, ranges, frozenset(lists))
     reported: set[tuple[str, str, str]] = set()
-    for workload, tier in private:
+    for workload, tier, is_member in private:
         assert workload.resource is not None
         if wrong:
             yield workload.resource, wrong
             continue
-        is_reached, doubt = False, COMPLIANT
+        is_reached, doubt, doubtful = False, COMPLIANT, workload.resource
         for source in [None, *(other for other in graph.workloads if other is not workload)]:
             for hop in graph.hops_to(workload, source):
                 if hop.ingress is None:
@@ -181,6 +184,10 @@ def no_internet_path_to_private_tier(stack: Stack, settings: Settings) -> Iterat
                     continue
                 way = graph.ways_to(source, workload, certainly=True)
                 if way is not None and hop.certain and declared is False:
+                    if not is_member:
+                        doubtful = _to_report_at(workload.resource, (*way, hop))
+                        doubt = _path_to_possible_member(tier_rules, workload, tier, (*way, hop))
+                        continue
                     is_reached = True
                     key = (hop.ingress.declared_in.urn, hop.ingress.entry.path, workload.key)
                     if key not in reported:
@@ -190,9 +197,10 @@ def no_internet_path_to_private_tier(stack: Stack, settings: Settings) -> Iterat
                     continue
                 way = graph.ways_to(source, workload, certainly=False) if doubt is COMPLIANT else None
                 if way is not None:
+                    doubtful = _to_report_at(workload.resource, (*way, hop))
                     doubt = _possible_path(graph, tier_rules, tier, (*way, hop))
         if not is_reached:
-            yield workload.resource, doubt
+            yield doubtful, doubt
 
 
 def _external_rules(tier_rules: TierRules, workload: Workload, tier: Tier) -> Verdict:
@@ -215,6 +223,11 @@ def _possible_path(graph: Graph, tier_rules: TierRules, tier: Tier, path: Path) 
     return undecided(*dict.fromkeys(unknowns), whether=f"the internet reaches it by the path {shown(path)}")
 
 
+def _path_to_possible_member(tier_rules: TierRules, workload: Workload, tier: Tier, path: Path) -> Verdict:
+    question = f"it is in the {tier.name} tier, which accepts {tier.accepts}: the internet reaches it by {shown(path)}"
+    return undecided(*map(external, tier_rules.tier_unknowns(workload)), whether=question)
+
+
 def _is_declared(tier_rules: TierRules, tier: Tier, hop: Hop) -> Answer:
     """Whether a hop into `tier` is one that the declaration has; `None` where that is not known."""
     source = tier_rules.tier_of(hop.source) if hop.source is not None else None
@@ -222,6 +235,11 @@ def _is_declared(tier_rules: TierRules, tier: Tier, hop: Hop) -> Answer:
         return None if hop.source is not None and tier_rules.tier_unknowns(hop.source) else False
     settled = tier.port_source is None and hop.ingress.traffic is not None
     return hop.ingress.traffic.is_only(tier.ports) if settled and hop.ingress.traffic else None
+
+
+def _to_report_at(resource: Resource, path: Path) -> Resource:
+    """Where to say that a path to a resource is possible: at the resource, or what to change if that is only read."""
+    return _resource_to_change(path) if resource.is_read else resource
 
 
 def _resource_to_change(path: Path) -> Resource:
@@ -241,7 +259,7 @@ def _open_path(stack: Stack, workload: Workload, tier: Tier, path: Path) -> Verd
     if public and workload.placement.certain:
         route = subnets.internet_route(public[0]).label
         place = f"; {workload.label} is in {public[0].label}, which has a route to an internet gateway ({route})"
-    if workload.in_default_vpc:
+    if workload.in_default_vpc is True:
         place = f"; {workload.label} is in the default VPC, whose subnets have a route to an internet gateway"
     return violation(
         f"the internet reaches {workload.label}: {shown(path)}{place}; the {tier.name} tier accepts {tier.accepts}",

@@ -134,10 +134,10 @@ class NetworkAcls:
         found: dict[Resource | _Unseen, Answer] = {}
         others: list[Resource | _Unseen] = [_Unseen.OTHER]
         for acl in self._stack.of(NETWORK_ACL, DEFAULT_NETWORK_ACL):
-            answer = self._is_in(subnet, self._subnets.placement(acl, acl["subnetIds"].listed()))
+            answer = self._is_in(subnet, self._subnets.placement(acl["subnetIds"].listed()))
             found |= {acl: answer} if answer is not False else {}
         for association in self._stack.of(NETWORK_ACL_ASSOCIATION):
-            answer = self._is_in(subnet, self._subnets.placement(association, association["subnetId"]))
+            answer = self._is_in(subnet, self._subnets.placement(association["subnetId"]))
             if answer is not False:
                 named = self._stack.reference(association["networkAclId"], NETWORK_ACL, DEFAULT_NETWORK_ACL).direct
                 found |= dict.fromkeys(named or others, answer)

@@ -50,7 +50,7 @@ class NetworkInterfaces:
         first = [
             i for i in self._stack.of(INSTANCE) if text and i.output("primaryNetworkInterfaceId").as_text() == text
         ]
-        return [*self._stack.reference(value, NETWORK_INTERFACE, INSTANCE).targets, *((one, True) for one in first)]
+        return [*self._named(value, [value], NETWORK_INTERFACE, INSTANCE), *((one, True) for one in first)]
 
     def same_instance(self, one: Resource | None, other: Resource | None) -> Answer:
         """Whether two ENI owners are parts of one instance; `None` where that is not known yet."""
@@ -108,10 +108,10 @@ class NetworkInterfaces:
                 for interface, second in ends[1]:
                     yield instance, interface, kleene_all([first, second])
 
-    def _named(self, value: Value, same_property: Sequence[Value], kind: Kind) -> Iterator[tuple[Resource, Answer]]:
+    def _named(self, value: Value, same_property: Sequence[Value], *kinds: Kind) -> Iterator[tuple[Resource, Answer]]:
         """What a value refers to or may refer to; one that is unknown, and computed from nothing, to anything."""
-        reference = self._stack.reference(value, kind, among=same_property)
-        yield from ((resource, None) for resource in (self._stack.of(kind) if reference.is_open else ()))
+        reference = self._stack.reference(value, *kinds, among=same_property)
+        yield from ((resource, None) for resource in (self._stack.of(*kinds) if reference.is_open else ()))
         yield from reference.targets
 
 

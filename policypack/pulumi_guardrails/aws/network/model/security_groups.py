@@ -130,8 +130,8 @@ class Groups:
                     open_parts.append(item)
         if not open_parts:
             return GroupReference(tuple(dict.fromkeys(groups)))
-        candidates = self._computed_from(owner, open_parts)
-        unknown = open_parts[0] if not candidates or self._may_be_more(owner, open_parts, candidates) else None
+        candidates = self._computed_from(open_parts)
+        unknown = open_parts[0] if not candidates or self._may_be_more(open_parts, candidates) else None
         certain = len(candidates) <= 1 or (means_all(open_parts, len(candidates)) and not other_blocks)
         doubts = () if certain and unknown is None else tuple(open_parts)
         return GroupReference(tuple(dict.fromkeys([*groups, *candidates])), certain, unknown, doubts=doubts)
@@ -148,7 +148,7 @@ class Groups:
             Group(text, "a security group whose id is secret" if item.secret else f"security group {text}")
         ]
 
-    def _computed_from(self, owner: Resource, parts: Sequence[Value]) -> list[Group]:
+    def _computed_from(self, parts: Sequence[Value]) -> list[Group]:
         value = next((part for part in parts if part.is_unknown), None)
         if value is None:
             return []
@@ -160,15 +160,15 @@ class Groups:
             found += [self._default_by_vpc[vpc.urn] for vpc in vpcs]
         return found
 
-    def _may_be_more(self, owner: Resource, parts: Sequence[Value], candidates: Sequence[Group]) -> bool:
+    def _may_be_more(self, parts: Sequence[Value], candidates: Sequence[Group]) -> bool:
         """Whether a part may come from somewhere that the engine names, but that is no group of this stack."""
         if any(not part.is_unknown for part in parts):
             return True
         if len(parts) <= len(candidates) and not any(part.is_list for part in parts):
             return False
-        edges = [self._stack.at(urn) for urn in owner.dependencies.get(parts[0].property_name, ())]
+        sources = self._stack.sources_of(parts[0])
         harmless = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP, VPC, DEFAULT_VPC, MANAGED_PREFIX_LIST, SUBNET)
-        return any(edge is None or edge.kind not in harmless for edge in edges)
+        return any(source is None or source.kind not in harmless for source in sources)
 
     def _vpcs_adopted_by(self, resource: Resource) -> list[tuple[Resource, Answer]]:
         if resource["vpcId"].is_absent:

@@ -87,8 +87,8 @@ class Subnets:
         self._stack = stack
         self._internet_routes: dict[str, InternetRoute] = {}
 
-    def placement(self, owner: Resource, value: Value) -> SubnetPlacement:
-        """The subnets that a property of `owner`, an id or a list of ids (declared by `Value.listed`), refers to."""
+    def placement(self, value: Value) -> SubnetPlacement:
+        """The subnets that a property, an id or a list of ids (declared by `Value.listed`), refers to."""
         items = value.elements()
         found: dict[str, Resource] = {}
         open_parts: list[Value] = []
@@ -104,24 +104,24 @@ class Subnets:
             elif item.is_unknown:
                 unknown.append(item)
                 candidates |= {subnet.urn for subnet in subnets}
-        if unknown and self._may_be_more(owner, unknown, len(candidates)):
+        if unknown and self._may_be_more(unknown, len(candidates)):
             open_parts.append(unknown[-1])
         doubts = () if means_all(unknown, len(candidates)) else unknown
         return SubnetPlacement(list(found.values()), open_parts, doubts)
 
-    def _may_be_more(self, owner: Resource, parts: Sequence[Value], candidates: int) -> bool:
+    def _may_be_more(self, parts: Sequence[Value], candidates: int) -> bool:
         """Whether a part may come from something that the engine names, but that is no subnet of this stack."""
         if len(parts) <= candidates and not any(part.is_list for part in parts):
             return False
-        edges = [self._stack.at(urn) for urn in owner.dependencies.get(parts[0].property_name, ())]
-        return any(edge is None or edge.kind not in _HARMLESS for edge in edges)
+        sources = self._stack.sources_of(parts[0])
+        return any(source is None or source.kind not in _HARMLESS for source in sources)
 
-    def of_group(self, owner: Resource, value: Value, kind: Kind) -> SubnetPlacement:
-        """The subnets of the subnet group, one of `kind`, that a property of `owner` names."""
+    def of_group(self, value: Value, kind: Kind) -> SubnetPlacement:
+        """The subnets of the subnet group, one of `kind`, that a property names."""
         groups = self._stack.reference(value, kind).direct
         if not groups:
             return SubnetPlacement(elsewhere=[] if value.is_absent else [value])
-        each = [self.placement(group, group["subnetIds"].listed()) for group in groups]
+        each = [self.placement(group["subnetIds"].listed()) for group in groups]
         return SubnetPlacement(
             list({subnet.urn: subnet for one in each for subnet in one.subnets}.values()),
             [part for one in each for part in one.elsewhere],

@@ -27,7 +27,7 @@ from pulumi_guardrails.aws.resource_types import (
 )
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack, means_all
-from pulumi_guardrails.core.three_valued import Answer
+from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
 from pulumi_guardrails.core.value import Value
 
 _GROUP_KINDS = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP)
@@ -43,7 +43,8 @@ class Workload:
         resource: The resource; `None` for whatever a group is attached to that nothing in this stack has.
         placement: Its subnets.
         has_no_group: Whether it has no security group at all, as a network load balancer may.
-        in_default_vpc: Whether it is in the default VPC of the account, because it names no subnet.
+        in_default_vpc: Whether it is in the default VPC of the account, because it names no subnet; `None` where that
+            cannot be told, as the VPC of one of its groups is not known.
     """
 
     label: str
@@ -51,7 +52,7 @@ class Workload:
     resource: Resource | None = None
     placement: SubnetPlacement = field(default_factory=SubnetPlacement)
     has_no_group: bool = False
-    in_default_vpc: bool = False
+    in_default_vpc: Answer = False
 
     @property
     def key(self) -> str:
@@ -83,8 +84,8 @@ class Attachments:
         self._mentions: dict[str, list[Mention]] = {}
         for resource in stack.resources:
             if resource.kind not in RULE_LOCATIONS:
-                for name, edges in resource.dependencies.items():
-                    self._add_mentions(resource[name], edges)
+                for value in resource.computed:
+                    self._add_mentions(value)
         self.workloads: Sequence[Workload] = self._with_attached_interfaces([w for w in found if w is not None])
 
     def attached_to(self, group: Group) -> list[tuple[Workload, bool]]:
@@ -103,11 +104,12 @@ class Attachments:
         """The properties of resources other than rules, of any kind, that are computed from a group."""
         return self._mentions.get(group.key, ())
 
-    def _add_mentions(self, value: Value, edges: Sequence[str]) -> None:
-        groups = [urn for urn in edges if (made := self._stack.at(urn)) is not None and made.kind in _GROUP_KINDS]
+    def _add_mentions(self, value: Value) -> None:
+        sources = self._stack.sources_of(value)
+        groups = [source for source in sources if source is not None and source.kind in _GROUP_KINDS]
         certain = means_all(list(value.unknown_parts()), len(groups))
-        for urn in groups:
-            self._mentions.setdefault(urn, []).append(Mention(value, certain))
+        for group in groups:
+            self._mentions.setdefault(group.urn, []).append(Mention(value, certain))
 
     def _eni_owners(self) -> Iterator[tuple[Resource, EniOwner]]:
         for kind, eni_owner in ENI_OWNERS.items():
@@ -119,9 +121,9 @@ class Attachments:
             return None
         named = eni_owner.subnets(resource)
         placement = (
-            self._subnets.placement(resource, named)
+            self._subnets.placement(named)
             if eni_owner.subnet_group is None
-            else self._subnets.of_group(resource, named, eni_owner.subnet_group)
+            else self._subnets.of_group(named, eni_owner.subnet_group)
         )
         groups = self._groups.reference(resource, eni_owner.groups(resource))
         if not groups.groups and groups.unknown is None:
@@ -133,8 +135,8 @@ class Attachments:
             if not eni_owner.gets_default_group(resource):
                 return None
             groups = self._default(resource, eni_owner, placement)
-        of_another_vpc = any(map(self._is_of_another_vpc, groups.groups))
-        in_default_vpc = self._is_in_default_vpc(resource, eni_owner) and not of_another_vpc
+        of_another_vpc = kleene_any(map(self._is_of_another_vpc, groups.groups))
+        in_default_vpc = kleene_all([self._is_in_default_vpc(resource, eni_owner), kleene_not(of_another_vpc)])
         return Workload(resource.label, groups, resource, placement, in_default_vpc=in_default_vpc)
 
     @staticmethod
@@ -142,12 +144,16 @@ class Attachments:
         """What the stack only reads may be anywhere, whatever its state leaves out."""
         return eni_owner.in_default_vpc(resource) and not resource.is_read
 
-    def _is_of_another_vpc(self, group: Group) -> bool:
+    def _is_of_another_vpc(self, group: Group) -> Answer:
         """Whether a group is of a VPC other than the default one: AWS attaches it to nothing outside that VPC."""
         made = group.resource
         if made is None or made["vpcId"].is_absent:
             return False
-        return not self._stack.reference(made["vpcId"], DEFAULT_VPC).direct
+        default = self._stack.reference(made["vpcId"], DEFAULT_VPC)
+        if default.direct:
+            return False
+        of_this_stack = self._stack.reference(made["vpcId"], VPC).direct
+        return None if made["vpcId"].is_unknown and not of_this_stack else True
 
     def _default(self, resource: Resource, eni_owner: EniOwner, placement: SubnetPlacement) -> GroupReference:
         """The default group of its VPC; of the only VPC where the pack does not read which."""

@@ -242,8 +242,8 @@ class Graph:
         ours, theirs = self._vpcs_of(source), self._vpcs_of(target)
         if not ours or not theirs:
             # Where the stack does not say, both are taken to be in its one VPC, if it has but one.
-            in_default = source.in_default_vpc or target.in_default_vpc
-            return True if len(self._stack.of(VPC)) <= 1 and not in_default else None
+            in_default = kleene_any([source.in_default_vpc, target.in_default_vpc])
+            return True if len(self._stack.of(VPC)) <= 1 and in_default is False else None
         answers = [self._all_connected(some, others) for some in ours for others in theirs]
         if source.placement.certain and target.placement.certain:
             return kleene_any(answers)
@@ -260,6 +260,8 @@ class Graph:
 
     def _vpcs_of(self, workload: Workload) -> list[Sequence[Resource | None]]:
         """For each of its subnets, the VPCs that it may be in; `None` for a default VPC outside of the stack."""
+        if workload.in_default_vpc is None:
+            return []
         if workload.in_default_vpc:
             return [[*self._stack.of(DEFAULT_VPC)] or [None]]
         found = [self.subnets.vpcs(subnet) for subnet in workload.placement.subnets]
@@ -267,6 +269,8 @@ class Graph:
 
     def _addresses(self, workload: Workload) -> list[Range] | None:
         """The ranges that hold its addresses: its subnets', else its only VPC's; `None` where that is not known."""
+        if workload.in_default_vpc is None:
+            return None
         if workload.in_default_vpc:
             return [_OF_THE_DEFAULT_VPC]
         if workload.placement.unknown is not None or not workload.placement.certain:

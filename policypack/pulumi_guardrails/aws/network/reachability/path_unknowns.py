@@ -86,6 +86,7 @@ def _of_addresses(workload: Workload) -> Iterator[Unknown]:
     placement = workload.placement
     known = [subnet[name] for subnet in placement.subnets for name in ("cidrBlock", "ipv6CidrBlock")]
     values = [*placement.elsewhere, *placement.doubts, *(value for value in known if value.is_unknown)]
+    values += _unknown_vpcs(workload)
     if values:
         yield from _as_unknowns(values)
     else:
@@ -101,8 +102,17 @@ def _of_connection(graph: Graph, *workloads: Workload) -> Iterator[Unknown]:
     found = list(_as_unknowns([*values, *graph.subnets.connection_unknowns()]))
     placeless = [w for w in workloads if not w.placement.subnets and not w.placement.elsewhere]
     yield from found
+    yield from _as_unknowns(value for workload in workloads for value in _unknown_vpcs(workload))
     for one in placeless:
         yield Unknown("the default VPC" if one.in_default_vpc else f"the VPC of {one.label}", Cause.OUTSIDE_STACK)
+
+
+def _unknown_vpcs(workload: Workload) -> list[Value]:
+    """The VPC ids of its groups that have to be known to tell whether something is in the default VPC."""
+    if workload.in_default_vpc is not None:
+        return []
+    named = [group.resource["vpcId"] for group in workload.groups.groups if group.resource is not None]
+    return [value for value in named if value.is_unknown]
 
 
 def _of_instance(graph: Graph, one: Workload, other: Workload) -> Iterator[Unknown]:

@@ -73,9 +73,14 @@ class TierRules:
             return [group.resource["name"] for group in open_groups if group.resource is not None]
         if self.tier_of(workload) is not None:
             return []
-        others = self._interfaces.possible_others_of(resource)
-        in_a_tier = any(self._declared_by_kind(other) is not None for other in others)
-        return self._interfaces.unknowns(resource) if in_a_tier else []
+        return self._interfaces.unknowns(resource) if self.possible_tiers_of(workload) else []
+
+    def possible_tiers_of(self, workload: Workload) -> list[Tier]:
+        """The tiers of the instances that something in no tier may turn out to be a part of."""
+        if workload.resource is None or self.tier_of(workload) is not None:
+            return []
+        found = map(self._declared_by_kind, self._interfaces.possible_others_of(workload.resource))
+        return list(dict.fromkeys(tier for tier in found if tier is not None))
 
     def _declared_for(self, group: Group) -> list[tuple[Tier, bool]]:
         """The tier that a group is declared to be in, after those it may turn out to be in before that one."""
@@ -98,13 +103,17 @@ class TierRules:
         """Everything in the stack that is in a tier."""
         return [(w, tier) for w in self.attachments.workloads if (tier := self.tier_of(w)) is not None]
 
+    def possible_members(self) -> list[tuple[Workload, Tier]]:
+        """Everything in the stack that may turn out to be in a tier, and is in none for certain."""
+        return [(w, tier) for w in self.attachments.workloads for tier in self.possible_tiers_of(w)]
+
     def tiers_of(self, group: Group) -> list[tuple[Workload | None, Tier, bool]]:
         """Each member of a tier that a group is attached to, its tier, and whether that is certain."""
+        attached = self.attachments.attached_to(group)
         found: list[tuple[Workload | None, Tier, bool]] = [
-            (workload, tier, sure)
-            for workload, sure in self.attachments.attached_to(group)
-            if (tier := self.tier_of(workload)) is not None
+            (workload, tier, sure) for workload, sure in attached if (tier := self.tier_of(workload)) is not None
         ]
+        found += [(workload, tier, False) for workload, _ in attached for tier in self.possible_tiers_of(workload)]
         return [*found, *((None, tier, sure) for tier, sure in self._declared_for(group))]
 
     # --- whether a tier allows a rule

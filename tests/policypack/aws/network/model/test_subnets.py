@@ -33,7 +33,7 @@ SETTING = "aws:ssm/parameter:Parameter"
 def test_an_empty_item_of_a_list_of_subnets_hides_none_after_it() -> None:
     ids = [None, Ref(SUBNET, "a"), "subnet-0123"]
     owner, made = resource(SERVICE, "service", subnets=ids), resource(SUBNET, "a")
-    placement = Stack([owner, made]).shared(Subnets).placement(owner, owner["subnets"])
+    placement = Stack([owner, made]).shared(Subnets).placement(owner["subnets"])
     assert placement.subnets == [made]
     assert [part.as_text() for part in placement.elsewhere] == ["subnet-0123"]
 
@@ -57,7 +57,7 @@ def test_a_list_of_subnets_refers_to_what_it_is_computed_from(
     owner = resource(SERVICE, "service", subnets=ids)
     owner.dependencies = {"subnets": [urn_of(*edge) for edge in edges]}
     made = [resource(SUBNET, "a"), resource(SUBNET, "b"), resource(SETTING, "setting")]
-    placement = Stack([owner, *made]).shared(Subnets).placement(owner, owner["subnets"].listed())
+    placement = Stack([owner, *made]).shared(Subnets).placement(owner["subnets"].listed())
     assert [subnet.name for subnet in placement.subnets] == [name for token, name in edges if token == SUBNET]
     assert placement.certain is certain
     assert len(placement.elsewhere) == elsewhere
