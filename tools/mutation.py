@@ -190,7 +190,7 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=1, metavar="N", help="run every N-th mutant only")
     given = parser.parse_args()
     if given.every < 1:
-        parser.error(f"--every is {given.every}; accepted is 1 or more")
+        parser.error(f"--every is {given.every}; expected 1 or more")
     return alone(given.module, given.every)
 
 

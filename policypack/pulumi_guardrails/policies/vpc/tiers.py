@@ -176,8 +176,13 @@ def no_internet_path_to_private_tier(stack: Stack, settings: Settings) -> Iterat
         is_reached, doubt, doubtful = False, COMPLIANT, workload.resource
         for source in [None, *(other for other in graph.workloads if other is not workload)]:
             for hop in graph.hops_to(workload, source):
+                # A finding on a resource that is only read is of no use: one on what the stack can change replaces it.
+                is_open = doubt is COMPLIANT or doubtful.is_read
                 if hop.ingress is None:
-                    doubt = _external_rules(tier_rules, workload, tier) if doubt is COMPLIANT else doubt
+                    if is_open:
+                        doubt = _external_rules(tier_rules, workload, tier)
+                        way = graph.ways_to(source, workload, certainly=False)
+                        doubtful = doubtful if way is None else _to_report_at(workload.resource, (*way, hop))
                     continue
                 declared = _is_declared(tier_rules, tier, hop)
                 if declared is True:
@@ -195,7 +200,7 @@ def no_internet_path_to_private_tier(stack: Stack, settings: Settings) -> Iterat
                         path = (*way, hop)
                         yield _resource_to_change(path), _open_path(stack, workload, tier, path)
                     continue
-                way = graph.ways_to(source, workload, certainly=False) if doubt is COMPLIANT else None
+                way = graph.ways_to(source, workload, certainly=False) if is_open else None
                 if way is not None:
                     doubtful = _to_report_at(workload.resource, (*way, hop))
                     doubt = _possible_path(graph, tier_rules, tier, (*way, hop))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi_guardrails.core.value import ABSENT
+from pulumi_guardrails.core.value import ABSENT, UNKNOWN
 from tests.policypack.aws.network.tables import block, case
 from tests.policypack.aws.network.world import (
     ANYWHERE,
@@ -26,7 +26,7 @@ from tests.policypack.aws.network.world import (
     shared_group,
     world,
 )
-from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, VIOLATION, Ref, resource
+from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Ref, resource
 from tests.policypack.policies.vpc.network_stacks import (
     BASTION,
     BASTION_OPEN,
@@ -111,6 +111,21 @@ CASES = [
         "open",
         "Cluster 'cluster'",
         "Cluster 'z'",
+    ),
+    case(
+        PATH,
+        "a possible path into a database that is only read is reported at what this stack declares of it",
+        UNDECIDED,
+        [
+            read(GROUP, "shared", id="sg-0123", vpcId="vpc-1", ingress=UNKNOWN),
+            read(CLUSTER, "theirs", engine="postgres", vpcSecurityGroupIds=["sg-0123"]),
+            group("g"),
+            instance("bastion", Ref(GROUP, "g")),
+            ingress("open", Ref(GROUP, "g"), 22, cidrIpv4=ANYWHERE),
+            egress("out", Ref(GROUP, "g"), 5432, cidrIpv4=ANYWHERE),
+        ],
+        "out",
+        "SecurityGroup 'shared'",
     ),
     case(PATH, "the declared tiers", COMPLIANT, world()),
     case(PATH, "a stack without a private tier", NOT_APPLICABLE, [group("alone")]),

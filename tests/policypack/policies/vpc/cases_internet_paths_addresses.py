@@ -133,6 +133,14 @@ CASES = [
     ),
     case(
         PATH,
+        "a database without a subnet, and an instance without one, whose security group may be of another VPC",
+        UNDECIDED,
+        from_a_bastion("172.31.0.0/16", PLACELESS, vpcId=UNKNOWN),
+        "cluster",
+        "vpcId of SecurityGroup 'bastion-group' is not known",
+    ),
+    case(
+        PATH,
         "a database without a subnet, and an instance without one, in the default VPC of the stack",
         VIOLATION,
         from_a_bastion("172.31.0.0/16", PLACELESS, resource(DEFAULT_VPC, "default"), vpcId=Ref(DEFAULT_VPC, "default")),

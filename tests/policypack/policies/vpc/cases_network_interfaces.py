@@ -24,7 +24,7 @@ from tests.policypack.aws.network.world import (
     instance,
     world,
 )
-from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Ref, resource
+from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Ref, resource, urn_of
 from tests.policypack.policies.vpc.network_stacks import CHAIN, PATH, TASKS, computed_from
 
 FRONT, BACK, HOST = Ref(INTERFACE, "front"), Ref(INTERFACE, "back"), Ref(INSTANCE, "host")
@@ -75,6 +75,9 @@ OF_A_TIER = (
     resource(INSTANCE, "host", networkInterfaces=[{"networkInterfaceId": Ref(INTERFACE, "eni")}]),
 )
 """An instance in the tasks' tier, which has no group but that of its interface."""
+
+HOST_OF_ONE = resource(INSTANCE, "host", networkInterfaces=[{"networkInterfaceId": UNKNOWN}])
+HOST_OF_ONE.dependencies = {"networkInterfaces": [urn_of(INTERFACE, "eni"), urn_of(INTERFACE, "other")]}
 
 WITHOUT_OTHERS = ["default-group", "service", "cluster", "db-in", "db-subnets"]
 
@@ -216,6 +219,24 @@ CASES = [
         world(*OF_A_TIER, ingress("ssh", TASK_GROUP, 22, cidrIpv4=ANYWHERE), without=WITHOUT_OTHERS),
         "ssh",
         settings={"tiers": TIERS},
+    ),
+    *(
+        case(
+            policy,
+            "an interface of one of two instances, one of which is in a tier",
+            UNDECIDED,
+            world(
+                OF_A_TIER[0],
+                HOST_OF_ONE,
+                resource(INTERFACE, "other", subnetId=Ref(SUBNET, "private-0"), securityGroups=[TASK_GROUP]),
+                ingress("ssh", TASK_GROUP, 22, cidrIpv4=ANYWHERE),
+                without=WITHOUT_OTHERS,
+            ),
+            at,
+            "networkInterfaces[0].networkInterfaceId of Instance 'host' is not known",
+            settings={"tiers": TIERS},
+        )
+        for policy, at in ((CHAIN, "ssh"), (PATH, "eni"))
     ),
     case(
         PATH,
