@@ -80,8 +80,9 @@ def escalation(method: Method, grants: Sequence[Grant]) -> Verdict:
         return undecided(*(value for grant in open_grants for value in grant.unknown_in(*parts)))
     allowing = [grant for step in steps for grant, answer in step if answer]
     places = " and ".join(dict.fromkeys(grant.place for grant in allowing))
+    verb = "allows" if len(method.needs) == 1 else "allow"
     return violation(
-        f"{names(method.needs)}, allowed by {places}, allow privilege escalation: the principal {method.gains}",
+        f"{names(method.needs)}, allowed by {places}, {verb} privilege escalation: the principal {method.gains}",
         actual=names(method.needs),
         expected="a statement without it, or limited by a condition",
         fix=_limit(method),
