@@ -48,10 +48,12 @@ class Malformed:
     Attributes:
         found: What is there, as it may be shown.
         expected: What was asked for, such as "an object" or "JSON".
+        path: Where it is: the value that is no object, not the member that was asked of it.
     """
 
     found: str
     expected: str
+    path: str
 
 
 def snake_case(name: str) -> str:
@@ -165,7 +167,9 @@ class Value:
         if isinstance(self.raw, list) and len(self.raw) == 1:
             # A block that holds one object may arrive as a list of one, depending on the SDK's language and version.
             return self.part(self.raw[0], f"{self.path}[0]")[key]
-        return self.part(Malformed(self.shown, "an object"), path)
+        if isinstance(self.raw, Malformed):
+            return self.part(self.raw, path)
+        return self.part(Malformed(self.shown, "an object", self.path), path)
 
     def with_default(self, default: Any) -> Value:
         """The same value with what AWS takes where it is absent."""
@@ -206,7 +210,7 @@ class Value:
             if _depth_exceeds(document, _DEEPEST_JSON):
                 raise ValueError("too deep")
         except (TypeError, ValueError, RecursionError):
-            return self.part(Malformed(self.shown, "a JSON document"), self.path)
+            return self.part(Malformed(self.shown, "a JSON document", self.path), self.path)
         return self.part(document, self.path)
 
     # --- reading: a plain answer, or None where there is none to have
@@ -253,7 +257,7 @@ class Value:
         if value is not ABSENT and not isinstance(value, Malformed) and test(value):
             return COMPLIANT
         if isinstance(value, Malformed):
-            return self.mismatch(value.found, value.expected, fix)
+            return mismatch(value.path, value.found, value.expected, fix, self.owner)
         return self.mismatch(self.shown, expected, fix)
 
     def must_be(self, wanted: bool | str | float, fix: str = "") -> Verdict:
@@ -313,7 +317,7 @@ class Value:
 
     def _unreadable(self, expected: str) -> Verdict:
         if isinstance(self.raw, Malformed):
-            return self.mismatch(self.raw.found, self.raw.expected)
+            return mismatch(self.raw.path, self.raw.found, self.raw.expected, owner=self.owner)
         if self.is_unknown:
             return undecided(self)
         return self.mismatch(self.shown, expected)

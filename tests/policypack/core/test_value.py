@@ -173,3 +173,9 @@ def test_no_value_raises(raw: Any, default: Any) -> None:
     list(judged.members())
     judged.as_text()
     judged.as_number()
+
+
+def test_a_member_of_what_is_no_object_is_reported_at_what_is_no_object() -> None:
+    finding = Value.of("AES256", "encryption")["rule"]["algorithm"].must_be("aws:kms").findings[0]
+    assert (finding.path, finding.actual, finding.expected) == ("encryption", '"AES256"', "an object")
+    assert finding.fix == 'Set encryption.rule.algorithm="aws:kms".'
