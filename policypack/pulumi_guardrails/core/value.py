@@ -237,7 +237,7 @@ class Value:
             return False
         return test(value)
 
-    # --- judging: a verdict
+    # --- verdicts
 
     def mismatch(self, actual: str, expected: str = "", fix: str = "") -> Verdict:
         """A violation: it is `actual` and not what is expected."""

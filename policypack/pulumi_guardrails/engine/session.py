@@ -108,7 +108,7 @@ class Session:
         """Whether the stack only looks a resource up: the engine analyzes one by one what it registers, no other."""
         return bool(self._inputs) and urn not in self._inputs
 
-    # --- judging
+    # --- evaluation
 
     def analyze(self, resource: Resource) -> Results:
         """Judge one resource by its inputs, before it is made.

@@ -249,7 +249,7 @@ def _instead_of(negated: str, texts: object) -> str:
         resource_types.USER_ATTACHMENTS_EXCLUSIVE,
         resource_types.POLICY_ATTACHMENT,
     ),
-    rows=("Policies hang on roles or groups, not on users",),
+    rows=("Policies are attached to roles or groups, not to users",),
     controls=controls(
         CIS="1.15",
         PCI="7.2.1.12 7.2.1.13 7.2.2.12 7.2.2.13 7.2.5.8 7.2.5.9 7.3.1.8 7.3.1.9",
