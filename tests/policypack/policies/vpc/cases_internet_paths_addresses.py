@@ -148,6 +148,19 @@ CASES = [
     ),
     case(
         PATH,
+        "a database without a subnet, and an instance without one, whose group is of the default VPC or of another",
+        UNDECIDED,
+        [
+            computed_from(made, "vpcId", Ref(DEFAULT_VPC, "default"), Ref(VPC, "vpc"))
+            if made.name == "bastion-group"
+            else made
+            for made in from_a_bastion("172.31.0.0/16", PLACELESS, resource(DEFAULT_VPC, "default"))
+        ],
+        "cluster",
+        "vpcId of SecurityGroup 'bastion-group' is not known",
+    ),
+    case(
+        PATH,
         "a database without a subnet is in another VPC than what has a subnet",
         COMPLIANT,
         from_a_bastion("10.0.0.0/16", PLACED),

@@ -20,9 +20,7 @@ def allows_all_of_iam(document: Document) -> Answer:
     return kleene_all(
         (
             kleene_any(map(_opens, document.statements)),
-            kleene_not(
-                kleene_any(kleene_all((_denies(one), includes_iam_actions(one))) for one in document.statements)
-            ),
+            kleene_not(kleene_any(map(_denies_iam, document.statements))),
         )
     )
 

@@ -149,11 +149,10 @@ class Attachments:
         made = group.resource
         if made is None or made["vpcId"].is_absent:
             return False
-        default = self._stack.reference(made["vpcId"], DEFAULT_VPC)
-        if default.direct:
-            return False
-        of_this_stack = self._stack.reference(made["vpcId"], VPC).direct
-        return None if made["vpcId"].is_unknown and not of_this_stack else True
+        named = {vpc.kind for vpc in self._stack.reference(made["vpcId"], VPC, DEFAULT_VPC).direct}
+        if len(named) != 1:
+            return None if made["vpcId"].is_unknown else True
+        return DEFAULT_VPC not in named
 
     def _default(self, resource: Resource, eni_owner: EniOwner, placement: SubnetPlacement) -> GroupReference:
         """The default group of its VPC; of the only VPC where the pack does not read which."""
