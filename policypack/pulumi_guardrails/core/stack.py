@@ -106,8 +106,9 @@ class Stack:
 
         A known text is compared with ids, ARNs and names. An unknown value refers to the one resource of the kinds that
         its top-level property was computed from; where there are several, it may be any of them, unless its property
-        has as many unknown members as there are resources, or is a list: then each is meant. A value that is not
-        computed from a resource of the kinds may still pass on what such a resource gave to another one.
+        has as many unknown members as there are resources, or is a list: then each is meant. A property that is one
+        value and computed from a resource of another kind as well may be of that one. A value that is not computed from
+        a resource of the kinds may still pass on what such a resource gave to another one.
 
         Args:
             value: The value; its owner's dependency edges say what it was computed from.
@@ -130,7 +131,9 @@ class Stack:
         direct = [r for r in dict.fromkeys(map(self._by_urn.get, edges)) if r is not None and r.kind in kinds]
         if direct:
             unknown = [one for one in among or (value,) if one.is_unknown]
-            certain = True if means_all(unknown, len(direct)) else None
+            # A property that is one value has one source: any that the engine names, of whatever kind.
+            is_single = value.path == value.property_name and not value.is_list and not among
+            certain = True if means_all(unknown, len(set(edges)) if is_single else len(direct)) else None
             return Reference(value, [(r, certain) for r in direct], False)
         return Reference(value, [(r, None) for r in self._passed_on(edges, kinds, named)], False, True)
 

@@ -204,3 +204,14 @@ def test_after_the_update_a_subnet_is_found_by_its_id() -> None:
     policy = policies_by_name()["load-balancer-multiple-zones"]
     [(_, verdict)] = judge_stack(policy, Stack([balancer, *subnets]), configure(policy, {}))
     assert verdict.outcome is Outcome.VIOLATION
+
+
+def test_one_value_that_is_computed_from_a_resource_of_another_kind_too_may_be_of_that_one() -> None:
+    table, other = resource(TABLE, "table"), resource(GROUP, "other")
+    owner = resource(STORE, "owner", target=UNKNOWN, targets=[UNKNOWN])
+    edges = [urn_of(TABLE, "table"), urn_of(GROUP, "other")]
+    owner.dependencies = {"target": edges, "targets": edges}
+    stack = Stack([table, other, owner])
+    assert stack.reference(owner["target"], DYNAMODB_TABLE).to(table) is None
+    assert stack.reference(owner["target"], DYNAMODB_TABLE, LOG_GROUP).to(table) is None
+    assert stack.reference(next(owner["targets"].unknown_parts()), DYNAMODB_TABLE).to(table) is True
