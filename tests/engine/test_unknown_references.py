@@ -65,6 +65,27 @@ def test_a_flow_log_that_may_be_of_either_vpc_covers_neither_for_certain(tools: 
         assert "vpcId of FlowLog 'log' is not known before the update, computed from Vpc 'first'" in message
 
 
+def test_a_value_that_may_be_of_a_resource_of_another_kind_is_of_none_for_certain(tools: Tools, tmp_path: Path) -> None:
+    code = """
+    vpc = aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16")
+    group = aws.ec2.SecurityGroup("group", vpc_id=vpc.id, description="Of the balancer")
+    stored = aws.ssm.Parameter("stored", type="String", value="vpc-1")
+
+    def either(made):
+        return pulumi.Output.all(made.id, stored.insecure_value).apply(lambda ids: ids[1])
+
+    aws.ec2.FlowLog("log", traffic_type="ALL", log_destination="arn:aws:s3:::logs", log_destination_type="s3",
+        vpc_id=either(vpc))
+    aws.lb.LoadBalancer("balancer", security_groups=[either(group)], subnets=["subnet-1", "subnet-2"])
+    """
+    result = preview_program(tools, tmp_path, code)
+    for policy, at, kind in (("vpc-flow-log", "vpc", "Vpc"), ("sg-attached", "group", "SecurityGroup")):
+        (message,) = reports(result, policy)[at]
+        assert "Undecided" in message, result.output[-3000:]
+        assert "Parameter 'stored' (aws:ssm/parameter:Parameter)" in message
+        assert f"{kind} '{at}' (aws:ec2/" in message
+
+
 def test_a_role_is_not_blamed_for_a_policy_that_may_be_of_another(tools: Tools, tmp_path: Path) -> None:
     code = f"""{ROLES}
     may("changes", one_of_them, "dynamodb:UpdateTable", resource="arn:aws:dynamodb:us-east-1:123456789012:table/jobs")

@@ -2,8 +2,9 @@
 
 Every settled row of every table is judged again with less known, in three ways: a part of a property is unknown; a
 property that refers to a resource is unknown, and the engine says that it was computed from that resource and another
-of its kind; the same with a resource that only may have passed on what the other is. Then a violation may become
-undecided, and what is compliant too, but neither becomes the other, and a violation never goes without saying.
+of its kind; the same with a resource that the pack does not know. Then a violation may become undecided, and what is
+compliant too, but neither becomes the other, and a violation never goes without saying. And where the engine names two
+sources of a value, a verdict is one that the value would get from each of them alone.
 """
 
 from __future__ import annotations
@@ -98,6 +99,11 @@ def hide(value: Any, text: str | None) -> Any:
     return UNKNOWN if isinstance(value, str) and value == text else value
 
 
+def replaced(stack: Sequence[Resource], i: int, bent: Resource) -> list[Resource]:
+    """A stack with another resource in the place of one."""
+    return [*stack[:i], bent, *stack[i + 1 :]]
+
+
 def double_of(resource: Resource) -> Resource:
     """Another resource just like one of the stack, of which only its name and what AWS gives it differ."""
     renamed = {
@@ -115,6 +121,14 @@ def double_of(resource: Resource) -> Resource:
         outputs=outputs,
     )
 
+
+FOREIGN = Resource(
+    type="acme:index:Setting",
+    name="setting",
+    urn="urn:pulumi:dev::ml-api::acme:index:Setting::setting",
+    properties={"value": UNKNOWN},
+)
+"""A resource of no kind that the pack knows, whose value may be anything."""
 
 COMPANIONS = {
     "resource-policy-stack-accounts": "resource-policy-own-accounts",
@@ -171,17 +185,17 @@ def test_knowing_less_never_turns_a_verdict_round(case: Case) -> None:
 def test_knowing_less_never_turns_a_stacks_verdict_round(case: Case) -> None:
     for i, judged in enumerate(case.stack):
         for name, bent in with_less_known(judged):
-            less_known = [*case.stack[:i], bent, *case.stack[i + 1 :]]
+            less_known = replaced(case.stack, i, bent)
             hold_to_its_promise(case, less_known, (judged.name, name, bent.properties))
 
 
 @pytest.mark.parametrize("case", IN_STACKS, ids=lambda case: case.id)
-def test_a_reference_that_may_be_of_another_resource_of_the_kind_never_turns_a_verdict_round(case: Case) -> None:
+def test_a_reference_that_may_be_of_another_resource_never_turns_a_verdict_round(case: Case) -> None:
     for i, name, target in referring(case.stack):
         double = double_of(target)
         others = [other for other in case.stack if other.kind is target.kind and other is not target]
-        for other in (*others[:1], double):
-            with_other = [*case.stack] if other is not double else [*case.stack, double]
+        for other in (*others[:1], double, FOREIGN):
+            with_other = [*case.stack] if other in others else [*case.stack, other]
             if outcomes(case, with_other, case.at) != outcomes(case, case.stack, case.at):
                 continue
             owner = case.stack[i]
@@ -192,6 +206,39 @@ def test_a_reference_that_may_be_of_another_resource_of_the_kind_never_turns_a_v
             for value in values:
                 if not any(Value.of(value, name).unknown_parts()):
                     continue
-                bent = with_property(owner, name, value, edges)
-                less_known = [*with_other[:i], bent, *with_other[i + 1 :]]
+                less_known = replaced(with_other, i, with_property(owner, name, value, edges))
                 hold_to_its_promise(case, less_known, (owner.name, name, target.name, other.name))
+
+
+def hidden_references(stack: Sequence[Resource]) -> Iterator[tuple[Resource, str, Any, Resource]]:
+    """Each property of a stack with one unknown part, which refers to a resource: whose, which, its value, to what."""
+    for i, name, target in referring(stack):
+        given, sources = stack[i].properties[name], stack[i].dependencies.get(name, ())
+        if isinstance(given, list) or (given is UNKNOWN and len(sources) > 1):
+            # A list that is unknown as a whole is of all its sources.
+            continue
+        for value in (given, *(hide(given, target.output(output).as_text()) for output in ("id", "arn", "name"))):
+            if len(list(Value.of(value, name).unknown_parts())) == 1:
+                yield stack[i], name, value, target
+
+
+@pytest.mark.parametrize("case", IN_STACKS, ids=lambda case: case.id)
+def test_one_of_two_sources_gives_no_verdict_that_either_alone_would_not_give(case: Case) -> None:
+    for owner, name, value, target in hidden_references(case.stack):
+        others = [urn for urn in owner.dependencies.get(name, ()) if urn != target.urn]
+        i = list(case.stack).index(owner)
+        either, other = (
+            outcomes(case, [*replaced(case.stack, i, with_sources(owner, name, value, sources)), FOREIGN], case.at)
+            for sources in ([*others, target.urn, FOREIGN.urn], [*others, FOREIGN.urn])
+        )
+        where = (owner.name, name, target.name)
+        if Outcome.VIOLATION in either:
+            assert Outcome.VIOLATION in other, where
+        if either == {Outcome.COMPLIANT}:
+            assert other <= {Outcome.COMPLIANT, Outcome.NOT_APPLICABLE}, where
+
+
+def with_sources(owner: Resource, name: str, value: Any, sources: Sequence[str]) -> Resource:
+    """A copy of a resource whose one property is another and was computed from nothing but `sources`."""
+    bent = with_property(owner, name, value)
+    return replace(bent, dependencies={**owner.dependencies, name: sources})

@@ -18,11 +18,11 @@ def customer_key(stack: Stack, key: Value) -> Verdict:
         return key.mismatch("not set, which means an AWS managed key", expected)
     if key.is_unknown:
         reference = stack.reference(key, *CUSTOMER_KEYS)
-        # A list's sources are of all its elements, and one value has one of its sources: each of them has to be a key.
-        # Those of an object are of its other members too.
-        in_object = key.path != key.property_name and "[" not in key.path
-        sure = in_object or len(reference.direct) == len(stack.sources_of(key))
-        return COMPLIANT if reference.direct and sure else undecided(key)
+        # A list's sources are of all its elements, and a value may be of any of its own: each of them has to be a key.
+        in_list = "[" in key.path
+        only_keys = len(reference.direct) == len(stack.sources_of(key))
+        is_key = (reference.certain and not in_list) or (reference.direct and only_keys)
+        return COMPLIANT if is_key else undecided(key)
     return key.must(lambda name: isinstance(name, str) and name != "" and "alias/aws/" not in name, expected)
 
 

@@ -29,7 +29,8 @@ class Reference:
         value: The value.
         targets: The resources that it refers to (true) or that it may be of (`None`).
         is_open: Whether it may be of any other resource as well: it is unknown, and the engine names no source of it.
-        is_indirect: Whether none of the targets is a direct source of it: they may only have passed on what it is.
+        is_indirect: Whether it may be of none of the targets: they may only have passed on what it is, or the engine
+            names a source of another kind as well.
     """
 
     value: Value
@@ -44,7 +45,7 @@ class Reference:
 
     @property
     def direct(self) -> list[Resource]:
-        """The resources that its text is of, or that it was directly computed from."""
+        """The resources that its text is of, or one of which at least it is of: the engine names no other source."""
         return [] if self.is_indirect else self.candidates
 
     @property
@@ -106,9 +107,9 @@ class Stack:
 
         A known text is compared with ids, ARNs and names. An unknown value refers to the one resource of the kinds that
         its top-level property was computed from; where there are several, it may be any of them, unless its property
-        has as many unknown members as there are resources, or is a list: then each is meant. A property that is one
-        value and computed from a resource of another kind as well may be of that one. A value that is not computed from
-        a resource of the kinds may still pass on what such a resource gave to another one.
+        has as many unknown members as there are resources, or is a list: then each is meant. Where a property has more
+        sources, of whatever kind, than unknown members, the value may be of one that is not of the kinds. A value that
+        is not computed from a resource of the kinds may still pass on what such a resource gave to another one.
 
         Args:
             value: The value; its owner's dependency edges say what it was computed from.
@@ -125,27 +126,29 @@ class Stack:
             return Reference(value, [*((r, True) for r in same), *((r, None) for r in nameless)], False)
         if not value.is_unknown or owner is None:
             return Reference(value, (), value.is_unknown)
-        edges = owner.dependencies.get(value.property_name, ())
-        if not edges:
+        sources = self._urns_of(owner, value.property_name)
+        if not sources:
             return Reference(value, (), True)
-        direct = [r for r in dict.fromkeys(map(self._by_urn.get, edges)) if r is not None and r.kind in kinds]
+        direct = [r for r in map(self._by_urn.get, sources) if r is not None and r.kind in kinds]
         if direct:
-            unknown = [one for one in among or (value,) if one.is_unknown]
-            # A property that is one value has one source: any that the engine names, of whatever kind.
-            is_single = value.path == value.property_name and not value.is_list and not among
-            certain = True if means_all(unknown, len(set(edges)) if is_single else len(direct)) else None
-            return Reference(value, [(r, certain) for r in direct], False)
-        return Reference(value, [(r, None) for r in self._passed_on(edges, kinds, named)], False, True)
+            members = [one for one in among or (value,) if one.is_unknown]
+            # Other members of the property may have been computed from the sources of another kind.
+            whole = owner[value.property_name]
+            parts = [value] if whole.is_unknown else list(whole.unknown_parts())
+            is_of_kinds = means_all(parts, len(sources)) or len(direct) == len(sources)
+            certain = True if is_of_kinds and means_all(members, len(direct)) else None
+            return Reference(value, [(r, certain) for r in direct], False, not is_of_kinds)
+        return Reference(value, [(r, None) for r in self._passed_on(sources, kinds, named)], False, True)
 
     def sources_of(self, value: Value) -> Sequence[Resource | None]:
         """What the engine names as the sources of a value's top-level property, by URN, whose order is fixed.
 
-        `None` stands for a source that is no resource of the stack's, as a component is.
+        A component is no source beside a resource in it. `None` stands for a source that is no resource of the stack's.
         """
         if value.owner is None:
             return []
         owner = self.at(value.owner.urn) or value.owner
-        return [self._by_urn.get(urn) for urn in sorted(set(owner.dependencies.get(value.property_name, ())))]
+        return [self._by_urn.get(urn) for urn in sorted(self._urns_of(owner, value.property_name))]
 
     def shared(self, build: Callable[[Stack], T]) -> T:
         """What `build` makes of this stack, made once and shared by every policy."""
@@ -153,6 +156,19 @@ class Stack:
             self._shared[build] = build(self)
         made: T = self._shared[build]
         return made
+
+    def _urns_of(self, owner: Resource, name: str) -> list[str]:
+        """The URNs that a property was computed from, once each, without the components that another of them is in."""
+        urns = list(dict.fromkeys(owner.dependencies.get(name, ())))
+        around = {ancestor for urn in urns for ancestor in self._ancestors_of(urn)} if len(urns) > 1 else ()
+        return [urn for urn in urns if urn not in around]
+
+    def _ancestors_of(self, urn: str) -> Iterator[str]:
+        """The parent of a resource, the parent of that, and so on."""
+        resource = self._by_urn.get(urn)
+        while resource is not None and resource.parent:
+            yield resource.parent
+            resource = self._by_urn.get(resource.parent)
 
     def _passed_on(self, edges: Iterable[str], kinds: Sequence[Kind], named: str) -> Iterator[Resource]:
         """The resources of `kinds` whose id, or whose name, may reach a value through others."""

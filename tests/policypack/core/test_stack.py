@@ -208,10 +208,30 @@ def test_after_the_update_a_subnet_is_found_by_its_id() -> None:
 
 def test_one_value_that_is_computed_from_a_resource_of_another_kind_too_may_be_of_that_one() -> None:
     table, other = resource(TABLE, "table"), resource(GROUP, "other")
-    owner = resource(STORE, "owner", target=UNKNOWN, targets=[UNKNOWN])
     edges = [urn_of(TABLE, "table"), urn_of(GROUP, "other")]
-    owner.dependencies = {"target": edges, "targets": edges}
-    stack = Stack([table, other, owner])
-    assert stack.reference(owner["target"], DYNAMODB_TABLE).to(table) is None
-    assert stack.reference(owner["target"], DYNAMODB_TABLE, LOG_GROUP).to(table) is None
-    assert stack.reference(next(owner["targets"].unknown_parts()), DYNAMODB_TABLE).to(table) is True
+    for target in (UNKNOWN, [UNKNOWN], {"arn": UNKNOWN}):
+        owner = resource(STORE, "owner", target=target)
+        owner.dependencies = {"target": edges}
+        stack = Stack([table, other, owner])
+        [value] = owner["target"].unknown_parts()
+        assert stack.reference(value, DYNAMODB_TABLE).to(table) is None
+        assert stack.reference(value, DYNAMODB_TABLE, LOG_GROUP).to(table) is None
+
+
+@pytest.mark.parametrize("target", [[UNKNOWN, UNKNOWN], {"arn": UNKNOWN, "log": UNKNOWN}])
+def test_where_a_property_has_as_many_unknown_members_as_sources_each_source_is_meant(target: object) -> None:
+    table, other = resource(TABLE, "table"), resource(GROUP, "other")
+    owner = resource(STORE, "owner", target=target)
+    owner.dependencies = {"target": [urn_of(TABLE, "table"), urn_of(GROUP, "other")]}
+    value = next(owner["target"].unknown_parts())
+    assert Stack([table, other, owner]).reference(value, DYNAMODB_TABLE).to(table) is True
+
+
+def test_a_component_is_no_source_beside_the_resource_in_it() -> None:
+    component, table = resource("acme:index:Store", "store"), resource(TABLE, "table")
+    table.parent = component.urn
+    owner = resource(STORE, "owner", target=UNKNOWN)
+    owner.dependencies = {"target": [component.urn, table.urn]}
+    stack = Stack([component, table, owner])
+    assert stack.reference(owner["target"], DYNAMODB_TABLE).to(table) is True
+    assert stack.sources_of(owner["target"]) == [table]

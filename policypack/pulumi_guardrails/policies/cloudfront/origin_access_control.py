@@ -80,14 +80,14 @@ def _signed(stack: Stack, distribution: Resource, control: Value) -> Verdict:
     dependency edge may be that of any origin access control; a known one may be that of one whose id is not known, if
     there is a dependency edge to it.
     """
-    candidates = stack.reference(control, ORIGIN_ACCESS_CONTROL).direct
-    if candidates:
-        return consensus([_signs(access) for access in candidates], undecided(control))
+    reference = stack.reference(control, ORIGIN_ACCESS_CONTROL)
+    if reference.direct:
+        return consensus([_signs(access) for access in reference.direct], undecided(control))
     sources = stack.sources_of(control)
     possible = [
         access
         for access in stack.of(ORIGIN_ACCESS_CONTROL)
-        if (access in sources and access.output("id").is_unknown if control.is_known else not sources)
+        if (access in sources and access.output("id").is_unknown if control.is_known else reference.to(access) is None)
     ]
     given = control.must_be_set("an origin access control")
     return all_of(

@@ -120,7 +120,8 @@ def default_security_group_locked(stack: Stack, _settings: Settings) -> Iterator
             mine = [group.label for group in rule.owner.groups if group.key in defaults]
             if mine:
                 reported.add(resource.urn)
-                if rule.owner.certain or len(mine) == len(rule.owner.groups):
+                surely_named = rule.owner.certain or len(mine) == len(rule.owner.groups)
+                if surely_named and not rule.owner.optional:
                     yield resource, _is_rule_of_default(mine[0])
                 else:
                     question = f"it is a rule of {mine[0]}"

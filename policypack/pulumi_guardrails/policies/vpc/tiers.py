@@ -109,9 +109,9 @@ def _unseen_rules(group: Group, tier: Tier) -> Verdict:
 
 def _tiers_of(tier_rules: TierRules, rule: Rule) -> list[tuple[Tier, bool]]:
     """The tiers to whose members the group of a rule is attached, each with whether that is certain."""
-    if rule.owner.unknown is not None and not rule.owner.groups:
-        return [(tier, False) for tier in dict.fromkeys(tier for _, tier in tier_rules.members())]
     found: dict[Tier, bool] = {}
+    if rule.owner.unknown is not None:
+        found = {tier: False for _, tier in tier_rules.members()}
     for group in rule.owner.groups:
         for _, tier, sure in tier_rules.tiers_of(group):
             certain = sure and rule.owner.certain and rule.entry.direction is Direction.INGRESS

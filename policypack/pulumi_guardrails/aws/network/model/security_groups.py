@@ -24,6 +24,9 @@ from pulumi_guardrails.core.stack import Stack, means_all
 from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
 
+_GIVING_GROUPS = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP, VPC, DEFAULT_VPC)
+"""What has the id of a group to give: a VPC has that of its default one."""
+
 
 @dataclass(frozen=True)
 class Group:
@@ -132,9 +135,12 @@ class Groups:
             return GroupReference(tuple(dict.fromkeys(groups)))
         candidates = self._computed_from(open_parts)
         unknown = open_parts[0] if not candidates or self._may_be_more(open_parts, candidates) else None
-        certain = len(candidates) <= 1 or (means_all(open_parts, len(candidates)) and not other_blocks)
+        is_elsewhere = bool(candidates) and unknown is not None and not self._are_of_groups(open_parts)
+        means_each = len(candidates) <= 1 or (means_all(open_parts, len(candidates)) and not other_blocks)
+        certain = means_each and not is_elsewhere
         doubts = () if certain and unknown is None else tuple(open_parts)
-        return GroupReference(tuple(dict.fromkeys([*groups, *candidates])), certain, unknown, doubts=doubts)
+        named = tuple(dict.fromkeys([*groups, *candidates]))
+        return GroupReference(named, certain, unknown, optional=is_elsewhere, doubts=doubts)
 
     def _by_id(self, item: Value, text: str, owner: Resource) -> list[Group]:
         inside = [self.of(r) for r in self._stack.reference(item, SECURITY_GROUP, DEFAULT_SECURITY_GROUP).direct]
@@ -153,7 +159,7 @@ class Groups:
         if value is None:
             return []
         named = self._stack.reference(value, SECURITY_GROUP, DEFAULT_SECURITY_GROUP)
-        found = [self.of(r) for r in named.direct]
+        found = [self.of(r) for r in named.candidates]
         if len(found) < len(parts):
             # A VPC has one id of a group to give: that of its default group.
             vpcs = self._stack.reference(value, VPC, DEFAULT_VPC).direct
@@ -164,11 +170,16 @@ class Groups:
         """Whether a part may come from somewhere that the engine names, but that is no group of this stack."""
         if any(not part.is_unknown for part in parts):
             return True
-        if len(parts) <= len(candidates) and not any(part.is_list for part in parts):
+        if self._are_of_groups(parts) and len(parts) <= len(candidates) and not any(part.is_list for part in parts):
             return False
         sources = self._stack.sources_of(parts[0])
-        harmless = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP, VPC, DEFAULT_VPC, MANAGED_PREFIX_LIST, SUBNET)
+        harmless = (*_GIVING_GROUPS, MANAGED_PREFIX_LIST, SUBNET)
         return any(source is None or source.kind not in harmless for source in sources)
+
+    def _are_of_groups(self, parts: Sequence[Value]) -> bool:
+        """Whether what has a group to give, of all that the engine names, is what some of the parts are of."""
+        value = next((part for part in parts if part.is_unknown), None)
+        return value is not None and bool(self._stack.reference(value, *_GIVING_GROUPS).direct)
 
     def _vpcs_adopted_by(self, resource: Resource) -> list[tuple[Resource, Answer]]:
         if resource["vpcId"].is_absent:

@@ -107,7 +107,9 @@ class Attachments:
     def _add_mentions(self, value: Value) -> None:
         sources = self._stack.sources_of(value)
         groups = [source for source in sources if source is not None and source.kind in _GROUP_KINDS]
-        certain = means_all(list(value.unknown_parts()), len(groups))
+        # Of a kind that the pack does not know, a part may be a list; of one that it knows, `Workload` has the lists.
+        is_known_kind = value.owner is not None and value.owner.kind is not None
+        certain = means_all(list(value.unknown_parts()), len(sources) if is_known_kind else len(groups))
         for group in groups:
             self._mentions.setdefault(group.urn, []).append(Mention(value, certain))
 
