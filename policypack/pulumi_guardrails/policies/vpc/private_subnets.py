@@ -71,7 +71,8 @@ def _in_a_known_group(stack: Stack, settings: Settings, database: Resource) -> V
         return undecided(Unknown(name.path, Cause.INHERITED, owner=source, property_name=name.path), whether=question)
     if stack.reference(name, RDS_SUBNET_GROUP).direct:
         return COMPLIANT
-    if any(fnmatchcase(name.as_text() or "", pattern) for pattern in settings["privateSubnets"]):
+    text = name.as_text()
+    if text is not None and any(fnmatchcase(text, pattern) for pattern in settings["privateSubnets"]):
         return COMPLIANT
     return undecided(external(name), whether=question)
 
@@ -89,12 +90,14 @@ def _all_private(stack: Stack, settings: Settings, resource: Resource, named: Va
             verdicts.append(undecided(*route.unknowns, whether=f"{subnet.label} has a route to an internet gateway"))
         else:
             verdicts.append(COMPLIANT)
-    if not placement.certain and exposed and len(placement.subnets) > sum(map(len, exposed.values())):
+    may_be_private = placement.is_open or len(placement.subnets) > sum(map(len, exposed.values()))
+    if not placement.certain and exposed and may_be_private:
         names = ", ".join(name for names in exposed.values() for name in names)
         return undecided(*placement.doubts, whether=f"it uses {names}, which has a route to an internet gateway")
     verdicts += [_exposed(value, names, route) for route, names in exposed.items()]
     for part in placement.elsewhere:
-        if any(fnmatchcase(part.as_text() or "", pattern) for pattern in settings["privateSubnets"]):
+        text = part.as_text()
+        if text is not None and any(fnmatchcase(text, pattern) for pattern in settings["privateSubnets"]):
             verdicts.append(COMPLIANT)
         else:
             question = "all its subnets have no route to an internet gateway"

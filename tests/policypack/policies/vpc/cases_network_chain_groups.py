@@ -159,6 +159,21 @@ CASES = [
     ),
     case(
         CHAIN,
+        "no group of its own, in subnets that are not known",
+        UNDECIDED,
+        world(
+            change={
+                "service": {
+                    "networkConfiguration.securityGroups": ABSENT,
+                    "networkConfiguration.subnets": UNKNOWN,
+                }
+            }
+        ),
+        "service",
+        "networkConfiguration.subnets is not known",
+    ),
+    case(
+        CHAIN,
         "no group of its own, and a default one with a rule",
         VIOLATION,
         world(

@@ -166,6 +166,15 @@ CASES = [
     ),
     case(
         PRIVATE,
+        "a subnet that is not known, where every subnet made elsewhere is declared",
+        UNDECIDED,
+        world(change={"service": {"networkConfiguration.subnets": [UNKNOWN]}}),
+        "service",
+        "networkConfiguration.subnets[0] is not known",
+        settings={"privateSubnets": ["*"]},
+    ),
+    case(
+        PRIVATE,
         "a subnet made elsewhere",
         UNDECIDED,
         world(change={"service": {"networkConfiguration.subnets": ["subnet-0123"]}}),

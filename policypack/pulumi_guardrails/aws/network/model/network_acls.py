@@ -148,7 +148,7 @@ class NetworkAcls:
         """Whether a subnet is one of those that a property refers to."""
         if subnet in placement.subnets:
             return True if placement.certain else None
-        return None if any(part.is_unknown for part in placement.elsewhere) else False
+        return None if placement.is_open else False
 
     def _defaults_of(self, subnet: Resource) -> list[Resource | _Unseen]:
         """What adopts the default ACL of the VPC of a subnet, or all that may; AWS's own where nothing does."""

@@ -162,8 +162,8 @@ class Groups:
         found = [self.of(r) for r in named.candidates]
         if len(found) < len(parts):
             # A VPC has one id of a group to give: that of its default group.
-            vpcs = self._stack.reference(value, VPC, DEFAULT_VPC).direct
-            found += [self._default_by_vpc[vpc.urn] for vpc in vpcs]
+            sources = self._stack.sources_of(value)
+            found += [self._default_by_vpc[vpc.urn] for vpc in self._stack.of(VPC, DEFAULT_VPC) if vpc in sources]
         return found
 
     def _may_be_more(self, parts: Sequence[Value], candidates: Sequence[Group]) -> bool:

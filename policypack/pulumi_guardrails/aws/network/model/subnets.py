@@ -55,7 +55,7 @@ class SubnetPlacement:
     """The subnets that a property refers to.
 
     Attributes:
-        subnets: Those of this stack.
+        subnets: Those of this stack that it refers to or may refer to.
         elsewhere: The parts that refer to a subnet this stack does not make, or to one not known yet.
         doubts: The values that have to be known to tell which of the subnets it refers to; empty where it is all.
     """
@@ -66,8 +66,13 @@ class SubnetPlacement:
 
     @property
     def certain(self) -> bool:
-        """Whether it refers to each of the subnets; otherwise to one of them at least."""
+        """Whether it refers to each of the subnets; otherwise to one of them at least, or to one elsewhere."""
         return not self.doubts
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may refer to a subnet that is none of these: a part of it is not known yet."""
+        return any(part.is_unknown for part in self.elsewhere)
 
     @property
     def unknown(self) -> Value | None:
@@ -93,20 +98,22 @@ class Subnets:
         found: dict[str, Resource] = {}
         open_parts: list[Value] = []
         unknown: list[Value] = []
+        possible: list[Value] = []
         candidates: set[str] = set()
         for item in [value] if items is None else items:
             if item.is_absent:
                 continue
-            subnets = self._stack.reference(item, *_SUBNETS).direct
-            found |= {subnet.urn: subnet for subnet in subnets}
-            if not subnets:
+            reference = self._stack.reference(item, *_SUBNETS)
+            found |= {subnet.urn: subnet for subnet in reference.candidates}
+            if not reference.direct:
                 open_parts.append(item)
+                possible += [item] if reference.candidates else []
             elif item.is_unknown:
                 unknown.append(item)
-                candidates |= {subnet.urn for subnet in subnets}
+                candidates |= {subnet.urn for subnet in reference.candidates}
         if unknown and self._may_be_more(unknown, len(candidates)):
             open_parts.append(unknown[-1])
-        doubts = () if means_all(unknown, len(candidates)) else unknown
+        doubts = [*possible, *(() if means_all(unknown, len(candidates)) else unknown)]
         return SubnetPlacement(list(found.values()), open_parts, doubts)
 
     def _may_be_more(self, parts: Sequence[Value], candidates: int) -> bool:

@@ -170,16 +170,19 @@ class Attachments:
             vpcs = set(every)
         defaults = self._groups.defaults
         groups = tuple(dict.fromkeys(defaults[urn] for urn in sorted(vpcs) if urn in defaults))
+        label = f"the default security group of the VPC of {resource.label}"
+        of_its_vpc = Group(f"default of {resource.urn}", label, None, True)
+        if placement.is_open:
+            # A subnet that is not known may be in any VPC, one of the stack or not.
+            every_one = tuple(dict.fromkeys([*groups, *defaults.values(), of_its_vpc]))
+            return GroupReference(every_one, certain=False, doubts=(*placement.doubts, *placement.elsewhere))
         if len(groups) > 1:
             # All its subnets are in one VPC: that one of several default groups is attached, but not which.
             of_subnets = [subnet["vpcId"] for subnet in placement.subnets if len(self._subnets.vpcs(subnet)) > 1]
             return GroupReference(
                 groups, certain=False, doubts=(*placement.doubts, *of_subnets) or (eni_owner.subnets(resource),)
             )
-        if groups:
-            return GroupReference(groups)
-        label = f"the default security group of the VPC of {resource.label}"
-        return GroupReference((Group(f"default of {resource.urn}", label, None, True),))
+        return GroupReference(groups or (of_its_vpc,))
 
     def _with_attached_interfaces(self, workloads: Sequence[Workload]) -> list[Workload]:
         """Groups attached to an interface are attached to whatever has the interface."""

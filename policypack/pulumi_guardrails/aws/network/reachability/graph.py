@@ -247,7 +247,9 @@ class Graph:
         answers = [self._all_connected(some, others) for some in ours for others in theirs]
         if source.placement.certain and target.placement.certain:
             return kleene_any(answers)
-        return answers[0] if len(set(answers)) == 1 else None
+        # All subnets of a workload are in one VPC, which is another one where none of these turns out to be its subnet.
+        elsewhere = any(not one.placement.certain and one.placement.is_open for one in (source, target))
+        return answers[0] if len(set(answers)) == 1 and not elsewhere else None
 
     def vpcs_named_by(self, value: Value) -> Sequence[Resource]:
         """The VPCs of the stack that a property refers to or may refer to."""
