@@ -26,6 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs what `arguments` ask for. Returns the exit code of the engine, or 2 when it could not be asked."""
     options, passed_on = _parse(sys.argv[1:] if arguments is None else arguments)
     try:
+        if options.operation in OPERATIONS:
+            _require_stack_file(options.project.resolve(), options.stack)
         engine = Engine(prepare(), options.project.resolve(), _state(options), options.stack)
         tell(NOTICE)
         if options.operation == "pulumi":
@@ -36,6 +38,16 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     print("\n".join(["", *_closing(result, options.operation)]), flush=True)
     return result.exit_code
+
+
+def _require_stack_file(project: Path, stack: str) -> None:
+    """Refuse a stack without a file where others have one: it would run on defaults alone, so without protection."""
+    files = sorted(file.name for file in project.glob("Pulumi.*.yaml"))
+    if files and f"Pulumi.{stack}.yaml" not in files:
+        names = " or ".join(name.removeprefix("Pulumi.").removesuffix(".yaml") for name in files)
+        raise OfflineError(
+            f"the stack {stack!r} has no file Pulumi.{stack}.yaml: expected {names}, or a file for a new stack."
+        )
 
 
 def _operate(engine: Engine, options: argparse.Namespace, passed_on: list[str]) -> Result:

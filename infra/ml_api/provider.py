@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import pulumi
 import pulumi_aws as aws
 
 OPTIONS = frozenset(inspect.signature(aws.ProviderArgs.__init__).parameters) - {"__self__", "region"}
@@ -22,9 +23,15 @@ def provider_option(key: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()
 
 
-def make_provider(region: str, configuration: Mapping[str, str]) -> aws.Provider:
-    """The provider, from the stack's `aws:` keys without their prefix, each of which names one of its options."""
-    options: dict[str, Any] = {provider_option(key): _value(value) for key, value in configuration.items()}
+def make_provider(region: str, configuration: Mapping[str, pulumi.Input[str]]) -> aws.Provider:
+    """The provider, from the stack's `aws:` keys without their prefix, each of which names one of its options.
+
+    A value that is a secret stays one: the engine encrypts what was computed from it.
+    """
+    options: dict[str, Any] = {
+        provider_option(key): value.apply(_value) if isinstance(value, pulumi.Output) else _value(str(value))
+        for key, value in configuration.items()
+    }
     return aws.Provider("aws", region=region, **options)
 
 

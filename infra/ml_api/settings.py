@@ -20,6 +20,9 @@ from .provider import OPTIONS, provider_option
 # Source: Amazon CloudFront Developer Guide, "Requirements for using SSL/TLS certificates with CloudFront".
 CLOUDFRONT_REGION = "us-east-1"
 
+# The namespaces of the AWS provider and of Pulumi itself; any other than the project's is a misspelt one.
+_OTHER_NAMESPACES = frozenset({"aws", "pulumi"})
+
 
 class SettingsError(pulumi.RunError):
     """The configuration is wrong. The message has one sentence a problem; Pulumi prints it without a traceback."""
@@ -41,7 +44,7 @@ class Settings:
     project: str
     environment: str
     region: str
-    provider: Mapping[str, str]
+    provider: Mapping[str, pulumi.Input[str]]
     repository: str
     team: str
     aurora_engine_version: str
@@ -102,6 +105,7 @@ def parse(source: Source) -> Settings:
         domain=reader.domain(),
     )
     reader.refuse_unknown_keys()
+    reader.refuse_open_secrets()
     if reader.problems:
         raise SettingsError("\n".join(reader.problems))
     return settings
@@ -143,8 +147,8 @@ class _Reader:
             self._judge(self._full(key), value, lambda arn: checks.certificate_arn(arn, in_region=region))
         return value
 
-    def provider(self) -> dict[str, str]:
-        """The AWS provider's other keys, without their prefix."""
+    def provider(self) -> dict[str, pulumi.Input[str]]:
+        """The AWS provider's other keys, without their prefix; one that is a secret stays one in the state."""
         found = {
             key.removeprefix("aws:"): value
             for key, value in self._source.configuration.items()
@@ -156,7 +160,10 @@ class _Reader:
                     f"aws:{name} is not a key of the AWS provider: expected one of its options, in camelCase."
                 )
             self._judge(f"aws:{name}", value, checks.provider_value)
-        return found
+        return {
+            name: pulumi.Output.secret(value) if f"aws:{name}" in self._source.secret_keys else value
+            for name, value in found.items()
+        }
 
     def password(self, key: Key) -> pulumi.Output[str] | None:
         """The database password as a secret. One that lies in the stack file in clear text is refused."""
@@ -199,11 +206,22 @@ class _Reader:
         """Every key that is not declared: misspelt, it would silently leave, say, protection off."""
         known = sorted(self._full(key) for key in keys.KEYS if key is not keys.REGION)
         for full_key in self._source.configuration:
-            if full_key in known or not full_key.startswith(f"{self._source.project}:"):
+            namespace = full_key.partition(":")[0]
+            if full_key in known or namespace in _OTHER_NAMESPACES:
                 continue
             near = difflib.get_close_matches(full_key, known, n=1)
             hint = f" (did you mean {near[0]}?)" if near else ""
             self.problems.append(f"{full_key} is not a key of this project{hint}: expected one of {', '.join(known)}.")
+
+    def refuse_open_secrets(self) -> None:
+        """Every secret whose value would be read in clear text in names, tags and settings of resources."""
+        for key in keys.KEYS:
+            full_key = self._full(key)
+            if full_key in self._source.secret_keys and full_key in self._source.configuration and not key.secret:
+                self.problems.append(
+                    f"{full_key} is a secret, but its value is used where nothing is encrypted: "
+                    f"expected a plain value, `pulumi config set --plaintext {key.name}`."
+                )
 
     def _full(self, key: Key) -> str:
         """The name of a key with its namespace."""

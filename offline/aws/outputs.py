@@ -14,6 +14,7 @@ from typing import Any
 from offline.aws.computed import has_format, nested_value, resource_id, value_of
 from offline.aws.place import Place
 from offline.aws.schema import Property, Resource, Type, object_type
+from offline.aws.structures import MADE_ON_DEMAND
 from offline.aws.values import DEFAULTS, UNKNOWN, Secret, has_secret, has_unknown, plain, without_secrets
 
 
@@ -54,6 +55,8 @@ def updated(
 ) -> dict[str, Any]:
     """Return a resource after a change: what AWS had computed stays, what depends on the inputs follows them."""
     removed = {key for key in old_inputs if key not in inputs}
+    if not preview:
+        removed |= {made for made, asked in MADE_ON_DEMAND.items() if old_inputs.get(asked) != inputs.get(asked)}
     kept = {key: value for key, value in old_outputs.items() if key not in removed and key not in ("tagsAll", DEFAULTS)}
     merged = {**kept, **{key: value for key, value in inputs.items() if key != DEFAULTS}}
     place.values = dict(merged)

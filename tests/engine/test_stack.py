@@ -145,6 +145,18 @@ def test_the_whole_stack_lives_from_up_to_destroy(tools: Tools, tmp_path: Path) 
     assert engine.outputs() == {}
 
 
+def test_the_password_of_a_stack_that_exists_can_be_given_and_taken_away(tools: Tools, tmp_path: Path) -> None:
+    engine = Engine(tools, REPOSITORY, tmp_path / "state")
+    password = {"db_password": "Correct-Horse-9-Staple"}
+    for config in (password, {}, password):
+        for operation in (engine.preview, engine.up):
+            result = operation(config=config, policy_pack=PACK)
+            assert result.exit_code == 0, result.output[-3000:]
+            assert result.verdict.is_clean, result.output[-3000:]
+        assert set(engine.preview(config=config).events.changes or {}) == {"same"}
+    assert password["db_password"] not in json.dumps(engine.export())
+
+
 def test_what_the_stack_only_looks_up_is_not_held_to_the_policies(tools: Tools, tmp_path: Path) -> None:
     extra = """
 import pulumi_aws as aws

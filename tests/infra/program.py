@@ -130,7 +130,7 @@ def run(
     monitor.stack = recorder
     # Every run needs a root of its own: the program registers its tags there.
     set_root_resource(None)  # type: ignore[arg-type]
-    pulumi.runtime.set_all_config(full, [f"ml-api:{key}" for key in secrets or {}])
+    pulumi.runtime.set_all_config(full, [key if ":" in key else f"ml-api:{key}" for key in secrets or {}])
     pulumi.runtime.set_mocks(recorder, project="ml-api", stack=stack, preview=True, monitor=monitor)
 
     def program() -> None:

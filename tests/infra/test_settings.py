@@ -10,6 +10,9 @@ from ml_api.configuration import KEYS, Key
 from ml_api.settings import CustomDomain, Settings, SettingsError, Source, as_text, parse
 from tests.infra.program import CERTIFICATE, PASSWORD, run
 
+SECRET_SIGNATURE, IS_SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
+"""How the engine marks a secret on the wire (Pulumi source code, sdk/go/common/resource/sig)."""
+
 CUSTOM_DOMAIN = {"ml-api:domain_name": "api.example.com", "ml-api:hosted_zone_id": "Z123"}
 
 
@@ -115,7 +118,7 @@ def test_a_misspelt_key_is_refused_with_the_key_that_was_meant() -> None:
     assert "did you mean ml-api:protect?" in sentence
 
 
-def test_keys_of_other_namespaces_are_none_of_our_business() -> None:
+def test_keys_of_pulumi_itself_are_none_of_our_business() -> None:
     settings({"pulumi:tags": "{}"})
 
 
@@ -139,8 +142,34 @@ def test_a_list_or_map_for_the_aws_provider_that_is_no_json_is_refused(value: st
 
 
 def test_a_wrong_value_that_is_a_secret_is_not_shown() -> None:
-    (sentence,) = problems({"ml-api:waf": "hunter2"}, secret_keys=["ml-api:waf"])
-    assert sentence == "ml-api:waf does not meet the rules (its value is not shown): expected true or false."
+    first, second = problems({"ml-api:waf": "hunter2"}, secret_keys=["ml-api:waf"])
+    assert first == "ml-api:waf does not meet the rules (its value is not shown): expected true or false."
+    assert "hunter2" not in second
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if not key.secret], ids=lambda key: key.name)
+def test_a_secret_that_would_not_stay_one_is_refused(key: Key) -> None:
+    full_key = key.name if ":" in key.name else f"ml-api:{key.name}"
+    refused = [one for one in problems({full_key: "s3cret"}, secret_keys=[full_key]) if "is a secret, but" in one]
+    assert refused == [
+        f"{full_key} is a secret, but its value is used where nothing is encrypted: "
+        f"expected a plain value, `pulumi config set --plaintext {key.name}`."
+    ]
+
+
+def test_a_secret_of_the_aws_provider_stays_one() -> None:
+    role = '[{"roleArn": "arn:aws:iam::123456789012:role/deploy", "externalId": "hunter2"}]'
+    stack = run({"aws:profile": "work"}, secrets={"aws:assumeRoles": role})
+    (provider,) = (resource for resource in stack.resources if resource.type == "pulumi:providers:aws")
+    request = stack.requests[("pulumi:providers:aws", provider.name)]
+    assert request.object.fields["assumeRoles"].struct_value.fields[SECRET_SIGNATURE].string_value == IS_SECRET
+    assert request.object.fields["profile"].string_value == "work"
+
+
+@pytest.mark.parametrize("key", ["mlapi:protect", "ml_api:protect", "aurora:waf"])
+def test_a_key_of_a_namespace_that_nothing_reads_is_refused(key: str) -> None:
+    (sentence,) = problems({key: "true"})
+    assert sentence.startswith(f"{key} is not a key of this project")
 
 
 @pytest.mark.parametrize(("value", "read"), [("16.4", "16.4"), (16.4, "16.4"), (16, "16")], ids=repr)

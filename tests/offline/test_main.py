@@ -79,6 +79,22 @@ def test_what_cannot_be_run_is_one_sentence(
     assert capsys.readouterr().err == "error: there is no Go.\n"
 
 
+@pytest.mark.parametrize("operation", command.OPERATIONS)
+def test_a_stack_without_a_file_is_refused_where_others_have_one(
+    operation: str, asked: dict[str, object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command.main([operation, "--stack", "prd"]) == 2
+    assert capsys.readouterr().err == (
+        "error: the stack 'prd' has no file Pulumi.prd.yaml: expected dev or prod, or a file for a new stack.\n"
+    )
+    assert not asked
+
+
+def test_a_project_without_stack_files_runs(asked: dict[str, object], tmp_path: Path) -> None:
+    assert command.main(["preview", "--project", str(tmp_path)]) == 0
+    assert asked["stack"] == "dev"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -189,3 +189,13 @@ def test_an_update_that_takes_an_input_away_leaves_nothing_of_it() -> None:
     after = change(old, {"clusterIdentifier": "ml"})
     assert after["databaseName"] == ""
     assert "masterPassword" not in after
+
+
+def test_an_update_that_lets_rds_manage_the_password_makes_its_secret_which_a_preview_does_not_show() -> None:
+    given = {"clusterIdentifier": "ml", "masterPassword": Secret("x")}
+    managed = {"clusterIdentifier": "ml", "manageMasterUserPassword": True}
+    assert change(given, managed, preview=True)["masterUserSecrets"] == []
+    (secret,) = change(given, managed)["masterUserSecrets"]
+    assert ":secret:rds!cluster-" in secret["secretArn"]
+    assert change(managed, given)["masterUserSecrets"] == []
+    assert change(managed, {**managed, "port": 5433.0}) == {**change(managed, managed), "port": 5433.0}
