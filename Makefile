@@ -4,14 +4,15 @@ PYTHON ?= python3
 STACK ?= dev
 # More configuration for one run, such as CONFIG="waf=true team=search".
 CONFIG ?=
+# Keys of secrets for one run, such as SECRETS=db_password: read from DB_PASSWORD in the environment, or asked for.
+SECRETS ?=
 # More options for Pulumi itself, such as ARGS="--diff".
 ARGS ?=
 
 VENV := .venv/bin
 PACK_VENV := policypack/venv
 OFFLINE = $(VENV)/python -m offline
-RUN_OPTIONS = --stack '$(STACK)' $(foreach pair,$(CONFIG),--config '$(pair)')
-PASSED_ON = $(if $(ARGS),-- $(ARGS))
+OPERATIONS = preview up refresh destroy
 PIP := -m pip install --disable-pip-version-check
 CHECKED := $(wildcard offline audit tools infra tests policypack/pulumi_guardrails)
 
@@ -21,23 +22,29 @@ CHECKED := $(wildcard offline audit tools infra tests policypack/pulumi_guardrai
 .PHONY: help
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo 'Options: STACK=prod, CONFIG="waf=true team=search", ARGS="--diff" (passed to Pulumi).'
+	@echo 'Options: STACK=prod, CONFIG="waf=true team=search", SECRETS=db_password, ARGS="--diff" (passed to Pulumi).'
+
+# What the user gives is handed on in the environment as it stands: neither make nor a shell reads it.
+$(OPERATIONS): export OFFLINE_STACK = $(value STACK)
+$(OPERATIONS): export OFFLINE_CONFIG = $(value CONFIG)
+$(OPERATIONS): export OFFLINE_SECRETS = $(value SECRETS)
+$(OPERATIONS): export OFFLINE_ARGS = $(value ARGS)
 
 .PHONY: preview
 preview: setup ## Preview the stack on the real engine, held to the policy pack, without an AWS account
-	@$(OFFLINE) preview $(RUN_OPTIONS) $(PASSED_ON)
+	@$(OFFLINE) preview
 
 .PHONY: up
 up: setup ## Create or change the stack in a local state, on the stand-in for AWS
-	@$(OFFLINE) up $(RUN_OPTIONS) $(PASSED_ON)
+	@$(OFFLINE) up
 
 .PHONY: refresh
 refresh: setup ## Refresh the local state
-	@$(OFFLINE) refresh $(RUN_OPTIONS) $(PASSED_ON)
+	@$(OFFLINE) refresh
 
 .PHONY: destroy
 destroy: setup ## Remove everything from the local state
-	@$(OFFLINE) destroy $(RUN_OPTIONS) $(PASSED_ON)
+	@$(OFFLINE) destroy
 
 .PHONY: setup
 setup: .venv/requirements.stamp $(PACK_VENV)/requirements.stamp ## Make the virtual environments

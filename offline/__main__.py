@@ -2,15 +2,22 @@
 
 ``up``, ``refresh`` and ``destroy`` take a stack through its life in a state of their own; ``pulumi`` runs any other
 command of the CLI on that state. Whatever follows ``--`` goes to Pulumi as it stands.
+
+`make` gives the same in the environment, where no shell reads it: OFFLINE_STACK, OFFLINE_CONFIG, OFFLINE_SECRETS and
+OFFLINE_ARGS.
 """
 
 from __future__ import annotations
 
 import argparse
+import getpass
+import os
 import re
+import shlex
 import sys
 from pathlib import Path
 
+from offline.configuration import is_secret
 from offline.engine import Engine, Result
 from offline.layout import REPOSITORY, OfflineError
 from offline.tools import prepare, tell
@@ -28,7 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.operation in OPERATIONS:
             _require_stack_file(options.project.resolve(), options.stack)
-        engine = Engine(prepare(), options.project.resolve(), _state(options), options.stack)
+        engine = Engine(
+            prepare(), options.project.resolve(), _state(options), options.stack, secrets=frozenset(options.secret)
+        )
         tell(NOTICE)
         if options.operation == "pulumi":
             return engine.call(passed_on)
@@ -51,7 +60,7 @@ def _require_stack_file(project: Path, stack: str) -> None:
 
 
 def _operate(engine: Engine, options: argparse.Namespace, passed_on: list[str]) -> Result:
-    config = dict(options.config)
+    config = dict(options.config) | {key: _secret_value(key) for key in options.secret}
     match options.operation:
         case "preview":
             return engine.preview(config=config, policy_pack=POLICY_PACK, arguments=passed_on, show=True)
@@ -79,10 +88,10 @@ def _state(options: argparse.Namespace) -> Path:
 
 
 def _parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
-    own, passed_on = arguments, []
+    own, passed_on = [*arguments, *_from_environment()], []
     if "--" in arguments:
         cut = arguments.index("--")
-        own, passed_on = arguments[:cut], arguments[cut + 1 :]
+        own, passed_on = [*arguments[:cut], *_from_environment()], arguments[cut + 1 :]
     parser = argparse.ArgumentParser(prog="python -m offline", description=__doc__, allow_abbrev=False)
     parser.add_argument("operation", choices=[*OPERATIONS, "pulumi"])
     parser.add_argument("--stack", type=_stack, default="dev", help="the stack (default: %(default)s)")
@@ -92,13 +101,46 @@ def _parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="a configuration value for this run only; encrypted when its key names a secret. May be repeated",
+        help="a configuration value for this run only. May be repeated",
+    )
+    parser.add_argument(
+        "--secret",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="a secret for this run only, from the environment variable of that name in capitals, or standard input",
     )
     parser.add_argument("--project", type=Path, default=REPOSITORY, help="the folder of Pulumi.yaml")
     parser.add_argument(
         "--state", type=Path, default=REPOSITORY / ".offline" / "state", help="where the stacks are kept"
     )
+    try:
+        passed_on += shlex.split(os.environ.get("OFFLINE_ARGS", ""))
+    except ValueError:
+        parser.error("ARGS has a quotation mark without its pair: expected words as a shell reads them")
     return parser.parse_args(own), passed_on
+
+
+def _from_environment() -> list[str]:
+    """The options that `make` hands on. A value ends where the next KEY= begins, so that it may hold spaces."""
+    given = {name: os.environ.get(f"OFFLINE_{name}", "").strip() for name in ("STACK", "CONFIG", "SECRETS")}
+    options = [f"--stack={given['STACK']}"] if given["STACK"] else []
+    options += [f"--config={pair}" for pair in re.split(r"\s+(?=[^\s=]+=)", given["CONFIG"]) if pair]
+    return [*options, *(f"--secret={key}" for key in given["SECRETS"].split())]
+
+
+def _secret_value(key: str) -> str:
+    """The value of a secret from the environment, else from standard input: never from the command line.
+
+    Raises OfflineError where there is none.
+    """
+    variable = re.sub(r"\W", "_", key.rpartition(":")[2]).upper()
+    value = os.environ.get(variable)
+    if value is None:
+        value = getpass.getpass(f"{key}: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    if not value:
+        raise OfflineError(f"there is no value for {key}: expected one in {variable}, or on standard input.")
+    return value
 
 
 def _stack(name: str) -> str:
@@ -112,6 +154,11 @@ def _pair(text: str) -> tuple[str, str]:
     if not (key and equals):
         # The text may hold a secret that lost its key: it is not repeated.
         raise argparse.ArgumentTypeError("a configuration value is given as KEY=VALUE")
+    if is_secret(key):
+        raise argparse.ArgumentTypeError(
+            f"{key} is a secret, which the list of processes would show: expected --secret {key} (SECRETS={key} with "
+            "make), which reads it from the environment or standard input"
+        )
     return key, value
 
 

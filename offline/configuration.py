@@ -52,7 +52,7 @@ def compose(project: Path, stack: str, values: Mapping[str, str], secrets: Mappi
         if _is_encrypted(value):
             raise OfflineError(
                 f"{file.name}: {key} is encrypted for its owner, and an offline run can't decrypt it; "
-                f"give a value for this run with CONFIG='{key.removeprefix(name + ':')}=...'."
+                f"give a value for this run with SECRETS={key.removeprefix(name + ':')}."
             )
     content = {key: value for key, value in content.items() if key not in OWNERS_KEYS}
     content["config"] = config | given

@@ -50,7 +50,8 @@ class Engine:
     """The engine on one stack of one project.
 
     `state` is where this engine keeps its stacks; give every test its own. `environment` goes over the caller's own
-    variables, of which those of Pulumi and AWS (but the region) are dropped. Several engines may run at once, in
+    variables, of which those of Pulumi and AWS (but the region) are dropped. `secrets` are keys of a configuration whose
+    values are encrypted, as those are whose names say that they are secret. Several engines may run at once, in
     threads or processes, as long as each has its own state: the CLI, its plugins and the environments are shared.
     """
 
@@ -59,6 +60,7 @@ class Engine:
     state: Path
     stack: str = "dev"
     environment: Mapping[str, str] = field(default_factory=dict)
+    secrets: frozenset[str] = frozenset()
 
     def preview(
         self,
@@ -173,8 +175,8 @@ class Engine:
     def _run_folder(self, config: Mapping[str, str]) -> Iterator[tuple[Path, Path]]:
         """A private folder for one run, and in it the stack file with the run's configuration."""
         self._initialise()
-        values = {key: value for key, value in config.items() if not configuration.is_secret(key)}
-        secrets = {key: value for key, value in config.items() if configuration.is_secret(key)}
+        secrets = {key: value for key, value in config.items() if key in self.secrets or configuration.is_secret(key)}
+        values = {key: value for key, value in config.items() if key not in secrets}
         with tempfile.TemporaryDirectory(prefix="pulumi-run-") as name:
             folder = Path(name)
             stack_file = folder / f"Pulumi.{self.stack}.yaml"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -31,7 +32,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
     seen: dict[str, object] = {}
 
     def preview(engine: Engine, **options: object) -> Result:
-        seen.update(options, stack=engine.stack, project=engine.project)
+        seen.update(options, stack=engine.stack, project=engine.project, secrets=engine.secrets)
         return Result(0, "", CLEAN)
 
     monkeypatch.setattr(command, "prepare", lambda: Tools(Path("pulumi")))
@@ -58,6 +59,71 @@ def test_options_reach_the_engine(asked: dict[str, object]) -> None:
     assert asked["stack"] == "prod"
     assert asked["config"] == {"waf": "true", "a:b": "c=d"}
     assert asked["arguments"] == ["--diff", "--json"]
+
+
+def test_what_make_hands_on_in_the_environment_reaches_the_engine(
+    asked: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OFFLINE_STACK", "prod")
+    monkeypatch.setenv("OFFLINE_CONFIG", " team=data science  waf=true ")
+    monkeypatch.setenv("OFFLINE_ARGS", "--target 'urn:a b$aws' --diff")
+    assert command.main(["preview"]) == 0
+    assert asked["stack"] == "prod"
+    assert asked["config"] == {"team": "data science", "waf": "true"}
+    assert asked["arguments"] == ["--target", "urn:a b$aws", "--diff"]
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("OFFLINE_CONFIG", "team=o'brien $(touch here) `id` $x"),
+        ("OFFLINE_ARGS", "--target 'urn$aws:ec2' ; id"),
+        ("OFFLINE_STACK", "a'b"),
+        ("OFFLINE_SECRETS", "db_password; id"),
+    ],
+)
+def test_make_hands_on_what_it_is_given_as_it_stands(name: str, given: str) -> None:
+    variable = name.removeprefix("OFFLINE_")
+    answer = subprocess.run(
+        ["make", "-s", "-o", "setup", "preview", f"{variable}={given}", f"OFFLINE=printenv {name} #"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout == f"{given}\n"
+
+
+def test_a_secret_comes_from_the_environment_or_standard_input(
+    asked: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OFFLINE_SECRETS", "db_password aws:assumeRoles")
+    monkeypatch.setenv("DB_PASSWORD", "hunter2")
+    monkeypatch.setattr("sys.stdin", io.StringIO("[]\n"))
+    assert command.main(["preview"]) == 0
+    assert asked["config"] == {"db_password": "hunter2", "aws:assumeRoles": "[]"}
+    assert asked["secrets"] == {"db_password", "aws:assumeRoles"}
+
+
+def test_a_secret_without_a_value_is_one_sentence(
+    asked: dict[str, object], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert command.main(["preview", "--secret", "db_password"]) == 2
+    assert capsys.readouterr().err.endswith(
+        "error: there is no value for db_password: expected one in DB_PASSWORD, or on standard input.\n"
+    )
+    assert not asked
+
+
+def test_words_that_no_shell_would_read_are_told(
+    asked: dict[str, object], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OFFLINE_ARGS", "--message o'brien")
+    with pytest.raises(SystemExit):
+        command.main(["preview"])
+    assert "ARGS has a quotation mark without its pair" in capsys.readouterr().err
+    assert not asked
 
 
 def test_a_blocked_preview_says_so_and_keeps_the_exit_code(
@@ -100,6 +166,7 @@ def test_a_project_without_stack_files_runs(asked: dict[str, object], tmp_path: 
     [
         (["preview", "--stack", "a/b/c d"], "'a/b/c d' is no stack name"),
         (["preview", "--config", "hunter2"], "a configuration value is given as KEY=VALUE"),
+        (["preview", "--config", "db_password=hunter2"], "db_password is a secret, which the list of processes would"),
         (["deploy"], "invalid choice"),
     ],
 )
