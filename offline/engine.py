@@ -50,8 +50,8 @@ class Engine:
     """The engine on one stack of one project.
 
     `state` is where this engine keeps its stacks; give every test its own. `environment` goes over the caller's own
-    variables, of which those of Pulumi and AWS (but the region) are dropped. `secrets` are keys of a configuration whose
-    values are encrypted, as those are whose names say that they are secret. Several engines may run at once, in
+    variables, of which those of Pulumi and AWS (but the region) are dropped. The values of `secrets`, keys of a
+    configuration, are encrypted, as those are whose names say that they are secret. Several engines may run at once, in
     threads or processes, as long as each has its own state: the CLI, its plugins and the environments are shared.
     """
 
