@@ -25,6 +25,9 @@ from offline.tools import prepare, tell
 OPERATIONS = ("preview", "up", "refresh", "destroy")
 NOTICE = "No AWS account is asked: the AWS plugin is the offline stand-in of this repository (offline/aws)."
 POLICY_PACK = REPOSITORY / "policypack"
+OF_UPDATES = frozenset({"--yes", "-y", "--skip-preview", "-f", "--continue-on-error"})
+"""Options of ``pulumi up`` that ``pulumi preview`` does not have."""
+
 STACK_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 """What a Pulumi stack may be called (Pulumi documentation, "Stacks")."""
 
@@ -41,11 +44,11 @@ def main(arguments: list[str] | None = None) -> int:
         tell(NOTICE)
         if options.operation == "pulumi":
             return engine.call(passed_on)
-        result = _operate(engine, options, passed_on)
+        result, operation = _operate(engine, options, passed_on)
     except OfflineError as problem:
         tell(f"error: {problem}")
         return 2
-    print("\n".join(["", *_closing(result, options.operation)]), flush=True)
+    print("\n".join(["", *_closing(result, operation)]), flush=True)
     return result.exit_code
 
 
@@ -59,17 +62,20 @@ def _require_stack_file(project: Path, stack: str) -> None:
         )
 
 
-def _operate(engine: Engine, options: argparse.Namespace, passed_on: list[str]) -> Result:
+def _operate(engine: Engine, options: argparse.Namespace, passed_on: list[str]) -> tuple[Result, str]:
+    """Runs an operation. Returns what it gave, and which it was: an `up` that its preview refuses ends with that."""
     config = dict(options.config) | {key: _secret_value(key) for key in options.secret}
-    match options.operation:
-        case "preview":
-            return engine.preview(config=config, policy_pack=POLICY_PACK, arguments=passed_on, show=True)
-        case "up":
-            return engine.up(config=config, policy_pack=POLICY_PACK, arguments=passed_on, show=True)
-        case "refresh":
-            return engine.refresh(config=config, arguments=passed_on, show=True)
-        case _:
-            return engine.destroy(config=config, arguments=passed_on, show=True)
+    operation: str = options.operation
+    if operation in ("preview", "up"):
+        # A stack policy speaks when every resource is registered, which in an update is when most of them are made.
+        of_preview = [word for word in passed_on if operation == "preview" or word not in OF_UPDATES]
+        previewed = engine.preview(config=config, policy_pack=POLICY_PACK, arguments=of_preview, show=True)
+        if operation == "preview" or previewed.exit_code != 0:
+            return previewed, "preview"
+        return engine.up(config=config, policy_pack=POLICY_PACK, arguments=passed_on, show=True), operation
+    if operation == "refresh":
+        return engine.refresh(config=config, arguments=passed_on, show=True), operation
+    return engine.destroy(config=config, arguments=passed_on, show=True), operation
 
 
 def _closing(result: Result, operation: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,38 @@ def test_a_blocked_preview_says_so_and_keeps_the_exit_code(
     monkeypatch.setattr(Engine, "preview", lambda *_, **__: Result(255, "", BLOCKED))
     assert command.main(["preview"]) == 255
     assert capsys.readouterr().out.endswith("Blocked by policy: pulumi preview ended with 255.\n")
+
+
+@pytest.mark.parametrize(
+    ("previewed", "steps", "last"),
+    [
+        (Result(255, "", BLOCKED), [["--diff"]], "Blocked by policy: pulumi preview ended with 255.\n"),
+        (Result(0, "", CLEAN), [["--diff"], ["--diff", "--continue-on-error"]], "0 skipped.\n"),
+    ],
+    ids=["refused", "clean"],
+)
+def test_nothing_is_made_before_a_preview_has_passed(
+    previewed: Result,
+    steps: list[list[str]],
+    last: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    taken: list[object] = []
+
+    def step(result: Result) -> Callable[..., Result]:
+        def take(_engine: Engine, **options: object) -> Result:
+            taken.append(options["arguments"])
+            return result
+
+        return take
+
+    monkeypatch.setattr(command, "prepare", lambda: Tools(Path("pulumi")))
+    monkeypatch.setattr(Engine, "preview", step(previewed))
+    monkeypatch.setattr(Engine, "up", step(Result(0, "", CLEAN)))
+    assert command.main(["up", "--", "--diff", "--continue-on-error"]) == previewed.exit_code
+    assert taken == steps
+    assert capsys.readouterr().out.endswith(last)
 
 
 def test_what_cannot_be_run_is_one_sentence(
