@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,11 @@ class Step:
     resource: str
     type: str
     operation: str
+    because: tuple[str, ...] = ()
+    """The properties whose change makes it a replacement."""
+    retained: bool = False
+    """Whether Pulumi only forgets what it removes, and AWS keeps it (the option ``retainOnDelete``)."""
+    failed: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,13 +99,16 @@ def parse(lines: Iterable[str], name: str = "event log") -> EventLog:
     findings: list[Finding] = []
     remediations: list[Remediation] = []
     summary: Mapping[str, Any] = {}
+    failed: set[str] = set()
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         event = _event(line, f"{name}, line {number}")
         match event:
-            case {"resourcePreEvent": {"metadata": {"urn": urn, "type": kind, "op": operation}}}:
-                steps.append(Step(urn, kind, operation))
+            case {"resourcePreEvent": {"metadata": {"urn": _, "type": _, "op": _} as metadata}}:
+                steps.append(_step(metadata))
+            case {"resOpFailedEvent": {"metadata": {"urn": urn}}}:
+                failed.add(urn)
             case {"policyAnalyzeSummaryEvent": body} | {"policyAnalyzeStackSummaryEvent": body}:
                 checks.append(_check(body))
             case {"policyEvent": body}:
@@ -110,7 +118,7 @@ def parse(lines: Iterable[str], name: str = "event log") -> EventLog:
             case {"summaryEvent": body}:
                 summary = body
     return EventLog(
-        steps=tuple(steps),
+        steps=tuple(replace(step, failed=step.resource in failed) for step in steps),
         checks=tuple(checks),
         findings=tuple(findings),
         remediations=tuple(remediations),
@@ -128,6 +136,16 @@ def _event(line: str, place: str) -> Mapping[str, Any]:
     if not isinstance(event, dict):
         raise EventLogError(f"{place}: found a JSON {type(event).__name__}, and an event is an object.")
     return event
+
+
+def _step(metadata: Mapping[str, Any]) -> Step:
+    return Step(
+        resource=metadata["urn"],
+        type=metadata["type"],
+        operation=metadata["op"],
+        because=tuple(metadata.get("keys") or ()),
+        retained=(metadata.get("old") or {}).get("retainOnDelete", False),
+    )
 
 
 def _check(body: Mapping[str, Any]) -> Check:

@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from audit.events import EventLog, Finding
+from audit.data_stores import DATA_STORES
+from audit.events import EventLog, Finding, Step
 
 UNDECIDED = "Undecided:"
 """How a policy of our pack begins an advisory that says what it could not decide, and why."""
@@ -18,6 +19,9 @@ DONE = {"create": "created", "update": "updated", "replace": "replaced", "delete
 """The engine's words for what it is about to do, as what it did; another word of its stays as it is."""
 
 BLOCKING = ("mandatory", "remediate")
+
+REMOVALS = {"replace": "replace", "import-replacement": "replace", "delete": "delete"}
+"""The engine's words for the steps after which a resource is no longer the one that it was."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class Verdict:
     """Pairs of a policy and what it was asked about (a resource, or the stack) that are compliant."""
     not_applicable: int
     """Pairs of a policy and a resource that it has nothing to say about, for the policies that judge some resource."""
+    lost: tuple[Step, ...]
+    """What holds data and is replaced or deleted."""
     mandatory: tuple[Finding, ...]
     advisory: tuple[Finding, ...]
     undecided: tuple[Finding, ...]
@@ -52,7 +58,7 @@ class Verdict:
 
     def lines(self) -> list[str]:
         """The verdict as text for a terminal."""
-        lines = [_changes(self.changes, self.is_preview)]
+        lines = [_changes(self.changes, self.is_preview), *(_loss(step, self.is_preview) for step in self.lost)]
         if not self.policies:
             return [*lines, "No policy was evaluated."]
         counts = [
@@ -91,6 +97,11 @@ def judge(log: EventLog) -> Verdict:
     return Verdict(
         changes=log.changes,
         is_preview=log.is_preview,
+        lost=tuple(
+            step
+            for step in log.steps
+            if step.operation in REMOVALS and step.type in DATA_STORES and not (step.retained or step.failed)
+        ),
         policies=frozenset(policies),
         passed=sum(len(check.passed) for check in log.checks),
         not_applicable=not_applicable,
@@ -128,6 +139,16 @@ def _changes(changes: Mapping[str, int] | None, is_preview: bool) -> str:
     if same:
         parts.append(f"{same} unchanged")
     return (", ".join(parts) or "No resources") + "."
+
+
+def _loss(step: Step, is_preview: bool) -> str:
+    operation = REMOVALS[step.operation]
+    name = step.resource.rsplit("::", 1)[-1]
+    because = f", for a change of {', '.join(step.because)}" if step.because else ""
+    return (
+        f"Data store {f'to {operation}' if is_preview else DONE[operation]}: {step.type} {name!r}{because}. "
+        "Its data are lost unless there is a backup."
+    )
 
 
 def _count(number: int, noun: str, plural: str = "") -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pulumi
 
-from ml_api import account, settings, tags
+from ml_api import account, existing, settings, tags
 from ml_api.autoscaling import Autoscaling, AutoscalingArgs
 from ml_api.cdn import Cdn, CdnArgs
 from ml_api.connection_secret import ConnectionSecret, ConnectionSecretArgs
 from ml_api.container import image_of
 from ml_api.database import Database, DatabaseArgs
 from ml_api.edge_logs import EdgeLogs, EdgeLogsArgs
-from ml_api.firewall import Firewall, FirewallArgs
+from ml_api.firewall import HTTP_PORT, HTTPS_PORT, Firewall, FirewallArgs
 from ml_api.flow_logs import FlowLogs, FlowLogsArgs
 from ml_api.identity import EXECUTION_ROLE, TASK_ROLE, Identity, IdentityArgs
 from ml_api.keys import EncryptionKey, EncryptionKeyArgs
@@ -23,22 +23,24 @@ from ml_api.origin import Origin, OriginArgs
 from ml_api.provider import make_provider
 from ml_api.service import Service, ServiceArgs
 from ml_api.sessions import Sessions, SessionsArgs
-from ml_api.waf import Waf, WafArgs
+from ml_api.waf import EdgeWaf, LoadBalancerWaf, LoadBalancerWafArgs, WafArgs
 
 config = settings.load()
 tags.tag_everything(tags.stack_tags(config))
 provider = make_provider(config.region, config.provider)
 here = account.look_up(config.region, provider)
 names = Names(config.environment, config.region, here.id)
+existing.refuse_changes(config, names, existing.look_up())
 opts = pulumi.ResourceOptions(providers=[provider])
 
 key_arn: pulumi.Output[str] | None = None
 if config.customer_managed_key:
-    key_arn = EncryptionKey("data", EncryptionKeyArgs(names, EXECUTION_ROLE, TASK_ROLE), opts).arn
+    key_arn = EncryptionKey("data", EncryptionKeyArgs(names, EXECUTION_ROLE, TASK_ROLE, config.protect), opts).arn
 
 network = Network("network", NetworkArgs(names, here.zones), opts)
 FlowLogs("flow-logs", FlowLogsArgs(names, network.vpc_id, key_arn), opts)
-firewall = Firewall("firewall", FirewallArgs(names, network.vpc_id), opts)
+cloudfront_port = None if not config.waf else HTTP_PORT if config.alb_certificate_arn is None else HTTPS_PORT
+firewall = Firewall("firewall", FirewallArgs(names, network.vpc_id, cloudfront_port), opts)
 
 database = Database(
     "database",
@@ -51,6 +53,7 @@ database = Database(
         password=config.db_password,
         key_arn=key_arn,
         protect=config.protect,
+        final_snapshot=config.final_snapshot,
     ),
     opts,
 )
@@ -74,8 +77,10 @@ load_balancer = LoadBalancer(
     ),
     opts,
 )
+edge_acl_arn: pulumi.Output[str] | None = None
 if config.waf:
-    Waf("waf", WafArgs(names, load_balancer.arn, key_arn), opts)
+    LoadBalancerWaf("waf", LoadBalancerWafArgs(names, key_arn, load_balancer.arn), opts)
+    edge_acl_arn = EdgeWaf("edge-waf", WafArgs(names, key_arn), opts).arn
 
 identity = Identity("identity", IdentityArgs(names, image_of(config.container_image)), opts)
 service = Service(
@@ -90,6 +95,7 @@ service = Service(
         key_arn=key_arn,
         container_image=config.container_image,
         password_is_ours=config.db_password is not None,
+        protect=config.protect,
         wait_for=[*load_balancer.ready, *identity.ready, connection.ready],
     ),
     opts,
@@ -105,7 +111,11 @@ origin = Origin(
     OriginArgs(config.alb_certificate_arn, config.domain, load_balancer.dns_name, load_balancer.zone_id),
     opts,
 )
-cdn = Cdn("cdn", CdnArgs(names, origin.domain_name, origin.protocol, config.domain), opts)
+cdn = Cdn(
+    "cdn",
+    CdnArgs(names, origin.domain_name, origin.protocol, config.domain, edge_acl_arn, config.protect),
+    opts,
+)
 EdgeLogs("cdn", EdgeLogsArgs(names, cdn.distribution_arn, log_bucket.ready), opts)
 
 pulumi.export("alb_dns_name", load_balancer.dns_name)

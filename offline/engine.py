@@ -97,7 +97,13 @@ class Engine:
     def destroy(
         self, *, config: Mapping[str, str] | None = None, arguments: Sequence[str] = (), show: bool = False
     ) -> Result:
-        """``pulumi destroy`` without its questions: removes everything from the local state."""
+        """``pulumi destroy`` without its questions: removes everything from the local state.
+
+        Its preview comes first: a protected resource is refused there, before what depends on it is deleted.
+        """
+        preview = self._operate("destroy", ("--preview-only",), config, None, None, arguments, show)
+        if preview.exit_code != 0:
+            return preview
         return self._operate("destroy", ("--yes", "--skip-preview"), config, None, None, arguments, show)
 
     def outputs(self) -> dict[str, Any]:

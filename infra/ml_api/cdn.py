@@ -29,12 +29,14 @@ API_ERROR_CODES = (400, 403, 404, 405, 500, 501)
 
 @dataclass(frozen=True)
 class CdnArgs:
-    """Names, the origin with its protocol, and the custom domain if there is one."""
+    """Names and settings, the origin with its protocol, and the custom domain and the web ACL if there are any."""
 
     names: Names
     origin_domain_name: pulumi.Input[str]
     origin_protocol: str
     domain: CustomDomain | None
+    web_acl_arn: pulumi.Input[str] | None
+    protect: bool
 
 
 class Cdn(pulumi.ComponentResource):
@@ -63,6 +65,7 @@ class Cdn(pulumi.ComponentResource):
             enabled=True,
             comment=f"ML API CloudFront distribution for {args.names.environment}",
             aliases=[args.domain.name] if args.domain else None,
+            web_acl_id=args.web_acl_arn,
             http_version="http2and3",
             is_ipv6_enabled=True,
             # The stack may be in any region, and its clients near it.
@@ -108,7 +111,7 @@ class Cdn(pulumi.ComponentResource):
                 geo_restriction=aws.cloudfront.DistributionRestrictionsGeoRestrictionArgs(restriction_type="none")
             ),
             viewer_certificate=self._viewer_certificate(),
-            opts=self._child,
+            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
 
     def _viewer_certificate(self) -> aws.cloudfront.DistributionViewerCertificateArgs:

@@ -75,7 +75,12 @@ CLOUDFRONT_CERTIFICATE_ARN = Key(
     "a certificate in us-east-1 for the domain name",
     otherwise="one that the stack creates and validates by DNS",
 )
-WAF = Key("waf", "a web ACL on the load balancer", checks.boolean, default="false")
+WAF = Key(
+    "waf",
+    "a web ACL on CloudFront and one on the load balancer, which then lets nobody in but CloudFront",
+    checks.boolean,
+    default="false",
+)
 AURORA_ENGINE_VERSION = Key(
     "aurora_engine_version",
     'major version 15 or later; in quotes in a stack file, where `16.10` is the number 16.1 and `"16.10"` the version',
@@ -87,9 +92,15 @@ CUSTOMER_MANAGED_KEY = Key(
 )
 PROTECT = Key(
     "protect",
-    "deletion protection and a final snapshot; without it `pulumi destroy` removes everything",
+    "protection from deletion, by Pulumi and by AWS; without it `pulumi destroy` removes everything",
     checks.boolean,
     default="false",
+)
+FINAL_SNAPSHOT = Key(
+    "final_snapshot",
+    "a snapshot of the database when it is deleted, and its automated backups stay",
+    checks.boolean,
+    otherwise="as `protect`",
 )
 
 KEYS = (
@@ -107,5 +118,6 @@ KEYS = (
     AURORA_ENGINE_VERSION,
     CUSTOMER_MANAGED_KEY,
     PROTECT,
+    FINAL_SNAPSHOT,
 )
 """Every key, in the order of README's table."""

@@ -40,7 +40,7 @@ class ConnectionSecret(pulumi.ComponentResource):
             kms_key_id=args.key_arn,
             # Deleted at once where nothing is protected: its name is free again for the next `pulumi up`.
             recovery_window_in_days=30 if args.protect else 0,
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         cluster = args.cluster
         connection: dict[str, pulumi.Input[object]] = {

@@ -21,6 +21,8 @@ BACKUP_DAYS = 7
 # A writer, and a reader in another zone that takes over when the writer fails.
 INSTANCES = 2
 MONITORING_SECONDS = 60
+# Statements that take longer are logged with their text.
+SLOW_MILLISECONDS = "1000"
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class DatabaseArgs:
     password: pulumi.Output[str] | None
     key_arn: pulumi.Input[str] | None
     protect: bool
+    final_snapshot: bool
 
 
 class Database(pulumi.ComponentResource):
@@ -90,23 +93,29 @@ class Database(pulumi.ComponentResource):
             backup_retention_period=BACKUP_DAYS,
             copy_tags_to_snapshot=True,
             deletion_protection=args.protect,
-            delete_automated_backups=not args.protect,
-            skip_final_snapshot=not args.protect,
-            final_snapshot_identifier=args.names.of("aurora-final") if args.protect else None,
+            delete_automated_backups=not args.final_snapshot,
+            skip_final_snapshot=not args.final_snapshot,
+            final_snapshot_identifier=args.names.of("aurora-final") if args.final_snapshot else None,
             # A protected database changes in its maintenance window, any other at once.
             apply_immediately=not args.protect,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[logs]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[logs], protect=args.protect),
         )
 
     def _parameter_group(self, name: str) -> aws.rds.ClusterParameterGroup:
         """Parameters of one major version. The name carries it, so that an upgrade can make the new group first."""
         major = self._args.engine_version.split(".")[0]
-        parameters = {"rds.force_ssl": "1", "log_connections": "1", "log_disconnections": "1", "log_statement": "ddl"}
+        parameters = {
+            "rds.force_ssl": "1",
+            "log_connections": "1",
+            "log_disconnections": "1",
+            "log_statement": "ddl",
+            "log_min_duration_statement": SLOW_MILLISECONDS,
+        }
         return aws.rds.ClusterParameterGroup(
             name,
             name=self._args.names.of(f"aurora-postgresql{major}"),
             family=f"aurora-postgresql{major}",
-            description="TLS only, connections and schema changes logged",
+            description="TLS only; connections, schema changes and slow statements logged",
             parameters=[
                 aws.rds.ClusterParameterGroupParameterArgs(name=parameter, value=value, apply_method="immediate")
                 for parameter, value in parameters.items()
@@ -142,5 +151,5 @@ class Database(pulumi.ComponentResource):
                 performance_insights_enabled=True,
                 performance_insights_kms_key_id=args.key_arn,
                 apply_immediately=not args.protect,
-                opts=pulumi.ResourceOptions(parent=self, depends_on=[role.permissions]),
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[role.permissions], protect=args.protect),
             )

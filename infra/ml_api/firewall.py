@@ -1,4 +1,4 @@
-"""Who may talk to whom: internet → load balancer → tasks → database, each link one rule resource.
+"""Who may talk to whom: internet or CloudFront → load balancer → tasks → database, each link one rule resource.
 
 A rule a resource, rather than lists inside the groups, lets the engine name both ends of a link before either exists.
 """
@@ -22,12 +22,18 @@ IN = aws.vpc.SecurityGroupIngressRule
 OUT = aws.vpc.SecurityGroupEgressRule
 
 
+# The addresses from which CloudFront's edge locations reach origins.
+# Source: Amazon CloudFront Developer Guide, "Locations and IP address ranges of CloudFront edge servers".
+CLOUDFRONT_PREFIX_LIST = "com.amazonaws.global.cloudfront.origin-facing"
+
+
 @dataclass(frozen=True)
 class FirewallArgs:
-    """Names, and the VPC the groups belong to."""
+    """Names, the VPC the groups belong to, and the one port of the load balancer if only CloudFront may reach it."""
 
     names: Names
     vpc_id: pulumi.Input[str]
+    cloudfront_port: int | None
 
 
 class Firewall(pulumi.ComponentResource):
@@ -45,8 +51,7 @@ class Firewall(pulumi.ComponentResource):
         task = self._group("task", "ML API tasks: load balancer in, database and AWS services out")
         database = self._group("database", "ML API database: tasks in, nothing out")
 
-        self._rule(IN, "load-balancer-http", load_balancer, HTTP_PORT, "HTTP from the internet", cidr=ANYWHERE)
-        self._rule(IN, "load-balancer-https", load_balancer, HTTPS_PORT, "HTTPS from the internet", cidr=ANYWHERE)
+        self._entrance(load_balancer)
         self._rule(OUT, "load-balancer-task", load_balancer, CONTAINER_PORT, "Requests to the tasks", peer=task)
         self._rule(
             IN, "task-load-balancer", task, CONTAINER_PORT, "Requests from the load balancer", peer=load_balancer
@@ -74,6 +79,24 @@ class Firewall(pulumi.ComponentResource):
             opts=self._child,
         )
 
+    def _entrance(self, load_balancer: aws.ec2.SecurityGroup) -> None:
+        """Lets the internet in, or CloudFront alone, so that nobody passes by the web ACL in front of it.
+
+        The prefix list counts as 55 of the 60 rules that a group may have: it fits once. The rule from it is another
+        resource, since AWS does not change the kind of a rule's source. Sources: Amazon VPC User Guide, "Available
+        AWS-managed prefix lists"; Amazon EC2 API Reference, "ModifySecurityGroupRules".
+        """
+        port = self._args.cloudfront_port
+        if port is None:
+            self._rule(IN, "load-balancer-http", load_balancer, HTTP_PORT, "HTTP from the internet", cidr=ANYWHERE)
+            self._rule(IN, "load-balancer-https", load_balancer, HTTPS_PORT, "HTTPS from the internet", cidr=ANYWHERE)
+            return
+        origins = aws.ec2.get_managed_prefix_list_output(
+            name=CLOUDFRONT_PREFIX_LIST, opts=pulumi.InvokeOutputOptions(parent=self)
+        )
+        description = "Requests from CloudFront"
+        self._rule(IN, "load-balancer-cloudfront", load_balancer, port, description, prefix_list_id=origins.id)
+
     def _rule(
         self,
         direction: type[aws.vpc.SecurityGroupIngressRule] | type[aws.vpc.SecurityGroupEgressRule],
@@ -84,8 +107,9 @@ class Firewall(pulumi.ComponentResource):
         *,
         cidr: str | None = None,
         peer: aws.ec2.SecurityGroup | None = None,
+        prefix_list_id: pulumi.Input[str] | None = None,
     ) -> None:
-        """Lets one TCP port in or out, between a group and a range or another group."""
+        """Lets one TCP port in or out, between a group and a range, another group or a prefix list."""
         direction(
             rule,
             security_group_id=group.id,
@@ -94,6 +118,7 @@ class Firewall(pulumi.ComponentResource):
             to_port=port,
             cidr_ipv4=cidr,
             referenced_security_group_id=peer.id if peer is not None else None,
+            prefix_list_id=prefix_list_id,
             description=description,
             opts=self._child,
         )

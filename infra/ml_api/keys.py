@@ -13,11 +13,12 @@ from .names import Names
 
 @dataclass(frozen=True)
 class EncryptionKeyArgs:
-    """Names, and the names of the roles that read what the key encrypts."""
+    """Names and settings, and the names of the roles that read what the key encrypts."""
 
     names: Names
     execution_role: str
     task_role: str
+    protect: bool
 
 
 class EncryptionKey(pulumi.ComponentResource):
@@ -34,7 +35,7 @@ class EncryptionKey(pulumi.ComponentResource):
             enable_key_rotation=True,
             deletion_window_in_days=30,
             policy=key_policy(args),
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         aws.kms.Alias(name, name=f"alias/ml-api-{args.names.environment}", target_key_id=key.key_id, opts=child)
         self.arn = key.arn

@@ -59,7 +59,7 @@ class LoadBalancer(pulumi.ComponentResource):
             drop_invalid_header_fields=True,
             desync_mitigation_mode="defensive",
             enable_deletion_protection=args.protect,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.log_bucket_ready]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.log_bucket_ready], protect=args.protect),
         )
         targets = aws.lb.TargetGroup(
             name,

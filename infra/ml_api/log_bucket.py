@@ -32,7 +32,12 @@ class LogBucket(pulumi.ComponentResource):
     def __init__(self, name: str, args: LogBucketArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ml-api:logs:LogBucket", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        bucket = aws.s3.Bucket(name, bucket=args.names.log_bucket, force_destroy=not args.protect, opts=child)
+        bucket = aws.s3.Bucket(
+            name,
+            bucket=args.names.log_bucket,
+            force_destroy=not args.protect,
+            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+        )
         aws.s3.BucketOwnershipControls(
             name,
             bucket=bucket.bucket,

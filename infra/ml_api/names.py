@@ -107,6 +107,11 @@ class Names:
         return f"aws-waf-logs-ml-api-{self.environment}"
 
     @property
+    def edge_waf_log_group(self) -> str:
+        """Where CloudFront's web ACL logs."""
+        return f"aws-waf-logs-ml-api-edge-{self.environment}"
+
+    @property
     def session_table_arn(self) -> str:
         """The ARN of the session table."""
         return self.arn("dynamodb", f"table/{self.session_table}")

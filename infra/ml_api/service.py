@@ -33,6 +33,7 @@ class ServiceArgs:
     key_arn: pulumi.Input[str] | None
     container_image: str | None
     password_is_ours: bool
+    protect: bool
     wait_for: Sequence[pulumi.Resource]
 
 
@@ -121,5 +122,7 @@ class Service(pulumi.ComponentResource):
             enable_ecs_managed_tags=True,
             propagate_tags="SERVICE",
             # Auto-scaling owns the count once the service exists: an update must not set it back to two.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=wait_for, ignore_changes=["desiredCount"]),
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=wait_for, ignore_changes=["desiredCount"], protect=args.protect
+            ),
         )

@@ -51,6 +51,7 @@ class Settings:
     waf: bool
     customer_managed_key: bool
     protect: bool
+    final_snapshot: bool
     db_password: pulumi.Output[str] | None
     container_image: str | None
     alb_certificate_arn: str | None
@@ -88,6 +89,7 @@ def parse(source: Source) -> Settings:
     """Settings from their source. Raises SettingsError, which lists every problem found, not only the first."""
     reader = _Reader(source)
     region = reader.text(keys.REGION)
+    protect = reader.switch(keys.PROTECT)
     settings = Settings(
         project=source.project,
         environment=reader.text(keys.ENVIRONMENT_SUFFIX, source.stack),
@@ -98,7 +100,8 @@ def parse(source: Source) -> Settings:
         aurora_engine_version=reader.text(keys.AURORA_ENGINE_VERSION),
         waf=reader.switch(keys.WAF),
         customer_managed_key=reader.switch(keys.CUSTOMER_MANAGED_KEY),
-        protect=reader.switch(keys.PROTECT),
+        protect=protect,
+        final_snapshot=reader.switch(keys.FINAL_SNAPSHOT, "true" if protect else "false"),
         db_password=reader.password(keys.DB_PASSWORD),
         container_image=reader.optional(keys.CONTAINER_IMAGE),
         alb_certificate_arn=reader.certificate(keys.ALB_CERTIFICATE_ARN, region),
@@ -136,9 +139,9 @@ class _Reader:
             self._judge(self._full(key), value, key.check)
         return value
 
-    def switch(self, key: Key) -> bool:
+    def switch(self, key: Key, default: str | None = None) -> bool:
         """A boolean."""
-        return self.text(key) == "true"
+        return self.text(key, default) == "true"
 
     def certificate(self, key: Key, region: str) -> str | None:
         """The ARN of a certificate in a region, or None."""

@@ -1,4 +1,4 @@
-"""What the web ACL blocks: AWS's managed rule groups, then anyone who asks too often."""
+"""What the web ACLs block: AWS's managed rule groups, then anyone who asks too often."""
 
 from __future__ import annotations
 
@@ -48,6 +48,10 @@ _DIRECT: WebAclRuleStatementRateBasedStatementArgsDict = {
 }
 
 
+# Counts by the address of the client, which CloudFront sees itself.
+_AT_THE_EDGE: WebAclRuleStatementRateBasedStatementArgsDict = {"limit": REQUEST_LIMIT, "aggregate_key_type": "IP"}
+
+
 class Metrics(TypedDict):
     """The fields that every visibility configuration has."""
 
@@ -62,9 +66,17 @@ def metrics(name: str) -> Metrics:
 
 
 def rules() -> list[WebAclRuleArgsDict]:
-    """All rules, in order of priority."""
+    """All rules of the load balancer's web ACL, in order of priority."""
+    return _rules({"forwarded-rate": _BEHIND_CLOUDFRONT, "direct-rate": _DIRECT})
+
+
+def edge_rules() -> list[WebAclRuleArgsDict]:
+    """All rules of CloudFront's web ACL, in order of priority."""
+    return _rules({"rate": _AT_THE_EDGE})
+
+
+def _rules(limits: dict[str, WebAclRuleStatementRateBasedStatementArgsDict]) -> list[WebAclRuleArgsDict]:
     managed = [_managed(priority, group) for priority, group in enumerate(MANAGED_GROUPS)]
-    limits = {"forwarded-rate": _BEHIND_CLOUDFRONT, "direct-rate": _DIRECT}
     return managed + [
         _limit(priority, name, statement)
         for priority, (name, statement) in enumerate(limits.items(), start=len(managed))

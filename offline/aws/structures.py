@@ -99,7 +99,7 @@ STRUCTURES: dict[str, dict[str, Callable[[Place], Any]]] = {
 }
 """How a property follows from its resource, by resource token."""
 
-MADE_ON_DEMAND = {"masterUserSecrets": "manageMasterUserPassword"}
+MADE_ON_DEMAND = {"masterUserSecrets": "manageMasterUserPassword", "engineVersionActual": "engineVersion"}
 """What AWS makes or removes when an input asks for it: an update that changes the input changes it.
 
 A preview shows what it was, as the real plugin does (terraform-provider-aws issue 31557).

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.events import Check, EventLog, Finding, Remediation, read
+from audit.events import Check, EventLog, Finding, Remediation, Step, read
 from audit.verdict import judge
 
 SAMPLES = Path(__file__).with_name("samples")
@@ -88,3 +88,26 @@ def test_not_applicable_counts_each_pack_for_itself() -> None:
 def test_remediations_are_told_when_there_are_some() -> None:
     log = EventLog(checks=(Check("one", "urn:a", ("p",), ()),), remediations=(Remediation("p", "one", "urn:a"),))
     assert "1 remediated" in judge(log).lines()[1]
+
+
+def test_what_holds_data_and_is_replaced_or_deleted_has_a_line_of_its_own() -> None:
+    table, queue, role = "aws:dynamodb/table:Table", "aws:sqs/queue:Queue", "aws:iam/role:Role"
+    steps = (
+        Step("urn:pulumi:dev::p::aws:dynamodb/table:Table::orders", table, "replace", because=("hashKey",)),
+        Step("urn:pulumi:dev::p::aws:dynamodb/table:Table::kept", table, "delete", retained=True),
+        Step("urn:pulumi:dev::p::aws:dynamodb/table:Table::refused", table, "delete", failed=True),
+        Step("urn:pulumi:dev::p::aws:dynamodb/table:Table::changed", table, "update"),
+        Step("urn:pulumi:dev::p::aws:sqs/queue:Queue::jobs", queue, "delete"),
+        Step("urn:pulumi:dev::p::aws:iam/role:Role::role", role, "delete"),
+    )
+    planned = judge(EventLog(steps=steps, changes={"replace": 1, "delete": 4}))
+    assert planned.lines()[1:-1] == [
+        "Data store to replace: aws:dynamodb/table:Table 'orders', for a change of hashKey. "
+        "Its data are lost unless there is a backup.",
+        "Data store to delete: aws:sqs/queue:Queue 'jobs'. Its data are lost unless there is a backup.",
+    ]
+    done = judge(EventLog(steps=steps, changes={"delete": 1}, is_preview=False))
+    assert [line.split(".")[0] for line in done.lines()[1:-1]] == [
+        "Data store replaced: aws:dynamodb/table:Table 'orders', for a change of hashKey",
+        "Data store deleted: aws:sqs/queue:Queue 'jobs'",
+    ]

@@ -136,8 +136,6 @@ def test_the_whole_stack_lives_from_up_to_destroy(tools: Tools, tmp_path: Path) 
     assert engine.outputs()["cloudfront_distribution_url"].startswith("https://")
     changed = engine.preview(config={"team": "search"})
     assert {"update", "same"} >= set(changed.events.changes or {}) > {"same"}
-    replaced = engine.preview(config={"environment_suffix": "green"})
-    assert "replace" in (replaced.events.changes or {})
     assert engine.refresh().exit_code == 0
     assert set(engine.preview().events.changes or {}) == {"same"}
     gone = engine.destroy()
@@ -145,16 +143,92 @@ def test_the_whole_stack_lives_from_up_to_destroy(tools: Tools, tmp_path: Path) 
     assert engine.outputs() == {}
 
 
-def test_the_password_of_a_stack_that_exists_can_be_given_and_taken_away(tools: Tools, tmp_path: Path) -> None:
+SWITCHES = {
+    **DOMAIN,
+    "alb_certificate_arn": CERTIFICATE.format(region="us-east-1"),
+    "cloudfront_certificate_arn": CERTIFICATE.format(region="us-east-1"),
+    "container_image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/ml/api:1.4.2",
+    "db_password": PASSWORD,
+    "final_snapshot": "true",
+    "repository": "ml/api",
+    "team": "search",
+    "waf": "true",
+}
+"""Every key that can be given to a stack that exists, and taken away."""
+
+
+@pytest.mark.parametrize("protect", ["false", "true"])
+def test_every_switch_of_a_stack_that_exists_can_be_turned_on_and_off(
+    protect: str, tools: Tools, tmp_path: Path
+) -> None:
     engine = Engine(tools, REPOSITORY, tmp_path / "state")
-    password = {"db_password": "Correct-Horse-9-Staple"}
-    for config in (password, {}, password):
-        for operation in (engine.preview, engine.up):
-            result = operation(config=config, policy_pack=PACK)
-            assert result.exit_code == 0, result.output[-3000:]
-            assert result.verdict.is_clean, result.output[-3000:]
+    off = {"protect": protect}
+    for config in (off | SWITCHES, off, off | SWITCHES, {"protect": "false"}):
+        made = engine.up(config=config, policy_pack=PACK)
+        assert made.exit_code == 0, made.output[-3000:]
+        assert made.verdict.is_clean, made.output[-3000:]
+        # What the web ACL logged goes with it, and nothing else that holds data.
+        assert {found.type for found in made.verdict.lost} <= {"aws:cloudwatch/logGroup:LogGroup"}
         assert set(engine.preview(config=config).events.changes or {}) == {"same"}
-    assert password["db_password"] not in json.dumps(engine.export())
+        assert PASSWORD not in json.dumps(engine.export())
+    gone = engine.destroy()
+    assert gone.exit_code == 0, gone.output[-3000:]
+    assert engine.outputs() == {}
+
+
+def _resources(engine: Engine) -> list[tuple[Any, ...]]:
+    """What the state holds, and since when it is as it is."""
+    return [
+        tuple(found.get(key) for key in ("urn", "id", "modified"))
+        for found in engine.export()["deployment"]["resources"]
+    ]
+
+
+@pytest.mark.parametrize("with_key", ["false", "true"])
+def test_a_change_that_would_cost_data_is_refused_before_anything_changes(
+    with_key: str, tools: Tools, tmp_path: Path
+) -> None:
+    engine = Engine(tools, REPOSITORY, tmp_path / "state")
+    config = {"customer_managed_key": with_key, "aurora_engine_version": "16.4"}
+    assert engine.up(config=config).exit_code == 0
+    before = _resources(engine)
+    for key, value in {
+        "customer_managed_key": "false" if with_key == "true" else "true",
+        "environment_suffix": "green",
+        "aws:region": "eu-west-1",
+        "aurora_engine_version": "15.4",
+    }.items():
+        refused = engine.preview(config=config | {key: value})
+        assert refused.exit_code != 0
+        (sentence,) = {
+            line.partition("error: ")[2]
+            for line in refused.output.splitlines()
+            if f"error: {key}" in line.replace("ml-api:", "")
+        }
+        assert "expected" in sentence
+        assert "Traceback" not in refused.output
+    assert engine.up(config=config | {"environment_suffix": "green"}).exit_code != 0
+    assert _resources(engine) == before
+    assert set(engine.preview(config=config).events.changes or {}) == {"same"}
+
+
+def test_a_protected_stack_is_not_destroyed_until_its_protection_is_taken_away(tools: Tools, tmp_path: Path) -> None:
+    engine = Engine(tools, REPOSITORY, tmp_path / "state")
+    assert engine.up(config={"protect": "true", "customer_managed_key": "true"}).exit_code == 0
+    before = _resources(engine)
+    refused = engine.destroy()
+    assert refused.exit_code != 0
+    assert "cannot be deleted" in refused.output
+    assert _resources(engine) == before
+    freed = {"protect": "false", "final_snapshot": "true", "customer_managed_key": "true"}
+    assert engine.up(config=freed).exit_code == 0
+    (cluster,) = (
+        found for found in engine.export()["deployment"]["resources"] if found["type"] == "aws:rds/cluster:Cluster"
+    )
+    assert cluster["inputs"]["finalSnapshotIdentifier"] == "ml-api-aurora-final-dev"
+    gone = engine.destroy()
+    assert gone.exit_code == 0, gone.output[-3000:]
+    assert engine.outputs() == {}
 
 
 def test_what_the_stack_only_looks_up_is_not_held_to_the_policies(tools: Tools, tmp_path: Path) -> None:

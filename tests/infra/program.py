@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "infra" / "__main__.py"
 ACCOUNT = "123456789012"
 CERTIFICATE = f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/12345678-1234-1234-1234-123456789012"
+CLOUDFRONT_PREFIX_LIST = "pl-3b927c52"
 PASSWORD = "Correct-Horse-9-Staple"
 
 # Outputs that the program reads and that are no input as well.
@@ -62,6 +63,7 @@ class Stack(mocks.Mocks):
 
     zones: list[str]
     certificate_names: list[str]
+    existing: Mapping[str, Mapping[str, Any]]
     resources: list[Resource] = field(default_factory=list)
     requests: dict[tuple[str, str], Any] = field(default_factory=dict)
     outputs: set[str] = field(default_factory=set)
@@ -87,10 +89,17 @@ class Stack(mocks.Mocks):
         return rpc.UNKNOWN, {**args.inputs, **dict.fromkeys(COMPUTED.get(args.typ, ()), rpc.UNKNOWN)}
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        """Answers the two questions that the program asks."""
+        """Answers the questions that the program asks."""
         answers: dict[str, dict[str, Any]] = {
             "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT},
             "aws:index/getAvailabilityZones:getAvailabilityZones": {"names": self.zones},
+            "aws:ec2/getManagedPrefixList:getManagedPrefixList": {"id": CLOUDFRONT_PREFIX_LIST},
+            "pulumi:pulumi:readStackResourceOutputs": {
+                "outputs": {
+                    f"urn:pulumi:dev::ml-api::{kind}::name": {"type": kind.split("$")[-1], "outputs": dict(outputs)}
+                    for kind, outputs in self.existing.items()
+                }
+            },
         }
         return answers[args.token], []
 
@@ -121,11 +130,17 @@ def run(
     stack: str = "dev",
     zones: list[str] | None = None,
     certificate_names: list[str] | None = None,
+    existing: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Stack:
-    """Runs the program with this configuration (keys without the project's namespace) on an empty stack."""
+    """Runs the program with this configuration (keys without the project's namespace).
+
+    The stack is empty, but for the outputs of what `existing` holds by qualified type.
+    """
     values = {**(configuration or {}), **(secrets or {})}
     full = {key if ":" in key else f"ml-api:{key}": value for key, value in values.items()}
-    recorder = Stack(zones or [f"us-east-1{letter}" for letter in "abcd"], certificate_names or ["*.example.com"])
+    recorder = Stack(
+        zones or [f"us-east-1{letter}" for letter in "abcd"], certificate_names or ["*.example.com"], existing or {}
+    )
     monitor = Monitor(recorder)
     monitor.stack = recorder
     # Every run needs a root of its own: the program registers its tags there.

@@ -8,7 +8,7 @@ import pytest
 
 from ml_api.origin import choose_name
 from ml_api.settings import CustomDomain
-from tests.infra.program import ACCOUNT, CERTIFICATE, Stack, run
+from tests.infra.program import ACCOUNT, CERTIFICATE, CLOUDFRONT_PREFIX_LIST, Stack, run
 
 DOMAIN = {"domain_name": "api.example.com", "hosted_zone_id": "Z123"}
 API = CustomDomain("api.example.com", "Z123", None)
@@ -160,3 +160,33 @@ def test_access_logs_are_delivered_to_the_log_bucket_from_us_east_1(ireland: Sta
 def test_the_bucket_lets_in_exactly_that_delivery(dev: Stack) -> None:
     name = dev.one("LogDeliverySource")["name"]
     assert f"arn:aws:logs:us-east-1:{ACCOUNT}:delivery-source:{name}" in dev.one("BucketPolicy")["policy"]
+
+
+def test_with_a_web_acl_viewers_pass_it_and_nobody_passes_by_cloudfront(prod: Stack, dev: Stack) -> None:
+    acl = prod.one("WebAcl", "edge-waf")
+    assert (acl["scope"], acl["region"]) == ("CLOUDFRONT", "us-east-1")
+    assert prod.one("Distribution").refers_to["webAclId"] == {"WebAcl::edge-waf"}
+    (limit,) = (rule for rule in acl["rules"] if "rateBasedStatement" in rule["statement"])
+    assert limit["statement"]["rateBasedStatement"]["aggregateKeyType"] == "IP"
+    entrances = [
+        rule
+        for rule in prod.all("SecurityGroupIngressRule")
+        if rule.refers_to["securityGroupId"] == {"SecurityGroup::load-balancer"}
+    ]
+    assert [(rule["prefixListId"], rule["fromPort"], rule["toPort"]) for rule in entrances] == [
+        (CLOUDFRONT_PREFIX_LIST, 443, 443)
+    ]
+    assert "webAclId" not in dev.one("Distribution").inputs
+
+
+def test_cloudfront_reaches_a_load_balancer_without_a_certificate_on_port_80() -> None:
+    entrance = run({"waf": "true"}).one("SecurityGroupIngressRule", "load-balancer-cloudfront")
+    assert (entrance["fromPort"], entrance["toPort"]) == (80, 80)
+
+
+def test_the_logs_of_the_edge_are_encrypted_with_a_key_of_their_own_region_only() -> None:
+    both = {"waf": "true", "customer_managed_key": "true"}
+    assert run(both).one("LogGroup", "edge-waf").refers_to["kmsKeyId"] == {"Key::data"}
+    abroad = run({**both, "aws:region": "eu-west-1"}, zones=[f"eu-west-1{letter}" for letter in "abc"])
+    assert "kmsKeyId" not in abroad.one("LogGroup", "edge-waf").inputs
+    assert abroad.one("LogGroup", "edge-waf")["region"] == "us-east-1"

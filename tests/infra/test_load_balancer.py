@@ -105,7 +105,7 @@ def test_there_is_no_web_acl_unless_it_is_asked_for(dev: Stack) -> None:
 
 
 def test_the_web_acl_guards_the_load_balancer(prod: Stack) -> None:
-    acl = prod.one("WebAcl")
+    acl = prod.one("WebAcl", "waf")
     assert acl["scope"] == "REGIONAL"
     association = prod.one("WebAclAssociation")
     assert association.refers_to["resourceArn"] == {"LoadBalancer::load-balancer"}
@@ -126,8 +126,9 @@ def test_the_web_acl_guards_the_load_balancer(prod: Stack) -> None:
     assert all(rule["visibilityConfig"]["cloudwatchMetricsEnabled"] for rule in acl["rules"])
 
 
-def test_the_web_acl_logs_without_credentials(prod: Stack) -> None:
-    logging = prod.one("WebAclLoggingConfiguration")
-    assert logging.refers_to["logDestinationConfigs"] == {"LogGroup::waf"}
-    assert prod.one("LogGroup", "waf")["name"].startswith("aws-waf-logs-")
+@pytest.mark.parametrize("name", ["waf", "edge-waf"])
+def test_the_web_acls_log_without_credentials(name: str, prod: Stack) -> None:
+    logging = prod.one("WebAclLoggingConfiguration", name)
+    assert logging.refers_to["logDestinationConfigs"] == {f"LogGroup::{name}"}
+    assert prod.one("LogGroup", name)["name"].startswith("aws-waf-logs-")
     assert {field["singleHeader"]["name"] for field in logging["redactedFields"]} == {"authorization", "cookie"}
