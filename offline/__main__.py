@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import json
 import os
 import re
 import shlex
 import sys
 from pathlib import Path
+from typing import Any
 
 from offline.configuration import is_secret
 from offline.engine import Engine, Result
@@ -25,6 +27,10 @@ from offline.tools import prepare, tell
 OPERATIONS = ("preview", "up", "refresh", "destroy")
 NOTICE = "No AWS account is asked: the AWS plugin is the offline stand-in of this repository (offline/aws)."
 POLICY_PACK = REPOSITORY / "policypack"
+STRICT = POLICY_PACK / "config" / "strict.json"
+"""The configuration of the pack for this project's own stack, under which every violation blocks."""
+
+PACK_CONFIGURATION = "--policy-pack-config"
 OF_UPDATES = frozenset({"--yes", "-y", "--skip-preview", "-f", "--continue-on-error"})
 """Options of ``pulumi up`` that ``pulumi preview`` does not have."""
 
@@ -67,12 +73,15 @@ def _operate(engine: Engine, options: argparse.Namespace, passed_on: list[str]) 
     config = dict(options.config) | {key: _secret_value(key) for key in options.secret}
     operation: str = options.operation
     if operation in ("preview", "up"):
+        given = any(word.partition("=")[0] == PACK_CONFIGURATION for word in passed_on)
+        strict = None if given or engine.project != REPOSITORY else json.loads(STRICT.read_text(encoding="utf-8"))
+        pack: dict[str, Any] = {"policy_pack": POLICY_PACK, "policy_pack_config": strict}
         # A stack policy speaks when every resource is registered, which in an update is when most of them are made.
         of_preview = [word for word in passed_on if operation == "preview" or word not in OF_UPDATES]
-        previewed = engine.preview(config=config, policy_pack=POLICY_PACK, arguments=of_preview, show=True)
+        previewed = engine.preview(config=config, arguments=of_preview, show=True, **pack)
         if operation == "preview" or previewed.exit_code != 0:
             return previewed, "preview"
-        return engine.up(config=config, policy_pack=POLICY_PACK, arguments=passed_on, show=True), operation
+        return engine.up(config=config, arguments=passed_on, show=True, **pack), operation
     if operation == "refresh":
         return engine.refresh(config=config, arguments=passed_on, show=True), operation
     return engine.destroy(config=config, arguments=passed_on, show=True), operation

@@ -1,4 +1,4 @@
-"""Writes what derives from the policies: `docs/policies/`, `docs/coverage.md`, all messages, and parts of other pages.
+"""Writes what derives from the policies: their pages, ready configurations, all messages, and parts of other pages.
 
 Run it with `make docs`; `make docs CHECK=1` writes nothing and fails when a page is stale.
 """
@@ -16,8 +16,9 @@ from typing import Any
 import jinja2
 
 from pulumi_guardrails import __version__
-from pulumi_guardrails.core.policy import Level, Policy, Severity
+from pulumi_guardrails.core.policy import Constraint, Level, Policy, Severity
 from pulumi_guardrails.registry import all_policies
+from tools.configurations import configurations
 from tools.constraints import LEFT_OUT, LEFT_OUT_CONTROLS, constraints
 from tools.messages import MESSAGES, messages
 from tools.settings_table import MARKER, settings_table
@@ -88,6 +89,7 @@ def render() -> dict[Path, str]:
             PAGES / f"{service}.md": service_page.render(**common, service=_name(service), policies=members)
             for service, members in services
         },
+        **configurations(policies),
         MESSAGES: messages(),
         DOCS / "coverage.md": templates.get_template("coverage.md.j2").render(_coverage_page(policies)),
         TUTORIAL: _tutorial(policies),
@@ -127,7 +129,7 @@ def _table(services: Sequence[tuple[str, list[Policy]]], page: Callable[[str], s
     rows = []
     for service, members in services:
         most_severe = sorted(
-            members, key=lambda policy: (-order.index(policy.severity), policy.level is Level.DISABLED)
+            members, key=lambda policy: (policy.level is Level.DISABLED, -order.index(policy.severity))
         )
         links = ", ".join(f"[{policy.name}]({page(service)}#{policy.name})" for policy in most_severe[:NAMED])
         rows.append((_name(service), page(service), len(members), links))
@@ -141,6 +143,9 @@ def _index(policies: list[Policy]) -> dict[str, Any]:
         "on_stack": sum(policy.on_stack for policy in policies),
         "on_resource": sum(not policy.on_stack for policy in policies),
         "remediated": sum(map(_has_remediation, policies)),
+        "mandatory": sum(policy.level is Level.MANDATORY for policy in policies),
+        "advisory": sum(policy.level is Level.ADVISORY for policy in policies),
+        "constraints": list(Constraint),
         "off": sum(policy.level is Level.DISABLED for policy in policies),
     }
 

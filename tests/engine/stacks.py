@@ -17,6 +17,8 @@ from offline.layout import REPOSITORY
 from offline.tools import Tools
 
 PACK = REPOSITORY / "policypack"
+STRICT: dict[str, Any] = json.loads((PACK / "config" / "strict.json").read_text(encoding="utf-8"))
+"""The pack's configuration under which every violation blocks."""
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import tests.engine.matrix
 from offline.tools import Tools
+from pulumi_guardrails.core.policy import Level
+from pulumi_guardrails.registry import all_policies
 from tests.engine.mutants import Mutant
-from tests.engine.stacks import preview, violations
+from tests.engine.stacks import STRICT, preview, violations
 
 MUTANTS: list[Mutant] = [
     mutant
@@ -29,6 +33,16 @@ def test_every_mutant_says_what_blocks_it() -> None:
     assert [mutant.id for mutant in MUTANTS if not mutant.blocked] == []
 
 
+LEVELS = {policy.name: policy.level for policy in all_policies()}
+
+
+def configuration(mutant: Mutant) -> Mapping[str, Any] | None:
+    """None where every policy that has to object is mandatory by itself, as those of the documented constraints are."""
+    if mutant.policies:
+        return mutant.policies
+    return None if all(LEVELS[policy] is Level.MANDATORY for policy, _ in mutant.blocked) else STRICT
+
+
 @pytest.mark.engine
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.id)
 def test_a_mutant_is_blocked(mutant: Mutant, tools: Tools, tmp_path: Path) -> None:
@@ -39,7 +53,7 @@ def test_a_mutant_is_blocked(mutant: Mutant, tools: Tools, tmp_path: Path) -> No
         extra=mutant.extra,
         edits=mutant.edits,
         config=mutant.config,
-        policies=mutant.policies or None,
+        policies=configuration(mutant),
     )
     assert result.exit_code != 0
     assert violations(result) == mutant.blocked, result.output[-3000:]

@@ -12,14 +12,14 @@ import pytest
 from offline.engine import Engine
 from offline.layout import REPOSITORY
 from offline.tools import Tools
-from tests.engine.stacks import PACK, Change, preview
+from tests.engine.stacks import PACK, STRICT, Change, preview
 
 pytestmark = pytest.mark.engine
 
 CERTIFICATE = "arn:aws:acm:{region}:123456789012:certificate/12345678-1234-1234-1234-123456789012"
 DOMAIN = {"domain_name": "ml-api.example.com", "hosted_zone_id": "Z0123456789EXAMPLE00"}
 PASSWORD = "Correct-Horse-Battery-9"
-EVERYTHING_FOR_PRODUCTION = json.loads((PACK / "production.json").read_text(encoding="utf-8"))
+EVERYTHING_FOR_PRODUCTION = json.loads((PACK / "config" / "production.json").read_text(encoding="utf-8"))
 
 VARIANTS: dict[str, dict[str, str]] = {
     "as it is": {},
@@ -52,7 +52,7 @@ VARIANTS: dict[str, dict[str, str]] = {
 def test_a_compliant_variant_passes_every_policy_and_nothing_is_undecided(
     config: Mapping[str, str], tools: Tools, tmp_path: Path
 ) -> None:
-    result = preview(tools, tmp_path, config=config)
+    result = preview(tools, tmp_path, config=config, policies=STRICT)
     assert result.exit_code == 0, result.output[-3000:]
     assert result.verdict.is_clean, result.output[-3000:]
     assert PASSWORD not in result.output
@@ -238,7 +238,7 @@ aws.ec2.Vpc.get("shared", "vpc-0123456789abcdef0")
 aws.s3.Bucket.get("shared", "a-bucket-of-another-team")
 aws.ec2.SecurityGroup.get("shared", "sg-0123456789abcdef0")
 """
-    result = preview(tools, tmp_path, extra=extra)
+    result = preview(tools, tmp_path, extra=extra, policies=STRICT)
     assert result.exit_code == 0, result.output[-3000:]
     assert result.verdict.is_clean, result.output[-3000:]
 

@@ -7,7 +7,9 @@ not known yet) are made here from the rows that its author wrote.
 from __future__ import annotations
 
 import ast
+import dataclasses
 import inspect
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -19,7 +21,7 @@ import pytest
 
 import pulumi_guardrails
 from pulumi_guardrails.aws.resource_types import kind_of
-from pulumi_guardrails.core.policy import Level, Policy
+from pulumi_guardrails.core.policy import Constraint, Framework, Level, Policy, Severity
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import ABSENT, UNKNOWN
@@ -58,6 +60,37 @@ def first_violation(policy: Policy) -> Case:
 
 
 # --- the declaration
+
+
+SEVERITIES = json.loads(Path(__file__).with_name("fsbp_severities.json").read_text(encoding="utf-8"))
+"""The severity of each FSBP control that a policy states, as Prowler's framework file has them (November 2026)."""
+
+INGRESS = {"sg-ingress-from-internet", "sg-public-ports"}
+"""Policies on every port, which EC2.13, EC2.14 and EC2.18 rank high, beside EC2.19 that they state."""
+
+
+@every_policy
+def test_a_severity_is_that_of_the_control(policy: Policy) -> None:
+    stated = [Severity(SEVERITIES[control]) for control in policy.controls.get(Framework.FSBP, ())]
+    order = list(Severity)
+    if stated and policy.name not in INGRESS:
+        assert policy.severity is max(stated, key=order.index)
+
+
+@every_policy
+def test_what_is_mandatory_by_default_is_a_documented_constraint_or_a_danger(policy: Policy) -> None:
+    blocks = policy.constraint is not None or policy.severity in (Severity.HIGH, Severity.CRITICAL)
+    assert policy.level is not Level.MANDATORY or blocks
+
+
+def test_every_documented_constraint_is_enforced_by_default() -> None:
+    enforced = {policy.constraint for policy in POLICIES if policy.level is Level.MANDATORY}
+    assert enforced >= set(Constraint)
+
+
+def test_a_danger_is_ranked_as_one() -> None:
+    with pytest.raises(TypeError, match="high or critical"):
+        dataclasses.replace(POLICIES[0], danger=True, severity=Severity.MEDIUM)
 
 
 @every_policy

@@ -36,6 +36,17 @@ class Level(Enum):
     DISABLED = "disabled"
 
 
+class Constraint(Enum):
+    """A documented constraint of the stack that this pack was written for. Each is mandatory without configuration."""
+
+    PRIVATE_TASKS = "Tasks run in private subnets, without public addresses"
+    SECURITY_GROUP_CHAIN = "Traffic goes from the load balancer to the tasks to the database, and no other way"
+    ENCRYPTION = "Data is encrypted at rest and in transit"
+    LOG_RETENTION = "Logs are kept for 30 days"
+    POINT_IN_TIME_RECOVERY = "Tables can be restored to a point in time"
+    LEAST_PRIVILEGE = "IAM grants the least privilege"
+
+
 class Framework(Enum):
     """A compliance framework whose control ids the pack states, with the name and version reports use.
 
@@ -204,7 +215,9 @@ class Policy:
         example: A compliant Python snippet.
         url: The page the rule rests on.
         rows: The constraints of the coverage table that it covers.
-        level: The enforcement level it has without configuration.
+        constraint: The documented constraint that it enforces.
+        danger: Whether a violation lets somebody in, or data out, as soon as it is deployed.
+        off: Whether it is disabled until it is configured, since it depends on the environment or the organization.
         controls: Control ids by framework, only such as a source states.
         settings: Its own configuration.
         topics: What it is about.
@@ -224,7 +237,9 @@ class Policy:
     example: str
     url: str
     rows: tuple[str, ...] = ()
-    level: Level = Level.MANDATORY
+    constraint: Constraint | None = None
+    danger: bool = False
+    off: bool = False
     controls: Mapping[Framework, tuple[str, ...]] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(default_factory=dict)
     topics: tuple[Topic, ...] = ()
@@ -233,6 +248,22 @@ class Policy:
     check: Callable[..., Any] = _not_declared
     name: str = ""
     module: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse, with a TypeError, a danger that is not ranked as one."""
+        if self.danger and self.severity not in (Severity.HIGH, Severity.CRITICAL):
+            raise TypeError("A danger has the severity high or critical.")
+
+    @property
+    def level(self) -> Level:
+        """The enforcement level it has without configuration.
+
+        What the stack is documented to be, and what is a danger today, is mandatory. Hygiene, evidence, cost and taste
+        are advisory: a deployment that would be stopped for them would be done without the pack.
+        """
+        if self.off:
+            return Level.DISABLED
+        return Level.MANDATORY if self.constraint is not None or self.danger else Level.ADVISORY
 
     @property
     def on_stack(self) -> bool:
@@ -276,6 +307,8 @@ class StackPolicy(Policy):
     """
 
     def __post_init__(self) -> None:
+        """Refuse, with a TypeError, what only a resource policy has."""
+        super().__post_init__()
         if self.remediation is not None or self.exemption is not None:
             raise TypeError("A stack policy has neither a remediation nor an exemption.")
 

@@ -58,6 +58,7 @@ def certificate_dns_validation(certificate: Resource, _settings: Settings) -> Ve
     title="An ACM certificate has a strong key algorithm",
     why="A 1,024-bit RSA key can be broken, and then used to impersonate the site.",
     severity=Severity.HIGH,
+    danger=True,
     kinds=(CERTIFICATE,),
     rows=(_ROW,),
     controls=controls(FSBP="ACM.2", PCI="3.7.1.2"),

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from pulumi_guardrails.aws.resource_types import BACKUP_SELECTION, DYNAMODB_TABLE, RDS_CLUSTER, RDS_INSTANCE
 from pulumi_guardrails.core.kind import Kind
-from pulumi_guardrails.core.policy import Level, Settings, Severity, StackPolicy, Topic, controls
+from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer
@@ -35,7 +35,7 @@ Reference)."""
     title="A database is covered by a backup plan",
     why=_WHY,
     severity=Severity.LOW,
-    level=Level.DISABLED,
+    off=True,
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
     rows=("Aurora and RDS: In a backup plan (advisory)",),
     controls=controls(PCI="10.3.3.1 10.3.3.20 10.3.3.21"),
@@ -52,8 +52,8 @@ def rds_in_backup_plan(stack: Stack, settings: Settings) -> Iterable[tuple[Resou
 @StackPolicy(
     title="A DynamoDB table is covered by a backup plan",
     why=_WHY,
-    severity=Severity.LOW,
-    level=Level.DISABLED,
+    severity=Severity.MEDIUM,
+    off=True,
     kinds=(DYNAMODB_TABLE,),
     rows=("DynamoDB: In a backup plan (advisory)",),
     controls=controls(FSBP="DynamoDB.4", PCI="10.3.3.9 10.3.3.11", ISO27001="A.8.14"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pulumi_guardrails.aws.resource_types import COMPOSITE_ALARM, LOG_GROUP, METRIC_ALARM
 from pulumi_guardrails.core.policy import (
-    Level,
+    Constraint,
     Remediation,
     ResourcePolicy,
     Settings,
@@ -70,7 +70,7 @@ def _keep_for_the_least_allowed() -> Remediation:
         "protection rules. With a shorter one than required, evidence is gone when an incident is investigated."
     ),
     severity=Severity.MEDIUM,
-    level=Level.MANDATORY,
+    constraint=Constraint.LOG_RETENTION,
     kinds=(LOG_GROUP,),
     rows=("Retention is set: exactly 30 days by default, a configurable range",),
     controls=controls(
@@ -128,7 +128,7 @@ def log_retention(group: Resource, settings: Settings) -> Verdict:
         "charged for: enable it where it is required."
     ),
     severity=Severity.LOW,
-    level=Level.DISABLED,
+    off=True,
     kinds=(LOG_GROUP,),
     rows=("Encrypted with a key (where required)",),
     controls=controls(

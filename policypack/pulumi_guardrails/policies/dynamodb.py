@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pulumi_guardrails.aws.resource_types import DYNAMODB_TABLE, DYNAMODB_TABLE_REPLICA, SCALING_POLICY, SCALING_TARGET
-from pulumi_guardrails.core.policy import Level, ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls, sets
+from pulumi_guardrails.core.policy import (
+    Constraint,
+    ResourcePolicy,
+    Settings,
+    Severity,
+    StackPolicy,
+    Topic,
+    controls,
+    sets,
+)
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
@@ -49,7 +58,8 @@ def _on_each_replica(table: Resource, name: str) -> Verdict:
         "A faulty release or a careless script overwrites items in seconds; with point-in-time recovery the table can "
         "be restored to the second before, up to 35 days back. Without it there are only copies."
     ),
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
+    constraint=Constraint.POINT_IN_TIME_RECOVERY,
     kinds=(DYNAMODB_TABLE, DYNAMODB_TABLE_REPLICA),
     rows=("Point-in-time recovery is on",),
     controls=controls(
@@ -88,6 +98,7 @@ def dynamodb_point_in_time_recovery(table: Resource, settings: Settings) -> Verd
         "AWS's or the customer's, each use is in CloudTrail, and the key's policy is a second lock."
     ),
     severity=Severity.HIGH,
+    constraint=Constraint.ENCRYPTION,
     kinds=(DYNAMODB_TABLE,),
     rows=("Encrypted at rest; with the customer's key where required",),
     controls=controls(
@@ -204,7 +215,7 @@ def _moves(stack: Stack, policy: Resource, target: Resource) -> Answer:
         "because a stack for development has to go as easily as it came: switch the policy on for production."
     ),
     severity=Severity.MEDIUM,
-    level=Level.DISABLED,
+    off=True,
     kinds=(DYNAMODB_TABLE, DYNAMODB_TABLE_REPLICA),
     rows=("DynamoDB: Deletion protection is on (production)",),
     controls=controls(FSBP="DynamoDB.6"),

@@ -15,7 +15,7 @@ from pulumi_guardrails.aws.resource_types import (
     ECR_REPOSITORY_POLICY,
     ECR_REPOSITORY_TEMPLATE,
 )
-from pulumi_guardrails.core.policy import Level, ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls
+from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
@@ -44,7 +44,7 @@ _ENCRYPTIONS = ("AES256", *_KMS)
         "Unless images are scanned when they arrive, known vulnerabilities in them run before anyone has looked. The "
         "registry decides for all of its repositories, or each repository for itself."
     ),
-    severity=Severity.MEDIUM,
+    severity=Severity.HIGH,
     kinds=(ECR_REPOSITORY, ECR_REGISTRY_SCANNING),
     rows=(_ROW,),
     controls=controls(FSBP="ECR.1", PCI="11.3.1.2.1 11.3.1.3.3 11.3.1.3"),
@@ -169,7 +169,7 @@ def ecr_encryption(repository: Resource, _settings: Settings) -> Verdict:
         "the policy is off by default."
     ),
     severity=Severity.LOW,
-    level=Level.DISABLED,
+    off=True,
     kinds=(ECR_REPOSITORY, ECR_REPOSITORY_TEMPLATE),
     rows=(_ROW,),
     remediation_steps='Set encryption_configurations=[{"encryption_type": "KMS", "kms_key": key.arn}].',
@@ -198,6 +198,7 @@ def _under_own_key(stack: Stack) -> Callable[[Value], Verdict]:
     title="An ECR repository policy does not allow public access",
     why="A principal that can pull an image has the program, and everything that was left in its layers.",
     severity=Severity.HIGH,
+    danger=True,
     kinds=(ECR_REPOSITORY_POLICY,),
     rows=(_ROW,),
     controls=controls(ISO27001="A.8.1"),
@@ -229,6 +230,7 @@ def ecr_policy(resource: Resource, _settings: Settings) -> Verdict:
     title="An ECR repository is private",
     why="The public registry serves every image to everyone, without asking who they are.",
     severity=Severity.HIGH,
+    danger=True,
     kinds=(ECR_REPOSITORY, ECR_PUBLIC_REPOSITORY),
     rows=(_ROW,),
     controls=controls(ISO27001="A.8.1"),

@@ -12,7 +12,6 @@ from pulumi_guardrails.aws.kms import customer_key, customer_keys
 from pulumi_guardrails.aws.resource_types import SECRET, SECRET_POLICY, SECRET_ROTATION
 from pulumi_guardrails.aws.subresources import declared
 from pulumi_guardrails.core.policy import (
-    Level,
     ResourcePolicy,
     Settings,
     Severity,
@@ -59,7 +58,7 @@ _ROTATION_CONTROLS = controls(
         "of secret, and a secret that holds no password needs none: the policy is off by default."
     ),
     severity=Severity.MEDIUM,
-    level=Level.DISABLED,
+    off=True,
     kinds=(SECRET, SECRET_ROTATION),
     rows=(_ROTATES,),
     controls=_ROTATION_CONTROLS,
@@ -184,7 +183,7 @@ def secret_description(secret: Resource, _settings: Settings) -> Verdict:
         "that the key lets in. A key costs a dollar a month: the policy is off by default."
     ),
     severity=Severity.MEDIUM,
-    level=Level.DISABLED,
+    off=True,
     kinds=(SECRET,),
     rows=(_KEYED,),
     remediation_steps="Set kms_key_id to the ARN of your key, and on every replica to a key of its region.",
@@ -208,6 +207,7 @@ def secret_customer_key(stack: Stack, _settings: Settings) -> Iterable[tuple[Res
     title="A Secrets Manager secret policy does not allow public access",
     why="A grant to everyone in a secret's policy hands the secret to every AWS account in the world.",
     severity=Severity.CRITICAL,
+    danger=True,
     kinds=(SECRET_POLICY, SECRET),
     rows=(_PRIVATE,),
     remediation_steps="Name the roles that read the secret as principals, or pin the caller with aws:PrincipalOrgID.",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_guardrails.aws import resource_types
-from pulumi_guardrails.core.policy import Level, ResourcePolicy, Setting, Settings, Severity, Topic, list_setting
+from pulumi_guardrails.core.policy import ResourcePolicy, Setting, Settings, Severity, Topic, list_setting
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import Secret, Value
 from pulumi_guardrails.core.verdict import Verdict, all_in, not_applicable, undecided
@@ -136,7 +136,7 @@ def _safe_values(resource: Resource) -> dict[str, str]:
     ),
     severity=Severity.LOW,
     kinds=TAGGABLE,
-    level=Level.DISABLED,
+    off=True,
     settings={
         "required": list_setting(
             ["Environment", "Repository", "Team", "Project", "ManagedBy"], "The tags that a resource has to have."

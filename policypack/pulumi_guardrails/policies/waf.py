@@ -26,7 +26,7 @@ _LOG4J_RULES = "LOG4JRCE"
         "A web ACL without rules lets everything through. AWS keeps a rule group against inputs that are known to "
         "exploit software, Log4j (CVE-2021-44228) among it; where it only counts, it blocks nothing."
     ),
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     kinds=(WEB_ACL,),
     rows=("A web ACL has rules with actions, among them one against Log4j-style input",),
     controls=controls(PCI="6.4.1.8 6.4.2.8"),
@@ -135,7 +135,7 @@ def _is_there(value: Value) -> Answer:
         "Without logs it is not possible to tell which requests a web ACL blocked, which by mistake, and "
         "which it allowed."
     ),
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     kinds=(WEB_ACL,),
     rows=("A web ACL logs",),
     controls=controls(

@@ -59,6 +59,7 @@ def test_a_stack_policy_without_anything_to_judge_has_not_passed(session: Sessio
 
 def test_a_level_and_a_setting_hold_for_their_policy_alone(session: Session) -> None:
     session.configure("log-retention", Level.ADVISORY, {"maximumDays": 60, "minimumDays": 60})
+    session.configure("vpc-flow-log", Level.MANDATORY, {})
     vpc = resource("aws:ec2/vpc:Vpc", "network")
     assert reported(session.analyze(group(30.0))) == [("log-retention", "api", Level.ADVISORY)]
     assert reported(session.analyze_stack([vpc])) == [("vpc-flow-log", "network", Level.MANDATORY)]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from pulumi_guardrails.aws.resource_types import DISTRIBUTION, LOG_DELIVERY, LOG_DELIVERY_SOURCE
 from pulumi_guardrails.aws.subresources import first_set
-from pulumi_guardrails.core.policy import Level, ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls, sets
+from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls, sets
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
@@ -91,7 +91,7 @@ def _delivery_parts(stack: Stack, source: Resource, distribution: Resource) -> l
         "Most APIs have no such limit, so the policy is disabled by default."
     ),
     severity=Severity.LOW,
-    level=Level.DISABLED,
+    off=True,
     kinds=(DISTRIBUTION,),
     rows=("Geographic restriction, origin failover, default root object (advisory, configurable)",),
     remediation_steps="Set restrictions.geo_restriction to a whitelist or a blacklist of country codes.",
@@ -121,7 +121,7 @@ def cloudfront_geo_restriction(distribution: Resource, settings: Settings) -> Ve
         "origin in several Availability Zones has no second origin, so the policy is disabled by default."
     ),
     severity=Severity.LOW,
-    level=Level.DISABLED,
+    off=True,
     kinds=(DISTRIBUTION,),
     rows=("Geographic restriction, origin failover, default root object (advisory, configurable)",),
     controls=controls(FSBP="CloudFront.4", ISO27001="A.8.14"),
@@ -157,8 +157,8 @@ def cloudfront_origin_failover(distribution: Resource, settings: Settings) -> Ve
         "Without a default root object, a request for the root of a distribution may return the list of the objects in "
         "its S3 bucket. An API has no such objects, so the policy is disabled by default."
     ),
-    severity=Severity.LOW,
-    level=Level.DISABLED,
+    severity=Severity.CRITICAL,
+    off=True,
     kinds=(DISTRIBUTION,),
     rows=("Geographic restriction, origin failover, default root object (advisory, configurable)",),
     controls=controls(FSBP="CloudFront.1"),

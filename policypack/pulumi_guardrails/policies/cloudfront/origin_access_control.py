@@ -28,7 +28,7 @@ _LONGEST_HOST = 253
         "legacy and does not support SSE-KMS. A public bucket can be read directly, without the logs, the web ACL and "
         "the signed URLs of CloudFront. An origin access control that never signs requests has no effect."
     ),
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     kinds=(DISTRIBUTION,),
     rows=("An S3 origin uses origin access control",),
     controls=controls(FSBP="CloudFront.13", PCI="10.3.4.1 10.3.4.2"),

@@ -14,7 +14,7 @@ from pulumi_guardrails.aws.resource_types import (
     LOAD_BALANCER,
     VPC_ORIGIN,
 )
-from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls
+from pulumi_guardrails.core.policy import Constraint, ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.references import consensus
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -120,7 +120,8 @@ def _is_tls_12(protocols: Value) -> Verdict:
         "load balancer of the same stack without an HTTPS listener is exempt, because it has no certificate. "
         "match-viewer is allowed where viewers cannot use HTTP."
     ),
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
+    constraint=Constraint.ENCRYPTION,
     kinds=(DISTRIBUTION, VPC_ORIGIN),
     rows=("TLS 1.2 or later to a custom origin (where the origin has a certificate)",),
     controls=controls(FSBP="CloudFront.9", PCI="1.2.5.5 2.2.5.5 2.2.7.3 4.2.1.1.7 4.2.1.3 8.3.2.6", ISO27001="A.8.24"),

@@ -14,7 +14,7 @@ from pulumi_guardrails.aws.cloudfront import (
 )
 from pulumi_guardrails.aws.resource_types import DISTRIBUTION, RESPONSE_HEADERS_POLICY
 from pulumi_guardrails.core.policy import (
-    Level,
+    Constraint,
     ResourcePolicy,
     Settings,
     Severity,
@@ -68,6 +68,7 @@ def _redirect(distribution: Resource, settings: Settings) -> Mapping[str, Any]:
         "to HTTPS."
     ),
     severity=Severity.HIGH,
+    constraint=Constraint.ENCRYPTION,
     kinds=(DISTRIBUTION,),
     rows=("Viewers use HTTPS (https-only or redirect)",),
     controls=controls(
@@ -98,7 +99,7 @@ def cloudfront_viewers_https(distribution: Resource, settings: Settings) -> Verd
         "instead of SNI cost 600 dollars a month. With the default CloudFront certificate there is no security policy "
         "to set: see cloudfront-own-certificate."
     ),
-    severity=Severity.HIGH,
+    severity=Severity.LOW,
     kinds=(DISTRIBUTION,),
     rows=("TLS 1.2 or later for viewers, SNI",),
     controls=controls(FSBP="CloudFront.8", PCI="1.2.5.2 1.2.5.3 2.2.5.2 2.2.5.3 2.2.7.2 4.2.1.1.6 4.2.1.2 8.3.2.5"),
@@ -138,8 +139,8 @@ def cloudfront_viewers_tls(distribution: Resource, settings: Settings) -> Verdic
         "With the default CloudFront certificate, CloudFront also accepts TLS 1.0 from viewers. The policy is disabled "
         "by default, because a custom certificate needs a domain name: enable it for production."
     ),
-    severity=Severity.LOW,
-    level=Level.DISABLED,
+    severity=Severity.MEDIUM,
+    off=True,
     kinds=(DISTRIBUTION,),
     rows=("TLS 1.2 or later for viewers, SNI",),
     controls=controls(FSBP="CloudFront.7"),
@@ -247,7 +248,7 @@ def _sends(policy: Resource, settings: Settings) -> Verdict:
         "default."
     ),
     severity=Severity.MEDIUM,
-    level=Level.DISABLED,
+    off=True,
     kinds=(DISTRIBUTION,),
     rows=("A web ACL is attached (where required)",),
     controls=controls(FSBP="CloudFront.6", PCI="1.2.8.4 1.3.1.5 1.3.2.5 1.4.2.5 1.5.1.4 6.4.1.4 6.4.2.4 A1.1.3.4"),

@@ -13,7 +13,16 @@ from pulumi_guardrails.aws.resource_types import (
     EVENT_TARGET,
     SCHEDULE,
 )
-from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls, list_setting
+from pulumi_guardrails.core.policy import (
+    Constraint,
+    ResourcePolicy,
+    Settings,
+    Severity,
+    StackPolicy,
+    Topic,
+    controls,
+    list_setting,
+)
 from pulumi_guardrails.core.references import Incoming, IncomingReferences
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -54,6 +63,7 @@ def _assign_no_public_ip(launcher: Resource, _settings: Settings) -> Mapping[str
         "gateway or VPC endpoints."
     ),
     severity=Severity.HIGH,
+    constraint=Constraint.PRIVATE_TASKS,
     kinds=(ECS_SERVICE, ECS_TASK_SET, EVENT_TARGET, SCHEDULE),
     rows=("A service assigns no public address",),
     controls=controls(FSBP="ECS.2"),

@@ -83,7 +83,8 @@ def ecs_container_logging(task: Resource, settings: Settings) -> Verdict:
         "memory of its processes and stop them, and root in host network mode can capture the traffic of every other "
         "container. Only agents that monitor the host need this."
     ),
-    severity=Severity.CRITICAL,
+    severity=Severity.HIGH,
+    danger=True,
     kinds=(ECS_TASK_DEFINITION, ECS_DAEMON_TASK_DEFINITION),
     rows=("No container is privileged, none shares the host's process namespace or network as root",),
     controls=controls(FSBP="ECS.4 ECS.3 ECS.1", PCI="7.2.1.6 7.2.2.6 7.2.3.3 1.4.5.2 7.2.1.8 7.2.2.8 7.2.3.4"),
@@ -177,7 +178,8 @@ def ecs_read_only_root(task: Resource, _settings: Settings) -> Verdict:
         "Environment variables are in clear text in every revision of a task definition, for everyone with permission "
         "to describe it. `secrets` contains references only, which ECS resolves when the container starts."
     ),
-    severity=Severity.CRITICAL,
+    severity=Severity.HIGH,
+    danger=True,
     kinds=(ECS_TASK_DEFINITION, ECS_DAEMON_TASK_DEFINITION, ECS_EXPRESS_SERVICE),
     rows=("No secret in a container's environment",),
     controls=controls(FSBP="ECS.8", PCI="3.5.1.14 8.2.2.3 8.3.2.21"),

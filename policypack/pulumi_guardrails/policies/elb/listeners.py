@@ -8,6 +8,7 @@ from pulumi_guardrails.aws.cloudfront_origins import LoadBalancerOrigins
 from pulumi_guardrails.aws.elb import DEFAULT_TLS_POLICY, forward_secret_policies
 from pulumi_guardrails.aws.resource_types import DISTRIBUTION, LISTENER, LISTENER_RULE, LOAD_BALANCER, RECORD
 from pulumi_guardrails.core.policy import (
+    Constraint,
     ResourcePolicy,
     Settings,
     Severity,
@@ -40,7 +41,7 @@ def _is_one_of(value: Value, accepted: Sequence[str]) -> Answer:
         "The default policy allows TLS 1.0 and ciphers without forward secrecy: traffic recorded today can be "
         "decrypted by whoever obtains the key later. Allow an older policy only for clients that support nothing newer."
     ),
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     kinds=(LISTENER,),
     rows=("A listener's TLS policy is a modern one (TLS 1.2 with forward secrecy, or 1.3)",),
     controls=controls(NIST="sc_8_1 sc_23_5"),
@@ -77,7 +78,8 @@ def listener_tls_policy(listener: Resource, settings: Settings) -> Verdict:
         "load balancer without a certificate that is the origin of a CloudFront distribution whose viewers must use "
         "HTTPS; traffic from CloudFront to the load balancer is then still unencrypted, until it has a certificate."
     ),
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
+    constraint=Constraint.ENCRYPTION,
     kinds=(LISTENER, LISTENER_RULE),
     rows=("A listener is HTTPS or TLS, or redirects to one",),
     controls=controls(FSBP="ELB.1"),

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 from pulumi_guardrails.aws.resource_types import LOAD_BALANCER, SUBNET, TARGET_GROUP, WEB_ACL_ASSOCIATION
 from pulumi_guardrails.core.policy import (
-    Level,
     ResourcePolicy,
     Settings,
     Severity,
@@ -137,8 +136,8 @@ def load_balancer_desync_mitigation(balancer: Resource, _settings: Settings) -> 
         "Deleting a load balancer makes the service unavailable at once, and its DNS name is lost. Disabled by "
         "default, since a temporary environment has to be removable: enable it in production."
     ),
-    severity=Severity.LOW,
-    level=Level.DISABLED,
+    severity=Severity.MEDIUM,
+    off=True,
     kinds=(LOAD_BALANCER,),
     rows=("Load balancer: Deletion protection is on (production)",),
     controls=controls(
@@ -273,7 +272,7 @@ def target_group_health_check(group: Resource, _settings: Settings) -> Verdict:
         "required."
     ),
     severity=Severity.MEDIUM,
-    level=Level.DISABLED,
+    off=True,
     kinds=(LOAD_BALANCER,),
     rows=("A public load balancer has a web ACL",),
     controls=controls(FSBP="ELB.16", PCI="6.4.1.1 6.4.2.1", NIST="ac_4_21"),

@@ -32,7 +32,7 @@ from pulumi_guardrails.aws.iam.document.policy_locations import (
 )
 from pulumi_guardrails.aws.iam.wildcards import is_everything
 from pulumi_guardrails.core.policy import (
-    Level,
+    Constraint,
     ResourcePolicy,
     Settings,
     Severity,
@@ -195,6 +195,7 @@ def _unused_resource(statement: Statement, resource: str, actions: list[Action])
         "service, resource and principal that is added later. They are meant for Deny statements."
     ),
     severity=Severity.HIGH,
+    constraint=Constraint.LEAST_PRIVILEGE,
     kinds=(*IDENTITY_POLICY_LOCATIONS, *GENERIC_RESOURCE_POLICY_LOCATIONS, *ENDPOINT_POLICY_LOCATIONS),
     rows=("No `NotAction`, `NotResource` or `NotPrincipal` with Allow",),
     remediation_steps="Name what is allowed in Action, Resource and Principal, or turn the statement into a Deny.",
@@ -295,7 +296,7 @@ def _on_no_user(resource: Resource) -> Verdict:
         "recommends it for a strict one-to-one relationship. Enable it where policies are reviewed centrally."
     ),
     severity=Severity.LOW,
-    level=Level.DISABLED,
+    off=True,
     kinds=(resource_types.ROLE, resource_types.ROLE_POLICY, resource_types.USER_POLICY, resource_types.GROUP_POLICY),
     rows=("Inline policies (advisory)",),
     remediation_steps="Write the document as an aws.iam.Policy and attach it with an aws.iam.RolePolicyAttachment.",

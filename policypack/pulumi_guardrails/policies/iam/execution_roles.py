@@ -30,7 +30,7 @@ from pulumi_guardrails.aws.iam.catalogue.service_authorization import expand, is
 from pulumi_guardrails.aws.iam.document.document import Effect, Element, Statement
 from pulumi_guardrails.aws.iam.document.policy_locations import identity_documents
 from pulumi_guardrails.aws.iam.wildcards import matches
-from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic
+from pulumi_guardrails.core.policy import Constraint, Settings, Severity, StackPolicy, Topic
 from pulumi_guardrails.core.references import consensus
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -69,6 +69,7 @@ Source: AWS Managed Policy Reference Guide, the pages of these policies.
         "and the role may not read shows only at run time, as a task that never starts."
     ),
     severity=Severity.MEDIUM,
+    constraint=Constraint.LEAST_PRIVILEGE,
     kinds=(resource_types.ECS_TASK_DEFINITION,),
     remediation_steps=(
         "Grant exactly the secrets under secrets and the repository under image in container_definitions."

@@ -38,6 +38,7 @@ _MOST_SHOWN = 3
         "repository, or names it by a wildcard, lets the workflows of any repository assume the role."
     ),
     severity=Severity.CRITICAL,
+    danger=True,
     kinds=TRUST_POLICY_LOCATIONS,
     rows=("A GitHub OIDC trust pins repository and audience",),
     remediation_steps=(
@@ -132,6 +133,7 @@ def _is_repository(subject: str) -> bool:
         "apart, each of them can assume the role. For shared issuers IAM rejects such a trust policy."
     ),
     severity=Severity.CRITICAL,
+    danger=True,
     kinds=TRUST_POLICY_LOCATIONS,
     remediation_steps="Add a condition on the issuer's sub or aud, as the provider's own guide for AWS gives it.",
     example=(

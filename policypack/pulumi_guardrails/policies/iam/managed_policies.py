@@ -17,7 +17,7 @@ from pulumi_guardrails.aws.iam.attachment.policy_attachments import (
 from pulumi_guardrails.aws.iam.catalogue.managed_policies import highest_risk, is_of_aws, limits_nothing, name_of
 from pulumi_guardrails.aws.iam.document.policy_locations import identity_documents
 from pulumi_guardrails.aws.resource_types import IAM_POLICY
-from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic, flag_setting, list_setting
+from pulumi_guardrails.core.policy import Constraint, Settings, Severity, StackPolicy, Topic, flag_setting, list_setting
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import kleene_any
@@ -43,6 +43,7 @@ _REPLACE = "Write an aws.iam.RolePolicy with the actions and ARNs that are used,
         "policies, policies for service roles included; where one is intended, allow it by name."
     ),
     severity=Severity.HIGH,
+    constraint=Constraint.LEAST_PRIVILEGE,
     kinds=tuple(_PROPERTIES),
     rows=(
         "No elevated AWS managed policy (FullAccess, PowerUser …); managed policies allowed by list",

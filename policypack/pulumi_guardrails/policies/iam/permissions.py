@@ -34,7 +34,7 @@ from pulumi_guardrails.aws.iam.catalogue.condition_keys import CALLER_KEYS, RESO
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import can_be_limited
 from pulumi_guardrails.aws.iam.document.document import Element, Statement
 from pulumi_guardrails.aws.iam.document.policy_locations import IDENTITY_POLICY_LOCATIONS, identity_documents
-from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic, controls
+from pulumi_guardrails.core.policy import Constraint, ResourcePolicy, Settings, Severity, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.three_valued import kleene_any
 from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in
@@ -59,7 +59,8 @@ _UNCONSTRAINED_ROW = "No unconstrained credentials exposure, data exfiltration, 
         "A principal that is allowed everything, or everything in IAM and so can grant itself the rest, puts the whole "
         "account at risk with one leaked credential. A condition does not help: what it allows is still everything."
     ),
-    severity=Severity.CRITICAL,
+    severity=Severity.HIGH,
+    constraint=Constraint.LEAST_PRIVILEGE,
     kinds=IDENTITY_POLICY_LOCATIONS,
     rows=("No administrator access in any spelling",),
     controls=controls(
@@ -106,6 +107,7 @@ def _administrator(statement: Statement) -> Verdict:
         "management as well (s3:Put* also allows PutBucketPolicy) lets the principal grant access to others."
     ),
     severity=Severity.HIGH,
+    constraint=Constraint.LEAST_PRIVILEGE,
     kinds=IDENTITY_POLICY_LOCATIONS,
     rows=("No service-wide or full wildcard in actions",),
     controls=controls(PCI="3.5.1.1.7 3.5.1.3.15 3.6.1.2.7 3.6.1.3.7 3.6.1.4.7 3.6.1.7 3.7.1.8 3.7.2.7"),
@@ -180,6 +182,7 @@ def iam_no_wildcard_resource(resource: Resource, settings: Settings) -> Verdict:
         "the permissions of that credential. On every resource, those are the permissions of every principal."
     ),
     severity=Severity.HIGH,
+    constraint=Constraint.LEAST_PRIVILEGE,
     kinds=IDENTITY_POLICY_LOCATIONS,
     rows=(_UNCONSTRAINED_ROW, _WILDCARD_ROW),
     remediation_steps="Name the roles, databases or clusters whose credentials are needed.",
@@ -203,6 +206,7 @@ def iam_no_credentials_exposure(resource: Resource, settings: Settings) -> Verdi
         "the data in the account."
     ),
     severity=Severity.HIGH,
+    constraint=Constraint.LEAST_PRIVILEGE,
     kinds=IDENTITY_POLICY_LOCATIONS,
     rows=(_UNCONSTRAINED_ROW, _WILDCARD_ROW),
     remediation_steps="Name the tables, buckets, secrets or parameters that are read.",
@@ -220,6 +224,7 @@ def iam_no_data_exfiltration(resource: Resource, settings: Settings) -> Verdict:
     title="IAM policies do not allow permissions management on all resources",
     why=("A principal that can change the policies of every bucket, key or queue can grant access to any of them."),
     severity=Severity.HIGH,
+    constraint=Constraint.LEAST_PRIVILEGE,
     kinds=IDENTITY_POLICY_LOCATIONS,
     rows=(_UNCONSTRAINED_ROW, _WILDCARD_ROW),
     remediation_steps="Name the resources whose permissions it manages.",
@@ -240,6 +245,7 @@ def iam_no_unconstrained_permissions_management(resource: Resource, settings: Se
         "others."
     ),
     severity=Severity.HIGH,
+    constraint=Constraint.LEAST_PRIVILEGE,
     kinds=IDENTITY_POLICY_LOCATIONS,
     rows=(_UNCONSTRAINED_ROW, _WILDCARD_ROW),
     remediation_steps="Name the resources that it changes.",

@@ -45,6 +45,7 @@ _EXAMPLE = (
         "controls such a principal controls the account."
     ),
     severity=Severity.CRITICAL,
+    danger=True,
     kinds=IDENTITY_POLICY_LOCATIONS,
     rows=("No privilege escalation",),
     controls=controls(SOC2="cc_3_3"),
@@ -79,6 +80,7 @@ def _open(documents: Iterable[Document], grants: Iterable[Grant]) -> Iterator[Ve
         "document, and neither shows it. A user has the policies of its groups besides its own."
     ),
     severity=Severity.CRITICAL,
+    danger=True,
     kinds=PRINCIPALS,
     rows=("No privilege escalation",),
     controls=controls(SOC2="cc_3_3"),
@@ -129,6 +131,7 @@ def _combined(places: Iterable[PolicySet]) -> Verdict:
         "condition iam:PassedToService keep that to what the deployment needs."
     ),
     severity=Severity.HIGH,
+    danger=True,
     kinds=IDENTITY_POLICY_LOCATIONS,
     rows=("`iam:PassRole` names its roles (and its service)",),
     remediation_steps="Name the roles in Resource, and the service in a condition on iam:PassedToService.",

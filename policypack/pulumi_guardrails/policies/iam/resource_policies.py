@@ -64,6 +64,7 @@ _QUEUE = (
         "messages, send their own, or run a function at the owner's cost."
     ),
     severity=Severity.CRITICAL,
+    danger=True,
     kinds=(*GENERIC_RESOURCE_POLICY_LOCATIONS, *PERMISSION_LOCATIONS, resource_types.LAMBDA_FUNCTION_URL),
     rows=("No resource policy open to other accounts",),
     remediation_steps="Name the principals, or add a condition such as aws:PrincipalOrgID or aws:SourceArn.",
@@ -89,6 +90,7 @@ def resource_policy_not_public(resource: Resource, settings: Settings) -> Verdic
         "meant to have access in the configuration of this policy, where they are reviewed."
     ),
     severity=Severity.HIGH,
+    danger=True,
     kinds=ACCESS_POLICY_LOCATIONS,
     rows=("No resource policy open to other accounts",),
     settings={
@@ -120,6 +122,7 @@ def resource_policy_own_accounts(resource: Resource, settings: Settings) -> Verd
         "it is created. The provider, or the ARNs of other resources, tell which account the stack is in."
     ),
     severity=Severity.HIGH,
+    danger=True,
     kinds=ACCESS_POLICY_LOCATIONS,
     rows=("No resource policy open to other accounts",),
     settings={

@@ -13,7 +13,7 @@ from pulumi_guardrails.aws.iam.catalogue.service_authorization import Access
 from pulumi_guardrails.aws.iam.document.document import Effect, Statement
 from pulumi_guardrails.aws.iam.document.policy_locations import identity_documents
 from pulumi_guardrails.aws.iam.wildcards import is_pattern
-from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic, list_setting
+from pulumi_guardrails.core.policy import Constraint, Settings, Severity, StackPolicy, Topic, list_setting
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
@@ -42,6 +42,7 @@ _ITEM_WRITES = frozenset(
         "vulnerability of this service expose the data of the other."
     ),
     severity=Severity.MEDIUM,
+    constraint=Constraint.LEAST_PRIVILEGE,
     kinds=(resource_types.ECS_TASK_DEFINITION,),
     settings={
         "otherTables": list_setting([], "Names of tables outside the stack that its tasks may use."),
@@ -105,6 +106,7 @@ def _own_tables(statement: Statement, known: Mapping[str, str], unknown: list[tu
         "backups, a vulnerability of the code can destroy the whole table."
     ),
     severity=Severity.MEDIUM,
+    constraint=Constraint.LEAST_PRIVILEGE,
     kinds=(resource_types.ECS_TASK_DEFINITION,),
     settings={
         "allowedActions": list_setting(

@@ -59,6 +59,7 @@ _TRUST_EXAMPLE = (
         "assumed by every principal of that account that its administrators allow."
     ),
     severity=Severity.CRITICAL,
+    danger=True,
     kinds=TRUST_POLICY_LOCATIONS,
     rows=("A trust policy names its principal; no `*`, no whole account for a service role",),
     settings={

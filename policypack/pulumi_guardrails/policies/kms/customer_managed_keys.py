@@ -13,7 +13,7 @@ from pulumi_guardrails.aws.resource_types import (
     RDS_CLUSTER_INSTANCE,
     RDS_INSTANCE,
 )
-from pulumi_guardrails.core.policy import Level, Settings, Severity, StackPolicy, Topic
+from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.verdict import Verdict, all_of, not_applicable, undecided, when
@@ -28,7 +28,7 @@ _WHY = (
     title="An RDS database is encrypted with a customer managed key",
     why=_WHY,
     severity=Severity.MEDIUM,
-    level=Level.DISABLED,
+    off=True,
     kinds=(RDS_CLUSTER, RDS_INSTANCE, RDS_CLUSTER_INSTANCE),
     rows=("Storage is encrypted with the customer's key (where required)", "Performance Insights on, encrypted"),
     remediation_steps=(
@@ -76,7 +76,7 @@ def _insights_key(stack: Stack, database: Resource) -> Verdict:
     title="A DynamoDB table is encrypted with a customer managed key",
     why=_WHY,
     severity=Severity.MEDIUM,
-    level=Level.DISABLED,
+    off=True,
     kinds=(DYNAMODB_TABLE, DYNAMODB_TABLE_REPLICA),
     rows=("Encrypted at rest; with the customer's key where required",),
     remediation_steps=(

@@ -102,6 +102,7 @@ def _can_rotate(key: Resource) -> Answer:
         "who they are lets any AWS account in the world use the key."
     ),
     severity=Severity.CRITICAL,
+    danger=True,
     kinds=(*_KEYS, KMS_KEY_POLICY),
     rows=(_POLICY,),
     controls=controls(FSBP="KMS.5", ISO27001="A.8.1"),
@@ -186,7 +187,7 @@ def _enabled_name(key: Resource) -> str:
         "What a disabled key encrypted cannot be read; what a deleted one encrypted never again. The deletion window "
         "is the time to notice."
     ),
-    severity=Severity.HIGH,
+    severity=Severity.CRITICAL,
     kinds=_KEYS,
     rows=(_KEPT,),
     controls=controls(

@@ -42,7 +42,7 @@ def _keep_minimum_days() -> Remediation:
         "Data that was destroyed can only be restored from a backup. Aurora keeps backups for one day by default, and "
         "an RDS instance that Pulumi creates keeps none, which also disables point-in-time recovery."
     ),
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
     rows=("Backups are kept at least 7 days",),
     controls=controls(

@@ -8,6 +8,7 @@ from pulumi_guardrails.aws.kms import CUSTOMER_KEYS
 from pulumi_guardrails.aws.rds import Feature, already_deployed, deciding, if_supported, missing_source, origin
 from pulumi_guardrails.aws.resource_types import RDS_CLUSTER, RDS_CLUSTER_INSTANCE, RDS_INSTANCE, RDS_SHARD_GROUP
 from pulumi_guardrails.core.policy import (
+    Constraint,
     Remediation,
     ResourcePolicy,
     Settings,
@@ -52,7 +53,8 @@ _ENCRYPTION_CONTROLS = controls(
         "Without encryption at rest, the storage, replicas, backups and snapshots of a database are in clear text. "
         "Encryption can only be enabled when a database is created: enabling it later replaces the database."
     ),
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
+    constraint=Constraint.ENCRYPTION,
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
     rows=("Storage is encrypted",),
     controls=_ENCRYPTION_CONTROLS,
@@ -90,7 +92,8 @@ def _is_first_serverless(database: Resource) -> bool | None:
         "point in time: it is encrypted if its source is, or where it may have a KMS key of its own and has one. If "
         "the source is not part of the stack, the policy is undecided."
     ),
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
+    constraint=Constraint.ENCRYPTION,
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
     rows=("Storage is encrypted",),
     controls=_ENCRYPTION_CONTROLS,
@@ -144,6 +147,7 @@ def _named_key(stack: Stack, database: Resource) -> Verdict:
         "exposes it to the internet, and its DNS name resolves to that address for everyone."
     ),
     severity=Severity.CRITICAL,
+    danger=True,
     kinds=(RDS_CLUSTER_INSTANCE, RDS_INSTANCE, RDS_CLUSTER, RDS_SHARD_GROUP),
     rows=("No instance is publicly accessible",),
     controls=controls(
@@ -253,6 +257,7 @@ def rds_master_user_name(database: Resource, settings: Settings) -> Verdict:
         "preview. The Pulumi SDKs mark these properties as secrets; YAML programs and custom resources may not."
     ),
     severity=Severity.CRITICAL,
+    danger=True,
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
     rows=("The master user is not a default name, its password not in clear text",),
     remediation_steps=(

@@ -12,7 +12,7 @@ from pulumi_guardrails.aws.resource_types import (
     RDS_INSTANCE,
     RDS_PARAMETER_GROUP,
 )
-from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic, controls
+from pulumi_guardrails.core.policy import Constraint, Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.references import consensus
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -55,7 +55,8 @@ Amazon RDS"; Amazon Aurora User Guide, "Securing Aurora PostgreSQL data with SSL
         "Unless its parameter group requires TLS, a database accepts unencrypted connections, and passwords and data "
         "cross the network in clear text. The default depends on the engine and its version."
     ),
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
+    constraint=Constraint.ENCRYPTION,
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
     rows=("Connections must use TLS (parameter group)",),
     controls=controls(FSBP="RDS.38 RDS.39", ISO27001="A.8.24"),

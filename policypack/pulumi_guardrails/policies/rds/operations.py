@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pulumi_guardrails.aws.rds import Feature, engine_is_open, engine_unknown, if_supported, is_custom
 from pulumi_guardrails.aws.resource_types import RDS_CLUSTER, RDS_CLUSTER_INSTANCE, RDS_INSTANCE
-from pulumi_guardrails.core.policy import Level, ResourcePolicy, Settings, Severity, Topic, controls, sets
+from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic, controls, sets
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.verdict import Verdict, all_of, not_applicable
 
@@ -88,7 +88,7 @@ def rds_logs_exported(database: Resource, settings: Settings) -> Verdict:
 @ResourcePolicy(
     title="An RDS database has automatic minor version upgrades enabled",
     why="Minor versions fix known vulnerabilities; without automatic upgrades they are often installed late.",
-    severity=Severity.MEDIUM,
+    severity=Severity.HIGH,
     kinds=(RDS_CLUSTER_INSTANCE, RDS_INSTANCE, RDS_CLUSTER),
     rows=("Minor versions are upgraded automatically",),
     controls=controls(FSBP="RDS.35 RDS.13", CIS="2.3.2", PCI="6.3.3.10"),
@@ -191,8 +191,8 @@ def rds_enhanced_monitoring(database: Resource, settings: Settings) -> Verdict:
         "Deletion protection prevents the accidental loss of a database. The policy is disabled by default, because a "
         "development stack should be easy to delete: enable it for production."
     ),
-    severity=Severity.MEDIUM,
-    level=Level.DISABLED,
+    severity=Severity.LOW,
+    off=True,
     kinds=(RDS_CLUSTER, RDS_INSTANCE),
     rows=("Aurora and RDS: Deletion protection is on (production)",),
     controls=controls(

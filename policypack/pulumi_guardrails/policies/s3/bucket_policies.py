@@ -54,6 +54,7 @@ _POLICY_EXAMPLE = """aws.s3.BucketPolicy(
         "and an exception grants all that was not thought of."
     ),
     severity=Severity.CRITICAL,
+    danger=True,
     kinds=(BUCKET_POLICY, BUCKET),
     rows=(_GRANTS,),
     controls=controls(
@@ -80,7 +81,7 @@ def s3_policy_grants(resource: Resource, _settings: Settings) -> Verdict:
 @StackPolicy(
     title="An S3 bucket policy denies requests without TLS",
     why="S3 answers unencrypted HTTP too unless it is denied, and anyone on the way can read and change what is sent.",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     kinds=(BUCKET, BUCKET_POLICY),
     rows=(_TLS,),
     controls=controls(

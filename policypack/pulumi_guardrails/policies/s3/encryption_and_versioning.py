@@ -12,7 +12,7 @@ from typing import Any
 from pulumi_guardrails.aws.kms import customer_key
 from pulumi_guardrails.aws.resource_types import BUCKET, BUCKET_ENCRYPTION, BUCKET_VERSIONING
 from pulumi_guardrails.aws.subresources import declared, first_set
-from pulumi_guardrails.core.policy import Level, ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls
+from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
@@ -60,7 +60,7 @@ def inline(value: Value) -> list[Verdict]:
 @StackPolicy(
     title="An S3 bucket declares its default encryption",
     why=f"How a bucket is encrypted decides who can read a copy of its data. {WHY_DECLARED}",
-    severity=Severity.HIGH,
+    severity=Severity.LOW,
     kinds=(BUCKET, BUCKET_ENCRYPTION),
     rows=(_ENCRYPTED,),
     controls=controls(
@@ -144,7 +144,7 @@ def _fixed_rule(rule: Value, old_spelling: bool) -> Any:
 @ResourcePolicy(
     title="An S3 default encryption names an algorithm",
     why="A rule without an algorithm, or with one S3 does not know, declares nothing.",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     kinds=(BUCKET_ENCRYPTION, BUCKET),
     rows=(_ENCRYPTED,),
     controls=controls(PCI="3.5.1.30 8.3.2.48", SOC2="pi_1_4", ISO27001="A.8.11 A.8.24"),
@@ -170,7 +170,7 @@ def s3_encryption(resource: Resource, _settings: Settings) -> Verdict:
         "deliver access logs to a bucket with such a key, which is why this policy is off by default."
     ),
     severity=Severity.MEDIUM,
-    level=Level.DISABLED,
+    off=True,
     kinds=(BUCKET_ENCRYPTION, BUCKET),
     rows=(_ENCRYPTED,),
     controls=controls(FSBP="S3.17", PCI="3.5.1.31 8.3.2.50"),
@@ -201,7 +201,7 @@ def _under_own_key(stack: Stack) -> Callable[[Value], Verdict]:
 @StackPolicy(
     title="An S3 bucket declares versioning",
     why="Without versions an overwritten or deleted object is gone, by mistake or by an intruder who covers tracks.",
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     kinds=(BUCKET, BUCKET_VERSIONING),
     rows=(_KEPT,),
     controls=_VERSIONED,
@@ -232,7 +232,7 @@ def _enable_versioning(resource: Resource, _settings: Settings) -> Mapping[str, 
 @ResourcePolicy(
     title="S3 bucket versioning is enabled",
     why="A suspended versioning overwrites and deletes like none at all.",
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     kinds=(BUCKET_VERSIONING, BUCKET),
     rows=(_KEPT,),
     controls=_VERSIONED,

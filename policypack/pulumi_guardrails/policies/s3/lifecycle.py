@@ -41,7 +41,7 @@ _CONTROLS = controls(
 @StackPolicy(
     title="An S3 bucket has a lifecycle configuration",
     why="Without a lifecycle a bucket keeps everything for ever, at growing cost and longer than anyone may.",
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     kinds=(BUCKET, BUCKET_LIFECYCLE),
     rows=(_KEPT,),
     controls=_CONTROLS,
@@ -64,7 +64,7 @@ def s3_lifecycle_declared(stack: Stack, _settings: Settings) -> Iterable[tuple[R
         "uploads that never ended, invisible and paid for. A rule for some prefix or tag leaves the rest for ever, and "
         "one that keeps a number of newer versions keeps those."
     ),
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     kinds=(BUCKET_LIFECYCLE, BUCKET),
     rows=(_KEPT,),
     controls=_CONTROLS,

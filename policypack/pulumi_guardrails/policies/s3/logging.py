@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from pulumi_guardrails.aws.resource_types import BUCKET, BUCKET_LOGGING, BUCKET_OBJECT_LOCK, BUCKET_REPLICATION
 from pulumi_guardrails.aws.subresources import declared, first_set
-from pulumi_guardrails.core.policy import Level, Settings, Severity, StackPolicy, Topic, controls
+from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_any
@@ -29,8 +29,8 @@ _RECEIVES_LOGS = not_applicable("it receives access logs itself")
         "Without access logs it is not possible to tell what an intruder read. Buckets that receive such "
         "logs are exempt."
     ),
-    severity=Severity.LOW,
-    level=Level.DISABLED,
+    severity=Severity.MEDIUM,
+    off=True,
     kinds=(BUCKET, BUCKET_LOGGING),
     rows=(_ADVISED,),
     controls=controls(
@@ -81,7 +81,7 @@ def _logging_in(bucket: Resource) -> Value:
     title="An S3 bucket is replicated",
     why="A copy in another region or account outlives the loss of the first. It doubles the cost of what is stored.",
     severity=Severity.LOW,
-    level=Level.DISABLED,
+    off=True,
     kinds=(BUCKET, BUCKET_REPLICATION),
     rows=(_ADVISED,),
     controls=controls(ISO27001="A.8.14"),
@@ -117,8 +117,8 @@ def _has_enabled_rule(rules: Value) -> Verdict:
 @StackPolicy(
     title="An S3 bucket has Object Lock enabled",
     why="A locked object cannot be changed before its time, not even by an administrator, nor can it be forgotten.",
-    severity=Severity.LOW,
-    level=Level.DISABLED,
+    severity=Severity.MEDIUM,
+    off=True,
     kinds=(BUCKET, BUCKET_OBJECT_LOCK),
     rows=(_ADVISED,),
     controls=controls(FSBP="S3.15", SOC2="pi_1_5"),

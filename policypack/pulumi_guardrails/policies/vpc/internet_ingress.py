@@ -20,7 +20,7 @@ from pulumi_guardrails.aws.network.rule_checks import (
     verdict_on_rules,
 )
 from pulumi_guardrails.aws.resource_types import INGRESS_RULE, SECURITY_GROUP, SECURITY_GROUP_RULE
-from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls
+from pulumi_guardrails.core.policy import Constraint, ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer
@@ -55,7 +55,8 @@ aws.vpc.SecurityGroupIngressRule(
         "A port that is open to the internet is found by scanners within minutes. Which ports may be open is declared "
         "once, with the public tiers; SSH, RDP and database ports are not among them."
     ),
-    severity=Severity.CRITICAL,
+    severity=Severity.HIGH,
+    constraint=Constraint.SECURITY_GROUP_CHAIN,
     kinds=(SECURITY_GROUP, SECURITY_GROUP_RULE, INGRESS_RULE),
     rows=(_ROW,),
     controls=_CONTROLS,
@@ -108,7 +109,8 @@ def _exposed(entry: Entry, value: Value, is_public: Answer, ports: list[int]) ->
         "Whether a security group may be open to the internet depends on what it is attached to: that of a load "
         "balancer may be, on its declared ports; that of a task, of a database, or of nothing at all may not."
     ),
-    severity=Severity.CRITICAL,
+    severity=Severity.HIGH,
+    constraint=Constraint.SECURITY_GROUP_CHAIN,
     kinds=(*RULE_LOCATIONS, *ENI_OWNERS),
     rows=(_ROW,),
     controls=_CONTROLS,

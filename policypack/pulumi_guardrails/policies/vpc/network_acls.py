@@ -25,7 +25,7 @@ from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, not_applicable, u
         "A network ACL is the second line of defense beside the security groups. One that allows traffic from the "
         "internet on every port, or on the ports of FTP, SSH or RDP, is no defense."
     ),
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     kinds=(NETWORK_ACL, DEFAULT_NETWORK_ACL, NETWORK_ACL_RULE),
     rows=("A network ACL does not open all ports, or 20, 21, 22, 3389, to the internet",),
     controls=controls(

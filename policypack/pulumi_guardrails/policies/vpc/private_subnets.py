@@ -9,7 +9,7 @@ from pulumi_guardrails.aws.network.model.subnets import Subnets, names_no_subnet
 from pulumi_guardrails.aws.network.model.unknowns import external
 from pulumi_guardrails.aws.rds import subnet_group_source
 from pulumi_guardrails.aws.resource_types import ECS_SERVICE, ECS_TASK_SET, RDS_CLUSTER, RDS_INSTANCE, RDS_SUBNET_GROUP
-from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic, controls, list_setting
+from pulumi_guardrails.core.policy import Constraint, Settings, Severity, StackPolicy, Topic, controls, list_setting
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
@@ -25,6 +25,7 @@ _ROW = "A private subnet's route table has no route to an internet gateway"
         "to the internet. A private subnet has no route for that traffic."
     ),
     severity=Severity.HIGH,
+    constraint=Constraint.PRIVATE_TASKS,
     kinds=(ECS_SERVICE, ECS_TASK_SET, RDS_SUBNET_GROUP, RDS_CLUSTER, RDS_INSTANCE),
     rows=(_ROW,),
     controls=controls(SOC2="cc_6_6", ISO27001="A.8.20 A.8.21 A.8.22"),

@@ -29,7 +29,7 @@ from pulumi_guardrails.aws.resource_types import (
     SECURITY_GROUP_RULE,
 )
 from pulumi_guardrails.core.policy import (
-    Level,
+    Constraint,
     ResourcePolicy,
     Settings,
     Severity,
@@ -86,6 +86,7 @@ aws.vpc.SecurityGroupEgressRule(
         "agent. A rule should name the ports it is for."
     ),
     severity=Severity.HIGH,
+    danger=True,
     kinds=(SECURITY_GROUP, SECURITY_GROUP_RULE, INGRESS_RULE),
     rows=("No all-protocol or all-port ingress",),
     settings={"maximumPorts": MAXIMUM_PORTS},
@@ -182,8 +183,7 @@ def _described(description: Value) -> Verdict:
         "An unused security group is a leftover: one day it is attached to something without a review of its rules. "
         "Advisory, because a group may be made for another stack to use."
     ),
-    severity=Severity.LOW,
-    level=Level.ADVISORY,
+    severity=Severity.MEDIUM,
     kinds=(SECURITY_GROUP, *ENI_OWNERS),
     rows=("A group is attached to something",),
     controls=controls(FSBP="EC2.22", ISO27001="A.8.20 A.8.21 A.8.22"),
@@ -215,6 +215,7 @@ def sg_attached(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, V
         "allows it only from resources that the group was attached to on purpose."
     ),
     severity=Severity.HIGH,
+    constraint=Constraint.SECURITY_GROUP_CHAIN,
     kinds=(*RULE_LOCATIONS, RDS_CLUSTER, RDS_INSTANCE),
     rows=("A database's group accepts no address range, only groups",),
     settings={

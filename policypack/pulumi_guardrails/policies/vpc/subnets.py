@@ -16,6 +16,7 @@ from pulumi_guardrails.aws.resource_types import (
     VPC,
 )
 from pulumi_guardrails.core.policy import (
+    Constraint,
     ResourcePolicy,
     Setting,
     Settings,
@@ -62,6 +63,7 @@ def subnet_no_public_addresses(subnet: Resource, _settings: Settings) -> Verdict
         "in the private subnets."
     ),
     severity=Severity.HIGH,
+    constraint=Constraint.PRIVATE_TASKS,
     kinds=(SUBNET, ROUTE_TABLE, ROUTE, ROUTE_TABLE_ASSOCIATION),
     rows=("A private subnet's route table has no route to an internet gateway",),
     controls=controls(SOC2="cc_6_6", ISO27001="A.8.20 A.8.21 A.8.22"),

@@ -17,7 +17,7 @@ from pulumi_guardrails.aws.network.reachability.paths import Hop, Path, shown
 from pulumi_guardrails.aws.network.reachability.tier_rules import TierRules
 from pulumi_guardrails.aws.network.reachability.tiers import SETTINGS, Tier, trusted_sources
 from pulumi_guardrails.aws.network.rule_checks import together
-from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic, controls
+from pulumi_guardrails.core.policy import Constraint, Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer
@@ -48,6 +48,7 @@ aws.vpc.SecurityGroupIngressRule(
         "The tiers and their ports are configuration."
     ),
     severity=Severity.HIGH,
+    constraint=Constraint.SECURITY_GROUP_CHAIN,
     kinds=(*RULE_LOCATIONS, *ENI_OWNERS),
     rows=(_ROW_INTERNET, "A database's group accepts no address range, only groups"),
     settings={"tiers": SETTINGS["tiers"]},
@@ -147,6 +148,7 @@ def _owner_unknowns(tier_rules: TierRules, rule: Rule) -> list[Unknown]:
         "default security group. The graph of all rules shows such a path, hop by hop, before anything is created."
     ),
     severity=Severity.CRITICAL,
+    constraint=Constraint.PRIVATE_TASKS,
     kinds=(*RULE_LOCATIONS, *ENI_OWNERS),
     rows=(_ROW_INTERNET,),
     controls=controls(SOC2="cc_6_6", ISO27001="A.8.20 A.8.21 A.8.22"),
