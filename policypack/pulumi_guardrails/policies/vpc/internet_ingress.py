@@ -69,7 +69,7 @@ aws.vpc.SecurityGroupIngressRule(
     topics=(Topic.NETWORK, Topic.SECURITY_GROUPS, Topic.PUBLIC_ACCESS),
 )
 def sg_public_ports(resource: Resource, settings: Settings) -> Verdict:
-    """A public range of any size counts: 0.0.0.0/1 beside 128.0.0.0/1 is the internet as well."""
+    """A large part of the internet counts: 0.0.0.0/1 beside 128.0.0.0/1 is the internet as well."""
     ports = public_ports(settings)
 
     def verdicts() -> Iterator[tuple[Entry, Verdict]]:
@@ -77,7 +77,7 @@ def sg_public_ports(resource: Resource, settings: Settings) -> Verdict:
             if not entry.may_be(Direction.INGRESS):
                 continue
             parts = [COMPLIANT]
-            if entry.traffic is None or not entry.traffic.is_only(ports):
+            if entry.traffic is None or not (entry.traffic.opens_no_connection or entry.traffic.is_only(ports)):
                 parts = [
                     COMPLIANT if is_public is False else _exposed(entry, value, is_public, ports)
                     for value, is_public in internet_peers(entry, settings)
@@ -136,7 +136,8 @@ def sg_ingress_from_internet(stack: Stack, settings: Settings) -> Iterator[tuple
         is_public = from_internet(rule.peer, settings)
         is_judged_alone = not rule.declared_in.is_read and rule.peer.list_id is None
         is_declared = rule.traffic is None or rule.traffic.is_only(ports)
-        if is_public is False or (is_judged_alone and not is_declared):
+        is_control = rule.traffic is not None and rule.traffic.opens_no_connection
+        if is_public is False or is_control or (is_judged_alone and not is_declared):
             continue
         verdict = _for_every_group(tier_rules, rule)
         for verdicts in collected:
@@ -168,7 +169,10 @@ def _for_every_group(tier_rules: TierRules, rule: Rule) -> Verdict:
 
 
 def _for_group(group: Group, tier_rules: TierRules, rule: Rule) -> Verdict:
-    attached = tier_rules.attachments.attached_to(group)
+    everything = tier_rules.attachments.attached_to(group)
+    attached = [found for found in everything if found[0].accepts_connections]
+    if everything and not attached:
+        return COMPLIANT
     tiers: list[tuple[str, Tier | None, bool]] = [
         (w.label, tier_rules.tier_of(w), sure and not tier_rules.tier_unknowns(w)) for w, sure in attached
     ]
@@ -179,7 +183,7 @@ def _for_group(group: Group, tier_rules: TierRules, rule: Rule) -> Verdict:
         of_other_kind = (Unknown(f"what {one.label} attaches {group.label} to", Cause.OUTSIDE_STACK) for one in owners)
         return undecided(*of_other_kind, whether=question)
     if not tiers:
-        return _not_allowed(rule, group, "nothing in this stack")
+        return undecided(Unknown(f"what {group.label} is attached to", Cause.OUTSIDE_STACK), whether=question)
     unsure = undecided(*_attachment_unknowns(group, tier_rules), whether=question)
     verdicts: list[Verdict] = []
     for name, tier, sure in tiers:

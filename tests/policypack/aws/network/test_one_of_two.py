@@ -62,7 +62,7 @@ OPEN = ingress("open", TASK_GROUP, 8080, cidrIpv4=ANYWHERE)
 SECOND_VPC = resource(VPC, "second", cidrBlock="10.1.0.0/16")
 BASTION = (
     group("bastion-group"),
-    ingress("bastion-ssh", Ref(GROUP, "bastion-group"), 22, cidrIpv4="203.0.113.0/24"),
+    ingress("bastion-ssh", Ref(GROUP, "bastion-group"), 22, cidrIpv4="0.0.0.0/0"),
     egress("bastion-all", Ref(GROUP, "bastion-group"), 5432, cidrIpv4=ANYWHERE),
 )
 IN_SECOND_VPC = (
@@ -81,7 +81,7 @@ LISTS = (
 TWO_INTERFACES = (
     group("front-group"),
     group("back-group"),
-    ingress("front-ssh", Ref(GROUP, "front-group"), 22, cidrIpv4="203.0.113.0/24"),
+    ingress("front-ssh", Ref(GROUP, "front-group"), 22, cidrIpv4="0.0.0.0/0"),
     egress("back-out", Ref(GROUP, "back-group"), 5432, referencedSecurityGroupId=DB_GROUP),
     ingress("db-back", DB_GROUP, 5432, referencedSecurityGroupId=Ref(GROUP, "back-group")),
     resource(INTERFACE, "front", subnetId=Ref(SUBNET, "private-0"), securityGroups=[Ref(GROUP, "front-group")]),

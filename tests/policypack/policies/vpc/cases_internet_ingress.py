@@ -9,6 +9,7 @@ from tests.policypack.aws.network.tables import block, case
 from tests.policypack.aws.network.world import (
     ANYWHERE,
     BALANCER,
+    FUNCTION,
     GROUP,
     LB_GROUP,
     ONLY_SHARED,
@@ -105,6 +106,11 @@ CASES = [
             ("no ingress at all", {"ingress": ABSENT}),
             ("SSH from a private range", {"ingress.0": block(22, cidrBlocks=["10.0.0.0/8"])}),
             ("SSH from a group", {"ingress.0": block(22, securityGroups=[UNKNOWN])}),
+            ("SSH from one public address", {"ingress.0": block(22, cidrBlocks=["203.0.113.7/32"])}),
+            (
+                "an echo request, which opens no connection",
+                {"ingress.0": {**block(8, cidrBlocks=[ANYWHERE]), "protocol": "icmp"}},
+            ),
         ],
         violation=[
             (
@@ -115,7 +121,6 @@ CASES = [
             ),
             ("SSH from everywhere in IPv6", {"ingress.0": block(22, ipv6CidrBlocks=["::/0"])}),
             ("half of the internet", {"ingress.0": block(22, cidrBlocks=["128.0.0.0/1"])}),
-            ("one public address", {"ingress.0": block(22, cidrBlocks=["203.0.113.7/32"])}),
             (
                 "the second of two rules",
                 {"ingress": [block(443, cidrBlocks=[ANYWHERE]), block(22, cidrBlocks=[ANYWHERE])]},
@@ -154,8 +159,8 @@ CASES = [
         PORTS,
         "a trusted range",
         COMPLIANT,
-        {"ingress.0": block(22, cidrBlocks=["203.0.113.7/32"])},
-        settings={"trusted": ["203.0.113.0/24"]},
+        {"ingress.0": block(22, cidrBlocks=["128.0.0.0/2"])},
+        settings={"trusted": ["128.0.0.0/1"]},
     ),
     Case(PORTS, "a port no longer public", VIOLATION, settings={"tiers": INTERNAL_TIER}),
     case(TIERS, "the load balancer's group", COMPLIANT, world()),
@@ -172,10 +177,37 @@ CASES = [
     case(
         TIERS,
         "a group that is attached to nothing",
-        VIOLATION,
+        UNDECIDED,
         world(group("web", ingress=[block(443, cidrBlocks=[ANYWHERE])])),
         "web",
-        "attached to nothing in this stack",
+        "what SecurityGroup 'web' is attached to",
+    ),
+    case(
+        TIERS,
+        "a group of a function, to which nobody can connect",
+        COMPLIANT,
+        world(
+            group("web", ingress=[block(443, cidrBlocks=[ANYWHERE])]),
+            resource(FUNCTION, "function", vpcConfig={"securityGroupIds": [Ref(GROUP, "web")]}),
+        ),
+        "web",
+    ),
+    case(
+        TIERS,
+        "ICMP, which opens no connection",
+        COMPLIANT,
+        world(
+            resource(
+                IN,
+                "ping",
+                securityGroupId=TASK_GROUP,
+                cidrIpv4=ANYWHERE,
+                ipProtocol="icmp",
+                fromPort=8.0,
+                toPort=-1.0,
+            )
+        ),
+        "ping",
     ),
     case(
         TIERS,
@@ -253,7 +285,7 @@ CASES = [
     case(
         TIERS,
         "a group of another name than the declared",
-        VIOLATION,
+        UNDECIDED,
         world(group("web", name="inner-web", ingress=[block(443, cidrBlocks=[ANYWHERE])])),
         "web",
         settings={"tiers": public_groups("edge-*")},
@@ -269,7 +301,7 @@ CASES = [
     case(
         TIERS,
         "another stack's group",
-        VIOLATION,
+        UNDECIDED,
         world(ingress("their-web", "sg-0123", 443, cidrIpv4=ANYWHERE)),
         "their-web",
         "sg-0123",
@@ -297,7 +329,7 @@ CASES = [
         "a prefix list for the tasks",
         VIOLATION,
         world(
-            resource(PREFIX_LIST, "office", entries=[{"cidr": "203.0.113.0/24"}]),
+            resource(PREFIX_LIST, "office", entries=[{"cidr": "128.0.0.0/2"}]),
             ingress("task-list", TASK_GROUP, 443, prefixListId=Ref(PREFIX_LIST, "office")),
         ),
         "task-list",

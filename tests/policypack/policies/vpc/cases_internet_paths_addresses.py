@@ -13,6 +13,7 @@ from tests.policypack.aws.network.world import (
     DB_GROUP,
     DEFAULT_VPC,
     GROUP,
+    IN,
     MORE_IPV4,
     PEERING,
     PREFIX_ENTRY,
@@ -275,15 +276,31 @@ CASES = [
         PATH,
         "a public range that is not the whole internet",
         VIOLATION,
+        world(ingress("task-most", TASK_GROUP, 8080, cidrIpv4="128.0.0.0/2")),
+        "task-most",
+    ),
+    case(
+        PATH,
+        "one public address, which is not the internet",
+        COMPLIANT,
         world(ingress("task-office", TASK_GROUP, 8080, cidrIpv4="203.0.113.7/32")),
-        "task-office",
+    ),
+    case(
+        PATH,
+        "ICMP, which opens no connection",
+        COMPLIANT,
+        world(
+            resource(
+                IN, "ping", securityGroupId=TASK_GROUP, cidrIpv4=ANYWHERE, ipProtocol="icmp", fromPort=8.0, toPort=-1.0
+            )
+        ),
     ),
     case(
         PATH,
         "a trusted public range",
         COMPLIANT,
-        world(ingress("task-office", TASK_GROUP, 8080, cidrIpv4="203.0.113.7/32")),
-        settings={"trusted": ["203.0.113.0/24"]},
+        world(ingress("task-most", TASK_GROUP, 8080, cidrIpv4="128.0.0.0/2")),
+        settings={"trusted": ["128.0.0.0/1"]},
     ),
     case(
         PATH,
@@ -291,7 +308,7 @@ CASES = [
         VIOLATION,
         world(OFFICE_LIST, ingress("task-list", TASK_GROUP, 8080, prefixListId=Ref(PREFIX_LIST, "office"))),
         "task-list",
-        "203.0.113.0/24 in ManagedPrefixList 'office'",
+        "128.0.0.0/2 in ManagedPrefixList 'office'",
     ),
     case(
         PATH,
@@ -364,8 +381,8 @@ CASES = [
         "an open group behind a network ACL that denies it first",
         COMPLIANT,
         world(
-            ingress("task-open", TASK_GROUP, 8080, cidrIpv4="203.0.113.0/24"),
-            acl(entry(100, "allow", ANYWHERE), entry(50, "deny", "203.0.0.0/16")),
+            ingress("task-open", TASK_GROUP, 8080, cidrIpv4="0.0.0.0/0"),
+            acl(entry(100, "allow", ANYWHERE), entry(50, "deny", ANYWHERE)),
         ),
         "service",
     ),
@@ -374,8 +391,8 @@ CASES = [
         "an open group behind a network ACL that denies it too late",
         VIOLATION,
         world(
-            ingress("task-open", TASK_GROUP, 8080, cidrIpv4="203.0.113.0/24"),
-            acl(entry(100, "allow", ANYWHERE), entry(150, "deny", "203.0.0.0/16")),
+            ingress("task-open", TASK_GROUP, 8080, cidrIpv4="0.0.0.0/0"),
+            acl(entry(100, "allow", ANYWHERE), entry(150, "deny", ANYWHERE)),
         ),
         "task-open",
     ),

@@ -44,6 +44,11 @@ WORKER = (
 )
 """A function in the network that reaches the database."""
 
+DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
+TASK_DEFINITION = resource(
+    DEFINITION, "definition", containerDefinitions='[{"name": "api", "portMappings": [{"containerPort": 8000}]}]'
+)
+
 TWO_TIERS: list[dict[str, Any]] = [
     {"name": "load balancer", "kinds": ["load balancer"], "ports": [443], "from": ["internet"]},
     {"name": "web", "kinds": ["ECS service"], "match": "service", "ports": [3000], "from": ["load balancer"]},
@@ -280,10 +285,47 @@ CASES = [
         settings={"tiers": [*TWO_TIERS[:2], {**TWO_TIERS[2], "ports": [5432]}]},
     ),
     case(CHAIN, "a function that reaches the database", COMPLIANT, world(*WORKER)),
+    *(
+        case(
+            CHAIN,
+            f"a service whose {said}",
+            outcome,
+            world(
+                TASK_DEFINITION,
+                ingress("task-8000", TASK_GROUP, 8000, referencedSecurityGroupId=LB_GROUP),
+                change={"service": service},
+                without=["task-in"],
+            ),
+            *resource_and_words,
+        )
+        for said, outcome, service, resource_and_words in (
+            ("load balancer sends to 8000", COMPLIANT, {"loadBalancers": [{"containerPort": 8000.0}]}, ["task-8000"]),
+            (
+                "load balancer sends to 9000",
+                VIOLATION,
+                {"loadBalancers": [{"containerPort": 9000.0}]},
+                ["task-8000", "only TCP 9000"],
+            ),
+            ("load balancers are not known yet", UNDECIDED, {"loadBalancers": UNKNOWN}, ["task-8000", "loadBalancers"]),
+            (
+                "container port is not known yet",
+                UNDECIDED,
+                {"loadBalancers": [{"containerPort": UNKNOWN}]},
+                ["task-8000", "containerPort"],
+            ),
+            ("task definition maps 8000", COMPLIANT, {"taskDefinition": Ref(DEFINITION, "definition")}, ["task-8000"]),
+            (
+                "task definition is another stack's",
+                UNDECIDED,
+                {"taskDefinition": "theirs:7"},
+                ["task-8000", "taskDefinition"],
+            ),
+        )
+    ),
     case(
         CHAIN,
-        "a function's group that accepts the internet",
-        VIOLATION,
+        "a function's group that accepts the internet, although nobody can connect to it",
+        NOT_APPLICABLE,
         world(*WORKER, ingress("worker-in", Ref(GROUP, "worker-group"), 443, cidrIpv4=ANYWHERE)),
         "worker-in",
     ),

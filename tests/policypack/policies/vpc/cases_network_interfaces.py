@@ -35,7 +35,7 @@ SAME_INSTANCE = "NetworkInterface 'front' (same instance as NetworkInterface 'ba
 TWO_GROUPS = (
     group("front-group"),
     group("back-group"),
-    ingress("front-ssh", FRONT_GROUP, 22, cidrIpv4="203.0.113.0/24"),
+    ingress("front-ssh", FRONT_GROUP, 22, cidrIpv4="0.0.0.0/0"),
     egress("back-out", BACK_GROUP, 5432, referencedSecurityGroupId=DB_GROUP),
     ingress("db-back", DB_GROUP, 5432, referencedSecurityGroupId=BACK_GROUP),
 )

@@ -38,11 +38,11 @@ BASTION = [
 
 BASTION_OUT = egress("bastion-out", Ref(GROUP, "bastion-group"), 5432, referencedSecurityGroupId=DB_GROUP)
 
-BASTION_OPEN = ingress("bastion-ssh", Ref(GROUP, "bastion-group"), 22, cidrIpv4="203.0.113.0/24")
+BASTION_OPEN = ingress("bastion-ssh", Ref(GROUP, "bastion-group"), 22, cidrIpv4="0.0.0.0/0")
 
 DB_FROM_BASTION = ingress("db-bastion", DB_GROUP, 5432, referencedSecurityGroupId=Ref(GROUP, "bastion-group"))
 
-OFFICE_LIST = resource(PREFIX_LIST, "office", entries=[{"cidr": "203.0.113.0/24"}], addressFamily="IPv4")
+OFFICE_LIST = resource(PREFIX_LIST, "office", entries=[{"cidr": "128.0.0.0/2"}], addressFamily="IPv4")
 
 NLB_PROPERTIES: dict[str, Any] = {"loadBalancerType": "network", "subnets": [Ref(SUBNET, "public-0")]}
 

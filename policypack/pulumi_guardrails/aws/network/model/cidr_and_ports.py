@@ -27,6 +27,14 @@ _NOT_INTERNET = tuple(
 Source: IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890).
 """
 
+_WIDEST = {4: 8, 6: 32}
+"""The length of the shortest prefix that still names somebody, by IP version; a shorter one is the internet.
+
+Source: Amazon S3 User Guide, "The meaning of public": broader than /8 for IPv4 and /32 for IPv6 is public.
+"""
+
+_CONTROL_PROTOCOLS = ("icmp", "icmpv6")
+
 _PROTOCOLS = {"-1": "all", "all": "all", "6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
 """Other spellings of a protocol: IANA numbers, and AWS's -1 for every protocol (API reference, IpPermission)."""
 
@@ -51,11 +59,16 @@ def covers(outer: Range, inner: Range) -> bool:
 
 
 def is_internet(source: Range, trusted: Sequence[Range] = ()) -> bool:
-    """Whether a range holds a public address that is not trusted.
+    """Whether a range is the internet or a large part of it, such as a half, and is not trusted.
 
-    A public range of any size counts, so that 0.0.0.0/0 cut into halves is still the internet. Overlapping parts of
-    several trusted ranges are not put together: the range has to be in one of them.
+    A few addresses, such as those of an office, are no one but who has them. Overlapping parts of several trusted
+    ranges are not put together: the range has to be in one of them.
     """
+    return source.prefixlen < _WIDEST[source.version] and has_public_addresses(source, trusted)
+
+
+def has_public_addresses(source: Range, trusted: Sequence[Range] = ()) -> bool:
+    """Whether a range, of whatever size, has addresses that the internet routes and that are not trusted."""
     return not any(covers(inside, source) for inside in (*_NOT_INTERNET, *trusted))
 
 
@@ -77,6 +90,11 @@ class Traffic:
     def is_everything(self) -> bool:
         """Whether it is every protocol."""
         return self.protocol == "all"
+
+    @property
+    def opens_no_connection(self) -> bool:
+        """Whether it is only ICMP, which reports on the network: nothing listens to it but the system itself."""
+        return self.protocol in _CONTROL_PROTOCOLS
 
     @property
     def width(self) -> int:

@@ -14,7 +14,7 @@ from pulumi_guardrails.aws.network.model.cidr_and_ports import (
     Range,
     Traffic,
     covers,
-    is_internet,
+    has_public_addresses,
     read_range,
     read_traffic,
 )
@@ -63,7 +63,7 @@ class _Entry:
         if self.allows is False:
             return False
         if self.source is not None:
-            if asked.from_internet and not is_internet(self.source):
+            if asked.from_internet and not has_public_addresses(self.source):
                 return False
             if not (covers(self.source, asked.source) or covers(asked.source, self.source)):
                 return False

@@ -18,6 +18,7 @@ from pulumi_guardrails.aws.network.model.subnets import SubnetPlacement, Subnets
 from pulumi_guardrails.aws.resource_types import (
     DEFAULT_SECURITY_GROUP,
     DEFAULT_VPC,
+    LAMBDA_FUNCTION,
     LOAD_BALANCER,
     NETWORK_INTERFACE_SG_ATTACHMENT,
     RDS_CLUSTER,
@@ -53,6 +54,14 @@ class Workload:
     placement: SubnetPlacement = field(default_factory=SubnetPlacement)
     has_no_group: bool = False
     in_default_vpc: Answer = False
+
+    @property
+    def accepts_connections(self) -> bool:
+        """Whether anything can connect to it: a function in a VPC only sends.
+
+        Source: AWS Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC".
+        """
+        return self.resource is None or self.resource.kind is not LAMBDA_FUNCTION
 
     @property
     def key(self) -> str:

@@ -57,7 +57,11 @@ class Graph:
         self.interfaces = stack.shared(NetworkInterfaces)
         self.workloads: Sequence[Workload] = _with_external(stack)
         self._own_rules = {
-            (workload.key, direction): list(self._rules_of(workload, direction))
+            (workload.key, direction): [
+                (rule, owned)
+                for rule, owned in self._rules_of(workload, direction)
+                if rule.traffic is None or not rule.traffic.opens_no_connection
+            ]
             for workload in self.workloads
             for direction in Direction
         }
@@ -70,7 +74,7 @@ class Graph:
         There is none from one interface of an instance to another: what reaches the one has reached the other.
         """
         apart = True if source is None else kleene_not(self.same_instance(source, target))
-        if apart is False:
+        if apart is False or not target.accepts_connections:
             return
         for ingress, owned in self._own_rules[target.key, Direction.INGRESS]:
             allowed = kleene_all([owned, apart, self.is_peer(ingress.peer, source)])

@@ -11,7 +11,7 @@ from pulumi_guardrails.aws.network.model.security_groups import Group, GroupRefe
 from pulumi_guardrails.aws.network.model.unknowns import external, unreadable
 from pulumi_guardrails.aws.network.model.workloads import Attachments, Workload
 from pulumi_guardrails.aws.network.reachability.tiers import INTERNET, Tier, are_default, named
-from pulumi_guardrails.aws.resource_types import RDS_CLUSTER, RDS_INSTANCE
+from pulumi_guardrails.aws.resource_types import ECS_SERVICE, ECS_TASK_SET, RDS_CLUSTER, RDS_INSTANCE
 from pulumi_guardrails.core.policy import Settings
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -28,11 +28,12 @@ class TierRules:
     """
 
     def __init__(self, stack: Stack, settings: Settings) -> None:
+        self._stack = stack
         self.settings = settings
         self.attachments = stack.shared(Attachments)
         self._interfaces = stack.shared(NetworkInterfaces)
         self.tiers: Sequence[Tier] = [Tier.declared(entry) for entry in settings["tiers"]]
-        self._engine_decides = are_default(settings)
+        self._workload_decides = are_default(settings)
 
     def configuration_error(self) -> Verdict | None:
         """The violation of a declaration that names a tier it does not have; `None` where it is sound."""
@@ -61,8 +62,11 @@ class TierRules:
     def _declared_by_kind(self, resource: Resource) -> Tier | None:
         for tier in self.tiers:
             if resource.kind and resource.kind.name in tier.kinds and fnmatchcase(resource.name, tier.match):
-                is_database = resource.kind in (RDS_CLUSTER, RDS_INSTANCE)
-                return tier.for_database(resource) if is_database and self._engine_decides else tier
+                if self._workload_decides and resource.kind in (RDS_CLUSTER, RDS_INSTANCE):
+                    return tier.for_database(resource)
+                if self._workload_decides and resource.kind in (ECS_SERVICE, ECS_TASK_SET):
+                    return tier.for_service(self._stack, resource)
+                return tier
         return None
 
     def tier_unknowns(self, workload: Workload) -> list[Value]:
@@ -100,16 +104,23 @@ class TierRules:
         )
 
     def members(self) -> list[tuple[Workload, Tier]]:
-        """Everything in the stack that is in a tier."""
-        return [(w, tier) for w in self.attachments.workloads if (tier := self.tier_of(w)) is not None]
+        """Everything in the stack that is in a tier and accepts connections."""
+        return [
+            (workload, tier)
+            for workload in self.attachments.workloads
+            if workload.accepts_connections and (tier := self.tier_of(workload)) is not None
+        ]
 
     def possible_members(self) -> list[tuple[Workload, Tier]]:
         """Everything in the stack that may turn out to be in a tier, and is in none for certain."""
         return [(w, tier) for w in self.attachments.workloads for tier in self.possible_tiers_of(w)]
 
     def tiers_of(self, group: Group) -> list[tuple[Workload | None, Tier, bool]]:
-        """Each member of a tier that a group is attached to, its tier, and whether that is certain."""
-        attached = self.attachments.attached_to(group)
+        """Each member of a tier that a group is attached to, its tier, and whether that is certain.
+
+        What accepts no connections is left out: no ingress rule opens it.
+        """
+        attached = [found for found in self.attachments.attached_to(group) if found[0].accepts_connections]
         found: list[tuple[Workload | None, Tier, bool]] = [
             (workload, tier, sure) for workload, sure in attached if (tier := self.tier_of(workload)) is not None
         ]
@@ -120,6 +131,8 @@ class TierRules:
 
     def allows(self, tier: Tier, rule: Rule) -> Verdict:
         """Whether an ingress rule of a group of `tier` is one that the declaration has: its peer and its traffic."""
+        if rule.traffic is not None and rule.traffic.opens_no_connection:
+            return COMPLIANT
         peer = self._allows_peer(tier, rule)
         return peer if peer.is_violation else all_of(peer, self.allows_traffic(tier, rule))
 
@@ -127,6 +140,8 @@ class TierRules:
     def allows_traffic(tier: Tier, rule: Rule) -> Verdict:
         """Whether an ingress rule allows nothing but the ports of `tier`."""
         value = rule.entry.traffic_value
+        if rule.traffic is not None and rule.traffic.opens_no_connection:
+            return COMPLIANT
         if rule.traffic is None:
             return undecided(unreadable(value), whether=f"{rule.subject} allows only the ports of the {tier.name} tier")
         if tier.port_unknown is not None:

@@ -5,18 +5,21 @@ The tiers are configuration, so that another organisation declares its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
+from pulumi_guardrails.aws.ecs import member
 from pulumi_guardrails.aws.network.model.cidr_and_ports import HIGHEST_PORT, Range, is_internet, read_range, shown_ports
 from pulumi_guardrails.aws.network.model.eni_owners import ENI_OWNERS
 from pulumi_guardrails.aws.network.model.security_group_rules import Peer
 from pulumi_guardrails.aws.network.model.security_groups import Group
 from pulumi_guardrails.aws.network.model.unknowns import unreadable
+from pulumi_guardrails.aws.resource_types import ECS_TASK_DEFINITION
 from pulumi_guardrails.core.policy import Setting, Settings, list_setting
 from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all
 from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import Cause, Unknown
@@ -84,7 +87,8 @@ TIERS = Setting(
         "that may send traffic to them, or `internet`. What matches several tiers is in the first; a network interface "
         "that matches none is in the tier of its instance. A tier that accepts traffic from the internet accepts it "
         "from everyone else as well. Where this is not configured, a database's port is the one that its `port` or its "
-        "engine gives. Declare the same tiers in every policy that has this setting."
+        "engine gives, and an ECS service's that of its load balancers "
+        "or its task definition. Declare the same tiers in every policy that has this setting."
     ),
 )
 
@@ -126,6 +130,39 @@ class Tier:
             tuple(entry["ports"]),
             tuple(entry["from"]),
         )
+
+    def for_service(self, stack: Stack, service: Resource) -> Tier:
+        """The same tier with the ports that an ECS service listens on.
+
+        Those that its load balancers send requests to, else those that its task definition maps. A service that names
+        neither keeps the declared ones.
+        """
+        balancers, definition = service["loadBalancers"], service["taskDefinition"]
+        if balancers.elements() is None:
+            return replace(self, port_source=balancers)
+        if balancers.elements():
+            return self._with_ports([balancer["containerPort"] for balancer in balancers.elements() or ()])
+        if definition.is_absent:
+            return self
+        found = stack.reference(definition, ECS_TASK_DEFINITION).only
+        if found is None:
+            return replace(self, port_source=definition)
+        containers = found["containerDefinitions"]
+        document = containers.parsed_json()
+        mapped = [
+            member(mapping, "containerPort")
+            for container in document.elements() or []
+            for mapping in member(container, "portMappings").elements() or []
+        ]
+        return self._with_ports(mapped) if mapped else replace(self, port_source=containers)
+
+    def _with_ports(self, values: Sequence[Value]) -> Tier:
+        numbers = {number for value in values if (number := value.as_number()) is not None}
+        doubt = next((value for value in values if value.as_number() is None), None)
+        if doubt is not None:
+            return replace(self, port_source=doubt)
+        secret = any(value.secret for value in values)
+        return replace(self, ports=tuple(sorted(map(int, numbers))), secret_ports=secret)
 
     def for_database(self, database: Resource) -> Tier:
         """The same tier with the port that a database listens on: the one it sets, else that of its engine."""
