@@ -24,11 +24,15 @@ _DEEPEST_JSON = 64
 
 class _Marker(Enum):
     UNKNOWN = "not known before the update"
+    REDACTED = "redacted"
     ABSENT = "not set"
 
 
 UNKNOWN = _Marker.UNKNOWN
 """A value that the engine does not know yet, because it is computed by the cloud."""
+
+REDACTED = _Marker.REDACTED
+"""A value that was left out of what the pack was given, because it is a secret: as unknown as the one above."""
 
 ABSENT = _Marker.ABSENT
 """A property that the program does not set."""
@@ -101,8 +105,8 @@ class Value:
 
     @property
     def is_unknown(self) -> bool:
-        """Whether the engine does not know the value yet."""
-        return self.raw is UNKNOWN
+        """Whether the engine does not know the value yet, or does not tell it."""
+        return self.raw is UNKNOWN or self.raw is REDACTED
 
     @property
     def is_absent(self) -> bool:
@@ -112,7 +116,7 @@ class Value:
     @property
     def is_known(self) -> bool:
         """Whether there is a value to look at (which may be of a wrong type)."""
-        return self.raw is not UNKNOWN and self.raw is not ABSENT
+        return not isinstance(self.raw, _Marker)
 
     @property
     def effective(self) -> Any:
@@ -127,8 +131,8 @@ class Value:
     @property
     def shown(self) -> str:
         """The value as a message may print it: never a secret, never longer than a line."""
-        if self.raw is UNKNOWN:
-            return str(UNKNOWN.value)
+        if self.raw is UNKNOWN or self.raw is REDACTED:
+            return str(self.raw.value)
         if self.secret:
             return "[secret]"
         if self.raw is ABSENT:
@@ -151,7 +155,8 @@ class Value:
     def as_unknown(self) -> Unknown:
         """The value as what a policy waits for: its first part that is not known yet, or why it is no answer."""
         for part in self.unknown_parts():
-            return Unknown(part.path, Cause.NOT_KNOWN_YET, owner=part.owner, property_name=part.property_name)
+            cause = Cause.REDACTED if part.raw is REDACTED else Cause.NOT_KNOWN_YET
+            return Unknown(part.path, cause, owner=part.owner, property_name=part.property_name)
         cause = Cause.CHOSEN_BY_AWS if self.is_absent else Cause.OUTSIDE_STACK
         return Unknown(self.path, cause, self.shown, self.owner, self.property_name)
 

@@ -32,6 +32,7 @@ class Cause(Enum):
     """Why a policy does not have what it needs to decide."""
 
     NOT_KNOWN_YET = "not known before the update"
+    REDACTED = "redacted, as a secret that nothing here can decrypt"
     OUTSIDE_STACK = "not part of this stack"
     CHOSEN_BY_AWS = "not set, so that AWS chooses it"
     INHERITED = "not set, so that it is taken from what the resource is made from"

@@ -11,7 +11,7 @@ from typing import Any
 
 from google.protobuf.struct_pb2 import ListValue, Struct, Value
 
-from pulumi_guardrails.core.value import ABSENT, UNKNOWN, Secret
+from pulumi_guardrails.core.value import ABSENT, REDACTED, UNKNOWN, Secret
 
 _UNKNOWN_SENTINELS = frozenset(
     {
@@ -27,11 +27,16 @@ _UNKNOWN_SENTINELS = frozenset(
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - marks secrets, is none
 _OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+_REDACTED = "[secret]"
+"""What `pulumi policy analyze` sends for each secret of a state that it has no key to (`config.BlindingCrypter`)."""
+
 _DEEPEST = 400
 
 
 def read_properties(properties: Struct) -> dict[str, Any]:
-    """Plain values of a property bag: `UNKNOWN` for what is not known yet, `Secret` around secrets.
+    """Plain values of a property bag: `UNKNOWN` for what is not known yet, `REDACTED` for what is not told.
+
+    There is a `Secret` around each secret.
 
     A value nested deeper than any real resource is taken as unknown rather than followed.
     """
@@ -55,7 +60,9 @@ def _read(value: Value, depth: int) -> Any:
     if depth > _DEEPEST:
         return UNKNOWN
     if which == "string_value":
-        return UNKNOWN if value.string_value in _UNKNOWN_SENTINELS else value.string_value
+        if value.string_value in _UNKNOWN_SENTINELS:
+            return UNKNOWN
+        return Secret(REDACTED) if value.string_value == _REDACTED else value.string_value
     if which == "number_value":
         return value.number_value
     if which == "bool_value":

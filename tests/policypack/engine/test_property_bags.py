@@ -10,7 +10,9 @@ from google.protobuf.struct_pb2 import NULL_VALUE, Struct, Value
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_guardrails.core.value import ABSENT, UNKNOWN, Secret
+from pulumi_guardrails.core.value import ABSENT, REDACTED, UNKNOWN, Secret
+from pulumi_guardrails.core.value import Value as PropertyValue
+from pulumi_guardrails.core.verdict import Cause
 from pulumi_guardrails.engine.property_bags import read_properties, write_properties
 
 PLAIN = st.recursive(
@@ -167,3 +169,15 @@ def test_an_output_value_is_secret_where_it_says_so(secret: bool | None, read: A
 
 def test_what_is_absent_is_written_as_nothing() -> None:
     assert read_properties(write_properties({"a": [ABSENT]}, Struct())) == {"a": [None]}
+
+
+def test_a_secret_that_the_engine_does_not_tell_is_unknown_and_stays_as_it_came() -> None:
+    bag = Struct()
+    bag.update({"masterPassword": "[secret]", "engine": "mysql"})
+    properties = read_properties(bag)
+    assert properties["masterPassword"] == Secret(REDACTED)
+    value = PropertyValue.of(properties["masterPassword"], "masterPassword")
+    assert value.is_unknown
+    assert value.shown == "redacted"
+    assert value.as_unknown().cause is Cause.REDACTED
+    assert write_properties({**properties, "engine": "postgres"}, bag)["masterPassword"] == "[secret]"
