@@ -14,7 +14,13 @@ from pulumi_guardrails.aws.iam.attachment.policy_attachments import (
     members_of,
     referenced_policies,
 )
-from pulumi_guardrails.aws.iam.catalogue.managed_policies import highest_risk, is_of_aws, limits_nothing, name_of
+from pulumi_guardrails.aws.iam.catalogue.managed_policies import (
+    SERVICE_POLICIES,
+    highest_risk,
+    is_of_aws,
+    limits_nothing,
+    name_of,
+)
 from pulumi_guardrails.aws.iam.document.policy_locations import identity_documents
 from pulumi_guardrails.aws.resource_types import IAM_POLICY
 from pulumi_guardrails.core.policy import Constraint, Settings, Severity, StackPolicy, Topic, flag_setting, list_setting
@@ -38,9 +44,9 @@ _REPLACE = "Write an aws.iam.RolePolicy with the actions and ARNs that are used,
     title="AWS managed policies are not overly permissive, and permissions boundaries limit permissions",
     why=(
         "AWS managed policies are for all customers: they name no resource, and change when a service does. "
-        "AmazonS3ReadOnlyAccess allows reading every bucket, AmazonSSMManagedInstanceCore every parameter, and a "
-        "policy for administrators limits nothing as a permissions boundary. They are evaluated like your own "
-        "policies, policies for service roles included; where one is intended, allow it by name."
+        "AmazonS3ReadOnlyAccess allows reading every bucket, and a policy for administrators limits nothing as a "
+        "permissions boundary. They are evaluated like your own policies, except those that AWS documents for the role "
+        "of a service, such as AmazonSSMManagedInstanceCore; where another one is intended, allow it by name."
     ),
     severity=Severity.HIGH,
     constraint=Constraint.LEAST_PRIVILEGE,
@@ -98,7 +104,7 @@ def _judged(stack: Stack, arn: Value, among: Sequence[Value], settings: Settings
 
 
 def _attached(arn: Value, text: str, settings: Settings) -> Verdict:
-    if does := highest_risk(text):
+    if (does := highest_risk(text)) and name_of(text) not in SERVICE_POLICIES:
         return arn.mismatch(f"{arn.shown}, which {does}", "a policy of your own for what is used", _REPLACE)
     if settings["onlyAllowed"]:
         return arn.mismatch(arn.shown, "an AWS managed policy of the list in the setting allowed", _REPLACE)

@@ -97,6 +97,14 @@ CASES = [
     ),
     case("a wrong type", VIOLATION, ATTACHMENT, "7", policyArn=7.0),
     case("a policy for one job", COMPLIANT, ATTACHMENT, policyArn=f"{AWS}service-role/AWSLambdaBasicExecutionRole"),
+    *(
+        case(f"{name}, which AWS documents for the role of a service", COMPLIANT, ATTACHMENT, policyArn=f"{AWS}{name}")
+        for name in (
+            "AmazonSSMManagedInstanceCore",
+            "service-role/AWSLambdaSQSQueueExecutionRole",
+            "service-role/AWSBackupServiceRolePolicyForBackup",
+        )
+    ),
     case("a policy of the account", COMPLIANT, ATTACHMENT, policyArn=f"arn:aws:iam::{ACCOUNT}:policy/FullAccess"),
     case("a policy of the stack", COMPLIANT, ATTACHMENT, policyArn=OWN),
     case("a policy of the stack in a list", COMPLIANT, "role:Role", managedPolicyArns=[OWN]),

@@ -120,6 +120,15 @@ CASES = [
         sends({"AWS": UNKNOWN}, Condition=equal("aws:PrincipalOrgID", "o-1")),
     ),
     case(OWN, "everyone, another policy's finding", COMPLIANT, sends("*")),
+    *(
+        case(
+            OWN,
+            f"everyone but another account by {operator}, which does not let that one in",
+            COMPLIANT,
+            sends("*", Condition={operator: {"aws:PrincipalAccount": STRANGER}}),
+        )
+        for operator in ("StringNotEquals", "StringNotLike", "StringNotEqualsIgnoreCase")
+    ),
     case(
         OWN,
         "everyone of its own account, beside a condition not known",

@@ -42,6 +42,10 @@ _ACCOUNT_KEYS = ("aws:principalaccount", "kms:calleraccount")
 """Conditions that say which account everyone has to be of (AWS KMS Developer Guide, "AWS KMS condition keys")."""
 
 
+_IS_ONE_OF = ("StringEquals", "StringEqualsIgnoreCase", "StringLike")
+"""The operators under which a value is one that is let in; a negated one lets in everyone else."""
+
+
 @dataclass(frozen=True)
 class ExternalPrincipal:
     """An account that a statement gives access to.
@@ -128,7 +132,8 @@ def _accounts_of_everyone(statement: Statement) -> list[Texts]:
     """Where a statement is for everyone: the accounts that a condition says they have to be of."""
     if not _is_for_everyone(statement):
         return []
-    return [condition.values for condition in statement.conditions.on(*_ACCOUNT_KEYS)]
+    conditions = statement.conditions.on(*_ACCOUNT_KEYS)
+    return [condition.values for condition in conditions if condition.operator in _IS_ONE_OF]
 
 
 def _unknown_accounts(statement: Statement) -> Sequence[Value]:

@@ -27,6 +27,43 @@ HIGH_RISK: Mapping[str, str] = {
 }
 """The policies of this pack that a managed policy may break, highest risk first, each with what it then does."""
 
+SERVICE_POLICIES = frozenset(
+    {
+        # Lambda Developer Guide, "Defining Lambda function permissions with an execution role"
+        "AWSLambdaDynamoDBExecutionRole",
+        "AWSLambdaKinesisExecutionRole",
+        "AWSLambdaMSKExecutionRole",
+        "AWSLambdaSQSQueueExecutionRole",
+        # Systems Manager User Guide, "Configure instance permissions required for Systems Manager"
+        "AmazonSSMManagedInstanceCore",
+        # CodeDeploy User Guide, "Create a service role for CodeDeploy"
+        "AWSCodeDeployRoleForECS",
+        "AWSCodeDeployRoleForECSLimited",
+        "AWSCodeDeployRoleForLambda",
+        "AWSCodeDeployRoleForLambdaLimited",
+        # API Gateway Developer Guide, "Set up CloudWatch logging for REST APIs"
+        "AmazonAPIGatewayPushToCloudWatchLogs",
+        # Config Developer Guide, "Permissions for the IAM role assigned to AWS Config"
+        "AWS_ConfigRole",
+        # Elastic Beanstalk Developer Guide, "Managing Elastic Beanstalk instance profiles"
+        "AWSElasticBeanstalkMulticontainerDocker",
+        "AWSElasticBeanstalkWebTier",
+        "AWSElasticBeanstalkWorkerTier",
+        # Backup Developer Guide, "IAM service roles"
+        "AWSBackupServiceRolePolicyForBackup",
+        "AWSBackupServiceRolePolicyForRestores",
+        # Batch User Guide, "AWS managed policies for Batch"
+        "AWSBatchServiceRole",
+        # Glue User Guide, "Create an IAM role for AWS Glue"
+        "AWSGlueServiceRole",
+    }
+)
+"""The policies that AWS's documentation says to attach to a role that a service or an instance assumes.
+
+They name no resource, since AWS writes them for every account, and change when the service does: there is no narrower
+policy of one's own to keep up with them.
+"""
+
 _ELEVATED = ("*Administrator*", "*FullAccess*", "*PowerUser*", "*ReadWrite*")
 """How AWS names the policies that allow most of a service (AWS IAM User Guide, "AWS managed policies")."""
 
