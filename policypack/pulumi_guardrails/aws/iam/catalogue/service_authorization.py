@@ -51,6 +51,24 @@ credentials page", which allows the first on `mfa/*`; Amazon Route 53 API Refere
 change returns.
 """
 
+_ON_A_DOMAIN = ("cloudsearch", "es")
+"""Services whose actions always work on a domain, though the reference requires none of them to have one."""
+
+_NEED_NO_RESOURCE = frozenset(
+    {
+        "polly:StartSpeechSynthesisStream",
+        "polly:StartSpeechSynthesisTask",
+        "rekognition:StartMediaAnalysisJob",
+        "translate:StartTextTranslationJob",
+        "translate:TranslateText",
+    }
+)
+"""Actions that write or name several types, and that work without any: a lexicon, a terminology or a model is optional.
+
+Sources: Amazon Polly Developer Guide, "Managing lexicons"; Amazon Translate Developer Guide, "Customizing your
+translations with custom terminology"; Amazon Rekognition Developer Guide, StartMediaAnalysisJob.
+"""
+
 _ALSO_NEEDED = {"ec2:RunInstances": ("volume",)}
 """Types that an action hardly ever does without, though the reference does not require them.
 
@@ -246,8 +264,21 @@ def _tail(arn: str) -> str:
 
 
 def can_be_limited(found: Action) -> bool:
-    """Whether a statement can name the resources of an action."""
-    return bool(found.resource_types) and str(found) not in _NOT_NAMEABLE
+    """Whether a statement can name the resources of an action.
+
+    One that only reads and has a single type, which it does not require, works without a resource as well: allowed on
+    ARNs alone, `polly:SynthesizeSpeech` without a lexicon is denied. Several types that are not required are
+    alternatives, as an object of a bucket and of an access point are.
+    """
+    if not found.resource_types or str(found) in _NOT_NAMEABLE or str(found) in _NEED_NO_RESOURCE:
+        return False
+    reads_without = (
+        found.complete
+        and len(found.resource_types) == 1
+        and not found.required
+        and found.access in (Access.READ, Access.LIST)
+    )
+    return not reads_without or found.service in _ON_A_DOMAIN
 
 
 @lru_cache(maxsize=65536)

@@ -176,6 +176,13 @@ def test_the_types_of_a_service_alone_with_its_prefix_are_all_known() -> None:
         ("sts:AssumeRole", "arn:aws:iam::*:role/*", True),
         ("sts:AssumeRoot", "arn:aws:iam::123456789012:root", False),
         ("ecr:GetAuthorizationToken", "*", False),
+        ("polly:SynthesizeSpeech", "*", False),
+        ("polly:StartSpeechSynthesisTask", "*", False),
+        ("comprehend:DetectEntities", "*", False),
+        ("translate:TranslateText", "*", False),
+        ("rds:DescribeDBInstances", "*", False),
+        ("es:ESHttpGet", "*", True),
+        ("s3:GetBucketPolicy", "*", True),
     ],
 )
 def test_a_resource_is_unlimited_where_it_is_every_one_of_a_type(name: str, resource: str, expected: bool) -> None:
