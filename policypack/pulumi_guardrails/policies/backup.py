@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
 from pulumi_guardrails.aws.resource_types import BACKUP_SELECTION, DYNAMODB_TABLE, RDS_CLUSTER, RDS_INSTANCE
+from pulumi_guardrails.aws.tags import tag_of
 from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
@@ -131,5 +132,5 @@ def _tagged(resource: Resource, tag: Value) -> bool | None:
     key, wanted = tag["key"].as_text(), tag["value"].as_text()
     if key is None or wanted is None:
         return None if tag["key"].is_unknown or tag["value"].is_unknown else False
-    own = [resource[name][key].holds(lambda value: value == wanted) for name in ("tags", "tagsAll")]
+    own = [tag.holds(lambda value: value == wanted) for tag in (tag_of(resource, key), resource["tagsAll"][key])]
     return True if any(own) else None if None in own else False

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_guardrails.aws import resource_types
+from pulumi_guardrails.aws.tags import tag_of
 from pulumi_guardrails.core.policy import ResourcePolicy, Setting, Settings, Severity, Topic, list_setting
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.value import Secret, Value
+from pulumi_guardrails.core.value import Secret
 from pulumi_guardrails.core.verdict import Verdict, all_in, not_applicable, undecided
 
 TAGGABLE = (
@@ -171,14 +172,7 @@ def resource_tagged(resource: Resource, settings: Settings) -> Verdict:
 
 
 def _has(name: str, resource: Resource) -> Verdict:
-    own = resource["tags"]
-    given = resource.provider.get("defaultTags")
-    defaults = Value.of(given, "defaultTags of its provider", owner=resource).parsed_json()["tags"]
-    for tags in (own, defaults):
-        if tags.is_unknown:
-            return undecided(tags)
-        if not tags[name].is_absent:
-            break
-    else:
-        tags = own
-    return tags[name].must_be_set("a value", f'Add "{name}" to tags.')
+    tag = tag_of(resource, name)
+    if tag.is_unknown and not tag.path.endswith(f".{name}"):
+        return undecided(tag)
+    return tag.must_be_set("a value", f'Add "{name}" to tags.')

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pulumi_guardrails.aws.kms import customer_key
-from pulumi_guardrails.aws.resource_types import BUCKET, BUCKET_ENCRYPTION, BUCKET_VERSIONING
-from pulumi_guardrails.aws.subresources import declared, first_set
+from pulumi_guardrails.aws.resource_types import BUCKET, BUCKET_ENCRYPTION, BUCKET_OBJECT_LOCK, BUCKET_VERSIONING
+from pulumi_guardrails.aws.subresources import attached, declared, first_set
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import Verdict, all_of, not_applicable, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, not_applicable, undecided, violation
 
 _ENCRYPTED = "Encrypted"
 _KEPT = "Versioned; a lifecycle that expires and aborts failed uploads"
@@ -52,9 +52,14 @@ _DEFAULTS = ("applyServerSideEncryptionByDefault", "applyServerSideEncryptionByD
 """The default encryption in a rule: an object, in the old spelling of a bucket a list of one."""
 
 
+def is_elsewhere(value: Value) -> bool:
+    """Whether a bucket leaves a setting to a resource of its own: it does not set it, or has an empty block for it."""
+    return value.is_absent or value.raw in ([], {})
+
+
 def inline(value: Value) -> list[Verdict]:
     """That a setting is written in the bucket itself; nothing where it is not."""
-    return [] if value.is_absent else [value.must_be_set()]
+    return [] if is_elsewhere(value) else [value.must_be_set()]
 
 
 @StackPolicy(
@@ -94,7 +99,7 @@ def _each_default(resource: Resource, check: Callable[[Value], Verdict]) -> Verd
     """Judge the default encryption of every rule, wherever it is written."""
     if resource.kind is BUCKET:
         configuration = _encryption_in(resource)
-        if configuration.is_absent:
+        if is_elsewhere(configuration):
             return NOT_HERE
         rules = first_set(configuration, "rule", "rules")
     else:
@@ -213,10 +218,18 @@ def _under_own_key(stack: Stack) -> Callable[[Value], Verdict]:
     topics=(Topic.S3, Topic.RECOVERY),
 )
 def s3_versioning_declared(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
-    """A configuration for every bucket, in it or beside it; AWS's default is none."""
-    missing = violation("The bucket declares no versioning, which AWS takes as disabled")
+    """A configuration for every bucket, in it or beside it; AWS's default is none, unless objects can be locked.
+
+    Source: Amazon S3 User Guide, "Locking objects with Object Lock": it enables versioning, which cannot be suspended.
+    """
     for bucket in stack.of(BUCKET):
-        yield bucket, declared(stack, bucket, BUCKET_VERSIONING, missing, inline(_versioning_in(bucket)))
+        locks, inside = attached(stack, bucket, BUCKET_OBJECT_LOCK), bucket["objectLockEnabled"]
+        open_questions = [*([inside] if inside.is_unknown else ()), *(unknown for _, unknown in locks.possible)]
+        missing = violation("The bucket declares no versioning, which AWS takes as disabled")
+        if open_questions:
+            missing = undecided(*open_questions, whether="its objects can be locked, which enables versioning")
+        written = [COMPLIANT] if inside.is_true() or locks.certain else inline(_versioning_in(bucket))
+        yield bucket, declared(stack, bucket, BUCKET_VERSIONING, missing, written)
 
 
 def _versioning_in(bucket: Resource) -> Value:
@@ -249,4 +262,4 @@ def s3_versioning(resource: Resource, _settings: Settings) -> Verdict:
     if resource.kind is BUCKET_VERSIONING:
         return resource["versioningConfiguration"]["status"].must_be("Enabled", _ENABLE)
     versioning = _versioning_in(resource)
-    return NOT_HERE if versioning.is_absent else versioning["enabled"].must_be(True)
+    return NOT_HERE if is_elsewhere(versioning) else versioning["enabled"].must_be(True)

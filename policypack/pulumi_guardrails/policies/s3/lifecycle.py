@@ -12,7 +12,7 @@ from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
 from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import Verdict, all_of, violation
-from pulumi_guardrails.policies.s3.encryption_and_versioning import NOT_HERE, inline
+from pulumi_guardrails.policies.s3.encryption_and_versioning import NOT_HERE, inline, is_elsewhere
 
 _KEPT = "Versioned; a lifecycle that expires and aborts failed uploads"
 
@@ -79,7 +79,7 @@ def s3_lifecycle_declared(stack: Stack, _settings: Settings) -> Iterable[tuple[R
 def s3_lifecycle(resource: Resource, _settings: Settings) -> Verdict:
     """Three things, each by an enabled rule for the whole bucket."""
     rules = resource["rules" if resource.kind is BUCKET_LIFECYCLE else "lifecycleRules"]
-    if resource.kind is BUCKET and rules.is_absent:
+    if resource.kind is BUCKET and is_elsewhere(rules):
         return NOT_HERE
     return all_of(
         _one_rule(rules, "expires objects", _expires),

@@ -16,7 +16,7 @@ from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_any
 from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import Verdict, not_applicable, violation, when
-from pulumi_guardrails.policies.s3.encryption_and_versioning import inline
+from pulumi_guardrails.policies.s3.encryption_and_versioning import inline, is_elsewhere
 
 _ADVISED = "Access logging, replication, object lock (advisory)"
 
@@ -100,7 +100,7 @@ def s3_replication(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource
     missing = violation("The bucket has no replication configuration")
     for bucket in stack.of(BUCKET):
         written = first_set(bucket, "replicationConfiguration", "replicationConfigurations")
-        within = [] if written.is_absent else [_has_enabled_rule(written["rules"])]
+        within = [] if is_elsewhere(written) else [_has_enabled_rule(written["rules"])]
         yield (
             bucket,
             declared(stack, bucket, BUCKET_REPLICATION, missing, within, lambda r: _has_enabled_rule(r["rules"])),
@@ -135,7 +135,7 @@ def s3_object_lock(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource
         within = [
             # False is the default, written out: a configuration beside the bucket locks an existing one too.
             *([] if flag.is_true() is False else [flag.must_be(True)]),
-            *([] if configuration.is_absent else [configuration["objectLockEnabled"].must_be("Enabled")]),
+            *([] if is_elsewhere(configuration) else [configuration["objectLockEnabled"].must_be("Enabled")]),
         ]
         yield (
             bucket,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pulumi_guardrails.aws.network.model.declared_rules import RULE_KINDS
 from pulumi_guardrails.aws.network.model.security_group_rules import Rules
@@ -21,7 +21,7 @@ from pulumi_guardrails.core.policy import (
     Topic,
     controls,
 )
-from pulumi_guardrails.core.references import IncomingReferences
+from pulumi_guardrails.core.references import Incoming, IncomingReferences
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
@@ -65,12 +65,28 @@ def vpc_flow_log(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, 
         of_vpc = logs.to(vpc)
         missing = violation("it has no flow log", expected="a flow log of all traffic")
         choices = [_all_traffic(log.owner) for log in of_vpc if log.answer]
+        choices += _by_halves(of_vpc)
         choices += [
             undecided(log.value, whether=f"{log.owner.label} is a flow log of this VPC")
             for log in of_vpc
             if log.answer is None and not _all_traffic(log.owner).is_violation
         ]
         yield vpc, any_of(*choices) if choices else missing
+
+
+def _by_halves(logs: Sequence[Incoming]) -> list[Verdict]:
+    """A flow log of accepted and one of rejected traffic are together one of all; nothing where there is no pair."""
+    sure, possible = (
+        {text: log.value for log in logs if log.answer is answer and (text := log.owner["trafficType"].as_text())}
+        for answer in (True, None)
+    )
+    missing = {"ACCEPT", "REJECT"} - sure.keys()
+    if not missing:
+        return [COMPLIANT]
+    if missing <= possible.keys():
+        values = [possible[half] for half in sorted(missing)]
+        return [undecided(*values, whether="accepted and rejected traffic are logged, by a flow log each")]
+    return []
 
 
 def _all_traffic(log: Resource) -> Verdict:

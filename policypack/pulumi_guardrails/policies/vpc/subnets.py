@@ -15,6 +15,7 @@ from pulumi_guardrails.aws.resource_types import (
     SUBNET,
     VPC,
 )
+from pulumi_guardrails.aws.tags import tag_of
 from pulumi_guardrails.core.policy import (
     Constraint,
     ResourcePolicy,
@@ -88,7 +89,7 @@ def private_subnet_no_internet_route(stack: Stack, settings: Settings) -> Iterat
     subnets = stack.shared(Subnets)
     exposed: dict[str, tuple[Resource, list[str], str]] = {}
     for subnet in stack.of(SUBNET, DEFAULT_SUBNET):
-        tag = subnet["tags"][settings["tierTag"]]
+        tag = tag_of(subnet, settings["tierTag"])
         is_private = tag.holds(lambda name: name in settings["privateTiers"])
         if is_private is False:
             continue
@@ -139,7 +140,7 @@ def subnets_in_different_zones(stack: Stack, settings: Settings) -> Iterator[tup
     untagged: dict[str, list[Resource]] = {}
     unsure: list[Value] = []
     for subnet in stack.of(SUBNET):
-        tag, vpc = subnet["tags"][settings["tierTag"]], subnet["vpcId"]
+        tag, vpc = tag_of(subnet, settings["tierTag"]), subnet["vpcId"]
         made = stack.reference(vpc, VPC, DEFAULT_VPC).only
         loose = [value for value in (tag, vpc) if value.is_unknown and not (value is vpc and made)]
         network, name = made.urn if made else vpc.as_text() or "", tag.as_text() or ""

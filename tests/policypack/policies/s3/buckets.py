@@ -53,7 +53,12 @@ def declared_rows(
         yield case("in its other spelling", COMPLIANT, bucket(), _as(settings, twin))
     for bucket_token, (name, value) in (inline or {}).items():
         yield case(f"in the bucket, a {bucket_token}", COMPLIANT, _plain(bucket_token, **{name: value}))
-        yield case(f"empty in the bucket, a {bucket_token}", VIOLATION, _plain(bucket_token, **{name: {}}))
+        empties: tuple[Any, ...] = ({}, [])
+        for empty in empties:
+            left = _plain(bucket_token, **{name: empty})
+            yield case(f"empty in the bucket, {empty}, a {bucket_token}", VIOLATION, left)
+            if bucket_token == BUCKET and name != "policy":
+                yield case(f"empty in the bucket, {empty}, and beside it", COMPLIANT, left, good(token, "s"))
     yield case("nowhere", VIOLATION, bucket())
     yield case("nowhere, in the old spelling", VIOLATION, _plain(BUCKET_V2))
     yield case("beside another bucket, by its name", VIOLATION, bucket(), good(token, "s", bucket="other"))

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import ABSENT, UNKNOWN
 from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Case, Ref, good, resource, rows
-from tests.policypack.policies.s3.buckets import BUCKET, BUCKET_V2, declared_rows
+from tests.policypack.policies.s3.buckets import BUCKET, BUCKET_V2, bucket, declared_rows
 
 ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
 KEY = "aws:kms/key:Key"
+
+
+def lock(of: object) -> Resource:
+    """Object lock of the bucket named `b`, or of another one."""
+    token = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
+    return resource(token, "lock", bucket=bucket().properties["bucket"] if of == "b" else of)
 
 
 def encrypted(**default: object) -> dict[str, object]:
@@ -109,6 +116,17 @@ CASES = [
         VERSIONING,
         "aws:s3/bucketVersioningV2:BucketVersioningV2",
         {BUCKET: ("versioning", {"enabled": True}), BUCKET_V2: ("versionings", [{"enabled": True}])},
+    ),
+    *(
+        Case("s3-versioning-declared", says, outcome, stack=stack, at="b")
+        for says, outcome, stack in (
+            ("by object lock, in the bucket", COMPLIANT, [bucket(objectLockEnabled=True)]),
+            ("by object lock, beside the bucket", COMPLIANT, [bucket(), lock("b")]),
+            ("by object lock, not known yet", UNDECIDED, [bucket(objectLockEnabled=UNKNOWN)]),
+            ("by object lock of a bucket not known yet", UNDECIDED, [bucket(), lock(UNKNOWN)]),
+            ("without object lock", VIOLATION, [bucket(objectLockEnabled=False)]),
+            ("by object lock of another bucket", VIOLATION, [bucket(), lock("other")]),
+        )
     ),
     *rows(
         "s3-versioning",

@@ -29,8 +29,8 @@ from tests.policypack.cases import (
 FLOW, LOCKED = "vpc-flow-log", "default-security-group-locked"
 
 
-def flow_log(vpc: object = Ref(VPC, "vpc"), traffic: object = "ALL") -> Resource:
-    return resource(FLOW_LOG, "log", vpcId=vpc, trafficType=traffic)
+def flow_log(vpc: object = Ref(VPC, "vpc"), traffic: object = "ALL", name: str = "log") -> Resource:
+    return resource(FLOW_LOG, name, vpcId=vpc, trafficType=traffic)
 
 
 A_VPC = resource(VPC, "vpc", cidrBlock="10.0.0.0/16")
@@ -41,6 +41,28 @@ CASES = [
     case(FLOW, "no VPC", NOT_APPLICABLE, [group("alone")]),
     case(FLOW, "no log", VIOLATION, [A_VPC], "vpc", "no flow log"),
     case(FLOW, "a log of rejected traffic", VIOLATION, [A_VPC, flow_log(traffic="REJECT")], "vpc", '"REJECT"'),
+    case(
+        FLOW,
+        "a log of rejected and one of accepted traffic",
+        COMPLIANT,
+        [A_VPC, flow_log(traffic="REJECT"), flow_log(traffic="ACCEPT", name="other")],
+        "vpc",
+    ),
+    case(
+        FLOW,
+        "a log of rejected traffic, and one of accepted traffic that may be of another VPC",
+        UNDECIDED,
+        [A_VPC, flow_log(traffic="REJECT"), flow_log(UNKNOWN, "ACCEPT", "other")],
+        "vpc",
+        "by a flow log each",
+    ),
+    case(
+        FLOW,
+        "two logs of rejected traffic",
+        VIOLATION,
+        [A_VPC, flow_log(traffic="REJECT"), flow_log(traffic="REJECT", name="other")],
+        "vpc",
+    ),
     case(FLOW, "a log without a kind of traffic", VIOLATION, [A_VPC, flow_log(traffic=ABSENT)], "vpc"),
     case(FLOW, "a wrong type of traffic", VIOLATION, [A_VPC, flow_log(traffic=["ALL"])], "vpc"),
     case(

@@ -49,6 +49,13 @@ def untagged(*zones: str) -> list[Resource]:
     return world(change=change, subnets=len(zones))
 
 
+def by_default(tags: object, resources: list[Resource]) -> list[Resource]:
+    """The resources, made by a provider with default tags."""
+    for one in resources:
+        one.provider = {"defaultTags": {"tags": tags}}
+    return resources
+
+
 BESIDE = (
     resource(TABLE, "theirs", vpcId=Ref(VPC, "vpc")),
     resource(ROUTE, "theirs", routeTableId=Ref(TABLE, "theirs"), destinationCidrBlock=ANYWHERE, gatewayId=UNKNOWN),
@@ -93,6 +100,31 @@ CASES = [
         world(change={"private-0-table": {"routeTableId": Ref("aws:ec2/routeTable:RouteTable", "public-table")}}),
         "public-route",
         "Subnet 'private-0'",
+    ),
+    case(
+        ROUTED,
+        "private by a default tag of its provider",
+        VIOLATION,
+        by_default(
+            {"Tier": "private"},
+            world(change={"public-0": {"tags": ABSENT}}),
+        ),
+        "public-route",
+        "Subnet 'public-0'",
+    ),
+    case(
+        ROUTED,
+        "public by its own tag, which comes before a default tag of its provider",
+        COMPLIANT,
+        by_default({"Tier": "private"}, world()),
+    ),
+    case(
+        ROUTED,
+        "default tags not known yet",
+        UNDECIDED,
+        by_default(UNKNOWN, world(change={"public-0": {"tags": ABSENT}})),
+        "public-0",
+        "defaultTags of its provider",
     ),
     case(
         ROUTED,
