@@ -111,8 +111,14 @@ def _is_group(managed: Value, group: str) -> Answer:
             member(managed, "vendorName").holds(lambda text: text == "AWS"),
             member(managed, "name").holds(lambda text: text == group),
             kleene_not(kleene_any(overridden)),
+            kleene_not(_is_narrowed(member(managed, "scopeDownStatement"))),
         ]
     )
+
+
+def _is_narrowed(scope: Value) -> Answer:
+    """Whether a scope-down statement lets a group see some requests only, rather than all but some."""
+    return kleene_all([_is_there(scope), kleene_not(_is_there(member(scope, "notStatement")))])
 
 
 def _items(value: Value) -> Iterable[Value]:
@@ -155,16 +161,40 @@ def web_acl_logs(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, 
     """Follows the logging configurations to their web ACLs."""
     incoming = IncomingReferences(stack, (WEB_ACL,), (item["resourceArn"] for item in stack.of(WEB_ACL_LOGGING)))
     for acl in stack.of(WEB_ACL):
-        found = [(one, _has_destination(one.owner["logDestinationConfigs"])) for one in incoming.to(acl)]
-        logs = kleene_any(kleene_all([one.answer, has_destination]) for one, has_destination in found)
+        found = [(one, _logs_something(one.owner)) for one in incoming.to(acl)]
+        logs = kleene_any(kleene_all([one.answer, writes]) for one, writes in found)
         if logs is None:
-            parts = [part for one, _ in found for part in (one.value, one.owner["logDestinationConfigs"])]
+            parts = [part for one, _ in found for part in (one.value, *(one.owner[name] for name in _DECIDING))]
             unknown = [inner for part in parts for inner in part.unknown_parts()]
             yield acl, undecided(*unknown, whether="a logging configuration is for this web ACL")
         elif logs:
             yield acl, COMPLIANT
         else:
-            yield acl, violation("No logging configuration with a destination is for this web ACL")
+            yield (
+                acl,
+                violation("No logging configuration that keeps anything and has a destination is for this web ACL"),
+            )
+
+
+_DECIDING = ("logDestinationConfigs", "loggingFilter")
+
+
+def _logs_something(configuration: Resource) -> Answer:
+    destination, logging_filter = (configuration[name] for name in _DECIDING)
+    return kleene_all([_has_destination(destination), kleene_not(_drops_all(logging_filter))])
+
+
+def _drops_all(logging_filter: Value) -> Answer:
+    """Whether a filter drops what none of its filters keeps, and none keeps anything.
+
+    Source: AWS WAF Developer Guide, "Configuring logging: filtering".
+    """
+    drops = logging_filter["defaultBehavior"].holds(lambda text: text == "DROP")
+    filters = logging_filter["filters"].elements()
+    keeps = (
+        None if filters is None else kleene_any(one["behavior"].holds(lambda text: text == "KEEP") for one in filters)
+    )
+    return kleene_all([drops, kleene_not(keeps)])
 
 
 def _has_destination(destinations: Value) -> Answer:

@@ -48,6 +48,15 @@ def counting(name: Any) -> list[dict[str, Any]]:
     return [{"name": name, "actionToUse": {"count": {}}}]
 
 
+FEW = {"byteMatchStatement": {"searchString": "/admin", "positionalConstraint": "STARTS_WITH"}}
+
+
+def filtered(says: str, outcome: Outcome, default: object, *behaviors: object) -> Case:
+    entries = [{"behavior": behavior, "requirement": "MEETS_ANY"} for behavior in behaviors]
+    logs = good(LOGGING, "logs", resourceArn=TO_ACL, loggingFilter={"defaultBehavior": default, "filters": entries})
+    return logged(says, outcome, logs)
+
+
 NO_RULES: dict[str, Any] = {"rules": ABSENT}
 
 CASES = [
@@ -59,6 +68,14 @@ CASES = [
         COMPLIANT,
         acl(rules=[inline(ruleActionOverrides=[{"name": "Log4JRCE_BODY", "actionToUse": {"block": {}}}])]),
     ),
+    ruled(
+        "for all requests but some",
+        COMPLIANT,
+        acl(rules=[inline(scopeDownStatement={"notStatement": {"statements": [FEW]}})]),
+    ),
+    ruled("for few requests only", VIOLATION, acl(rules=[inline(scopeDownStatement=FEW)])),
+    ruled("for requests not known yet", UNDECIDED, acl(rules=[inline(scopeDownStatement=UNKNOWN)])),
+    ruled("in JSON, for few requests only", VIOLATION, acl(rules=ABSENT, ruleJson=as_json(ScopeDownStatement=FEW))),
     ruled("in JSON", COMPLIANT, acl(rules=ABSENT, ruleJson=as_json())),
     ruled("a rule of its own", COMPLIANT, acl(**NO_RULES), good(RULE, "rule", webAclArn=TO_ACL)),
     ruled("a group of its own", COMPLIANT, acl(**NO_RULES), good(GROUP, "group", webAclArn=TO_ACL)),
@@ -111,8 +128,13 @@ CASES = [
     logged(
         "no logging configuration",
         VIOLATION,
-        finds=("No logging configuration with a destination",),
+        finds=("No logging configuration that keeps anything and has a destination",),
     ),
+    filtered("a filter that keeps what is blocked", COMPLIANT, "DROP", "DROP", "KEEP"),
+    filtered("a filter that drops some", COMPLIANT, "KEEP", "DROP"),
+    filtered("a filter that drops everything", VIOLATION, "DROP", "DROP"),
+    filtered("a filter that keeps nothing", VIOLATION, "DROP"),
+    filtered("a filter not known yet", UNDECIDED, "DROP", UNKNOWN),
     logged("one of another web ACL", VIOLATION, good(LOGGING, "logs", resourceArn="arn:other")),
     logged("one without a destination", VIOLATION, good(LOGGING, "logs", resourceArn=TO_ACL, logDestinationConfigs=[])),
     logged("one of a wrong type", VIOLATION, good(LOGGING, "logs", resourceArn=TO_ACL, logDestinationConfigs={"a": 1})),

@@ -66,10 +66,13 @@ def _export_engine_log(database: Resource, settings: Settings) -> dict[str, list
     remediation=_export_engine_log,
 )
 def rds_logs_exported(database: Resource, settings: Settings) -> Verdict:
-    """Each engine has one log that must be exported; for other engines any log is enough."""
+    """Each engine has one log that must be exported; for other engines any log is enough, and none is for none."""
     if is_custom(database):
         return not_applicable("RDS Custom does not export logs")
     engine, exports = database["engine"], database["enabledCloudwatchLogsExports"]
+    if not exports.is_unknown and not exports.elements():
+        log = _log_of(engine.as_text())
+        return exports.mismatch(exports.shown, f'a list with "{log}"' if log else "the name of a log")
     if engine.is_unknown:
         return engine_unknown(database)
     log = _log_of(engine.as_text())

@@ -76,10 +76,13 @@ CASES = [
                 for log in ("postgresql", "error", "alert", "diag.log")
             ),
         ],
+        violation=[
+            ("a replica without logs, which no engine has by itself", {**REPLICA, EXPORTS: ABSENT}),
+            ("an unknown engine without logs", {"engine": UNKNOWN, EXPORTS: ABSENT}),
+        ],
         undecided=[
             ("a replica with another log", {**REPLICA, EXPORTS: ["upgrade"]}, "engine is not set"),
             ("a replica with the log of audits", {**REPLICA, EXPORTS: ["audit"]}),
-            ("a replica without logs", {**REPLICA, EXPORTS: ABSENT}),
             ("an instance of an unknown engine", {"engine": UNKNOWN}, "engine is not known"),
         ],
         not_applicable=[
