@@ -31,7 +31,17 @@ _HARMLESS_ENDINGS = frozenset(
     {"ARN", "NAME", "PATH", "FILE", "DIR", "URL", "URI", "ENDPOINT", "HOST", "ISSUER", "AUDIENCE", "LENGTH", "SIZE"}
     | {"TTL", "EXPIRY", "EXPIRATION", "EXPIRES", "TIMEOUT", "LIFETIME", "SECONDS", "MINUTES", "HOURS", "DAYS", "AGE"}
     | {"INTERVAL", "POLICY", "REGION", "PREFIX", "SUFFIX", "ENABLED", "REQUIRED", "TYPE", "ALGORITHM", "VERSION"}
-    | {"HEADER", "FIELD", "PARAM", "PARAMETER", "COUNT", "LIMIT"}
+    | {"HEADER", "FIELD", "PARAM", "PARAMETER", "COUNT", "LIMIT", "PORT", "LEVEL", "MILLIS", "CONNECTIONS", "MODE"}
+    | {"FORMAT", "PROVIDER", "BACKEND", "STORE", "LABEL", "ROTATION", "SCOPE", "SCOPES", "COOKIE", "ROLE", "STAGE"}
+)
+
+# Settings that AWS documents, and that hold no secret though they speak of one: those of the Parameters and Secrets
+# Lambda extension (AWS Secrets Manager User Guide, "Using AWS Lambda with Secrets Manager secrets"), and where the
+# credentials of a container or a web identity are (AWS SDKs and Tools Reference Guide, "Container credential provider",
+# "Assume role with web identity").
+_HARMLESS_NAMES = re.compile(
+    r"PARAMETERS_SECRETS_EXTENSION_\w+|SECRETS_MANAGER_(?:TTL|TIMEOUT_MILLIS)"
+    r"|AWS_CONTAINER_CREDENTIALS_(?:FULL|RELATIVE)_URI|AWS_WEB_IDENTITY_TOKEN_FILE"
 )
 
 _HARMLESS_VALUES = frozenset(
@@ -50,11 +60,25 @@ _SHAPES = re.compile(
     r"|\bgh[pousr]_[A-Za-z0-9]{30,}|\bgithub_pat_[A-Za-z0-9_]{30,}|\bglpat-[A-Za-z0-9_-]{20,}"  # GitHub, GitLab
     r"|\bxox[abeprs]-[A-Za-z0-9-]{10,}|\b[sr]k_live_[A-Za-z0-9]{16,}|\bAIza[A-Za-z0-9_-]{35}"  # Slack, Stripe, Google
     r"|\bsk-(?:ant-|proj-)?[A-Za-z0-9_-]{32,}|\bhvs\.[A-Za-z0-9_-]{20,}|\bnpm_[A-Za-z0-9]{30,}"  # models, Vault, npm
+    r"|\bhooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/]{20,}"  # webhooks: whoever has the URL may post
+    r"|\bdiscord(?:app)?\.com/api/webhooks/[0-9]{15,}/[A-Za-z0-9_-]{20,}|\.webhook\.office\.com/webhookb2/[0-9a-f-]{36}"
+    r"|\bSG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{32,64}|\bSK[0-9a-f]{32}\b|\bkey-[0-9a-f]{32}\b"  # SendGrid, Twilio
+    r"|\b[0-9a-f]{32}-us[0-9]{1,2}\b|\b[0-9]{8,10}:AA[A-Za-z0-9_-]{33}\b"  # Mailchimp, Telegram
+    r"|\bpypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,}|\brubygems_[0-9a-f]{48}\b|\bdckr_pat_[A-Za-z0-9_-]{27}"  # registries
+    r"|\bhf_[A-Za-z]{34}\b|\bdapi[0-9a-f]{32}\b|\bdop_v1_[0-9a-f]{64}\b|\bpul-[0-9a-f]{40}\b"  # Hugging Face … Pulumi
+    r"|\bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}\b|\bsq0(?:atp|csp)-[A-Za-z0-9_-]{22,}|\brk_live_[A-Za-z0-9]{16,}"  # shops
+    r"|\bglsa_[A-Za-z0-9]{32}_[0-9a-f]{8}\b|\bNRAK-[A-Z0-9]{27}\b|\bsntrys_[A-Za-z0-9+/=_-]{40,}"  # Grafana … Sentry
+    r"|\bATATT3[A-Za-z0-9_=-]{100,}|\blin_api_[A-Za-z0-9]{40}\b|\bPMAK-[0-9a-f]{24}-[0-9a-f]{34}\b"  # Atlassian …
+    r"|\.atlasv1\.[A-Za-z0-9_=-]{60,}|\bAGE-SECRET-KEY-1[0-9A-Z]{58}\b|\bv1\.0-[0-9a-f]{24}-[0-9a-f]{146}\b"
+    r"|\bAccountKey=[A-Za-z0-9+/]{86}=="  # Azure Storage
     r"|\beyJ[A-Za-z0-9_-]{8,2000}\.eyJ[A-Za-z0-9_-]{8,2000}\."  # JSON web token
     r"|\b[a-z][a-z0-9+.-]{1,30}://[^\s/:@]{0,100}:(?![$%{<])[^\s/@]{1,200}@"  # user and password in a URL
     r"|\b(?i:password|pwd)\s{0,3}=\s{0,3}[^\s;$%{<]",  # a connection string
 )
-"""Shapes that their makers publish so that scanners can find them."""
+"""Shapes that their makers publish so that scanners can find them.
+
+Those of the rules of gitleaks 8 and detect-secrets 1.5 are among them, as facts; the expressions are our own.
+"""
 
 _LONGEST_LOOKED_AT = 100_000
 
@@ -65,7 +89,7 @@ def named_like_a_secret(name: str) -> bool:
     words = [word for word in re.split(r"[^A-Za-z0-9]+", spaced.upper()) if word]
     while words and words[-1].isdigit():
         words.pop()
-    if not words or words[-1] in _HARMLESS_ENDINGS:
+    if not words or words[-1] in _HARMLESS_ENDINGS or _HARMLESS_NAMES.fullmatch("_".join(words)):
         return False
     return (
         any(word in _SECRET_WORDS or _GLUED.search(word) for word in words)

@@ -69,6 +69,13 @@ def test_a_secrets_name_is_recognized_in_any_spelling(name: str) -> None:
         "JWT_PUBLIC_KEY",
         "AUTH",
         "SESSION_TABLE_KEY",
+        "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT",
+        "PARAMETERS_SECRETS_EXTENSION_CACHE_ENABLED",
+        "PARAMETERS_SECRETS_EXTENSION_MAX_CONNECTIONS",
+        "SECRETS_MANAGER_TTL",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "TOKEN_PROVIDER",
+        "SECRETS_BACKEND",
     ],
 )
 def test_a_name_that_only_speaks_of_a_secret_is_left_alone(name: str) -> None:
@@ -94,6 +101,33 @@ def test_any_other_value_may_hold_one(value: str) -> None:
 @pytest.mark.parametrize(
     "value",
     [
+        "https://hooks.slack.com/services/" + "T00000000/B00000000/" + "X" * 24,
+        "https://discord.com/api/webhooks/" + "1" * 18 + "/" + "a" * 60,
+        "SG." + "a" * 22 + "." + "b" * 43,
+        "SK" + "0" * 32,
+        "pypi-AgEIcHlwaS5vcmc" + "A" * 60,
+        "hf_" + "a" * 34,
+        "dapi" + "0" * 32,
+        "dop_v1_" + "0" * 64,
+        "pul-" + "0" * 40,
+        "shpat_" + "0" * 32,
+        "glsa_" + "a" * 32 + "_" + "0" * 8,
+        "12345678:AA" + "b" * 33,
+        "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=" + "A" * 86 + "==",
+    ],
+)
+def test_the_shape_of_a_published_kind_of_key_is_recognized(value: str) -> None:
+    assert shaped_like_a_secret(value)
+    assert shaped_like_a_secret(f"key: {value}, and more")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "https://hooks.slack.com/",
+        "https://discord.com/channels/1/2",
+        "SG.us-east-1",
+        "dapi-service",
         "https://example.com/a?b=c@d",
         "arn:aws:iam::123456789012:role/AKIA",
         "postgres://user:${DB_PASSWORD}@db/api",

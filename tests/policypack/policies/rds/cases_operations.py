@@ -76,10 +76,6 @@ CASES = [
                 for log in ("postgresql", "error", "alert", "diag.log")
             ),
         ],
-        violation=[
-            ("a replica without logs, which no engine has by itself", {**REPLICA, EXPORTS: ABSENT}),
-            ("an unknown engine without logs", {"engine": UNKNOWN, EXPORTS: ABSENT}),
-        ],
         undecided=[
             ("a replica with another log", {**REPLICA, EXPORTS: ["upgrade"]}, "engine is not set"),
             ("a replica with the log of audits", {**REPLICA, EXPORTS: ["audit"]}),
@@ -91,6 +87,8 @@ CASES = [
         ],
         violation=[
             ("an instance without", {EXPORTS: ABSENT}),
+            ("a replica without logs, which no engine has by itself", {**REPLICA, EXPORTS: ABSENT}),
+            ("an unknown engine without logs", {"engine": UNKNOWN, EXPORTS: ABSENT}),
             ("an instance with the log of upgrades only", {EXPORTS: ["upgrade"]}),
             *(
                 (f"{engine} without", {"engine": engine, EXPORTS: ["other"]}, f'"{log}"')
