@@ -97,7 +97,7 @@ def dynamodb_point_in_time_recovery(table: Resource, settings: Settings) -> Verd
         "DynamoDB encrypts every table, by default with a key of its own that no customer sees. With a key in KMS, "
         "AWS's or the customer's, each use is in CloudTrail, and the key's policy is a second lock."
     ),
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     constraint=Constraint.ENCRYPTION,
     kinds=(DYNAMODB_TABLE,),
     rows=("Encrypted at rest; with the customer's key where required",),
@@ -121,7 +121,12 @@ def dynamodb_point_in_time_recovery(table: Resource, settings: Settings) -> Verd
 def dynamodb_encrypted(table: Resource, settings: Settings) -> Verdict:
     """Not enabled means DynamoDB's own key, enabled means a key in KMS."""
     fix = "Set server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(enabled=True)."
-    return table["serverSideEncryption"]["enabled"].with_default(False).must_be(True, fix)
+    enabled = table["serverSideEncryption"]["enabled"].with_default(False)
+    verdict = enabled.must_be(True, fix)
+    if not verdict.is_violation or enabled.effective is not False:
+        return verdict
+    shown = "[secret]" if enabled.secret else "not set" if enabled.is_absent else "false"
+    return enabled.mismatch(f"{shown}, and DynamoDB encrypts with a key of its own", "a key in KMS", fix)
 
 
 @StackPolicy(

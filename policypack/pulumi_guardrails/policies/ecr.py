@@ -158,7 +158,9 @@ def ecr_encryption(repository: Resource, _settings: Settings) -> Verdict:
     configurations = repository["encryptionConfigurations"]
     return configurations.each(
         lambda each: each["encryptionType"].with_default("AES256").must_be_one_of(*_ENCRYPTIONS),
-        configurations.mismatch(configurations.shown, "a configuration with an encryption type"),
+        configurations.mismatch(
+            f"{configurations.shown}, and ECR encrypts with keys of its own", "a configuration with an encryption type"
+        ),
     )
 
 

@@ -86,7 +86,7 @@ def inline(value: Value) -> list[Verdict]:
 )
 def s3_encryption_declared(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """A configuration for every bucket, in it or beside it."""
-    missing = violation("The bucket declares no server-side encryption configuration")
+    missing = violation("S3 encrypts new objects with keys of its own, and the stack does not declare it")
     for bucket in stack.of(BUCKET):
         yield bucket, declared(stack, bucket, BUCKET_ENCRYPTION, missing, inline(_encryption_in(bucket)))
 

@@ -64,7 +64,7 @@ _OWNERSHIP_EXAMPLE = """aws.s3.BucketOwnershipControls(
 )
 def s3_public_access_declared(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """A block for every bucket."""
-    missing = violation("The bucket has no public access block")
+    missing = violation("A new bucket blocks public access by itself, and no block of the stack keeps it so")
     for bucket in stack.of(BUCKET):
         yield bucket, declared(stack, bucket, BUCKET_PUBLIC_ACCESS_BLOCK, missing)
 
@@ -102,7 +102,7 @@ def s3_public_access(block: Resource, _settings: Settings) -> Verdict:
 )
 def s3_ownership_declared(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """Ownership controls for every bucket."""
-    missing = violation("The bucket declares no object ownership")
+    missing = violation("The owner of a new bucket owns every object in it, and the stack does not declare it")
     for bucket in stack.of(BUCKET):
         yield bucket, declared(stack, bucket, BUCKET_OWNERSHIP, missing)
 
