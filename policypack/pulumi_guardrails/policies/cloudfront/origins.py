@@ -31,6 +31,7 @@ from pulumi_guardrails.core.verdict import (
 )
 
 _NO_CUSTOM_ORIGIN = not_applicable("no custom origin")
+_WEBSITE = not_applicable("an S3 website endpoint, which has no HTTPS")
 
 
 _ROUTES = ("origins", "originGroups", "defaultCacheBehavior", "orderedCacheBehaviors", "cacheBehaviors")
@@ -148,6 +149,8 @@ def _custom_origin(stack: Stack, distribution: Resource, origin: Value) -> Verdi
     config, domain = custom_origin(origin), origin["domainName"]
     if config.is_absent:
         return _NO_CUSTOM_ORIGIN
+    if _is_website(stack, domain):
+        return _WEBSITE
     protocol = config["originProtocolPolicy"]
     if protocol.as_text() == "match-viewer":
         deciding = _viewer_settings([distribution]) or [
@@ -155,6 +158,17 @@ def _custom_origin(stack: Stack, distribution: Resource, origin: Value) -> Verdi
         ]
         return _match_viewer(protocol, reached_over_http(distribution, origin), deciding)
     return _encrypted(stack, protocol, domain, "dnsName")
+
+
+def _is_website(stack: Stack, domain: Value) -> bool:
+    """Whether a custom origin is the website endpoint of a bucket, which answers HTTP alone.
+
+    Source: Amazon S3 User Guide, "Website endpoints". Of a bucket, only that endpoint is a custom origin.
+    """
+    if domain.is_unknown:
+        sources = stack.sources_of(domain)
+        return bool(sources) and all(one is not None and one.type.startswith("aws:s3/bucket") for one in sources)
+    return re.search(r"\.s3-website[.-][a-z0-9-]+\.amazonaws\.com", domain.as_text() or "") is not None
 
 
 def _vpc_origin(stack: Stack, origin: Resource) -> Verdict:

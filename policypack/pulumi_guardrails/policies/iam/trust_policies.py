@@ -27,11 +27,17 @@ from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, To
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, not_applicable, undecided, violation
 
-_TOGETHER = frozenset({"edgelambda.amazonaws.com", "lambda.amazonaws.com"})
-"""The two services of one function at the edge, which needs both.
-
-Source: Amazon CloudFront Developer Guide, "Set up IAM permissions and roles for Lambda@Edge".
-"""
+_TOGETHER = (
+    # Amazon CloudFront Developer Guide, "Set up IAM permissions and roles for Lambda@Edge"
+    {"edgelambda.amazonaws.com", "lambda.amazonaws.com"},
+    # Amazon MWAA User Guide, "Amazon MWAA execution role"
+    {"airflow.amazonaws.com", "airflow-env.amazonaws.com"},
+    # Amazon Redshift Management Guide, "Authorizing Amazon Redshift to access AWS services on your behalf"
+    {"redshift.amazonaws.com", "redshift-serverless.amazonaws.com"},
+    # Amazon CloudFront Developer Guide, "Set up IAM permissions and roles for Lambda@Edge", service-linked roles
+    {"logger.cloudfront.amazonaws.com", "replicator.lambda.amazonaws.com"},
+)
+"""Services of one thing, whose role both have to be trusted with."""
 
 _NAMING_KEYS = (
     "aws:principalarn",
@@ -122,7 +128,7 @@ def _one_service(document: Document) -> Verdict:
     granting = [statement for statement in document.statements if statement.may_allow]
     certain = {service for s in granting if allows(s) for service in _services(s)}
     possible = {service for s in granting for service in _services(s)}
-    if len(certain) > 1 and certain != _TOGETHER:
+    if len(certain) > 1 and certain not in _TOGETHER:
         serving = [s for s in granting if _services(s)]
         secret = any(s.principals.value.secret for s in serving)
         found = "[secret]" if secret else ", ".join(sorted(certain))
@@ -136,7 +142,7 @@ def _one_service(document: Document) -> Verdict:
     unknown = [value for s in granting for value in s.unknown_of(s.principals)]
     if unknown or (not document.statements and document.unknowns):
         return undecided(*(unknown or document.unknowns))
-    if len(possible) > 1 and possible != _TOGETHER:
+    if len(possible) > 1 and possible not in _TOGETHER:
         return undecided(*(value for s in granting for value in s.unknown_in(Element.EFFECT)))
     return COMPLIANT if document.statements else not_applicable("it holds no trust policy that can be read")
 

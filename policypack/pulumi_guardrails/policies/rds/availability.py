@@ -36,6 +36,10 @@ def _keep_minimum_days() -> Remediation:
     return lambda _database, settings: {"backupRetentionPeriod": settings["minimumDays"]}
 
 
+_WITHOUT_STANDBY = ("sqlserver-ex", "sqlserver-web")
+"""Engines without Multi-AZ (Amazon RDS User Guide, "Multi-AZ deployments for Amazon RDS for Microsoft SQL Server")."""
+
+
 @ResourcePolicy(
     title="An RDS database keeps automated backups for the required number of days",
     why=(
@@ -95,7 +99,9 @@ def _enable_multi_az(instance: Resource, settings: Settings) -> Mapping[str, Any
     remediation=_enable_multi_az,
 )
 def rds_instance_several_zones(instance: Resource, settings: Settings) -> Verdict:
-    """Also for a read replica."""
+    """Also for a read replica. An edition of SQL Server that has no standby is not asked for one."""
+    if instance["engine"].as_text() in _WITHOUT_STANDBY:
+        return not_applicable("this edition of SQL Server has no Multi-AZ deployment")
     fix = _ENABLE_MULTI_AZ if is_given(instance["availabilityZone"]) else ""
     return instance["multiAz"].must_be(True, fix)
 

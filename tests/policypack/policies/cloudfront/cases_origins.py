@@ -133,6 +133,17 @@ RESTRICTED = {"originId": "site", "domainName": "site.s3.us-east-1.amazonaws.com
 VPC = {"originId": "vpc", "domainName": "api.internal", "vpcOriginConfig": {"vpcOriginId": "vo_1"}}
 
 CASES = [
+    *(
+        case(f"a website endpoint, {end}", NOT_APPLICABLE, [http_origin(f"site.s3-website{end}")])
+        for end in ("-us-east-1.amazonaws.com", ".eu-central-1.amazonaws.com")
+    ),
+    case(
+        "a website endpoint not known yet",
+        NOT_APPLICABLE,
+        [http_origin(Ref("aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration", "site"))],
+        resource("aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration", "site", bucket="site"),
+    ),
+    case("a name like that of a website endpoint", VIOLATION, [http_origin("s3-website.example.com")]),
     *rows(
         "cloudfront-origin-tls-versions",
         compliant=[("TLS 1.2 alone", {}), ("a domain that is not known yet", {"origins.0.domainName": UNKNOWN})],

@@ -121,6 +121,8 @@ CASES = [
         service("logs.eu-west-1.amazonaws.com", "logs.us-east-1.amazonaws.com"),
     ),
     case(ONE, "a function at the edge", COMPLIANT, service("lambda.amazonaws.com", "edgelambda.amazonaws.com")),
+    case(ONE, "an Airflow environment", COMPLIANT, service("airflow.amazonaws.com", "airflow-env.amazonaws.com")),
+    case(ONE, "services of two pairs", VIOLATION, service("airflow.amazonaws.com", "edgelambda.amazonaws.com")),
     case(ONE, "two services and one not known", VIOLATION, service(ECS, "ec2.amazonaws.com", UNKNOWN)),
     case(ONE, "one service and one not known", UNDECIDED, service(ECS, UNKNOWN)),
     case(ONE, "a principal not known", UNDECIDED, trust({"AWS": UNKNOWN})),

@@ -106,6 +106,10 @@ CASES = [
             ("a wrong type", {"multiAz": ["us-east-1a"]}),
         ],
         undecided=[("unknown", {"multiAz": UNKNOWN})],
+        not_applicable=[
+            (f"{engine}, which has no standby", {"engine": engine, "multiAz": False})
+            for engine in ("sqlserver-ex", "sqlserver-web")
+        ],
     ),
     case("two zones", COMPLIANT, members("us-east-1a", "us-east-1b")),
     case("two zones, by an edge", COMPLIANT, members("us-east-1a", "us-east-1b", of=Ref(CLUSTER, "db"))),
