@@ -44,6 +44,7 @@ SERVICES = {
     "ecr": "ECR",
     "ecs": "ECS",
     "elb": "Elastic Load Balancing",
+    "functions": "Lambda",
     "iam": "IAM",
     "kms": "KMS",
     "rds": "RDS and Aurora",

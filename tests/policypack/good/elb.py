@@ -52,4 +52,10 @@ GOOD: dict[str, dict[str, Any]] = {
         ("listenerRule:ListenerRule", _RULE),
         ("targetGroup:TargetGroup", _TARGETS),
     )
-} | {"aws:elb/loadBalancer:LoadBalancer": {"subnets": ["subnet-a", "subnet-b"], "securityGroups": [UNKNOWN]}}
+} | {
+    "aws:elb/loadBalancer:LoadBalancer": {
+        "subnets": ["subnet-a", "subnet-b"],
+        "securityGroups": [UNKNOWN],
+        "listeners": [{"lbProtocol": "https", "lbPort": 443.0, "instanceProtocol": "http", "instancePort": 8080.0}],
+    }
+}

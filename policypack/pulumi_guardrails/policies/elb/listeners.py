@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pulumi_guardrails.aws.cloudfront_origins import LoadBalancerOrigins
 from pulumi_guardrails.aws.elb import DEFAULT_TLS_POLICY, forward_secret_policies
-from pulumi_guardrails.aws.resource_types import DISTRIBUTION, LISTENER, LISTENER_RULE, LOAD_BALANCER, RECORD
+from pulumi_guardrails.aws.resource_types import (
+    CLASSIC_LOAD_BALANCER,
+    DISTRIBUTION,
+    LISTENER,
+    LISTENER_RULE,
+    LOAD_BALANCER,
+    RECORD,
+)
 from pulumi_guardrails.core.policy import (
     Constraint,
     ResourcePolicy,
@@ -80,7 +87,7 @@ def listener_tls_policy(listener: Resource, settings: Settings) -> Verdict:
     ),
     severity=Severity.MEDIUM,
     constraint=Constraint.ENCRYPTION,
-    kinds=(LISTENER, LISTENER_RULE),
+    kinds=(LISTENER, LISTENER_RULE, CLASSIC_LOAD_BALANCER),
     rows=("A listener is HTTPS or TLS, or redirects to one",),
     controls=controls(FSBP="ELB.1"),
     settings={
@@ -117,6 +124,22 @@ def listener_encrypted(stack: Stack, settings: Settings) -> Iterator[tuple[Resou
             yield rule, undecided(arn, whether="its listener uses HTTPS or TLS")
         else:
             yield rule, not_applicable("its listener is not of this stack")
+    for balancer in stack.of(CLASSIC_LOAD_BALANCER):
+        yield balancer, balancer["listeners"].each(_of_classic(settings))
+
+
+def _of_classic(settings: Settings) -> Callable[[Value], Verdict]:
+    """The check of a listener of a Classic Load Balancer, which cannot redirect; its name for TLS is SSL."""
+    accepted = [*settings["protocols"], *(["SSL"] if "TLS" in settings["protocols"] else [])]
+
+    def check(listener: Value) -> Verdict:
+        return listener["lbProtocol"].must(
+            lambda text: isinstance(text, str) and text.upper() in accepted,
+            "HTTPS or SSL",
+            'Set lb_protocol="https" with ssl_certificate_id and lb_port=443.',
+        )
+
+    return check
 
 
 def _verdict(

@@ -11,6 +11,7 @@ from pulumi_guardrails.aws.resource_types import (
     RDS_CLUSTER_PARAMETER_GROUP,
     RDS_INSTANCE,
     RDS_PARAMETER_GROUP,
+    RDS_PROXY,
 )
 from pulumi_guardrails.core.policy import Constraint, Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.references import consensus
@@ -50,19 +51,20 @@ Amazon RDS"; Amazon Aurora User Guide, "Securing Aurora PostgreSQL data with SSL
 
 
 @StackPolicy(
-    title="An RDS database requires TLS connections",
+    title="An RDS database or proxy requires TLS connections",
     why=(
         "Unless its parameter group requires TLS, a database accepts unencrypted connections, and passwords and data "
-        "cross the network in clear text. The default depends on the engine and its version."
+        "cross the network in clear text. The default depends on the engine and its version; a proxy does not require "
+        "TLS by default, whatever its database does."
     ),
     severity=Severity.MEDIUM,
     constraint=Constraint.ENCRYPTION,
-    kinds=(RDS_CLUSTER, RDS_INSTANCE),
+    kinds=(RDS_CLUSTER, RDS_INSTANCE, RDS_PROXY),
     rows=("Connections must use TLS (parameter group)",),
     controls=controls(FSBP="RDS.38 RDS.39", ISO27001="A.8.24"),
     remediation_steps=(
         "Give the database a parameter group with rds.force_ssl=1 (PostgreSQL, SQL Server) or "
-        "require_secure_transport=ON (MySQL, MariaDB)."
+        "require_secure_transport=ON (MySQL, MariaDB), and a proxy require_tls=True."
     ),
     example=(
         'parameters = aws.rds.ClusterParameterGroup("db", family="aurora-postgresql15", parameters=[\n'
@@ -76,6 +78,8 @@ def rds_tls_required(stack: Stack, settings: Settings) -> Iterable[tuple[Resourc
     """By the parameter group of a database; without one the version of its engine decides."""
     for database in stack.of(RDS_CLUSTER, RDS_INSTANCE):
         yield database, _judge(stack, database)
+    for proxy in stack.of(RDS_PROXY):
+        yield proxy, proxy["requireTls"].with_default(False).must_be(True)
 
 
 def _judge(stack: Stack, database: Resource) -> Verdict:

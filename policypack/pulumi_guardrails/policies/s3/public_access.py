@@ -11,6 +11,7 @@ from pulumi_guardrails.aws.resource_types import (
     BUCKET_OBJECT,
     BUCKET_OWNERSHIP,
     BUCKET_PUBLIC_ACCESS_BLOCK,
+    S3_ACCESS_POINT,
 )
 from pulumi_guardrails.aws.subresources import declared
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls, sets
@@ -50,6 +51,11 @@ _OWNERSHIP_EXAMPLE = """aws.s3.BucketOwnershipControls(
 )"""
 
 
+def _block_all(block: Resource, _settings: Settings) -> dict[str, bool]:
+    prefix = "publicAccessBlockConfiguration." if block.kind is S3_ACCESS_POINT else ""
+    return {f"{prefix}{name}": True for name in _FOUR_BLOCKS}
+
+
 @StackPolicy(
     title="An S3 bucket has a public access block",
     why=f"One policy or list that somebody adds later opens a bucket unless a block refuses it. {WHY_DECLARED}",
@@ -74,17 +80,20 @@ def s3_public_access_declared(stack: Stack, _settings: Settings) -> Iterable[tup
     why="Two blocks are for lists and two for policies, one of each pair for what is there already: three leave a gap.",
     severity=Severity.HIGH,
     danger=True,
-    kinds=(BUCKET_PUBLIC_ACCESS_BLOCK, ACCOUNT_PUBLIC_ACCESS_BLOCK),
+    kinds=(BUCKET_PUBLIC_ACCESS_BLOCK, ACCOUNT_PUBLIC_ACCESS_BLOCK, S3_ACCESS_POINT),
     rows=(_BLOCKED,),
     controls=controls(FSBP="S3.8", CIS="2.1.4"),
     remediation_steps="Set all four blocks to True.",
     example=_BLOCK_EXAMPLE,
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
     topics=(Topic.S3, Topic.PUBLIC_ACCESS),
-    remediation=sets(**dict.fromkeys(_FOUR_BLOCKS, True)),
+    remediation=_block_all,
 )
 def s3_public_access(block: Resource, _settings: Settings) -> Verdict:
-    """Each of the four; one that is not set is off."""
+    """Each of the four; one that is not set is off, but for an access point, which blocks all unless it says not to."""
+    if block.kind is S3_ACCESS_POINT:
+        inside = block["publicAccessBlockConfiguration"]
+        return all_of(*(inside[name].with_default(True).must_be(True) for name in _FOUR_BLOCKS))
     return all_of(*(block[name].must_be(True) for name in _FOUR_BLOCKS))
 
 

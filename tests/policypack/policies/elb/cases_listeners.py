@@ -13,6 +13,7 @@ from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATI
 LB = "aws:lb/loadBalancer:LoadBalancer"
 LISTENER = "aws:lb/listener:Listener"
 RULE = "aws:lb/listenerRule:ListenerRule"
+CLASSIC = "aws:elb/loadBalancer:LoadBalancer"
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 RECORD = "aws:route53/record:Record"
 
@@ -68,6 +69,25 @@ def behind(says: str, outcome: Outcome, *stack: Resource, **given: Any) -> Case:
 ALLOWING: Mapping[str, Any] = {"pathPattern": "/old/*", "viewerProtocolPolicy": "allow-all"}
 
 CASES = [
+    *(
+        Case(
+            "listener-encrypted",
+            f"a Classic Load Balancer with {says}",
+            outcome,
+            stack=[good(CLASSIC, "classic", listeners=[{"lbPort": 80.0, "lbProtocol": name} for name in protocols])],
+            at="classic",
+            settings=settings,
+        )
+        for says, outcome, protocols, settings in (
+            ("HTTPS", COMPLIANT, ["https"], {}),
+            ("HTTPS and SSL", COMPLIANT, ["HTTPS", "ssl"], {}),
+            ("HTTP", VIOLATION, ["http"], {}),
+            ("HTTP beside HTTPS", VIOLATION, ["https", "HTTP"], {}),
+            ("TCP", VIOLATION, ["tcp"], {}),
+            ("TCP, which may be", COMPLIANT, ["tcp"], {"protocols": ["HTTPS", "TLS", "TCP"]}),
+            ("a protocol not known yet", UNDECIDED, [UNKNOWN], {}),
+        )
+    ),
     *rows(
         "listener-tls-policy",
         compliant=[

@@ -49,6 +49,21 @@ def either_group() -> Resource:
 
 
 CASES = [
+    *(
+        Case(
+            "rds-tls-required",
+            f"a proxy, {says}",
+            outcome,
+            stack=[good("aws:rds/proxy:Proxy", "proxy", requireTls=value)],
+            at="proxy",
+        )
+        for says, outcome, value in (
+            ("which requires TLS", COMPLIANT, True),
+            ("which does not", VIOLATION, False),
+            ("which does not by default", VIOLATION, ABSENT),
+            ("not known yet", UNDECIDED, UNKNOWN),
+        )
+    ),
     case("a group of the stack, by name", COMPLIANT, cluster(), group()),
     case("a group of the stack, by an edge", COMPLIANT, cluster(dbClusterParameterGroupName=BY_EDGE), group()),
     case("a number", COMPLIANT, cluster(), with_parameters({"name": "rds.force_ssl", "value": 1.0})),

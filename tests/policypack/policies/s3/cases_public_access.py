@@ -17,7 +17,22 @@ def granted(**grantee: object) -> dict[str, object]:
     return {"acl": ABSENT, "accessControlPolicy": {"grants": [{"permission": "READ", "grantee": grantee}]}}
 
 
+INSIDE = "publicAccessBlockConfiguration"
+
 CASES = [
+    *rows(
+        "s3-public-access",
+        "aws:s3/accessPoint:AccessPoint",
+        compliant=[
+            ("an access point that says nothing, and blocks all", {}),
+            ("an access point with the four", {INSIDE: dict.fromkeys(BLOCKS, True)}),
+        ],
+        violation=[
+            ("an access point without any", {INSIDE: dict.fromkeys(BLOCKS, False)}, "blockPublicAcls is false"),
+            ("an access point with three", {INSIDE: {"restrictPublicBuckets": False}}),
+        ],
+        undecided=[("an access point with blocks not known yet", {INSIDE: UNKNOWN})],
+    ),
     *declared_rows("s3-public-access-declared", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"),
     *rows(
         "s3-public-access",

@@ -1,0 +1,70 @@
+"""Lambda: what a function is given to run with."""
+
+from __future__ import annotations
+
+from pulumi_guardrails.aws.resource_types import LAMBDA_FUNCTION
+from pulumi_guardrails.aws.secret_detection import may_hold_a_secret, named_like_a_secret, shaped_like_a_secret
+from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic, list_setting
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, undecided, violation
+
+
+@ResourcePolicy(
+    title="A Lambda function has no secrets in its environment variables",
+    why=(
+        "Environment variables are shown to everyone with permission to read the configuration of the function, and "
+        "are in clear text in the state of the stack. A secret that is read when the function starts is in neither."
+    ),
+    severity=Severity.HIGH,
+    danger=True,
+    kinds=(LAMBDA_FUNCTION,),
+    settings={
+        "allowedNames": list_setting((), "Names of variables that contain no secret although they are named like one.")
+    },
+    remediation_steps=(
+        "Put the value in Secrets Manager or in a SecureString parameter, give the function its ARN or name, and let "
+        "it read the value, for example with the AWS Parameters and Secrets Lambda extension. Rotate a secret that has "
+        "been in an environment variable."
+    ),
+    example=(
+        'aws.lambda_.Function("worker", role=role.arn, runtime="python3.13", handler="worker.handle", code=code,\n'
+        '    environment={"variables": {"DB_SECRET_ARN": secret.arn}})'
+    ),
+    url="https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html",
+    topics=(Topic.SECRETS,),
+)
+def lambda_no_secret_in_environment(function: Resource, settings: Settings) -> Verdict:
+    """By the name of each variable and the format of its value; no value is ever shown.
+
+    A value that the program marks as a secret is encrypted in the state, and shown by Lambda all the same.
+    """
+    variables = function["environment"]["variables"]
+    if variables.is_unknown:
+        return undecided(variables)
+    return all_in(
+        [_judged(name, value) for name, value in variables.members() if name not in settings["allowedNames"]], COMPLIANT
+    )
+
+
+def _judged(name: str, value: Value) -> Verdict:
+    named = named_like_a_secret(name)
+    if value.is_unknown:
+        # What another resource computes is told by its name alone: an ARN, an address or a queue is no secret.
+        return undecided(value) if named else COMPLIANT
+    text = value.as_text()
+    if text is None:
+        return COMPLIANT
+    if shaped_like_a_secret(text):
+        return _in_clear_text(
+            f"Environment variable {name} has a value that looks like a password, token or key", value
+        )
+    if named and may_hold_a_secret(text):
+        return _in_clear_text(
+            f"Environment variable {name} is named like a secret and has its value in clear text", value
+        )
+    return COMPLIANT
+
+
+def _in_clear_text(message: str, value: Value) -> Verdict:
+    return violation(message, path=value.path, actual="a value in clear text", expected="a reference to the secret")
