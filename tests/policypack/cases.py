@@ -167,12 +167,11 @@ class Case:
         else:
             verdicts = self.verdicts_in(stack or Stack(()))
         return [
-            violation_message(self.declared, resource, finding)
+            violation_message(self.declared, resource, verdict.findings)
             if verdict.is_violation
-            else undecided_message(self.declared, resource, finding, stack, preview=True)
+            else undecided_message(self.declared, resource, verdict.findings, stack, preview=True)
             for resource, verdict in verdicts
-            if not self.at or resource is None or resource.name == self.at
-            for finding in verdict.findings
+            if verdict.findings and (not self.at or resource is None or resource.name == self.at)
         ]
 
     def verdicts_in(self, stack: Stack) -> list[tuple[Resource | None, Verdict]]:

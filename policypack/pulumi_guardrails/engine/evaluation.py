@@ -7,8 +7,8 @@ is reported as undecided for that resource, so that it neither passes nor ends t
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
@@ -34,6 +34,7 @@ UNDECIDED_PREFIX = "Undecided: "
 """How the message of an undecided verdict begins; reports count by it."""
 
 _MOST_UNKNOWNS = 3
+_MOST_SENTENCES = 5
 
 WAIVED_PREFIX = "Waived: "
 """How the message of a waived violation begins; reports count by it."""
@@ -123,7 +124,18 @@ def judge_stack(policy: Policy, stack: Stack, configuration: Configuration) -> l
                 verdicts.append((resource, _left_out(verdict) if resource.is_left_out else verdict))
     except Exception as error:  # a defect must not end the preview, nor pass unseen
         verdicts.append((None, _defect(error)))
-    return verdicts
+    return _one_for_each(verdicts)
+
+
+def _one_for_each(verdicts: Iterable[tuple[Resource | None, Verdict]]) -> list[tuple[Resource | None, Verdict]]:
+    """The verdicts with those of one resource and one outcome as one, which has the findings of all."""
+    found: dict[tuple[str, Outcome], tuple[Resource | None, Verdict]] = {}
+    for resource, verdict in verdicts:
+        key = (resource.urn if resource else "", verdict.outcome)
+        _, before = found.get(key, (resource, verdict))
+        findings = tuple(dict.fromkeys((*before.findings, *verdict.findings)))
+        found[key] = (resource, replace(before, findings=findings))
+    return list(found.values())
 
 
 def overall(verdicts: Iterable[Verdict]) -> Verdict:
@@ -145,7 +157,7 @@ def reports_of(
     stack: Stack | None = None,
     preview: bool = True,
 ) -> Iterator[Report]:
-    """What to report for a verdict.
+    """What to report for a verdict: at most one report, so that a policy speaks of a resource once.
 
     Args:
         policy: The policy that reached it.
@@ -164,23 +176,17 @@ def reports_of(
         if configuration.on_undecided is OnUndecided.IGNORE:
             return
         blocking = configuration.on_undecided is OnUndecided.MANDATORY and not waived
-        for finding in verdict.findings:
-            message = undecided_message(policy, resource, finding, stack, preview)
-            yield Report(policy, Level.MANDATORY if blocking else Level.ADVISORY, urn, message)
+        message = undecided_message(policy, resource, verdict.findings, stack, preview)
+        yield Report(policy, Level.MANDATORY if blocking else Level.ADVISORY, urn, message)
     elif verdict.is_violation:
-        for finding in verdict.findings:
-            message = violation_message(policy, resource, finding)
-            if waiver is None:
-                yield Report(policy, level, urn, message)
-            elif waived:
-                yield Report(policy, Level.ADVISORY, urn, f"{WAIVED_PREFIX}{message} {_waiver_text(waiver)}")
-            else:
-                yield Report(
-                    policy,
-                    level,
-                    urn,
-                    f"{message} {_waiver_text(waiver)} It has expired: renew it, or fix the violation.",
-                )
+        message = violation_message(policy, resource, verdict.findings)
+        if waiver is None:
+            yield Report(policy, level, urn, message)
+        elif waived:
+            yield Report(policy, Level.ADVISORY, urn, f"{WAIVED_PREFIX}{message} {_waiver_text(waiver)}")
+        else:
+            expired = "It has expired: renew it, or fix the violation."
+            yield Report(policy, level, urn, f"{message} {_waiver_text(waiver)} {expired}")
 
 
 def idle_waivers(
@@ -208,24 +214,37 @@ def idle_waivers(
         yield Report(policy, Level.ADVISORY, "", message)
 
 
-def violation_message(policy: Policy, resource: Resource | None, finding: Finding) -> str:
+def violation_message(policy: Policy, resource: Resource | None, findings: Sequence[Finding]) -> str:
     """A message a person can act on: resource, what is wrong, what is expected, how to fix it."""
     where = f"{resource.label}: " if resource else ""
-    return f"{where}{finding.sentence(resource)}. {finding.fix or policy.remediation_steps}"
+    wrong = _limited([f"{finding.sentence(resource)}." for finding in findings])
+    fixes = _limited([finding.fix or policy.remediation_steps for finding in findings])
+    return f"{where}{wrong} {fixes}"
 
 
 def undecided_message(
-    policy: Policy, resource: Resource | None, finding: Finding, stack: Stack | None, preview: bool
+    policy: Policy, resource: Resource | None, findings: Sequence[Finding], stack: Stack | None, preview: bool
 ) -> str:
     """What cannot be told, what has to be known for it, what computes that, and when it is evaluated again."""
     where = f"{resource.label}: " if resource else ""
+    questions = _limited([_question(finding, resource, stack) for finding in findings])
+    causes = {one.cause for finding in findings for one in finding.unknowns}
+    later = f" {_evaluated_later(policy, resource)}" if preview and Cause.NOT_KNOWN_YET in causes else ""
+    return f"{UNDECIDED_PREFIX}{where}{questions}{later}"
+
+
+def _question(finding: Finding, resource: Resource | None, stack: Stack | None) -> str:
     question = f"cannot tell whether {finding.message}: " if finding.message else ""
     unknowns = list(dict.fromkeys(_not_known(one, resource, stack) for one in finding.unknowns))
     more = f"; {len(unknowns) - _MOST_UNKNOWNS} more" if len(unknowns) > _MOST_UNKNOWNS else ""
-    named = "; ".join(unknowns[:_MOST_UNKNOWNS])
-    causes = {one.cause for one in finding.unknowns}
-    later = f" {_evaluated_later(policy, resource)}" if preview and Cause.NOT_KNOWN_YET in causes else ""
-    return f"{UNDECIDED_PREFIX}{where}{question}{named}{more}.{later}"
+    return f"{question}{'; '.join(unknowns[:_MOST_UNKNOWNS])}{more}."
+
+
+def _limited(sentences: Iterable[str]) -> str:
+    """Sentences one after the other, each once; after the first few only how many there are."""
+    unique = list(dict.fromkeys(sentences))
+    more = len(unique) - _MOST_SENTENCES
+    return " ".join([*unique[:_MOST_SENTENCES], *([f"({more} more.)"] if more > 0 else [])])
 
 
 def _not_known(unknown: Unknown, judged: Resource | None, stack: Stack | None) -> str:

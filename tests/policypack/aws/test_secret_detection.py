@@ -167,7 +167,7 @@ def test_no_policy_on_task_definitions_ever_shows_a_value_of_the_environment(def
     assert policies
     for policy in policies:
         verdict = judge(policy, task, configure(policy, {}))
-        assert "hunter2" not in " ".join(violation_message(policy, task, finding) for finding in verdict.findings)
+        assert "hunter2" not in violation_message(policy, task, verdict.findings)
 
 
 def test_a_key_is_found_up_to_the_last_character_that_is_looked_at() -> None:

@@ -47,14 +47,38 @@ def told(
     return [(report.level, report.urn, report.message) for report in reports]
 
 
-def test_a_violation_has_the_level_of_its_policy_and_one_report_for_each_finding() -> None:
+def test_a_violation_has_the_level_of_its_policy_and_one_report_with_every_finding() -> None:
     group = resource(GROUP, "api")
     both = all_of(WRONG, violation("e has f"))
     assert told(both, judged=group) == [
-        (Level.REMEDIATE, group.urn, "LogGroup 'api': a is b; expected c. d"),
-        (Level.REMEDIATE, group.urn, f"LogGroup 'api': e has f. {RETENTION.remediation_steps}"),
+        (Level.REMEDIATE, group.urn, f"LogGroup 'api': a is b; expected c. e has f. d {RETENTION.remediation_steps}"),
     ]
     assert told(WRONG) == [(Level.REMEDIATE, "", "a is b; expected c. d")]
+
+
+def test_of_many_findings_the_first_few_are_said_and_how_many_there_are_more() -> None:
+    many = all_of(*(violation(f"entry {number} is open", fix="Close it.") for number in range(9)))
+    ((_, _, message),) = told(many)
+    assert message.startswith("entry 0 is open. entry 1 is open.")
+    assert message.endswith("entry 4 is open. (4 more.) Close it.")
+
+
+def test_verdicts_of_one_resource_and_outcome_are_one() -> None:
+    group, other = resource(GROUP, "api"), resource(GROUP, "other")
+    given = [
+        (group, violation("a")),
+        (other, violation("b")),
+        (group, violation("c")),
+        (group, OPEN),
+        (group, violation("a")),
+    ]
+    policy = replace(FLOW_LOG, check=lambda stack, settings: given)
+    found = judge_stack(policy, Stack([group, other]), configure(FLOW_LOG, {}))
+    assert [(one, [each.message for each in verdict.findings]) for one, verdict in found] == [
+        (group, ["a", "c"]),
+        (other, ["b"]),
+        (group, [""]),
+    ]
 
 
 @pytest.mark.parametrize("verdict", [COMPLIANT, APART])
@@ -63,7 +87,7 @@ def test_what_is_compliant_or_not_applicable_is_not_reported(verdict: Verdict) -
 
 
 def test_a_finding_with_a_message_is_a_sentence_of_its_own() -> None:
-    assert violation_message(RETENTION, None, Finding("The way is open", fix="Close it.")) == (
+    assert violation_message(RETENTION, None, [Finding("The way is open", fix="Close it.")]) == (
         "The way is open. Close it."
     )
 

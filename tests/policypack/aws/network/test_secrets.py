@@ -25,7 +25,7 @@ def messages(stack: list[Resource]) -> list[str]:
             if policy.on_stack
             else [(judged, judge(policy, judged, configuration)) for judged in stack]
         )
-        found += [violation_message(policy, judged, finding) for judged, v in verdicts for finding in v.findings]
+        found += [violation_message(policy, judged, v.findings) for judged, v in verdicts if v.findings]
     return found
 
 

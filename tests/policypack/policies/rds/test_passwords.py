@@ -13,5 +13,4 @@ from tests.policypack.policies.rds.cases_databases import CASES, CLEAR_TEXT
     "case", [c for c in CASES if c.policy == "rds-master-password-secret"], ids=lambda case: case.id
 )
 def test_no_message_shows_a_password(case: Case) -> None:
-    for finding in case.verdict().findings:
-        assert CLEAR_TEXT not in violation_message(case.declared, case.resource, finding)
+    assert CLEAR_TEXT not in violation_message(case.declared, case.resource, case.verdict().findings)
