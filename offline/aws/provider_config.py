@@ -10,6 +10,7 @@ from typing import Any
 
 from offline.aws import regions
 from offline.aws.check import Failure, check_properties
+from offline.aws.convert import convert
 from offline.aws.schema import PROVIDER, resource
 from offline.aws.values import UNKNOWN, plain
 
@@ -28,11 +29,12 @@ class ProviderConfig:
 def decode(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the configuration with its JSON read: SDKs send what is not a string as JSON text."""
     declared = resource(PROVIDER).inputs
-    return {
+    read = {
         key: _from_json(value) if key in declared and declared[key].type.kind not in ("string", "union") else value
         for key, value in values.items()
         if key not in ENGINE_KEYS
     }
+    return convert(read, declared)
 
 
 def _from_json(value: Any) -> Any:

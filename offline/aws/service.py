@@ -14,6 +14,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from offline.aws import LABEL, functions, outputs, provider_config, rules, schema, source
 from offline.aws.check import Failure, check_properties
+from offline.aws.convert import convert, is_strict
 from offline.aws.defaults import with_defaults
 from offline.aws.diff import diff
 from offline.aws.existing import NotFoundError, look_up
@@ -102,7 +103,8 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
     def Check(self, request: Any, context: Context) -> provider_pb2.CheckResponse:
         """Judge a resource's inputs, and fill in what the plugin makes up."""
         resource = _known(schema.resource, _type_of(request), context)
-        given, old = from_struct(request.news), from_struct(request.olds)
+        given = convert(from_struct(request.news), resource.inputs, strict=is_strict(resource))
+        old = from_struct(request.olds)
         failures = list(check_properties(given, resource.inputs, resource.token))
         try:
             named = with_name(
@@ -194,7 +196,7 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
     def Invoke(self, request: Any, context: Context) -> provider_pb2.InvokeResponse:
         """Answer a function, after judging its arguments."""
         function = _known(schema.function, request.tok, context)
-        arguments = from_struct(request.args)
+        arguments = convert(from_struct(request.args), function.inputs)
         failures = list(check_properties(arguments, function.inputs, function.token))
         if failures:
             return provider_pb2.InvokeResponse(failures=_check_failures(failures))
