@@ -185,13 +185,12 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
         place = self._place(resource.token, request.id, properties)
         place.id = request.id
         try:
-            state = look_up(resource, place, properties)
+            state, found = look_up(resource, place, properties)
         except NotFoundError as error:
             _refuse(context, grpc.StatusCode.NOT_FOUND, str(error))
-        found = inputs or {
-            name: value for name, value in state.items() if name in resource.inputs and name != "tagsAll"
-        }
-        return provider_pb2.ReadResponse(id=request.id, properties=to_struct(state), inputs=to_struct(found))
+        return provider_pb2.ReadResponse(
+            id=str(state["id"]), properties=to_struct(state), inputs=to_struct(inputs or found)
+        )
 
     def Invoke(self, request: Any, context: Context) -> provider_pb2.InvokeResponse:
         """Answer a function, after judging its arguments."""

@@ -89,6 +89,23 @@ def test_a_stack_lives_from_preview_to_destroy(engine: Engine, tmp_path: Path) -
     assert engine.export()["deployment"].get("resources", []) == []
 
 
+def test_an_imported_resource_is_imported_and_not_replaced(engine: Engine) -> None:
+    extra = (
+        "options = pulumi.ResourceOptions(import_='games');"
+        "aws.dynamodb.Table('t', name='{}', hash_key='id', billing_mode='PAY_PER_REQUEST',"
+        " attributes=[dict(name='id', type='S')], tags=dict(Team='a'), opts=options);"
+        "aws.ec2.Vpc('i', cidr_block='10.9.0.0/16', opts=pulumi.ResourceOptions(import_='vpc-0123456789abcdef0'))"
+    )
+    same = preview(engine, extra=extra.format("games"))
+    assert changes(same)["import"] == 2
+    assert "replace" not in changes(same)
+    other = preview(engine, extra=extra.format("players"))
+    assert changes(other)["replace"] == 1
+    assert "name: {games} => {players}" in other.output
+    assert engine.up(config={**CONFIG, "life:extra": extra.format("games")}).exit_code == 0
+    assert changes(preview(engine, extra=extra.format("games"))).keys() == {"same"}
+
+
 @pytest.mark.parametrize(
     ("extra", "reason"),
     [
