@@ -37,7 +37,7 @@ def look_up(resource: Resource, place: Place, given: Mapping[str, Any]) -> tuple
         NotFoundError: AWS gives no such ids to resources of this type.
     """
     _check_id(resource, place)
-    told = _told_by_id(resource, place.id)
+    told = told_by_id(resource, place.id)
     arn = re.match(r"arn:[\w-]+:[\w-]+:([a-z]+-[a-z-]+-\d+):", place.id)
     if arn is not None:
         place = replace(place, region=arn[1])
@@ -51,8 +51,8 @@ def look_up(resource: Resource, place: Place, given: Mapping[str, Any]) -> tuple
     return state, {**required, **told, DEFAULTS: [], KNOWN: sorted(told)}
 
 
-def _told_by_id(resource: Resource, resource_id: str) -> dict[str, Any]:
-    """Return the inputs that an id holds, by the form of the type's ids or by what the documentation imports by."""
+def told_by_id(resource: Resource, resource_id: str) -> dict[str, Any]:
+    """Return the inputs that an id holds: by the form of the type's ids or by what the documentation imports by."""
     for form in _forms(resource.token):
         found = form.fullmatch(resource_id)
         if found is not None:
@@ -89,7 +89,7 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 
 def _check_id(resource: Resource, place: Place) -> None:
-    """Refuse an id that is neither of the form of AWS's ids of this type nor of those that its documentation imports."""
+    """Refuse an id that has neither the form of ids of this type nor that of those that the documentation imports."""
     template = FORMATS.get(place.token, {}).get("id", "")
     prefix = re.match(r"arn:\{partition\}:([\w-]+):|([a-z]+-)\{hex:17\}", template)
     if prefix is None:

@@ -18,11 +18,13 @@ from offline.aws.convert import convert, is_strict
 from offline.aws.defaults import with_defaults
 from offline.aws.diff import diff
 from offline.aws.existing import NotFoundError, look_up
+from offline.aws.lookups.kit import RefusedError
 from offline.aws.naming import Autoname, NameTooLongError, with_name
 from offline.aws.place import Place
 from offline.aws.provider_config import ProviderConfig
 from offline.aws.rules.deletion import refusal
 from offline.aws.values import Secret, from_struct, has_secret, has_unknown, plain, to_struct, without_secrets
+from offline.aws.world import World
 
 Context = grpc.ServicerContext
 _T = TypeVar("_T")
@@ -34,6 +36,7 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, on_cancel: Callable[[], None] = lambda: None) -> None:
         """Start unconfigured; `on_cancel` is called when the engine wants the plugin to end."""
         self._config = ProviderConfig(region="")
+        self._world = World()
         self._on_cancel = on_cancel
 
     def Handshake(self, request: Any, context: Context) -> provider_pb2.ProviderHandshakeResponse:
@@ -96,6 +99,8 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
     def Configure(self, request: Any, context: Context) -> provider_pb2.ConfigureResponse:
         """Take the configuration that was checked."""
         self._config = provider_config.read(provider_config.decode(from_struct(request.args)))
+        tags = self._config.default_tags
+        self._world.default_tags = without_secrets(tags) if isinstance(tags, Mapping) and not has_unknown(tags) else {}
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True
         )
@@ -122,6 +127,7 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
         """Say what changed since the last update, and whether AWS would replace the resource."""
         resource = _known(schema.resource, _type_of(request), context)
         old, new = from_struct(request.old_inputs), from_struct(request.news)
+        self._world.remember(resource.token, request.id, from_struct(request.olds))
         found = diff(resource, old, new, list(request.ignoreChanges))
         kinds = provider_pb2.PropertyDiff
         detailed = {
@@ -149,6 +155,7 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
             state = outputs.planned(resource, place, inputs, self._config.default_tags)
         else:
             state = outputs.created(resource, place, inputs, self._config.default_tags)
+            self._world.remember(resource.token, place.id, state)
         return provider_pb2.CreateResponse(id=place.id, properties=to_struct(state))
 
     def Update(self, request: Any, context: Context) -> provider_pb2.UpdateResponse:
@@ -166,6 +173,7 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
             self._config.default_tags,
             preview=request.preview,
         )
+        self._world.remember(resource.token, place.id, state)
         return provider_pb2.UpdateResponse(properties=to_struct(state))
 
     def Delete(self, request: Any, context: Context) -> empty_pb2.Empty:
@@ -202,8 +210,8 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
         if has_unknown(arguments):
             _refuse(context, grpc.StatusCode.INVALID_ARGUMENT, f"{request.tok} was asked with values not known yet")
         try:
-            found = functions.answer(function, without_secrets(arguments), self._config.region)
-        except functions.RefusedError as error:
+            found = functions.answer(function, without_secrets(arguments), self._config.region, self._world)
+        except RefusedError as error:
             _refuse(context, grpc.StatusCode.NOT_FOUND, f"{request.tok}: {error}")
         answer = {name: Secret(value) for name, value in found.items()} if has_secret(arguments) else found
         response = provider_pb2.InvokeResponse()

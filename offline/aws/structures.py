@@ -60,6 +60,12 @@ def _validation_records(place: Place) -> Any:
     ]
 
 
+def _issuer_of_cluster(place: Place) -> Any:
+    """The OIDC provider of an EKS cluster ("Create an IAM OIDC provider for your cluster")."""
+    host = f"oidc.eks.{place.region}.{regions.dns_suffix(place.region)}"
+    return [{"oidcs": [{"issuer": f"https://{host}/id/{place.characters('letters', 32, 'oidc')}"}]}]
+
+
 def _name_servers(place: Place) -> Any:
     numbers = [place.digest(f"name server {index}") % 512 + 512 * index for index in range(4)]
     return [
@@ -89,6 +95,8 @@ STRUCTURES: dict[str, dict[str, Callable[[Place], Any]]] = {
         "publiclyAccessible": lambda place: False,
     },
     "aws:rds/clusterInstance:ClusterInstance": _RDS,
+    "aws:rds/instance:Instance": _RDS,
+    "aws:eks/cluster:Cluster": {"identities": _issuer_of_cluster},
     "aws:ecs/taskDefinition:TaskDefinition": {"revision": _revision},
     "aws:acm/certificate:Certificate": {
         "domainValidationOptions": _validation_records,

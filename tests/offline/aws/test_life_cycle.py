@@ -114,7 +114,9 @@ def test_an_imported_resource_is_imported_and_not_replaced(engine: Engine) -> No
             "aws.lb.TargetGroup('bad', target_type='lambda', health_check={'pth': '/'})",
             "healthCheck.pth is no property of lb.TargetGroupHealthCheckArgs",
         ),
-        ("aws.ec2.get_vpc(default=True)", "the function aws:ec2/getVpc:getVpc is not answered"),
+        ("aws.mq.get_broker_engine_types()", "aws:mq/getBrokerEngineTypes:getBrokerEngineTypes: the stand-in does not"),
+        ("pulumi.export('x', aws.mq.get_broker_engine_types_output().id)", "the stand-in does not know what AWS"),
+        ("aws.ec2.get_instance_type(instance_type='huge')", "there is no instance type 'huge'"),
         ("aws.acm.Certificate.get('bad', 'mine')", "expected an ARN of acm"),
     ],
 )
@@ -123,6 +125,23 @@ def test_what_the_stand_in_refuses_stops_the_preview(engine: Engine, extra: str,
     assert result.exit_code != 0
     assert f"{LABEL}: " in result.output
     assert reason in result.output
+    assert "Traceback" not in result.output
+
+
+def test_look_ups_of_what_the_stack_makes_are_answered_by_what_it_made(engine: Engine) -> None:
+    extra = (
+        "pulumi.export('cidr', aws.ec2.get_vpc_output(id=network.id).cidr_block);"
+        "pulumi.export('vpc', network.id);"
+        "pulumi.export('of', aws.ec2.get_subnet_output(id=subnets[0].id).vpc_id);"
+        "pulumi.export('password', aws.secretsmanager.get_secret_version_output(secret_id='db').secret_string)"
+    )
+    assert preview(engine, extra=extra).exit_code == 0
+    made = engine.up(config={**CONFIG, "life:extra": extra})
+    assert made.exit_code == 0, made.output
+    outputs = engine.outputs()
+    assert outputs["cidr"] == "10.0.0.0/16"
+    assert outputs["of"] == outputs["vpc"]
+    assert outputs["password"] == "[secret]"
 
 
 def test_without_a_region_nothing_is_previewed(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

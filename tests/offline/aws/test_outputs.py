@@ -90,7 +90,11 @@ def test_before_an_update_a_gap_in_a_nested_object_is_unknown(plan: Create) -> N
             {"name": "s", "cluster": "arn:aws:ecs:us-east-1:1:cluster/c"},
             {"id": "arn:aws:ecs:us-east-1:123456789012:service/c/s"},
         ),
-        ("aws:sns/topic:Topic", {"name": "t"}, {"arn": r"arn:aws:sns:us-east-1:123456789012:topic/topic-[0-9a-f]{17}"}),
+        ("aws:sns/topic:Topic", {"name": "t"}, {"arn": r"arn:aws:sns:us-east-1:123456789012:t"}),
+        ("aws:efs/fileSystem:FileSystem", {}, {"id": r"fs-[0-9a-f]{17}"}),
+        ("aws:codebuild/project:Project", {"name": "build"}, {"id": "build"}),
+        ("aws:msk/cluster:Cluster", {}, {"arn": r"arn:aws:kafka:us-east-1:123456789012:cluster/\w+/[\w-]{36}"}),
+        ("aws:wafv2/ipSet:IpSet", {"name": "t"}, {"id": r"ip-set-[0-9a-f]{17}"}),
     ],
 )
 def test_after_an_update_it_has_the_form_that_aws_gives_it(
