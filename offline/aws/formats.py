@@ -182,8 +182,6 @@ FORMATS: dict[str, dict[str, str]] = {
     "aws:dynamodb/table:Table": {
         "id": "{name}",
         "arn": "arn:{partition}:dynamodb:{region}:{account}:table/{name}",
-        "streamArn": "",
-        "streamLabel": "",
     },
     "aws:cloudwatch/logGroup:LogGroup": {
         "id": "{name}",

@@ -80,6 +80,17 @@ def _zone_id(place: Place) -> Any:
     return ids.get(str(zone), next(iter(ids.values()), ""))
 
 
+def _stream_of_table(place: Place) -> Any:
+    """The ARN of a table's stream, which ends in when it was enabled ("DynamoDB Streams")."""
+    if plain(place.values.get("streamEnabled")) is not True:
+        return ""
+    where = f"{regions.partition(place.region)}:dynamodb:{place.region}:{place.account}"
+    return f"arn:{where}:table/{plain(place.values.get('name'))}/stream/{_STREAM_LABEL}"
+
+
+_STREAM_LABEL = "2025-01-01T00:00:00.000"
+
+
 def _revision(place: Place) -> Any:
     """The revision of a task definition. AWS counts; without a memory, another definition gets another number."""
     return float(1 + place.digest("revision") % 999)
@@ -102,12 +113,20 @@ STRUCTURES: dict[str, dict[str, Callable[[Place], Any]]] = {
         "domainValidationOptions": _validation_records,
         "subjectAlternativeNames": _names_of_certificate,
     },
+    "aws:dynamodb/table:Table": {
+        "streamArn": _stream_of_table,
+        "streamLabel": lambda place: _STREAM_LABEL if plain(place.values.get("streamEnabled")) is True else "",
+    },
     "aws:route53/zone:Zone": {"nameServers": _name_servers},
     "aws:ec2/subnet:Subnet": {"availabilityZoneId": _zone_id},
 }
 """How a property follows from its resource, by resource token."""
 
-MADE_ON_DEMAND = {"masterUserSecrets": "manageMasterUserPassword"}
+MADE_ON_DEMAND = {
+    "masterUserSecrets": "manageMasterUserPassword",
+    "streamArn": "streamEnabled",
+    "streamLabel": "streamEnabled",
+}
 """What AWS makes or removes when an input asks for it: an update that changes the input changes it.
 
 A preview shows what it was, as the real plugin does (terraform-provider-aws issue 31557).

@@ -91,6 +91,12 @@ def test_before_an_update_a_gap_in_a_nested_object_is_unknown(plan: Create) -> N
             {"id": "arn:aws:ecs:us-east-1:123456789012:service/c/s"},
         ),
         ("aws:sns/topic:Topic", {"name": "t"}, {"arn": r"arn:aws:sns:us-east-1:123456789012:t"}),
+        (
+            "aws:dynamodb/table:Table",
+            {"name": "t", "streamEnabled": True},
+            {"streamArn": r"arn:aws:dynamodb:us-east-1:123456789012:table/t/stream/2025-.*"},
+        ),
+        ("aws:dynamodb/table:Table", {"name": "t"}, {"streamArn": ""}),
         ("aws:efs/fileSystem:FileSystem", {}, {"id": r"fs-[0-9a-f]{17}"}),
         ("aws:codebuild/project:Project", {"name": "build"}, {"id": "build"}),
         ("aws:msk/cluster:Cluster", {}, {"arn": r"arn:aws:kafka:us-east-1:123456789012:cluster/\w+/[\w-]{36}"}),
