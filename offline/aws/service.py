@@ -12,7 +12,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from offline.aws import LABEL, functions, outputs, provider_config, rules, schema, source
+from offline.aws import LABEL, claims, functions, names, outputs, provider_config, rules, schema, source
 from offline.aws.check import Failure, check_properties
 from offline.aws.convert import convert, is_strict
 from offline.aws.defaults import with_defaults
@@ -37,6 +37,8 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
         """Start unconfigured; `on_cancel` is called when the engine wants the plugin to end."""
         self._config = ProviderConfig(region="")
         self._world = World()
+        self._claims = claims.of_run()
+        self._holders: dict[str, tuple[str, str]] | None = None
         self._on_cancel = on_cancel
 
     def Handshake(self, request: Any, context: Context) -> provider_pb2.ProviderHandshakeResponse:
@@ -121,6 +123,8 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
         inputs = with_defaults(resource, named)
         if not failures:
             failures = list(rules.check(resource, inputs))
+        if not failures:
+            failures = self._taken_in_run(request.urn, resource.token, inputs)
         return provider_pb2.CheckResponse(inputs=to_struct(inputs), failures=_check_failures(failures))
 
     def Diff(self, request: Any, context: Context) -> provider_pb2.DiffResponse:
@@ -154,6 +158,7 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             state = outputs.planned(resource, place, inputs, self._config.default_tags)
         else:
+            self._refuse_what_exists(request.urn, resource.token, inputs, context)
             state = outputs.created(resource, place, inputs, self._config.default_tags)
             self._world.remember(resource.token, place.id, state)
         return provider_pb2.CreateResponse(id=place.id, properties=to_struct(state))
@@ -218,6 +223,40 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
         # The field is named like a keyword of Python.
         getattr(response, "return").CopyFrom(to_struct(answer))
         return response
+
+    def _names(self, token: str, inputs: Mapping[str, Any]) -> list[names.Name]:
+        return list(names.taken(token, inputs, self._place(token, "", inputs).region, self._config.account))
+
+    def _taken_in_run(self, urn: str, token: str, inputs: Mapping[str, Any]) -> list[Failure]:
+        """Refuse a name that another resource of the program has."""
+        wanted = self._names(token, inputs)
+        others = self._claims.claim(urn, [name.key for name in wanted])
+        return [
+            Failure(
+                name.property,
+                f"is also that of {others[name.key].split('::')[-1]!r}, and AWS gives a name once {name.within}",
+            )
+            for name in wanted
+            if name.key in others
+        ]
+
+    def _refuse_what_exists(self, urn: str, token: str, inputs: Mapping[str, Any], context: Context) -> None:
+        """Refuse a name that a resource has which is still there: one to be deleted later, or replaced by this one."""
+        wanted = self._names(token, inputs)
+        if self._holders is None and wanted:
+            self._holders = claims.holders(urn)
+        for name in wanted:
+            if name.key in (self._holders or {}) and name.key in claims.holders(urn):
+                other, _ = claims.holders(urn)[name.key]
+                own = other == urn
+                whose = "what it replaces, which is deleted later" if own else repr(other.split("::")[-1])
+                remedy = "set delete_before_replace" if own else "give it an alias if it was renamed"
+                _refuse(
+                    context,
+                    grpc.StatusCode.ALREADY_EXISTS,
+                    f"{name.property} is also that of {whose}, and AWS gives a name once {name.within}: choose another "
+                    f"name, or {remedy}",
+                )
 
     def _place(self, token: str, identity: str, properties: Mapping[str, Any]) -> Place:
         region = plain(properties.get("region"))

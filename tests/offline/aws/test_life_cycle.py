@@ -144,6 +144,36 @@ def test_look_ups_of_what_the_stack_makes_are_answered_by_what_it_made(engine: E
     assert outputs["password"] == "[secret]"
 
 
+TABLE = (
+    "aws.dynamodb.Table({!r}, name='sessions', hash_key='{}', billing_mode='PAY_PER_REQUEST',"
+    " attributes=[dict(name='{}', type='S')], opts=pulumi.ResourceOptions({}))"
+)
+ELSEWHERE = "provider=aws.Provider('other', region={!r})"
+
+
+@pytest.mark.parametrize(("region", "expected"), [("us-east-1", False), ("eu-west-1", True)])
+def test_two_resources_have_one_name_only_in_two_regions(engine: Engine, region: str, expected: bool) -> None:
+    """Each provider has a process of its own."""
+    extra = "; ".join([TABLE.format("a", "id", "id", ""), TABLE.format("b", "id", "id", ELSEWHERE.format(region))])
+    result = preview(engine, extra=extra)
+    assert (result.exit_code == 0) is expected, result.output
+    assert ("and AWS gives a name once in a region" in result.output) is not expected
+
+
+def test_a_replacement_has_no_name_that_what_it_replaces_still_has(engine: Engine) -> None:
+    def up(key: str, name: str, options: str = "") -> Result:
+        return engine.up(config={**CONFIG, "life:extra": TABLE.format(name, key, key, options)})
+
+    assert up("id", "table").exit_code == 0
+    assert up("other", "table").exit_code == 0  # the plugin deletes it first, because the program chose the name
+    beside = up("id", "table", "delete_before_replace=False")
+    assert beside.exit_code != 0
+    assert "name is also that of what it replaces, which is deleted later" in beside.output
+    renamed = up("other", "renamed")
+    assert "name is also that of 'table'" in renamed.output
+    assert up("other", "renamed", "aliases=[pulumi.Alias(name='table')]").exit_code == 0
+
+
 def test_without_a_region_nothing_is_previewed(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_REGION", raising=False)
     monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
