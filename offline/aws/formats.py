@@ -42,6 +42,11 @@ _BUCKET = {
     "hostedZoneId": "Z{letters:13}",
 }
 _SAME_AS_BUCKET = {"id": "{bucket}"}
+_WEBSITE = {
+    **_SAME_AS_BUCKET,
+    "websiteDomain": "s3-website-{region}.{suffix}",
+    "websiteEndpoint": "{bucket}.s3-website-{region}.{suffix}",
+}
 _PROPERTY_OF_BUCKET = (
     "Acl",
     "LifecycleConfiguration",
@@ -227,6 +232,8 @@ FORMATS: dict[str, dict[str, str]] = {
     },
     "aws:s3/bucket:Bucket": _BUCKET,
     "aws:s3/bucketV2:BucketV2": _BUCKET,
+    "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration": _WEBSITE,
+    "aws:s3/bucketWebsiteConfigurationV2:BucketWebsiteConfigurationV2": _WEBSITE,
     **{f"aws:s3/bucket{kind}:Bucket{kind}": _SAME_AS_BUCKET for kind in _PROPERTY_OF_BUCKET},
     **{f"aws:s3/bucket{kind}V2:Bucket{kind}V2": _SAME_AS_BUCKET for kind in _WITH_TWIN},
     "aws:cloudfront/distribution:Distribution": {

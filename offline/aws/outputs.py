@@ -14,7 +14,7 @@ from typing import Any
 from offline.aws.computed import has_format, nested_value, resource_id, value_of
 from offline.aws.place import Place
 from offline.aws.schema import Property, Resource, Type, object_type
-from offline.aws.structures import MADE_ON_DEMAND
+from offline.aws.structures import COMPUTED_INSIDE, MADE_ON_DEMAND
 from offline.aws.values import DEFAULTS, UNKNOWN, Secret, has_secret, has_unknown, plain, without_secrets
 
 
@@ -75,6 +75,7 @@ def _complete(
             value = place.region
         elif plain(given) is not None:
             value = _fill(given, declared.type, place, name, known)
+            value = _with_computed(value, declared.type, place, name, known)
         elif declared.required or has_format(resource.token, name):
             value = value_of(place, declared, optional_input=name in resource.inputs) if known else UNKNOWN
         else:
@@ -96,6 +97,20 @@ def _all_tags(default_tags: Any, tags: Any) -> Any:
         return UNKNOWN
     merged = {**(plain(default_tags) or {}), **(plain(tags) or {})}
     return Secret(without_secrets(merged)) if isinstance(tags, Secret) or isinstance(default_tags, Secret) else merged
+
+
+def _with_computed(value: Any, type_: Type, place: Place, path: str, known: bool) -> Any:
+    """Return an object that was given with what the tables say that AWS adds to it."""
+    if isinstance(value, Secret):
+        return Secret(_with_computed(value.value, type_, place, path, known))
+    added = COMPUTED_INSIDE.get(place.token, {}).get(path, ())
+    if not added or not isinstance(value, Mapping):
+        return value
+    declared = object_type(type_.file, type_.name)
+    return {
+        **{name: nested_value(place, declared[name], f"{path}.{name}") if known else UNKNOWN for name in added},
+        **value,
+    }
 
 
 def _fill(value: Any, type_: Type, place: Place, path: str, known: bool) -> Any:
