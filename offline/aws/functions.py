@@ -41,12 +41,15 @@ def answer(function: Function, arguments: Arguments, region: str, world: World |
         found = _OF_WORLD[function.token](world)
     else:
         token, several = lookups.resource_token(function.token)
-        if not token or function.token in UNANSWERED:
+        if function.token in UNANSWERED or (not token and lookups.is_said_by_others(function.token)):
             raise RefusedError(
                 "the stand-in does not know what AWS would answer; take the value from the stack's configuration, or "
                 "add an answer to offline/aws/lookups"
             )
-        found = lookups.look_up(function, token, several, given, place.region, world)
+        if token:
+            found = lookups.look_up(function, token, several, given, place.region, world)
+        else:
+            found = lookups.make_up(function, given, place.region)
         if function.token in accounts.ADDED:
             found |= accounts.ADDED[function.token](given, place)
     place.id = str(found.get("id", ""))

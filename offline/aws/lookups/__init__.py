@@ -16,6 +16,7 @@ from offline.aws.existing import told_by_id
 from offline.aws.formats import FORMATS
 from offline.aws.lookups import network
 from offline.aws.lookups.kit import Answer, Arguments
+from offline.aws.outputs import fill
 from offline.aws.place import Place
 from offline.aws.schema import Function, Property, Resource, Type
 from offline.aws.schema import resource as resource_of
@@ -76,6 +77,41 @@ def look_up(function: Function, token: str, several: bool, given: Arguments, reg
         return _several(function, resource, asked, given, region, world)
     place = _place(resource, function, asked, given, region)
     return _describe(function, resource, place, asked, given, world)
+
+
+_SAID_BY_OTHERS = re.compile(
+    r"(?:BrokerEngineTypes|CipherText|ContainerDefinition|Credentials|Document|Export|Invocation|Objects?|Product"
+    r"|PublicKey|RegistrationCode|Script|Sdk|Secrets?|SigningCertificate|Simulation|StreamKey|TaskExecution)$"
+)
+"""Functions whose answer is not what something looks like: what it holds, decides, costs, or says when it is run."""
+
+
+def is_said_by_others(function_token: str) -> bool:
+    """Tell whether only AWS, or who keeps something there, can say what a function answers."""
+    return _SAID_BY_OTHERS.search(function_token) is not None
+
+
+def make_up(function: Function, given: Arguments, region: str) -> Answer:
+    """Answer a function that looks for nothing that a program could make, from what the package declares."""
+    module, name = function.token.split(":")[1].split("/")[0], function.token.rpartition(":get")[2]
+    kind = (_singulars(name) or [name])[0]
+    places = [
+        Place(f"aws:{module}/{kind[0].lower()}{kind[1:]}:{kind}", f"{sorted(given.items())!r} {index}", region)
+        for index in range(_MANY)
+    ]
+    for place in places:
+        place.values = dict(given)
+        place.id = resource_id(place)
+    answer: Answer = {"id": region if _singulars(name) else places[0].id}
+    for name, declared in function.outputs.items():
+        if given.get(name) is not None:
+            answer[name] = given[name]
+        elif declared.type.kind == "list" and declared.type.items[0].kind == "string":
+            item = Property(name.removesuffix("s"), declared.type.items[0], required=True)
+            answer[name] = [value for value in (value_of(place, item) for place in places) if value]
+        elif name != "id" and declared.required:
+            answer[name] = value_of(places[0], declared)
+    return answer
 
 
 def _asked(given: Arguments) -> dict[str, Any]:
@@ -157,7 +193,7 @@ def _describe(
         elif name in ("tags", "instanceTags") and declared.type.kind == "map":
             answer[name] = asked.get("tags", {})
         elif name != "id" and declared.required:
-            answer[name] = _value(resource, place, declared)
+            answer[name] = fill(_value(resource, place, declared), declared.type, place, name, known=True)
     return answer
 
 

@@ -337,6 +337,24 @@ def _canonical_user(given: Arguments, place: Place) -> Answer:
     return {"id": Place(place.token, "account", "").characters("hex", 64, place.account), "displayName": ""}
 
 
+def _identity_center(given: Arguments, place: Place) -> Answer:
+    """The one instance of IAM Identity Center of an organization, and its identity store."""
+    fixed = Place(place.token, "instance", "")
+    arn = f"arn:{regions.partition(place.region)}:sso:::instance/ssoins-{fixed.characters('hex', 16, 'instance')}"
+    return {
+        "id": place.region,
+        "arns": [arn],
+        "identityStoreIds": [f"d-{fixed.characters('hex', 10, 'store')}"],
+    }
+
+
+def _iot_endpoint(given: Arguments, place: Place) -> Answer:
+    kind = "-ats" if str(given.get("endpointType") or "").endswith("ATS") else ""
+    host = Place(place.token, "endpoint", place.region).characters("lower", 14, "host")
+    address = f"{host}{kind}.iot.{place.region}.{regions.dns_suffix(place.region)}"
+    return {"id": address, "endpointAddress": address}
+
+
 def _spot_price(given: Arguments, place: Place) -> Answer:
     return {"id": place.region, "spotPrice": "0.003100", "spotPriceTimestamp": MOMENT}
 
@@ -356,6 +374,8 @@ ANSWERS: Mapping[str, Callable[[Arguments, Place], Answer]] = {
     "aws:ec2/getInstanceTypeOffering:getInstanceTypeOffering": _offering,
     "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": _offerings,
     "aws:ec2/getSpotPrice:getSpotPrice": _spot_price,
+    "aws:iot/getEndpoint:getEndpoint": _iot_endpoint,
+    "aws:ssoadmin/getInstances:getInstances": _identity_center,
     "aws:rds/getEngineVersion:getEngineVersion": _engine_version,
     "aws:docdb/getEngineVersion:getEngineVersion": _engine_version,
     "aws:neptune/getEngineVersion:getEngineVersion": _engine_version,

@@ -74,6 +74,7 @@ def test_what_the_bridge_cannot_convert_stays_to_be_refused(token: str, name: st
 def test_a_resource_of_the_plugin_framework_takes_no_text_for_a_number() -> None:
     found = handed_on(INGRESS_RULE, ipProtocol=6.0, fromPort="80", toPort=80.0)
     assert found == {"ipProtocol": "6", "fromPort": "80", "toPort": 80.0}
+    assert handed_on(INGRESS_RULE, ipProtocol="tcp", fromPort="") == {"ipProtocol": "tcp", "fromPort": None}
     assert is_strict(schema.resource("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"))
     assert not is_strict(schema.resource(BALANCER))
 
