@@ -23,6 +23,7 @@ import yaml
 from audit.events import EventLog, read
 from audit.verdict import Verdict, judge
 from offline import configuration
+from offline.aws.claims import RUN_FOLDER
 from offline.layout import OfflineError
 from offline.tools import Tools
 
@@ -149,11 +150,11 @@ class Engine:
                     settings.write_text(json.dumps(policy_pack_config), encoding="utf-8")
                     command += ["--policy-pack-config", settings]
             command += arguments
-            exit_code, output = self._execute(command, show)
+            exit_code, output = self._execute(command, show, folder)
             return Result(exit_code, output, read(log) if log.exists() else EventLog())
 
-    def _execute(self, command: list[str | Path], show: bool) -> tuple[int, str]:
-        variables = self._variables() | {"PULUMI_DEBUG_COMMANDS": "1"}
+    def _execute(self, command: list[str | Path], show: bool, folder: Path) -> tuple[int, str]:
+        variables = self._variables() | {"PULUMI_DEBUG_COMMANDS": "1", RUN_FOLDER: str(folder)}
         if not show:
             answer = subprocess.run(
                 [*command, "--non-interactive", "--suppress-progress", "--color", "never"],

@@ -5,16 +5,17 @@ What the format table does not spell, the name and type of the property decide.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from offline.aws import regions
+from offline.aws import regions, schema
 from offline.aws.formats import FORMATS
 from offline.aws.place import ALPHABETS, Place
 from offline.aws.prefix_lists import prefix_list_id
 from offline.aws.schema import Property, Type, enum_values, object_type
-from offline.aws.source import snake_case
+from offline.aws.source import SourceError, snake_case
 from offline.aws.structures import STRUCTURES
 from offline.aws.values import UNKNOWN, Secret, has_secret, has_unknown, plain
 
@@ -24,8 +25,39 @@ MOMENT = "2025-01-01T00:00:00Z"
 
 def resource_id(place: Place) -> str:
     """Return the id that the real plugin would give to a resource just made."""
-    template = FORMATS.get(place.token, {}).get("id", f"{place.kind}-{{hex:17}}")
+    template = FORMATS.get(place.token, {}).get("id") or documented_id(place.token) or f"{place.kind}-{{hex:17}}"
     return str(plain(_render(template, place, "id")))
+
+
+_UUID = re.compile(r"[0-9a-f]{4,8}(?:-[0-9a-f]{4,12}){2,4}")
+
+
+@functools.cache
+def documented_id(token: str) -> str:
+    """Return the template of a type's ids that follows from how its documentation imports it; empty if none does.
+
+    An import by the `name` has the name as its id; an example that is an ARN, or a prefix and hex digits, is followed.
+    """
+    try:
+        resource = schema.resource(token)
+    except SourceError:
+        return ""
+    if resource.imported_by and resource.inputs[resource.imported_by].type.kind == "string":
+        return f"{{{resource.imported_by}}}"
+    example = next(iter(resource.import_ids), "").strip("'\"")
+    prefixed = re.fullmatch(r"([a-z]+(?:-[a-z]+)*-)[0-9a-f]{8,17}", example)
+    if prefixed is not None:
+        return f"{prefixed[1]}{{hex:17}}"
+    if _UUID.fullmatch(example):
+        return "{uuid}"
+    parts = example.split(":", 5)
+    if len(parts) < 6 or parts[0] != "arn" or re.search(r"[{}]|\.\.\.", example):
+        return ""
+    end = re.search(r"[^:/]+$", parts[5])
+    name = "{name}" if "name" in resource.inputs and not (end and _UUID.fullmatch(end[0])) else "{uuid}"
+    described = re.sub(r"[^:/]+$", name, _UUID.sub("{uuid}", parts[5]))
+    where = ("{region}" if parts[3] else "", parts[4] if parts[4] == "aws" else "{account}" if parts[4] else "")
+    return ":".join(("arn", "{partition}", parts[2], *where, described))
 
 
 def has_format(token: str, name: str) -> bool:
@@ -72,7 +104,11 @@ def _generic(place: Place, declared: Property, path: str, *, reference: bool = T
         return _documented_default(declared) == "true"
     if type_.kind == "object":
         members = object_type(type_.file, type_.name).values()
-        return {item.name: _generic(place, item, f"{path}.{item.name}") for item in members if item.required}
+        return {
+            item.name: _generic(place, item, f"{path}.{item.name}", reference=reference)
+            for item in members
+            if item.required
+        }
     if type_.kind == "enum":
         return min(enum_values(type_.file, type_.name))
     return [] if type_.kind == "list" else {}
@@ -83,8 +119,24 @@ def _documented_default(declared: Property) -> str:
     return match[1] if match else ""
 
 
-_EC2_PREFIXES = {"routeTable": "rtb", "networkInterface": "eni", "securityGroup": "sg", "instance": "i"}
+_EC2_PREFIXES = {
+    "allocation": "eipalloc",
+    "image": "ami",
+    "instance": "i",
+    "networkInterface": "eni",
+    "routeTable": "rtb",
+    "securityGroup": "sg",
+    "snapshot": "snap",
+    "volume": "vol",
+}
 """How EC2 abbreviates kinds of resources in ids ("Resource IDs", EC2 user guide)."""
+
+_ELSEWHERE = {
+    "role": "iam::{account}:role",
+    "kms-key": "kms:{region}:{account}:key",
+    "certificate": "acm:{region}:{account}:certificate",
+}
+"""The service, the place and the kind in ARNs of what another service keeps, by the end of the property's name."""
 
 
 def _generic_number(name: str) -> float:
@@ -109,8 +161,12 @@ def _generic_string(place: Place, name: str, path: str) -> str:
     }
     if name in exact:
         return exact[name]
-    if name.endswith("Arn"):
-        kind = snake_case(name.removesuffix("Arn")).replace("_", "-")
+    if name.endswith("Arn") or name == "kmsKeyId":
+        kind = snake_case(name.removesuffix("Arn").removesuffix("Id")).replace("_", "-")
+        for ending, described in _ELSEWHERE.items():
+            if kind.endswith(ending):
+                of = described.format(account=place.account, region=place.region)
+                return f"arn:{partition}:{of}/{place.characters('hex', 17, path)}"
         return f"arn:{partition}:{where}:{kind}/{place.characters('hex', 17, path)}"
     if re.search(r"(Date|Time|Timestamp|At|Till|Before|After)$", name):
         return MOMENT
@@ -118,6 +174,9 @@ def _generic_string(place: Place, name: str, path: str) -> str:
         return f"{last.lower()}.{place.service}.{place.region}.{regions.dns_suffix(place.region)}"
     if re.search(r"Id$", name):
         kind = name.removesuffix("Id")
+        if kind.lower().endswith("zone"):
+            return f"Z{place.characters('letters', 13, path)}"
+        kind = next((of for of in (*_EC2_PREFIXES, "subnet", "vpc") if kind.lower().endswith(of.lower())), kind)
         return f"{_EC2_PREFIXES.get(kind, snake_case(kind).replace('_', '-'))}-{place.characters('hex', 17, path)}"
     return ""
 

@@ -10,7 +10,7 @@ from typing import Any
 from offline.aws.naming import name_property
 from offline.aws.replacement import replaces
 from offline.aws.schema import Resource
-from offline.aws.values import DEFAULTS, UNKNOWN, plain
+from offline.aws.values import DEFAULTS, KNOWN, UNKNOWN, plain
 
 ADD, DELETE, UPDATE = "add", "delete", "update"
 
@@ -37,7 +37,11 @@ def diff(resource: Resource, old: Mapping[str, Any], new: Mapping[str, Any], ign
         ignored: property paths whose changes the program asks to leave alone.
     """
     found = Diff()
-    for name in sorted({*old, *new} - {DEFAULTS}):
+    names = {*old, *new} - {DEFAULTS, KNOWN}
+    if KNOWN in old:
+        # What is known of an imported resource is what may differ from the program.
+        names &= {*old[KNOWN]}
+    for name in sorted(names):
         for path, kind in _changes(name, old.get(name), new.get(name)):
             if any(path == given or path.startswith((f"{given}.", f"{given}[")) for given in ignored):
                 continue

@@ -42,6 +42,11 @@ _BUCKET = {
     "hostedZoneId": "Z{letters:13}",
 }
 _SAME_AS_BUCKET = {"id": "{bucket}"}
+_WEBSITE = {
+    **_SAME_AS_BUCKET,
+    "websiteDomain": "s3-website-{region}.{suffix}",
+    "websiteEndpoint": "{bucket}.s3-website-{region}.{suffix}",
+}
 _PROPERTY_OF_BUCKET = (
     "Acl",
     "LifecycleConfiguration",
@@ -54,6 +59,12 @@ _PROPERTY_OF_BUCKET = (
 )
 
 _WITH_TWIN = ("Acl", "LifecycleConfiguration", "Logging", "ServerSideEncryptionConfiguration", "Versioning")
+
+_INVOKE = (
+    "arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/"
+    "arn:{partition}:lambda:{region}:{account}:function:{name}/invocations"
+)
+_EXECUTE = "arn:{partition}:execute-api:{region}:{account}:{id}"
 
 FORMATS: dict[str, dict[str, str]] = {
     "aws:ec2/vpc:Vpc": {
@@ -176,8 +187,6 @@ FORMATS: dict[str, dict[str, str]] = {
     "aws:dynamodb/table:Table": {
         "id": "{name}",
         "arn": "arn:{partition}:dynamodb:{region}:{account}:table/{name}",
-        "streamArn": "",
-        "streamLabel": "",
     },
     "aws:cloudwatch/logGroup:LogGroup": {
         "id": "{name}",
@@ -223,6 +232,8 @@ FORMATS: dict[str, dict[str, str]] = {
     },
     "aws:s3/bucket:Bucket": _BUCKET,
     "aws:s3/bucketV2:BucketV2": _BUCKET,
+    "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration": _WEBSITE,
+    "aws:s3/bucketWebsiteConfigurationV2:BucketWebsiteConfigurationV2": _WEBSITE,
     **{f"aws:s3/bucket{kind}:Bucket{kind}": _SAME_AS_BUCKET for kind in _PROPERTY_OF_BUCKET},
     **{f"aws:s3/bucket{kind}V2:Bucket{kind}V2": _SAME_AS_BUCKET for kind in _WITH_TWIN},
     "aws:cloudfront/distribution:Distribution": {
@@ -288,6 +299,106 @@ FORMATS: dict[str, dict[str, str]] = {
         "versionId": "{uuid}",
     },
     "aws:secretsmanager/secretPolicy:SecretPolicy": {"id": "{secretArn}"},
+    "aws:lambda/function:Function": {
+        "id": "{name}",
+        "arn": "arn:{partition}:lambda:{region}:{account}:function:{name}",
+        "invokeArn": _INVOKE,
+        "qualifiedArn": "arn:{partition}:lambda:{region}:{account}:function:{name}:$LATEST",
+        "version": "$LATEST",
+    },
+    "aws:lambda/functionUrl:FunctionUrl": {
+        "id": "{last:functionName}",
+        "functionUrl": "https://{lower:32}.lambda-url.{region}.on.aws/",
+        "urlId": "{lower:32}",
+    },
+    "aws:sns/topic:Topic": {"id": "arn:{partition}:sns:{region}:{account}:{name}", "arn": "{id}"},
+    "aws:sqs/queue:Queue": {
+        "id": "https://sqs.{region}.{suffix}/{account}/{name}",
+        "url": "{id}",
+        "arn": "arn:{partition}:sqs:{region}:{account}:{name}",
+    },
+    "aws:sfn/stateMachine:StateMachine": {
+        "id": "arn:{partition}:states:{region}:{account}:stateMachine:{name}",
+        "arn": "{id}",
+    },
+    "aws:kinesis/stream:Stream": {
+        "id": "arn:{partition}:kinesis:{region}:{account}:stream/{name}",
+        "arn": "{id}",
+    },
+    "aws:apigateway/restApi:RestApi": {
+        "id": "{lower:10}",
+        "arn": "arn:{partition}:apigateway:{region}::/restapis/{id}",
+        "executionArn": _EXECUTE,
+        "rootResourceId": "{lower:10}",
+    },
+    "aws:apigateway/stage:Stage": {
+        "id": "ags-{last:restApi}-{stageName}",
+        "arn": "arn:{partition}:apigateway:{region}::/restapis/{last:restApi}/stages/{stageName}",
+        "invokeUrl": "https://{last:restApi}.execute-api.{region}.{suffix}/{stageName}",
+        "executionArn": "arn:{partition}:execute-api:{region}:{account}:{last:restApi}/{stageName}",
+    },
+    "aws:apigatewayv2/api:Api": {
+        "id": "{lower:10}",
+        "arn": "arn:{partition}:apigateway:{region}::/apis/{id}",
+        "apiEndpoint": "https://{id}.execute-api.{region}.{suffix}",
+        "executionArn": _EXECUTE,
+    },
+    "aws:eks/cluster:Cluster": {
+        "id": "{name}",
+        "arn": "arn:{partition}:eks:{region}:{account}:cluster/{name}",
+        "endpoint": "https://{letters:32}.gr7.{region}.eks.{suffix}",
+        "version": "1.33",
+        "platformVersion": "eks.1",
+    },
+    "aws:ec2/instance:Instance": {
+        "id": "i-{hex:17}",
+        "arn": f"{_EC2}:instance/{{id}}",
+        "instanceState": "running",
+        "privateIp": "10.0.0.{byte}",
+        "privateDns": "ip-10-0-0-{byte}.{region}.compute.internal",
+        "publicIp": "203.0.113.{byte}",
+        "publicDns": "ec2-203-0-113-{byte}.{region}.compute.{suffix}",
+        "primaryNetworkInterfaceId": "eni-{hex:17}",
+    },
+    "aws:ec2/keyPair:KeyPair": {
+        "id": "{keyName}",
+        "keyPairId": "key-{hex:17}",
+        "arn": f"{_EC2}:key-pair/{{keyName}}",
+    },
+    "aws:rds/instance:Instance": {
+        "identifier": "tf-{digits:24}",
+        "id": "db-{letters:26}",
+        "arn": f"{_RDS}:db:{{identifier}}",
+        "resourceId": "{id}",
+        "address": "{identifier}.{lower:12}.{region}.rds.{suffix}",
+        "endpoint": "{identifier}.{lower:12}.{region}.rds.{suffix}:{port}",
+        "hostedZoneId": "Z{letters:13}",
+        "engineVersionActual": "{engineVersion}",
+    },
+    "aws:cognito/userPool:UserPool": {
+        "id": "{region}_{lower:9}",
+        "arn": "arn:{partition}:cognito-idp:{region}:{account}:userpool/{id}",
+        "endpoint": "cognito-idp.{region}.{suffix}/{id}",
+    },
+    "aws:cloudwatch/eventRule:EventRule": {
+        "id": "{name}",
+        "arn": "arn:{partition}:events:{region}:{account}:rule/{name}",
+    },
+    "aws:iam/user:User": {
+        "id": "{name}",
+        "arn": "arn:{partition}:iam::{account}:user{path}{name}",
+        "uniqueId": "AIDA{letters:17}",
+    },
+    "aws:iam/group:Group": {
+        "id": "{name}",
+        "arn": "arn:{partition}:iam::{account}:group{path}{name}",
+        "uniqueId": "AGPA{letters:17}",
+    },
+    "aws:iam/instanceProfile:InstanceProfile": {
+        "id": "{name}",
+        "arn": "arn:{partition}:iam::{account}:instance-profile{path}{name}",
+        "uniqueId": "AIPA{letters:17}",
+    },
     "aws:ecr/repository:Repository": {
         "id": "{name}",
         "arn": "arn:{partition}:ecr:{region}:{account}:repository/{name}",

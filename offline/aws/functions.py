@@ -2,45 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
-from offline.aws import managed_policies, policy_document, prefix_lists, regions
+from offline.aws import lookups, managed_policies, policy_document, prefix_lists, regions
 from offline.aws.computed import nested_value
+from offline.aws.lookups import accounts, catalogue
+from offline.aws.lookups.kit import Answer, Arguments, RefusedError
 from offline.aws.place import Place
 from offline.aws.schema import Function
 from offline.aws.values import plain
+from offline.aws.world import World
 
-Arguments = Mapping[str, Any]
-Answer = dict[str, Any]
-
-
-class RefusedError(Exception):
-    """AWS would refuse the question, or has no such thing; the text says why."""
+UNANSWERED = frozenset({"aws:lambda/getInvocation:getInvocation"})
+"""Functions whose answer is not what a thing looks like, but what a program of the account's owner says."""
 
 
-def answer(function: Function, arguments: Arguments, region: str) -> Answer:
+def answer(function: Function, arguments: Arguments, region: str, world: World | None = None) -> Answer:
     """Answer a function whose arguments have been checked and are all known.
 
     Args:
         function: what the package says about the function.
         arguments: plain values, no secrets and no unknowns.
         region: the provider's region; the argument `region` overrides it.
+        world: what the run has seen so far.
+
+    Returns:
+        The answer; what must stay secret in it is a `Secret`.
 
     Raises:
         RefusedError: the function is not one that the stand-in answers, or AWS would refuse.
     """
-    if function.token not in ANSWERS:
-        known = ", ".join(sorted(token.rpartition(":")[2] for token in ANSWERS))
-        raise RefusedError(f"the function {function.token} is not answered; those answered are {known}")
     given = {name: plain(value) for name, value in arguments.items() if plain(value) is not None}
     place = Place(function.token, repr(sorted(given.items())), str(given.get("region") or region))
-    found = {**given, **ANSWERS[function.token](given, place)}
+    world = world or World()
+    if function.token in ANSWERS:
+        found = {**given, **ANSWERS[function.token](given, place)}
+    elif function.token in _OF_WORLD:
+        found = _OF_WORLD[function.token](world)
+    else:
+        token, several = lookups.resource_token(function.token)
+        if function.token in UNANSWERED or (not token and lookups.is_said_by_others(function.token)):
+            raise RefusedError(
+                "the stand-in does not know what AWS would answer; take the value from the stack's configuration, or "
+                "add an answer to offline/aws/lookups"
+            )
+        if token:
+            found = lookups.look_up(function, token, several, given, place.region, world)
+        else:
+            found = lookups.make_up(function, given, place.region)
+        if function.token in accounts.ADDED:
+            found |= accounts.ADDED[function.token](given, place)
     place.id = str(found.get("id", ""))
     for name, declared in function.outputs.items():
         if declared.required and name not in found:
             found[name] = nested_value(place, declared, name)
-    return found
+    return {name: value for name, value in found.items() if name in function.outputs}
+
+
+_OF_WORLD: dict[str, Callable[[World], Answer]] = {
+    "aws:index/getDefaultTags:getDefaultTags": lambda world: {"id": "", "tags": dict(world.default_tags)}
+}
+"""Answers that are about the provider itself."""
 
 
 def _caller_identity(given: Arguments, place: Place) -> Answer:
@@ -201,6 +223,8 @@ def _cloudfront_policy(kind: str) -> Callable[[Arguments, Place], Answer]:
 
 
 ANSWERS: dict[str, Callable[[Arguments, Place], Answer]] = {
+    **catalogue.ANSWERS,
+    **accounts.ANSWERS,
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
     "aws:index/getRegion:getRegion": _region,
     "aws:index/getPartition:getPartition": _partition,
@@ -215,4 +239,4 @@ ANSWERS: dict[str, Callable[[Arguments, Place], Answer]] = {
     "aws:cloudfront/getOriginRequestPolicy:getOriginRequestPolicy": _cloudfront_policy("origin-request-policy"),
     "aws:cloudfront/getResponseHeadersPolicy:getResponseHeadersPolicy": _cloudfront_policy("response-headers-policy"),
 }
-"""The answers by function token."""
+"""The answers by function token, of those that are not told by the type of resource that they look for."""

@@ -14,7 +14,7 @@ from typing import Any
 from offline.aws.computed import has_format, nested_value, resource_id, value_of
 from offline.aws.place import Place
 from offline.aws.schema import Property, Resource, Type, object_type
-from offline.aws.structures import MADE_ON_DEMAND
+from offline.aws.structures import COMPUTED_INSIDE, MADE_ON_DEMAND
 from offline.aws.values import DEFAULTS, UNKNOWN, Secret, has_secret, has_unknown, plain, without_secrets
 
 
@@ -74,7 +74,8 @@ def _complete(
         elif name == "region" and plain(given) is None:
             value = place.region
         elif plain(given) is not None:
-            value = _fill(given, declared.type, place, name, known)
+            value = fill(given, declared.type, place, name, known)
+            value = _with_computed(value, declared.type, place, name, known)
         elif declared.required or has_format(resource.token, name):
             value = value_of(place, declared, optional_input=name in resource.inputs) if known else UNKNOWN
         else:
@@ -98,12 +99,26 @@ def _all_tags(default_tags: Any, tags: Any) -> Any:
     return Secret(without_secrets(merged)) if isinstance(tags, Secret) or isinstance(default_tags, Secret) else merged
 
 
-def _fill(value: Any, type_: Type, place: Place, path: str, known: bool) -> Any:
-    """Return a value that was given with what AWS adds to the objects in it."""
+def _with_computed(value: Any, type_: Type, place: Place, path: str, known: bool) -> Any:
+    """Return an object that was given with what the tables say that AWS adds to it."""
     if isinstance(value, Secret):
-        return Secret(_fill(value.value, type_, place, path, known))
+        return Secret(_with_computed(value.value, type_, place, path, known))
+    added = COMPUTED_INSIDE.get(place.token, {}).get(path, ())
+    if not added or not isinstance(value, Mapping):
+        return value
+    declared = object_type(type_.file, type_.name)
+    return {
+        **{name: nested_value(place, declared[name], f"{path}.{name}") if known else UNKNOWN for name in added},
+        **value,
+    }
+
+
+def fill(value: Any, type_: Type, place: Place, path: str, known: bool) -> Any:
+    """Return a value with what AWS adds to the objects in it: whatever the package declares as always there."""
+    if isinstance(value, Secret):
+        return Secret(fill(value.value, type_, place, path, known))
     if type_.kind == "list" and isinstance(value, list):
-        return [_fill(item, type_.items[0], place, f"{path}[{index}]", known) for index, item in enumerate(value)]
+        return [fill(item, type_.items[0], place, f"{path}[{index}]", known) for index, item in enumerate(value)]
     if type_.kind == "object" and isinstance(value, Mapping):
         return _fill_object(value, object_type(type_.file, type_.name), place, path, known)
     return value
@@ -115,7 +130,7 @@ def _fill_object(
     filled = {key: item for key, item in value.items() if key != DEFAULTS}
     for name, item in declared.items():
         if plain(filled.get(name)) is not None:
-            filled[name] = _fill(filled[name], item.type, place, f"{path}.{name}", known)
+            filled[name] = fill(filled[name], item.type, place, f"{path}.{name}", known)
         elif item.required:
             filled[name] = nested_value(place, item, f"{path}.{name}") if known else UNKNOWN
     return filled

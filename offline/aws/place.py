@@ -20,6 +20,18 @@ ALPHABETS = {
 """The characters of each kind of made-up text."""
 
 
+_SERVICES = {
+    **dict.fromkeys(("ebs", "ec2clientvpn", "ec2transitgateway", "vpc"), "ec2"),
+    **dict.fromkeys(("alb", "elb", "lb"), "elasticloadbalancing"),
+    "cognito": "cognito-idp",
+    "efs": "elasticfilesystem",
+    "msk": "kafka",
+    "opensearch": "es",
+    "sfn": "states",
+}
+"""Names of services in ARNs where the package's are others (Service Authorization Reference)."""
+
+
 @dataclass
 class Place:
     """A resource in its region and account.
@@ -38,7 +50,8 @@ class Place:
     @property
     def service(self) -> str:
         """Return the service's name as it stands in ARNs ("ecs")."""
-        return self.token.split(":")[1].split("/")[0]
+        module = self.token.split(":")[1].split("/")[0]
+        return _SERVICES.get(module, module)
 
     @property
     def kind(self) -> str:

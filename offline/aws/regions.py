@@ -106,6 +106,11 @@ LOAD_BALANCER_ACCOUNTS = {
 Balancer" (Elastic Load Balancing documentation). Later regions deliver by service principal and have none."""
 
 
+def names() -> list[str]:
+    """Return the regions in the table."""
+    return list(_ZONES)
+
+
 def is_known(region: str) -> bool:
     """Tell whether the region is one whose zones are in the table."""
     return region in _ZONES

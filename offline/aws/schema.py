@@ -50,12 +50,18 @@ Properties = dict[str, Property]
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource type: what it takes, what it returns, and which of its outputs are always secret."""
+    """A resource type: what it takes, what it returns, and which of its outputs are always secret.
+
+    `imported_by` is the property whose value is the id that an import names, empty where the documentation names none;
+    `import_ids` are the documentation's examples of such ids.
+    """
 
     token: str
     inputs: Properties
     outputs: Properties
     secret_outputs: frozenset[str]
+    imported_by: str = ""
+    import_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,12 +105,23 @@ def resource(token: str) -> Resource:
     if arguments is None:
         raise SourceError(f"{source.PACKAGE} {source.version()} does not say what {token} takes")
     secrets = re.search(r"additional_secret_outputs=\[(.*?)\]", body)
+    inputs = _properties(source.class_text(path, arguments[1]), path.parent)
     return Resource(
         token=token,
-        inputs=_properties(source.class_text(path, arguments[1]), path.parent),
+        inputs=inputs,
         outputs=_properties(body, path.parent),
         secret_outputs=frozenset(re.findall(r'"(\w+)"', secrets[1])) if secrets else frozenset(),
+        imported_by=_imported_by(body, inputs),
+        import_ids=tuple(dict.fromkeys(re.findall(rf"\$ pulumi import {re.escape(token)} \S+ (\S+)", body))),
     )
+
+
+def _imported_by(body: str, inputs: Properties) -> str:
+    """Find the input that an import uses ("import DynamoDB tables using the `name`"), where it is one alone."""
+    sentence = re.search(r"Using `pulumi import`, import (?:.*?)\busing ([^\n]*)", body)
+    named = re.findall(r"`(\w+)`", sentence[1]) if sentence else []
+    wire = re.sub(r"_(\w)", lambda match: match[1].upper(), named[0]) if len(named) == 1 else ""
+    return wire if wire in inputs else ""
 
 
 @functools.cache

@@ -12,16 +12,19 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from offline.aws import LABEL, functions, outputs, provider_config, rules, schema, source
+from offline.aws import LABEL, claims, functions, names, outputs, provider_config, rules, schema, source
 from offline.aws.check import Failure, check_properties
+from offline.aws.convert import convert, is_strict
 from offline.aws.defaults import with_defaults
 from offline.aws.diff import diff
 from offline.aws.existing import NotFoundError, look_up
+from offline.aws.lookups.kit import RefusedError
 from offline.aws.naming import Autoname, NameTooLongError, with_name
 from offline.aws.place import Place
 from offline.aws.provider_config import ProviderConfig
 from offline.aws.rules.deletion import refusal
 from offline.aws.values import Secret, from_struct, has_secret, has_unknown, plain, to_struct, without_secrets
+from offline.aws.world import World
 
 Context = grpc.ServicerContext
 _T = TypeVar("_T")
@@ -33,6 +36,9 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, on_cancel: Callable[[], None] = lambda: None) -> None:
         """Start unconfigured; `on_cancel` is called when the engine wants the plugin to end."""
         self._config = ProviderConfig(region="")
+        self._world = World()
+        self._claims = claims.of_run()
+        self._holders: dict[str, tuple[str, str]] | None = None
         self._on_cancel = on_cancel
 
     def Handshake(self, request: Any, context: Context) -> provider_pb2.ProviderHandshakeResponse:
@@ -95,6 +101,8 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
     def Configure(self, request: Any, context: Context) -> provider_pb2.ConfigureResponse:
         """Take the configuration that was checked."""
         self._config = provider_config.read(provider_config.decode(from_struct(request.args)))
+        tags = self._config.default_tags
+        self._world.default_tags = without_secrets(tags) if isinstance(tags, Mapping) and not has_unknown(tags) else {}
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True
         )
@@ -102,7 +110,8 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
     def Check(self, request: Any, context: Context) -> provider_pb2.CheckResponse:
         """Judge a resource's inputs, and fill in what the plugin makes up."""
         resource = _known(schema.resource, _type_of(request), context)
-        given, old = from_struct(request.news), from_struct(request.olds)
+        given = convert(from_struct(request.news), resource.inputs, strict=is_strict(resource))
+        old = from_struct(request.olds)
         failures = list(check_properties(given, resource.inputs, resource.token))
         try:
             named = with_name(
@@ -114,12 +123,15 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
         inputs = with_defaults(resource, named)
         if not failures:
             failures = list(rules.check(resource, inputs))
+        if not failures:
+            failures = self._taken_in_run(request.urn, resource.token, inputs)
         return provider_pb2.CheckResponse(inputs=to_struct(inputs), failures=_check_failures(failures))
 
     def Diff(self, request: Any, context: Context) -> provider_pb2.DiffResponse:
         """Say what changed since the last update, and whether AWS would replace the resource."""
         resource = _known(schema.resource, _type_of(request), context)
         old, new = from_struct(request.old_inputs), from_struct(request.news)
+        self._world.remember(resource.token, request.id, from_struct(request.olds))
         found = diff(resource, old, new, list(request.ignoreChanges))
         kinds = provider_pb2.PropertyDiff
         detailed = {
@@ -146,7 +158,9 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             state = outputs.planned(resource, place, inputs, self._config.default_tags)
         else:
+            self._refuse_what_exists(request.urn, resource.token, inputs, context)
             state = outputs.created(resource, place, inputs, self._config.default_tags)
+            self._world.remember(resource.token, place.id, state)
         return provider_pb2.CreateResponse(id=place.id, properties=to_struct(state))
 
     def Update(self, request: Any, context: Context) -> provider_pb2.UpdateResponse:
@@ -164,6 +178,7 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
             self._config.default_tags,
             preview=request.preview,
         )
+        self._world.remember(resource.token, place.id, state)
         return provider_pb2.UpdateResponse(properties=to_struct(state))
 
     def Delete(self, request: Any, context: Context) -> empty_pb2.Empty:
@@ -183,32 +198,65 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
         place = self._place(resource.token, request.id, properties)
         place.id = request.id
         try:
-            state = look_up(resource, place, properties)
+            state, found = look_up(resource, place, properties)
         except NotFoundError as error:
             _refuse(context, grpc.StatusCode.NOT_FOUND, str(error))
-        found = inputs or {
-            name: value for name, value in state.items() if name in resource.inputs and name != "tagsAll"
-        }
-        return provider_pb2.ReadResponse(id=request.id, properties=to_struct(state), inputs=to_struct(found))
+        return provider_pb2.ReadResponse(
+            id=str(state["id"]), properties=to_struct(state), inputs=to_struct(inputs or found)
+        )
 
     def Invoke(self, request: Any, context: Context) -> provider_pb2.InvokeResponse:
         """Answer a function, after judging its arguments."""
         function = _known(schema.function, request.tok, context)
-        arguments = from_struct(request.args)
+        arguments = convert(from_struct(request.args), function.inputs)
         failures = list(check_properties(arguments, function.inputs, function.token))
         if failures:
             return provider_pb2.InvokeResponse(failures=_check_failures(failures))
         if has_unknown(arguments):
             _refuse(context, grpc.StatusCode.INVALID_ARGUMENT, f"{request.tok} was asked with values not known yet")
         try:
-            found = functions.answer(function, without_secrets(arguments), self._config.region)
-        except functions.RefusedError as error:
+            found = functions.answer(function, without_secrets(arguments), self._config.region, self._world)
+        except RefusedError as error:
             _refuse(context, grpc.StatusCode.NOT_FOUND, f"{request.tok}: {error}")
         answer = {name: Secret(value) for name, value in found.items()} if has_secret(arguments) else found
         response = provider_pb2.InvokeResponse()
         # The field is named like a keyword of Python.
         getattr(response, "return").CopyFrom(to_struct(answer))
         return response
+
+    def _names(self, token: str, inputs: Mapping[str, Any]) -> list[names.Name]:
+        return list(names.taken(token, inputs, self._place(token, "", inputs).region, self._config.account))
+
+    def _taken_in_run(self, urn: str, token: str, inputs: Mapping[str, Any]) -> list[Failure]:
+        """Refuse a name that another resource of the program has."""
+        wanted = self._names(token, inputs)
+        others = self._claims.claim(urn, [name.key for name in wanted])
+        return [
+            Failure(
+                name.property,
+                f"is also that of {others[name.key].split('::')[-1]!r}, and AWS gives a name once {name.within}",
+            )
+            for name in wanted
+            if name.key in others
+        ]
+
+    def _refuse_what_exists(self, urn: str, token: str, inputs: Mapping[str, Any], context: Context) -> None:
+        """Refuse a name that a resource has which is still there: one to be deleted later, or replaced by this one."""
+        wanted = self._names(token, inputs)
+        if self._holders is None and wanted:
+            self._holders = claims.holders(urn)
+        for name in wanted:
+            if name.key in (self._holders or {}) and name.key in claims.holders(urn):
+                other, _ = claims.holders(urn)[name.key]
+                own = other == urn
+                whose = "what it replaces, which is deleted later" if own else repr(other.split("::")[-1])
+                remedy = "set delete_before_replace" if own else "give it an alias if it was renamed"
+                _refuse(
+                    context,
+                    grpc.StatusCode.ALREADY_EXISTS,
+                    f"{name.property} is also that of {whose}, and AWS gives a name once {name.within}: choose another "
+                    f"name, or {remedy}",
+                )
 
     def _place(self, token: str, identity: str, properties: Mapping[str, Any]) -> Place:
         region = plain(properties.get("region"))

@@ -22,6 +22,9 @@ ASSET_SIGNATURES = {
 DEFAULTS = "__defaults"
 """The key under which the real plugin lists the properties that it filled in itself."""
 
+KNOWN = "__known"
+"""The key under which the inputs of an imported resource list what its id tells; the stand-in knows no more of it."""
+
 UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _UNKNOWNS = frozenset(
     {

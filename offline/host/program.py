@@ -10,15 +10,19 @@ Nothing of this repository is imported here: the program's environment need not 
 from __future__ import annotations
 
 import os
+import re
 import runpy
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
 import pulumi
+from pulumi.automation import _server
 from pulumi.automation._server import LanguageServer
+from pulumi.runtime import run_in_stack
 from pulumi.runtime.proto import language_pb2
 
 
@@ -40,11 +44,51 @@ def run(request: language_pb2.RunRequest, engine_address: str) -> language_pb2.R
     # LanguageServer is made for programs inside the engine's client, and takes the engine's address as first argument.
     request.args[:] = [engine_address]
     server: Any = LanguageServer(lambda: _run_file(target))
-    response: language_pb2.RunResponse = server.Run(request, None)
+    stack = _Stack()
+    # The server imports what runs the program into its own module, and shows any error but a RunError with a traceback.
+    _server.run_in_stack = stack.run  # type: ignore[attr-defined,assignment]
+    try:
+        response: language_pb2.RunResponse = server.Run(request, None)
+    except Exception:
+        if not stack.failed:
+            raise
+        # It has shown the error; this is one of what was still waiting for something and was cancelled.
+        return language_pb2.RunResponse(bail=True)
     if response.error:
         # It has logged the error already; a second copy in the answer would be printed as well.
         return language_pb2.RunResponse(bail=True)
     return response
+
+
+class _Stack:
+    """Runs a program in its stack, and remembers whether that failed."""
+
+    def __init__(self) -> None:
+        self.failed = False
+
+    async def run(self, program: Callable[[], Any]) -> None:
+        """A look-up that is refused fails in one sentence, also when its answer was only waited for at the end."""
+        try:
+            await run_in_stack(program)
+        except BaseException as error:
+            self.failed = True
+            sentence = _refused_look_up(error)
+            if sentence is None:
+                raise
+            raise pulumi.RunError(sentence) from error
+
+
+def _refused_look_up(error: BaseException) -> str | None:
+    """What the plugin said of a function (`aws.ec2.get_vpc`) that it refused, and None of any other error.
+
+    The SDK has no class for it (`_invoke` in `pulumi/runtime/invoke.py`); its text repeats the function's name twice.
+    """
+    found = re.fullmatch(
+        r"invoke of (\S+) failed: (?:invocation of \S+ returned an error: )?(.+?)(?: \(\))?", str(error), re.DOTALL
+    )
+    if type(error) is not Exception or found is None:
+        return None
+    return found[2] if found[1] in found[2] else f"{found[1]}: {found[2]}"
 
 
 def _run_file(target: Path) -> None:
@@ -58,8 +102,17 @@ def _run_file(target: Path) -> None:
         if exit_request.code not in (None, 0):
             raise pulumi.RunError(f"The program ended itself with exit code {exit_request.code}.") from exit_request
     except Exception as error:
+        sentence = _refused_look_up(error)
+        if sentence is not None:
+            raise pulumi.RunError(f"{sentence} ({_line_of_program(error)})") from error
         # A RunError's text is all that LanguageServer shows of it: the traceback goes in once, and without our frames.
         raise pulumi.RunError("Program failed with an unhandled exception:\n" + _user_traceback(error)) from error
+
+
+def _line_of_program(error: Exception) -> str:
+    """The last line of the program, not of a package, that the error went through."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "site-packages" not in frame.filename]
+    return f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}"
 
 
 def _user_traceback(error: Exception) -> str:

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from offline.aws.check import Failure
-from offline.aws.rules import compute, data, edge, network
+from offline.aws.rules import compute, data, edge, network, versions
 from offline.aws.rules.general import check_everything
 from offline.aws.schema import Resource
 from offline.aws.values import Secret
 
-RULES = (*network.RULES, *compute.RULES, *data.RULES, *edge.RULES)
+RULES = (*network.RULES, *compute.RULES, *data.RULES, *edge.RULES, *versions.RULES)
 """Every rule of the tables."""
 
 _BY_TYPE = {

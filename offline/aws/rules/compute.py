@@ -40,6 +40,18 @@ FARGATE_MEMORY: dict[int, range | tuple[int, ...]] = {
 }
 """Memory in MiB that Fargate offers by CPU units ("Amazon ECS task definition parameters for Fargate")."""
 
+_LIFECYCLE_WORDS: dict[str, tuple[str, ...]] = {
+    "selection.tagStatus": ("any", "tagged", "untagged"),
+    "selection.countType": (
+        "imageCountMoreThan",
+        "sinceImagePulled",
+        "sinceImagePushed",
+        "sinceImageTransitioned",
+    ),
+    "action.type": ("expire", "transition"),
+}
+"""What a rule of a lifecycle policy may say ("Lifecycle policy properties in Amazon ECR")."""
+
 _WORDS: dict[type, str] = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "an object"}
 _CONTAINER_FIELDS: dict[str, type] = {
     "name": str,
@@ -179,6 +191,24 @@ def _listed_providers(cluster: Object) -> Iterator[Failure]:
             )
 
 
+def _lifecycle_policy(owner: Object) -> Iterator[Failure]:
+    text = known(owner, "policy")
+    if text is None:
+        return
+    document = json_value(text)
+    rules = document.get("rules") if isinstance(document, Mapping) else None
+    if not isinstance(rules, list) or not rules:
+        yield Failure("policy", "must be a JSON object with a list of rules")
+        return
+    for index, rule in enumerate(rules):
+        for path, accepted in _LIFECYCLE_WORDS.items():
+            value: Any = rule
+            for name in path.split("."):
+                value = value.get(name) if isinstance(value, Mapping) else None
+            if value not in accepted:
+                yield Failure("policy", f"rule {index + 1} must have the {path} {' or '.join(accepted)}")
+
+
 def _capacity(target: Object) -> Iterator[Failure]:
     low, high = known(target, "minCapacity"), known(target, "maxCapacity")
     if low is not None and high is not None and low > high:
@@ -212,6 +242,7 @@ _SCALING_API = "RegisterScalableTarget and PutScalingPolicy (Application Auto Sc
 _TRACKING = "targetTrackingScalingPolicyConfiguration"
 
 RULES = (
+    Rule(types("ecr", "LifecyclePolicy"), "", _lifecycle_policy, "Lifecycle policy properties in Amazon ECR"),
     Rule(_CLUSTERS + _SERVICES, "name", _NAME, _ECS_API),
     Rule(_TASKS, "family", _NAME, _ECS_API),
     Rule(_TASKS, "", _fargate, _ECS_API),

@@ -16,6 +16,8 @@ from offline.aws.values import UNKNOWN, Secret, plain
 _ARN = re.compile(r"\*|arn:[a-z][\w-]*:[a-z0-9-]+:[a-z0-9-]*:[\w-]*:.+", re.DOTALL)
 _TAG = re.compile(r"[\w\s.:/=+@-]*")
 _MOST_TAGS = 50
+_ANY_CHARACTER = frozenset({"aws:ebs", "aws:ec2", "aws:ec2clientvpn", "aws:ec2transitgateway", "aws:vpc"})
+"""Modules of what EC2 keeps, whose tags may hold any character ("Tag your Amazon EC2 resources", EC2 user guide)."""
 
 
 def check_everything(resource: Resource, inputs: Mapping[str, Any]) -> Iterator[Failure]:
@@ -24,7 +26,7 @@ def check_everything(resource: Resource, inputs: Mapping[str, Any]) -> Iterator[
     Sources: "Tag naming limits and requirements" (Tagging AWS Resources), "Amazon Resource Names (ARNs)" (IAM).
     """
     yield from _prefixes(resource, inputs)
-    yield from _tags(known(inputs, "tags"))
+    yield from _tags(known(inputs, "tags"), resource.token.split("/")[0] in _ANY_CHARACTER)
     yield from _walk(inputs, resource.inputs, "", _RESOURCES.get(resource.token, True))
 
 
@@ -43,20 +45,19 @@ def _prefixes(resource: Resource, inputs: Mapping[str, Any]) -> Iterator[Failure
                 yield Failure(name, f"conflicts with {base}: set one of them")
 
 
-def _tags(tags: Any) -> Iterator[Failure]:
+def _tags(tags: Any, any_character: bool) -> Iterator[Failure]:
     if not isinstance(tags, Mapping):
         return
     if len(tags) > _MOST_TAGS:
         yield Failure("tags", f"must be at most {_MOST_TAGS} tags, found {len(tags)}")
     for key, value in tags.items():
-        if not 1 <= len(key) <= 128 or key.lower().startswith("aws:") or not _TAG.fullmatch(key):
-            yield Failure(
-                f"tags.{key}",
-                "is no tag key: it must have 1 to 128 letters, digits, spaces and _.:/=+-@, and not begin with aws:",
-            )
+        characters = "characters" if any_character else "letters, digits, spaces and _.:/=+-@"
+        odd = not any_character and not _TAG.fullmatch(key)
+        if not 1 <= len(key) <= 128 or key.lower().startswith("aws:") or odd:
+            yield Failure(f"tags.{key}", f"is no tag key: it must have 1 to 128 {characters}, and not begin with aws:")
         text = plain(value)
-        if isinstance(text, str) and (len(text) > 256 or not _TAG.fullmatch(text)):
-            yield Failure(f"tags.{key}", "must have at most 256 letters, digits, spaces and _.:/=+-@")
+        if isinstance(text, str) and (len(text) > 256 or not (any_character or _TAG.fullmatch(text))):
+            yield Failure(f"tags.{key}", f"must have at most 256 {characters}")
 
 
 def _walk(values: Mapping[str, Any], declared: Properties, path: str, resources: bool | None) -> Iterator[Failure]:

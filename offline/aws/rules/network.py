@@ -41,6 +41,10 @@ _BALANCER_NAME = matching(
 )
 _PORT = between(1, 65535)
 _RULE_PORT = between(-1, 65535)
+_PROTOCOL = matching(
+    r"(?i)tcp|udp|icmp|icmpv6|all|-1|\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5]",
+    "tcp, udp, icmp, icmpv6, -1 (or all), or the number of a protocol",
+)
 
 _ROUTE_TARGETS = (
     "carrierGatewayId",
@@ -69,6 +73,13 @@ def _rule_ports(rule: Object) -> Iterator[Failure]:
     low, high = known(rule, "fromPort"), known(rule, "toPort")
     if low is not None and high is not None and low > high:
         yield Failure("toPort", f"must not be below fromPort, found {high:g} and {low:g}")
+
+
+def _inline_ports(rule: Object) -> Iterator[Failure]:
+    for name in ("fromPort", "toPort"):
+        port = known(rule, name)
+        if known(rule, "protocol") in ("-1", "all") and port:
+            yield Failure(name, f"must be 0 when protocol is {known(rule, 'protocol')}, found {port:g}")
 
 
 def _nat_gateway(gateway: Object) -> Iterator[Failure]:
@@ -142,6 +153,13 @@ RULES = (
     Rule(_GROUP_RULES, "description", _GROUP_TEXT, _EC2_API),
     Rule(_GROUP_RULES, "fromPort", _RULE_PORT, _EC2_API),
     Rule(_GROUP_RULES, "toPort", _RULE_PORT, _EC2_API),
+    Rule(_GROUP_RULES, "ipProtocol", _PROTOCOL, _EC2_API),
+    Rule(types("ec2", "SecurityGroupRule"), "protocol", _PROTOCOL, _EC2_API),
+    Rule(types("ec2", "SecurityGroupRule"), "cidrBlocks[]", cidr(4), _EC2_API),
+    Rule(types("ec2", "SecurityGroupRule"), "fromPort", _RULE_PORT, _EC2_API),
+    Rule(types("ec2", "SecurityGroupRule"), "toPort", _RULE_PORT, _EC2_API),
+    *(Rule(_GROUPS, f"{path}.protocol", _PROTOCOL, _EC2_API) for path in _INLINE_RULES),
+    *(Rule(_GROUPS, path, _inline_ports, _REGISTRY) for path in _INLINE_RULES),
     Rule(_GROUPS, "name", matching(r"(?!sg-).{1,255}", "1 to 255 characters that do not begin with sg-"), _EC2_API),
     Rule(_GROUPS, "description", _GROUP_TEXT, _EC2_API),
     *(Rule(_GROUPS, f"{path}.description", _GROUP_TEXT, _EC2_API) for path in _INLINE_RULES),

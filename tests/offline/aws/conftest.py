@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from offline.aws import check, outputs, rules, schema
+from offline.aws.convert import convert, is_strict
 from offline.aws.place import Place
 
 URN = "urn:pulumi:dev::project::{token}::{name}"
@@ -17,6 +18,7 @@ def problems() -> Callable[..., list[str]]:
 
     def judge(token: str, inputs: dict[str, Any]) -> list[str]:
         resource = schema.resource(token)
+        inputs = convert(inputs, resource.inputs, strict=is_strict(resource))
         found = list(check.check_properties(inputs, resource.inputs, token)) or list(rules.check(resource, inputs))
         return [f"{failure.property} {failure.reason}" for failure in found]
 

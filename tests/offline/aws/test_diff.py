@@ -8,7 +8,7 @@ from offline.aws import schema
 from offline.aws.diff import ADD, DELETE, UPDATE, diff
 from offline.aws.replacement import _TABLE, replaces
 from offline.aws.schema import Property, Resource, Type
-from offline.aws.values import DEFAULTS, UNKNOWN, Secret
+from offline.aws.values import DEFAULTS, KNOWN, UNKNOWN, Secret
 
 GROUP = schema.resource("aws:ec2/securityGroup:SecurityGroup")
 LOG_GROUP = schema.resource("aws:cloudwatch/logGroup:LogGroup")
@@ -23,6 +23,12 @@ def test_the_same_inputs_are_no_change() -> None:
         DEFAULTS: ["name"],
     }
     assert diff(GROUP, inputs, dict(inputs)).changes == {}
+
+
+def test_of_an_imported_resource_only_what_its_id_tells_can_differ() -> None:
+    imported = {"name": "a", "description": "", DEFAULTS: [], KNOWN: ["name"]}
+    assert diff(GROUP, imported, {"name": "a", "description": "b", "vpcId": "vpc-1", DEFAULTS: []}).changes == {}
+    assert diff(GROUP, imported, {"name": "b", DEFAULTS: []}).replaces == ["name"]
 
 
 @pytest.mark.parametrize(

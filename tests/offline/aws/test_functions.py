@@ -8,16 +8,29 @@ import pytest
 
 from offline.aws import prefix_lists, regions, schema
 from offline.aws.check import check_properties
-from offline.aws.functions import ANSWERS, RefusedError, answer
+from offline.aws.functions import ANSWERS, answer
+from offline.aws.lookups.kit import RefusedError
+from offline.aws.schema import Property
+from offline.aws.world import World
 
-TOKENS = {token.rpartition(":")[2]: token for token in ANSWERS}
+TOKENS = {token.rpartition(":")[2]: token for token in reversed(ANSWERS)}
 
 
 def ask(function: str, provider_region: str = "us-east-1", /, **arguments: Any) -> dict[str, Any]:
-    return answer(schema.function(TOKENS[function]), arguments, provider_region)
+    return answer(schema.function(TOKENS.get(function, function)), arguments, provider_region)
+
+
+def sample(declared: Property) -> Any:
+    """Return some value of the type of a required argument."""
+    items: Any = ["example"] if declared.type.items and declared.type.items[0].kind == "string" else []
+    return {"string": "example", "boolean": True, "list": items, "map": {}}.get(declared.type.kind, 1.0)
 
 
 QUESTIONS: dict[str, dict[str, Any]] = {
+    "getArn": {"arn": "arn:aws:s3:::example"},
+    "getInstanceType": {"instanceType": "m5.large"},
+    "getPolicy": {"name": "example"},
+    "getSecret": {"name": "example"},
     "getPrefixList": {"name": "com.amazonaws.us-east-1.s3"},
     "getManagedPrefixList": {"name": "com.amazonaws.global.cloudfront.origin-facing"},
     "getPolicyDocument": {"statements": [{"actions": ["s3:*"], "resources": ["*"]}]},
@@ -29,11 +42,12 @@ QUESTIONS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", sorted(TOKENS))
-def test_an_answer_has_everything_that_the_package_declares(name: str) -> None:
-    declared = schema.function(TOKENS[name]).outputs
-    found = ask(name, **QUESTIONS.get(name, {}))
-    assert list(check_properties({key: found[key] for key in found if key in declared}, declared, name)) == []
+@pytest.mark.parametrize("token", sorted(ANSWERS))
+def test_an_answer_has_everything_that_the_package_declares(token: str) -> None:
+    function = schema.function(token)
+    required = {name: sample(declared) for name, declared in function.inputs.items() if declared.required}
+    found = ask(token, **{**required, **QUESTIONS.get(token.rpartition(":")[2], {})})
+    assert list(check_properties(found, function.outputs, token)) == []
 
 
 def test_who_and_where_one_is() -> None:
@@ -103,14 +117,20 @@ def test_published_policies_have_their_published_ids() -> None:
 
 
 def test_logs_of_new_regions_come_from_no_account() -> None:
-    assert ask("getServiceAccount")["arn"] == "arn:aws:iam::127311923021:root"
+    assert ask("aws:elb/getServiceAccount:getServiceAccount")["arn"] == "arn:aws:iam::127311923021:root"
     with pytest.raises(RefusedError, match="a service principal does"):
-        ask("getServiceAccount", "mx-central-1")
+        ask("aws:elb/getServiceAccount:getServiceAccount", "mx-central-1")
 
 
-def test_a_function_that_is_not_answered_names_itself_and_those_that_are() -> None:
-    with pytest.raises(RefusedError, match=r"aws:ec2/getVpc:getVpc is not answered; .*getAvailabilityZones"):
-        answer(schema.function("aws:ec2/getVpc:getVpc"), {}, "us-east-1")
+def test_what_is_not_answered_says_what_to_do() -> None:
+    for token in ("aws:pricing/getProduct:getProduct", "aws:lambda/getInvocation:getInvocation"):
+        with pytest.raises(RefusedError, match="take the value from the stack's configuration"):
+            answer(schema.function(token), {}, "us-east-1")
+
+
+def test_the_providers_default_tags_are_answered() -> None:
+    function = schema.function("aws:index/getDefaultTags:getDefaultTags")
+    assert answer(function, {}, "us-east-1", World(default_tags={"Team": "a"}))["tags"] == {"Team": "a"}
 
 
 @pytest.mark.parametrize(

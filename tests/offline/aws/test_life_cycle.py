@@ -89,6 +89,23 @@ def test_a_stack_lives_from_preview_to_destroy(engine: Engine, tmp_path: Path) -
     assert engine.export()["deployment"].get("resources", []) == []
 
 
+def test_an_imported_resource_is_imported_and_not_replaced(engine: Engine) -> None:
+    extra = (
+        "options = pulumi.ResourceOptions(import_='games');"
+        "aws.dynamodb.Table('t', name='{}', hash_key='id', billing_mode='PAY_PER_REQUEST',"
+        " attributes=[dict(name='id', type='S')], tags=dict(Team='a'), opts=options);"
+        "aws.ec2.Vpc('i', cidr_block='10.9.0.0/16', opts=pulumi.ResourceOptions(import_='vpc-0123456789abcdef0'))"
+    )
+    same = preview(engine, extra=extra.format("games"))
+    assert changes(same)["import"] == 2
+    assert "replace" not in changes(same)
+    other = preview(engine, extra=extra.format("players"))
+    assert changes(other)["replace"] == 1
+    assert "name: {games} => {players}" in other.output
+    assert engine.up(config={**CONFIG, "life:extra": extra.format("games")}).exit_code == 0
+    assert changes(preview(engine, extra=extra.format("games"))).keys() == {"same"}
+
+
 @pytest.mark.parametrize(
     ("extra", "reason"),
     [
@@ -97,7 +114,9 @@ def test_a_stack_lives_from_preview_to_destroy(engine: Engine, tmp_path: Path) -
             "aws.lb.TargetGroup('bad', target_type='lambda', health_check={'pth': '/'})",
             "healthCheck.pth is no property of lb.TargetGroupHealthCheckArgs",
         ),
-        ("aws.ec2.get_vpc(default=True)", "the function aws:ec2/getVpc:getVpc is not answered"),
+        ("aws.iot.get_registration_code()", "aws:iot/getRegistrationCode:getRegistrationCode: the stand-in does not"),
+        ("pulumi.export('x', aws.iot.get_registration_code_output().id)", "the stand-in does not know what AWS"),
+        ("aws.ec2.get_instance_type(instance_type='huge')", "there is no instance type 'huge'"),
         ("aws.acm.Certificate.get('bad', 'mine')", "expected an ARN of acm"),
     ],
 )
@@ -106,6 +125,53 @@ def test_what_the_stand_in_refuses_stops_the_preview(engine: Engine, extra: str,
     assert result.exit_code != 0
     assert f"{LABEL}: " in result.output
     assert reason in result.output
+    assert "Traceback" not in result.output
+
+
+def test_look_ups_of_what_the_stack_makes_are_answered_by_what_it_made(engine: Engine) -> None:
+    extra = (
+        "pulumi.export('cidr', aws.ec2.get_vpc_output(id=network.id).cidr_block);"
+        "pulumi.export('vpc', network.id);"
+        "pulumi.export('of', aws.ec2.get_subnet_output(id=subnets[0].id).vpc_id);"
+        "pulumi.export('password', aws.secretsmanager.get_secret_version_output(secret_id='db').secret_string)"
+    )
+    assert preview(engine, extra=extra).exit_code == 0
+    made = engine.up(config={**CONFIG, "life:extra": extra})
+    assert made.exit_code == 0, made.output
+    outputs = engine.outputs()
+    assert outputs["cidr"] == "10.0.0.0/16"
+    assert outputs["of"] == outputs["vpc"]
+    assert outputs["password"] == "[secret]"
+
+
+TABLE = (
+    "aws.dynamodb.Table({!r}, name='sessions', hash_key='{}', billing_mode='PAY_PER_REQUEST',"
+    " attributes=[dict(name='{}', type='S')], opts=pulumi.ResourceOptions({}))"
+)
+ELSEWHERE = "provider=aws.Provider('other', region={!r})"
+
+
+@pytest.mark.parametrize(("region", "expected"), [("us-east-1", False), ("eu-west-1", True)])
+def test_two_resources_have_one_name_only_in_two_regions(engine: Engine, region: str, expected: bool) -> None:
+    """Each provider has a process of its own."""
+    extra = "; ".join([TABLE.format("a", "id", "id", ""), TABLE.format("b", "id", "id", ELSEWHERE.format(region))])
+    result = preview(engine, extra=extra)
+    assert (result.exit_code == 0) is expected, result.output
+    assert ("and AWS gives a name once in a region" in result.output) is not expected
+
+
+def test_a_replacement_has_no_name_that_what_it_replaces_still_has(engine: Engine) -> None:
+    def up(key: str, name: str, options: str = "") -> Result:
+        return engine.up(config={**CONFIG, "life:extra": TABLE.format(name, key, key, options)})
+
+    assert up("id", "table").exit_code == 0
+    assert up("other", "table").exit_code == 0  # the plugin deletes it first, because the program chose the name
+    beside = up("id", "table", "delete_before_replace=False")
+    assert beside.exit_code != 0
+    assert "name is also that of what it replaces, which is deleted later" in beside.output
+    renamed = up("other", "renamed")
+    assert "name is also that of 'table'" in renamed.output
+    assert up("other", "renamed", "aliases=[pulumi.Alias(name='table')]").exit_code == 0
 
 
 def test_without_a_region_nothing_is_previewed(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,7 +90,17 @@ def test_before_an_update_a_gap_in_a_nested_object_is_unknown(plan: Create) -> N
             {"name": "s", "cluster": "arn:aws:ecs:us-east-1:1:cluster/c"},
             {"id": "arn:aws:ecs:us-east-1:123456789012:service/c/s"},
         ),
-        ("aws:sns/topic:Topic", {"name": "t"}, {"arn": r"arn:aws:sns:us-east-1:123456789012:topic/topic-[0-9a-f]{17}"}),
+        ("aws:sns/topic:Topic", {"name": "t"}, {"arn": r"arn:aws:sns:us-east-1:123456789012:t"}),
+        (
+            "aws:dynamodb/table:Table",
+            {"name": "t", "streamEnabled": True},
+            {"streamArn": r"arn:aws:dynamodb:us-east-1:123456789012:table/t/stream/2025-.*"},
+        ),
+        ("aws:dynamodb/table:Table", {"name": "t"}, {"streamArn": ""}),
+        ("aws:efs/fileSystem:FileSystem", {}, {"id": r"fs-[0-9a-f]{17}"}),
+        ("aws:codebuild/project:Project", {"name": "build"}, {"id": "build"}),
+        ("aws:msk/cluster:Cluster", {}, {"arn": r"arn:aws:kafka:us-east-1:123456789012:cluster/\w+/[\w-]{36}"}),
+        ("aws:wafv2/ipSet:IpSet", {"name": "t"}, {"id": r"ip-set-[0-9a-f]{17}"}),
     ],
 )
 def test_after_an_update_it_has_the_form_that_aws_gives_it(
@@ -199,3 +209,49 @@ def test_an_update_that_lets_rds_manage_the_password_makes_its_secret_which_a_pr
     assert ":secret:rds!cluster-" in secret["secretArn"]
     assert change(managed, given)["masterUserSecrets"] == []
     assert change(managed, {**managed, "port": 5433.0}) == {**change(managed, managed), "port": 5433.0}
+
+
+INTERFACE = {"vpcEndpointType": "Interface", "serviceName": "com.amazonaws.us-east-1.ecr.api", "subnetIds": ["a", "b"]}
+SUBNETS = [{"subnetId": "subnet-1"}, {"subnetId": "subnet-2"}]
+
+
+@pytest.mark.parametrize(
+    ("token", "inputs", "look"),
+    [
+        ("aws:appsync/graphQLApi:GraphQLApi", {}, lambda found: found["uris"]["GRAPHQL"]),
+        ("aws:elasticache/cluster:Cluster", {"numCacheNodes": 2.0}, lambda found: found["cacheNodes"][1]["address"]),
+        ("aws:elasticache/serverlessCache:ServerlessCache", {}, lambda found: found["endpoints"][0]["address"]),
+        ("aws:ec2/vpcEndpoint:VpcEndpoint", INTERFACE, lambda found: found["dnsEntries"][0]["dnsName"]),
+        ("aws:ec2/vpcEndpoint:VpcEndpoint", INTERFACE, lambda found: found["networkInterfaceIds"][1]),
+        (
+            "aws:networkfirewall/firewall:Firewall",
+            {"subnetMappings": SUBNETS},
+            lambda found: found["firewallStatuses"][0]["syncStates"][1]["attachments"][0]["endpointId"],
+        ),
+        ("aws:mq/broker:Broker", {"engineType": "RabbitMQ"}, lambda found: found["instances"][0]["endpoints"][0]),
+        ("aws:globalaccelerator/accelerator:Accelerator", {}, lambda found: found["ipSets"][0]["ipAddresses"][1]),
+        ("aws:ses/domainDkim:DomainDkim", {"domain": "example.com"}, lambda found: found["dkimTokens"][2]),
+        ("aws:directoryservice/directory:Directory", {}, lambda found: found["dnsIpAddresses"][1]),
+        ("aws:eks/cluster:Cluster", {}, lambda found: found["certificateAuthority"]["data"]),
+        ("aws:eks/nodeGroup:NodeGroup", {}, lambda found: found["resources"][0]["autoscalingGroups"][0]["name"]),
+        (
+            "aws:rds/instance:Instance",
+            {"manageMasterUserPassword": True},
+            lambda found: found["masterUserSecrets"][0]["secretArn"],
+        ),
+    ],
+)
+def test_what_programs_take_out_of_a_resource_is_there(
+    create: Create, token: str, inputs: dict[str, Any], look: Callable[[dict[str, Any]], str]
+) -> None:
+    assert look(create(token, **inputs))
+
+
+def test_what_aws_adds_to_an_object_that_is_given_is_not_known_before(plan: Create, create: Create) -> None:
+    given = {"roleArn": "arn:aws:iam::123456789012:role/kube", "vpcConfig": {"subnetIds": ["subnet-1"]}}
+    assert plan("aws:eks/cluster:Cluster", **given)["vpcConfig"]["clusterSecurityGroupId"] is UNKNOWN
+    made = create("aws:eks/cluster:Cluster", **given)["vpcConfig"]
+    assert made["clusterSecurityGroupId"].startswith("sg-")
+    assert made["subnetIds"] == ["subnet-1"]
+    chosen = {**given, "vpcConfig": Secret({"subnetIds": [], "vpcId": "vpc-1"})}
+    assert create("aws:eks/cluster:Cluster", **chosen)["vpcConfig"].value["vpcId"] == "vpc-1"

@@ -61,3 +61,23 @@ def test_json_text_is_read_where_it_stands_for_something_else() -> None:
 def test_default_tags_may_not_be_known_yet(tags: Any) -> None:
     assert reasons({"region": "us-east-1", "defaultTags": tags}) == []
     assert read({"defaultTags": tags}).default_tags is UNKNOWN
+
+
+def test_a_dictionary_of_the_program_may_spell_names_as_python_does() -> None:
+    roles = (
+        '[{"role_arn": "arn:aws:iam::123456789012:role/deploy", "session_name": "ci", "tags": {"cost_center": "1"}}]'
+    )
+    decoded = decode({"region": "us-east-1", "assumeRoles": roles, "defaultTags": '{"tags": {"cost_center": "1"}}'})
+    assert list(check(decoded)) == []
+    assert decoded["assumeRoles"][0]["sessionName"] == "ci"
+    assert decoded["assumeRoles"][0]["tags"] == decoded["defaultTags"]["tags"] == {"cost_center": "1"}
+    secret = decode({"region": "us-east-1", "assumeRoles": Secret([{"external_id": "hidden"}])})
+    assert secret["assumeRoles"] == Secret([{"externalId": "hidden"}])
+
+
+def test_providers_that_act_for_others_are_told_apart() -> None:
+    own = read({"region": "us-east-1", "maxRetries": 3.0})
+    assert own.account == read({"region": "eu-west-1"}).account
+    other = read({"region": "us-east-1", "profile": Secret("other")})
+    assert other.account != own.account
+    assert "other" not in other.account

@@ -24,7 +24,25 @@ BEHAVIOUR = {
     "cachedMethods": ["GET", "HEAD"],
 }
 
+EXPIRY = {
+    "rulePriority": 1,
+    "selection": {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 10},
+    "action": {"type": "expire"},
+}
+
 GOOD: dict[str, dict[str, Any]] = {
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": {"repository": "r", "policy": json.dumps({"rules": [EXPIRY]})},
+    "aws:ec2/securityGroupRule:SecurityGroupRule": {
+        "type": "ingress",
+        "protocol": "-1",
+        "fromPort": 0.0,
+        "toPort": 0.0,
+        "cidrBlocks": ["0.0.0.0/0"],
+        "securityGroupId": "sg-1",
+    },
+    "aws:rds/clusterParameterGroup:ClusterParameterGroup": {"name": "p", "family": "aurora-postgresql16"},
+    "aws:lambda/function:Function": {"role": "arn:aws:iam::123456789012:role/f", "runtime": "python3.13"},
+    "aws:sns/topic:Topic": {"name": "alarms", "tags": {"Team": "a b_.:/=+-@"}},
     "aws:ec2/vpc:Vpc": {"cidrBlock": "10.0.0.0/16", "tags": {"Team": "a"}},
     "aws:ec2/securityGroup:SecurityGroup": {"name": "web", "description": "Web"},
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
@@ -206,6 +224,47 @@ BAD: list[tuple[str, str, Any, str | None]] = [
     ("ec2/vpc:Vpc", "tags", {"aws:x": "a"}, "tags.aws:x is no tag key"),
     ("ec2/vpc:Vpc", "tags", {"x": "a" * 257}, "tags.x must have at most 256"),
     ("ec2/vpc:Vpc", "tags", {f"k{n}": "" for n in range(51)}, "tags must be at most 50 tags"),
+    *((DATABASE, "engineVersion", version, None) for version in ("16", "16.6", "16.99", "18.4", "19.1", UNKNOWN)),
+    *(
+        (DATABASE, "engineVersion", version, "engineVersion must be a version of aurora-postgresql that there is")
+        for version in ("99.9", "16.0", "16.7", "8", "latest")
+    ),
+    ("rds/clusterParameterGroup:ClusterParameterGroup", "family", "aurora-mysql8.0", None),
+    ("rds/clusterParameterGroup:ClusterParameterGroup", "family", "docdb5.0", None),
+    ("rds/clusterParameterGroup:ClusterParameterGroup", "family", "aurora-postgresql99", "must be a family of aurora"),
+    *(("lambda/function:Function", "runtime", name, None) for name in ("python3.16", "java29", "ruby4.0")),
+    *(
+        ("lambda/function:Function", "runtime", name, "runtime must be a runtime that there is")
+        for name in ("python3.99", "python3.5", "java99", "cobol")
+    ),
+    ("ec2/vpc:Vpc", "tags", {"kubernetes.io/role (elb)": "<1>; ü%#"}, None),
+    ("sns/topic:Topic", "tags", {"role (elb)": "1"}, "tags.role (elb) is no tag key"),
+    ("sns/topic:Topic", "tags", {"role": "a;b"}, "tags.role must have at most 256 letters, digits"),
+    ("ec2/securityGroupRule:SecurityGroupRule", "protocol", "all", None),
+    ("ec2/securityGroupRule:SecurityGroupRule", "protocol", "50", None),
+    ("ec2/securityGroupRule:SecurityGroupRule", "protocol", "256", "protocol must be tcp, udp, icmp"),
+    ("ec2/securityGroupRule:SecurityGroupRule", "protocol", "http", "protocol must be tcp, udp, icmp"),
+    ("ec2/securityGroupRule:SecurityGroupRule", "cidrBlocks", ["0.0.0.0"], "cidrBlocks[0] must be an IPv4 network"),
+    ("ec2/securityGroup:SecurityGroup", "ingress", [{"protocol": "-1", "fromPort": 0.0, "toPort": 0.0}], None),
+    (
+        "ec2/securityGroup:SecurityGroup",
+        "ingress",
+        [{"protocol": "-1", "fromPort": 0.0, "toPort": 65535.0}],
+        "ingress[0].toPort must be 0 when protocol is -1, found 65535",
+    ),
+    (
+        "ec2/securityGroup:SecurityGroup",
+        "egress",
+        [{"protocol": "web", "fromPort": 0.0, "toPort": 0.0}],
+        "egress[0].protocol must be tcp, udp",
+    ),
+    ("ecr/lifecyclePolicy:LifecyclePolicy", "policy", "{}", "policy must be a JSON object with a list of rules"),
+    (
+        "ecr/lifecyclePolicy:LifecyclePolicy",
+        "policy",
+        json.dumps({"rules": [{**EXPIRY, "action": {"type": "delete"}}]}),
+        "policy rule 1 must have the action.type expire or transition",
+    ),
     ("ec2/securityGroup:SecurityGroup", "name", "sg-web", "name must be 1 to 255 characters"),
     ("ec2/securityGroup:SecurityGroup", "namePrefix", "web", "namePrefix conflicts with name"),
     ("ec2/securityGroup:SecurityGroup", "description", "für", "description must be at most 255"),

@@ -220,7 +220,7 @@ def test_an_answer_to_a_secret_question_is_secret(plugin: Plugin) -> None:
         ("Call", provider_pb2.CallRequest(tok="aws:x:Y/z"), "has no method aws:x:Y/z"),
         ("GetSchema", provider_pb2.GetSchemaRequest(), "has no schema"),
         ("Parameterize", provider_pb2.ParameterizeRequest(), "takes no parameters"),
-        ("Invoke", provider_pb2.InvokeRequest(tok="aws:ec2/getVpc:getVpc"), "is not answered"),
+        ("Invoke", provider_pb2.InvokeRequest(tok="aws:iot/getRegistrationCode:getRegistrationCode"), "does not know"),
     ],
 )
 def test_what_it_cannot_do_it_says(plugin: Plugin, method: str, request_: Any, reason: str) -> None:
