@@ -16,6 +16,14 @@ from audit.properties import PropertyChange, differences
 
 
 @dataclass(frozen=True)
+class PolicyException:
+    """One of Pulumi's policy exceptions that exempts a finding; not a waiver, which is our pack's own."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Finding:
     """What one policy reported about one resource, or about the stack when `resource` is empty."""
 
@@ -29,6 +37,8 @@ class Finding:
     """The resource's URN."""
     message: str
     """The policy's description, a line break, and what it found."""
+    exceptions: tuple[PolicyException, ...] = ()
+    """The policy exceptions that match it, lowest ID first. With one, it does not block, whatever `level` says."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +157,7 @@ def _finding(body: Mapping[str, Any]) -> Finding:
         severity=body.get("severity", ""),
         resource=body.get("resourceUrn", ""),
         message=body["message"].strip(),
+        exceptions=tuple(PolicyException(found["id"], found["reason"]) for found in body.get("exceptions") or ()),
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -90,3 +92,37 @@ def test_a_folder_that_is_no_pack_is_refused(engine: Engine, tmp_path: Path) -> 
 def test_a_folder_that_is_no_project_is_refused(tools: Tools, tmp_path: Path) -> None:
     with pytest.raises(OfflineError, match=r"Pulumi\.yaml is missing"):
         Engine(tools, tmp_path, tmp_path / "state").preview()
+
+
+EXCEPTED: dict[str, Any] = {
+    "version": 2,
+    "policies": {"no-second": "mandatory"},
+    "exceptions": {
+        "EXC-7": {
+            "reason": "Two parts are agreed",
+            "match": [{"policies": ["no-second"], "targets": ["urn:pulumi:dev::toy::toy:index:Part::second"]}],
+        }
+    },
+}
+"""A policy configuration of version 2: its exception exempts what `no-second` would block."""
+
+
+def test_an_excepted_violation_does_not_block(engine: Engine, pack: Path) -> None:
+    result = engine.up(policy_pack=pack, policy_pack_config=EXCEPTED)
+    assert result.exit_code == 0, result.output
+    assert result.verdict.mandatory == ()
+    (excepted,) = result.verdict.excepted
+    assert (excepted.policy, excepted.level) == ("no-second", "mandatory")
+    assert [exception.id for exception in excepted.exceptions] == ["EXC-7"]
+
+
+def test_a_file_of_exceptions_is_handed_on_and_a_wrong_one_is_refused(engine: Engine, pack: Path) -> None:
+    file = pack / "exceptions.json"
+    options = ["--policy-pack-config", str(file)]
+    file.write_text(json.dumps(EXCEPTED), encoding="utf-8")
+    assert len(engine.preview(policy_pack=pack, arguments=options).verdict.excepted) == 1
+    exception = {**EXCEPTED["exceptions"]["EXC-7"], "reason": " "}
+    file.write_text(json.dumps({**EXCEPTED, "exceptions": {"EXC-7": exception}}), encoding="utf-8")
+    refused = engine.preview(policy_pack=pack, arguments=options)
+    assert refused.exit_code != 0
+    assert 'policy exception "EXC-7": "reason" is required' in refused.output
