@@ -24,6 +24,8 @@ from audit.events import EventLog, read
 from audit.verdict import Verdict, judge
 from offline import configuration
 from offline.layout import OfflineError
+from offline.plugins.install import InstallError
+from offline.plugins.required import install_required
 from offline.tools import Tools
 
 FOREIGN_VARIABLES = ("PULUMI_", "AWS_")
@@ -115,6 +117,7 @@ class Engine:
     def call(self, arguments: Sequence[str]) -> int:
         """Runs any other ``pulumi`` command on the local state and shows what it prints. Returns its exit code."""
         self._initialise()
+        self._install_plugins()
         return subprocess.run(
             [self.tools.cli, *arguments], cwd=self.project, env=self._variables(), check=False
         ).returncode
@@ -131,6 +134,7 @@ class Engine:
     ) -> Result:
         if policy_pack is not None and not (policy_pack / "PulumiPolicy.yaml").exists():
             raise OfflineError(f"{policy_pack} is no policy pack: it has no PulumiPolicy.yaml.")
+        self._install_plugins()
         with self._run_folder(config or {}) as (folder, stack_file):
             # A log of the engine may hold what the program computed: it lives no longer than the run.
             log = folder / "events.jsonl"
@@ -219,6 +223,15 @@ class Engine:
         bare = yaml.safe_dump({"name": project, "runtime": "python"})
         (self._stack_folder / "Pulumi.yaml").write_text(bare, encoding="utf-8")
         self._ask("stack", "init", self.stack, "--no-select", folder=self._stack_folder)
+
+    def _install_plugins(self) -> None:
+        """Makes ready what the program needs beside Python and AWS: stand-ins in the versions that it asks for."""
+        name, options = configuration.runtime(self.project)
+        if name == "python":
+            try:
+                install_required(self.project, options, self.tools.cli, self.tools.layout.home)
+            except InstallError as problem:
+                raise OfflineError(f"{problem}.") from None
 
     def _ask(self, *arguments: str, folder: Path | None = None, stdin: str = "") -> str:
         answer = subprocess.run(

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from offline.aws.install import InstallError
 from offline.aws.install import install as install_aws
 from offline.cli import build, official
 from offline.host import launcher
 from offline.layout import REPOSITORY, Layout, OfflineError
+from offline.plugins.install import InstallError
 
 
 @dataclass(frozen=True)

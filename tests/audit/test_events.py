@@ -62,6 +62,15 @@ def test_a_finding_keeps_its_exceptions_lowest_id_first() -> None:
     assert log.result == "succeeded"
 
 
+def test_errors_are_kept_and_other_diagnostics_are_not() -> None:
+    lines = [
+        json.dumps({"diagnosticEvent": {"severity": severity, "message": f"{severity} said\n"}})
+        for severity in ("debug", "info", "error", "warning")
+    ]
+    assert parse(lines).errors == ("error said",)
+    assert read(SAMPLES / "clean.jsonl").errors == ()
+
+
 def test_a_remediation_is_kept_with_what_it_changed() -> None:
     body = {"policyName": "tags", "policyPackName": "toy-pack", "resourceUrn": "urn:x", "before": {}, "after": {"a": 1}}
     log = parse([json.dumps({"sequence": 1, "policyRemediationEvent": body})])
