@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,10 +24,12 @@ import yaml
 from audit.events import EventLog, read
 from audit.verdict import Verdict, judge
 from offline import configuration
+from offline.cli import build
+from offline.cli.module import YAML_HOST
 from offline.layout import OfflineError
 from offline.plugins.install import InstallError
-from offline.plugins.required import install_required
-from offline.tools import Tools
+from offline.plugins.required import INSTEAD, install_all, install_required
+from offline.tools import Tools, tell
 
 FOREIGN_VARIABLES = ("PULUMI_", "AWS_")
 KEPT_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
@@ -227,11 +230,21 @@ class Engine:
     def _install_plugins(self) -> None:
         """Makes ready what the program needs beside Python and AWS: stand-ins in the versions that it asks for."""
         name, options = configuration.runtime(self.project)
-        if name == "python":
-            try:
-                install_required(self.project, options, self.tools.cli, self.tools.layout.home)
-            except InstallError as problem:
-                raise OfflineError(f"{problem}.") from None
+        layout, path = self.tools.layout, self._variables()["PATH"]
+        if name != "python" and shutil.which(f"pulumi-language-{name}", path=path) is None:
+            if name != "yaml":
+                raise OfflineError(
+                    f"the program is written in {name or 'no language'} (runtime in {self.project / 'Pulumi.yaml'}), "
+                    f"and the offline engine runs programs in Python and YAML: {INSTEAD}."
+                )
+            build.ensure(layout, os.environ.get("PATH", os.defpath), tell, YAML_HOST)
+        try:
+            if name == "python":
+                install_required(self.project, options, self.tools.cli, layout.home)
+            else:
+                install_all(self.tools.cli, layout.home)
+        except InstallError as problem:
+            raise OfflineError(f"{problem}.") from None
 
     def _ask(self, *arguments: str, folder: Path | None = None, stdin: str = "") -> str:
         answer = subprocess.run(

@@ -5,7 +5,10 @@ from __future__ import annotations
 from offline.plugins.declaration import Plugin
 from offline.plugins.install import StandIn
 
-NAMES = ("random", "tls")
+VERSIONS = {"random": "4.21.4", "tls": "5.6.2"}
+"""The versions whose packages the declarations follow; a program in YAML that names no version gets these."""
+
+NAMES = tuple(VERSIONS)
 
 
 def plugin(name: str) -> Plugin:

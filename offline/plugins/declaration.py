@@ -18,6 +18,11 @@ Inputs = Mapping[str, Any]
 """The inputs of a resource, with defaults filled in. In a check some may be `UNKNOWN`; no value is a `Secret`."""
 
 
+def strings(*names: str) -> Properties:
+    """Declare outputs that are text."""
+    return {name: Property(name, STRING, required=True) for name in names}
+
+
 def properties(**types: Type) -> Properties:
     """Declare properties by name on the wire; one whose name ends with an underscore is required."""
     return {
@@ -45,7 +50,7 @@ class ResourceType:
     """
 
     inputs: Properties
-    computed: tuple[str, ...]
+    computed: Properties
     create: Callable[[Inputs], tuple[str, dict[str, Any]]]
     check: Callable[[Inputs], Iterator[Failure]] = _nothing
     defaults: Mapping[str, Any] = field(default_factory=dict)
@@ -55,9 +60,10 @@ class ResourceType:
 
 @dataclass(frozen=True)
 class Function:
-    """A function: what it takes, and how it answers. It raises ValueError for what the plugin refuses."""
+    """A function: what it takes and returns, and how it answers. It raises ValueError for what the plugin refuses."""
 
     inputs: Properties
+    outputs: Properties
     answer: Callable[[Inputs], dict[str, Any]]
     secrets: frozenset[str] = frozenset()
 

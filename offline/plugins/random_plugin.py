@@ -28,6 +28,7 @@ from offline.plugins.declaration import (
     Plugin,
     ResourceType,
     properties,
+    strings,
 )
 
 SPECIAL = "!@#$%&*()-_=+[]{}<>:?"
@@ -181,26 +182,26 @@ PLUGIN = Plugin(
     {
         _token("RandomBytes"): ResourceType(
             properties(length_=INTEGER, keepers=STRING_MAP),
-            ("base64", "hex"),
+            strings("base64", "hex"),
             _bytes,
             _at_least_one("length"),
             secrets=frozenset({"base64", "hex"}),
         ),
         _token("RandomId"): ResourceType(
             properties(byteLength_=INTEGER, keepers=STRING_MAP, prefix=STRING),
-            ("b64Std", "b64Url", "dec", "hex"),
+            strings("b64Std", "b64Url", "dec", "hex"),
             _id,
             _at_least_one("byteLength"),
         ),
         _token("RandomInteger"): ResourceType(
             properties(max_=INTEGER, min_=INTEGER, keepers=STRING_MAP, seed=STRING),
-            ("result",),
+            properties(result_=INTEGER),
             _integer,
             _check_integer,
         ),
         _token("RandomPassword"): ResourceType(
             _TEXT_INPUTS,
-            ("bcryptHash", "result"),
+            strings("bcryptHash", "result"),
             _password,
             _check_text,
             _TEXT_DEFAULTS,
@@ -208,17 +209,19 @@ PLUGIN = Plugin(
         ),
         _token("RandomPet"): ResourceType(
             properties(keepers=STRING_MAP, length=INTEGER, prefix=STRING, separator=STRING),
-            (),
+            {},
             _pet,
             _at_least_one("length"),
             {"length": 2, "separator": "-"},
         ),
         _token("RandomShuffle"): ResourceType(
-            properties(inputs_=STRINGS, keepers=STRING_MAP, resultCount=INTEGER, seed=STRING), ("results",), _shuffle
+            properties(inputs_=STRINGS, keepers=STRING_MAP, resultCount=INTEGER, seed=STRING),
+            properties(results_=STRINGS),
+            _shuffle,
         ),
-        _token("RandomString"): ResourceType(_TEXT_INPUTS, ("result",), _string, _check_text, _TEXT_DEFAULTS),
-        _token("RandomUuid"): ResourceType(_KEEPERS, ("result",), _uuid4),
-        _token("RandomUuid4"): ResourceType(_KEEPERS, ("result",), _uuid4),
-        _token("RandomUuid7"): ResourceType(_KEEPERS, ("result",), _uuid7),
+        _token("RandomString"): ResourceType(_TEXT_INPUTS, strings("result"), _string, _check_text, _TEXT_DEFAULTS),
+        _token("RandomUuid"): ResourceType(_KEEPERS, strings("result"), _uuid4),
+        _token("RandomUuid4"): ResourceType(_KEEPERS, strings("result"), _uuid4),
+        _token("RandomUuid7"): ResourceType(_KEEPERS, strings("result"), _uuid7),
     },
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 from offline.aws.source import version as aws_version
 from offline.host import interpreter
 from offline.host.interpreter import InterpreterError
-from offline.plugins.catalogue import NAMES, stand_in
+from offline.plugins.catalogue import NAMES, VERSIONS, stand_in
 from offline.plugins.install import install
 
 _MISSING = re.compile(
@@ -42,6 +42,16 @@ def install_required(project: Path, options: Mapping[str, object], cli: Path, ho
             install(stand_in(plugin.name, plugin.version), plugin.version, cli, home)
 
 
+def install_all(cli: Path, home: Path) -> None:
+    """Install every stand-in, each in the version that it follows: a program in YAML has no packages that would ask.
+
+    Raises:
+        InstallError: a stand-in could not be installed.
+    """
+    for name, version in VERSIONS.items():
+        install(stand_in(name, version), version, cli, home)
+
+
 def missing(errors: Iterable[str]) -> list[str]:
     """Return one sentence for each plugin that the engine did not find, from the errors in its log."""
     found = {match["name"]: match["version"] for error in errors if (match := _MISSING.search(error))}
@@ -55,6 +65,8 @@ def _sentence(name: str, version: str | None) -> str:
             f"{version or 'another'}: install pulumi-aws {aws_version()} for the program, or {INSTEAD}."
         )
     if name in NAMES:
-        package = f"pulumi-{name}"
-        return f"The program uses the plugin {name} without its package: install {package} for it, or {INSTEAD}."
+        return (
+            f"The program uses the plugin {' '.join(filter(None, (name, version)))} without its package: install "
+            f"pulumi-{name} for it (in YAML, leave the version out), or {INSTEAD}."
+        )
     return f"The offline engine stands in for the plugins aws, random and tls alone, not for {name}: {INSTEAD}."

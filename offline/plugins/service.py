@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
@@ -13,6 +14,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from offline.aws.check import Failure, check_properties
 from offline.aws.values import UNKNOWN, Secret, from_struct, has_secret, has_unknown, plain, to_struct, without_secrets
+from offline.plugins import package_schema as spec
 from offline.plugins.declaration import STRING_MAP, Plugin, ResourceType
 
 Context = grpc.ServicerContext
@@ -35,6 +37,21 @@ class SmallPlugin(provider_pb2_grpc.ResourceProviderServicer):
     def GetPluginInfo(self, request: Any, context: Context) -> plugin_pb2.PluginInfo:
         """Report the version that the program asked for."""
         return plugin_pb2.PluginInfo(version=self._version)
+
+    def GetSchema(self, request: Any, context: Context) -> provider_pb2.GetSchemaResponse:
+        """Return the declarations as a package schema; programs in YAML need it."""
+        parts = {
+            "resources": {
+                token: spec.resource_spec(type_.inputs, {**type_.inputs, **type_.computed}, type_.secrets)
+                for token, type_ in self._plugin.resources.items()
+            },
+            "functions": {
+                token: {"inputs": spec.object_spec(function.inputs), "outputs": spec.object_spec(function.outputs)}
+                for token, function in self._plugin.functions.items()
+            },
+        }
+        schema = spec.package(self._plugin.name, self._version, parts)
+        return provider_pb2.GetSchemaResponse(schema=json.dumps(schema))
 
     def GetMapping(self, request: Any, context: Context) -> provider_pb2.GetMappingResponse:
         """Say that there is no mapping from other tools' programs."""

@@ -11,6 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from offline.aws.check import Failure, check_properties
+from offline.aws.schema import Type
 from offline.aws.values import UNKNOWN
 from offline.plugins import certificates
 from offline.plugins.certificates import CURVES, EXTENDED_KEY_USAGES, KEY_USAGES, PrivateKey
@@ -25,6 +26,7 @@ from offline.plugins.declaration import (
     Plugin,
     ResourceType,
     properties,
+    strings,
 )
 
 ALGORITHMS = ("RSA", "ECDSA", "ED25519")
@@ -183,22 +185,23 @@ _CERTIFICATE = {
     "maxPathLength": INTEGER,
     "setSubjectKeyId": BOOLEAN,
 }
+_PUBLIC_OUTPUTS = ("publicKeyFingerprintMd5", "publicKeyFingerprintSha256", "publicKeyOpenssh", "publicKeyPem")
 _CERTIFICATE_DEFAULTS = {"earlyRenewalHours": 0, "isCaCertificate": False, "setSubjectKeyId": False}
-_CERTIFICATE_OUTPUTS = ("certPem", "readyForRenewal", "validityEndTime", "validityStartTime")
+_CERTIFICATE_OUTPUTS = {
+    **strings("certPem", "validityEndTime", "validityStartTime"),
+    **properties(readyForRenewal_=BOOLEAN),
+}
 
 PLUGIN = Plugin(
     "tls",
     {
         "tls:index/privateKey:PrivateKey": ResourceType(
             properties(algorithm_=STRING, ecdsaCurve=STRING, rsaBits=INTEGER),
-            (
+            strings(
                 "privateKeyOpenssh",
                 "privateKeyPem",
                 "privateKeyPemPkcs8",
-                "publicKeyFingerprintMd5",
-                "publicKeyFingerprintSha256",
-                "publicKeyOpenssh",
-                "publicKeyPem",
+                *_PUBLIC_OUTPUTS,
             ),
             _key,
             _check_key,
@@ -207,14 +210,14 @@ PLUGIN = Plugin(
         ),
         "tls:index/certRequest:CertRequest": ResourceType(
             properties(**_COMMON_NAMES, **_WHO),
-            ("certRequestPem", "keyAlgorithm"),
+            strings("certRequestPem", "keyAlgorithm"),
             _request,
             _check_certificate,
             secrets=frozenset({"privateKeyPem", "privateKeyPemWo"}),
         ),
         "tls:index/selfSignedCert:SelfSignedCert": ResourceType(
             properties(**_COMMON_NAMES, **_WHO, **_CERTIFICATE, setAuthorityKeyId=BOOLEAN),
-            (*_CERTIFICATE_OUTPUTS, "keyAlgorithm"),
+            {**_CERTIFICATE_OUTPUTS, **strings("keyAlgorithm")},
             _self_signed,
             _check_certificate,
             {**_CERTIFICATE_DEFAULTS, "setAuthorityKeyId": False},
@@ -230,7 +233,7 @@ PLUGIN = Plugin(
                 caPrivateKeyPemWoVersion=INTEGER,
                 **_CERTIFICATE,
             ),
-            (*_CERTIFICATE_OUTPUTS, "caKeyAlgorithm"),
+            {**_CERTIFICATE_OUTPUTS, **strings("caKeyAlgorithm")},
             _locally_signed,
             _check_certificate,
             _CERTIFICATE_DEFAULTS,
@@ -241,11 +244,17 @@ PLUGIN = Plugin(
     {
         "tls:index/getPublicKey:getPublicKey": Function(
             properties(privateKeyPem=STRING, privateKeyOpenssh=STRING),
+            {
+                **strings("algorithm", "id", *_PUBLIC_OUTPUTS),
+                **properties(privateKeyPem=STRING, privateKeyOpenssh=STRING),
+            },
             _public_key,
             frozenset({"privateKeyPem", "privateKeyOpenssh"}),
         ),
         "tls:index/getCertificate:getCertificate": Function(
-            properties(content=STRING, url=STRING, verifyChain=BOOLEAN), _read_certificate
+            properties(content=STRING, url=STRING, verifyChain=BOOLEAN),
+            {**strings("id"), **properties(certificates_=Type("list", (ANY_MAP,)), content=STRING)},
+            _read_certificate,
         ),
     },
 )

@@ -46,7 +46,7 @@ def test_a_program_without_its_environment_is_left_to_the_language_host(tmp_path
         ),
         (
             "no resource plugin 'pulumi-resource-tls' found in the workspace or on your $PATH",
-            "The program uses the plugin tls without its package: install pulumi-tls for it, or use an official",
+            "The program uses the plugin tls without its package: install pulumi-tls for it (in YAML, ",
         ),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import importlib
 import inspect
+import json
 import re
 from collections.abc import Iterator
 from concurrent import futures
@@ -301,6 +302,16 @@ def test_what_cannot_be_made_is_one_sentence_without_the_value(
 def test_a_function_that_cannot_answer_says_why(tls: Engine, token: str, arguments: Inputs, message: str) -> None:
     with pytest.raises(grpc.RpcError, match=re.escape(message)):
         tls.invoke(f"tls:index/{token}:{token}", arguments)
+
+
+def test_the_schema_for_yaml_has_all_that_is_declared(tls: Engine) -> None:
+    schema = json.loads(tls.stub.GetSchema(provider_pb2.GetSchemaRequest()).schema)
+    assert (schema["name"], schema["version"]) == ("tls", "1.2.3")
+    assert schema["resources"].keys() == plugin("tls").resources.keys()
+    assert schema["functions"].keys() == plugin("tls").functions.keys()
+    key = schema["resources"]["tls:index/privateKey:PrivateKey"]
+    assert key["requiredInputs"] == ["algorithm"]
+    assert key["properties"]["privateKeyPem"] == {"type": "string", "secret": True}
 
 
 def test_it_imports_nothing(random: Engine) -> None:
