@@ -76,7 +76,10 @@ class Engine:
         arguments: Sequence[str] = (),
         show: bool = False,
     ) -> Result:
-        """``pulumi preview``, with `policy_pack` when one is given. Changes nothing."""
+        """``pulumi preview``, with `policy_pack` when one is given. Changes nothing.
+
+        `policy_pack_config` has settings by policy, or is a configuration of version 2, with policy exceptions.
+        """
         return self._operate("preview", (), config, policy_pack, policy_pack_config, arguments, show)
 
     def up(
@@ -240,9 +243,9 @@ class Engine:
             build.ensure(layout, os.environ.get("PATH", os.defpath), tell, YAML_HOST)
         try:
             if name == "python":
-                install_required(self.project, options, self.tools.cli, layout.home)
+                install_required(self.project, options, layout.home)
             else:
-                install_all(self.tools.cli, layout.home)
+                install_all(layout.home)
         except InstallError as problem:
             raise OfflineError(f"{problem}.") from None
 

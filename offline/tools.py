@@ -41,7 +41,7 @@ def prepare(layout: Layout | None = None, announce: Callable[[str], None] = tell
         launcher.install(layout.binaries, Path(sys.executable), REPOSITORY)
     layout.home.mkdir(parents=True, exist_ok=True)
     try:
-        install_aws(cli, layout.home)
+        install_aws(layout.home)
     except InstallError as problem:
         raise OfflineError(f"{problem}.") from None
     return Tools(cli, layout)

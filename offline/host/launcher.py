@@ -23,11 +23,12 @@ def install(folder: Path, python: Path, repository: Path) -> Path:
     """
     for name, boot in _BOOT.items():
         code = f"import sys; sys.path.insert(0, {str(repository)!r}); {boot}"
-        _write(folder / name, f'#!/bin/sh\nexec {shlex.quote(str(python))} -u -c {shlex.quote(code)} "$@"\n')
+        write_script(folder / name, f'#!/bin/sh\nexec {shlex.quote(str(python))} -u -c {shlex.quote(code)} "$@"\n')
     return folder / NAME
 
 
-def _write(target: Path, script: str) -> None:
+def write_script(target: Path, script: str) -> None:
+    """Writes an executable in one step, unless it is there already."""
     if target.exists() and target.read_text(encoding="utf-8") == script:
         return
     descriptor, temporary = tempfile.mkstemp(prefix=f"{target.name}.", dir=target.parent)

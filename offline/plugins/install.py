@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from offline.host.launcher import write_script
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -45,42 +44,28 @@ class StandIn:
         )
 
 
-def install(stand_in: StandIn, version: str, cli: Path, home: Path) -> None:
+def install(stand_in: StandIn, version: str, home: Path) -> None:
     """Install a stand-in into a Pulumi home; do nothing where it is installed already.
+
+    It is written where ``pulumi plugin install`` would put it, and in one step: two runs at once may both do it.
 
     Args:
         stand_in: what to install.
         version: the version of the plugin that it answers for, as the program's package asks for it.
-        cli: the `pulumi` executable.
         home: the `PULUMI_HOME` to install into, which must not be the user's own.
 
     Raises:
-        InstallError: the home is the user's own or holds a real plugin, or the CLI failed.
+        InstallError: the home is the user's own, holds a real plugin, or cannot be written to.
     """
     home = home.resolve()
     if home == (Path.home() / ".pulumi").resolve():
         raise InstallError(f"{home} is your own Pulumi home; the {stand_in.label} goes into one of the project's")
     script = stand_in.script(Path(sys.executable), REPOSITORY)
     target = home / "plugins" / f"resource-{stand_in.name}-v{version}" / stand_in.executable
-    if target.exists():
-        present = target.read_bytes()
-        if present == script.encode():
-            return
-        if stand_in.label.encode() not in present[:200]:
-            raise InstallError(f"{target} is a real plugin; the {stand_in.label} does not replace it")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / stand_in.executable
-        path.write_text(script, encoding="utf-8")
-        path.chmod(0o755)
-        options = ["--file", folder, "--reinstall"]
-        _run([str(cli), "plugin", "install", "resource", stand_in.name, version, *options], home, stand_in.label)
-
-
-def _run(command: list[str], home: Path, label: str) -> None:
-    environment = {**os.environ, "PULUMI_HOME": str(home), "PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if target.exists() and stand_in.label.encode() not in target.read_bytes()[:200]:
+            raise InstallError(f"{target} is a real plugin; the {stand_in.label} does not replace it")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_script(target, script)
     except OSError as error:
-        raise InstallError(f"cannot run {command[0]}: {error.strerror}") from error
-    if done.returncode:
-        raise InstallError(f"{command[0]} refused to install the {label}: {(done.stderr or done.stdout).strip()}")
+        raise InstallError(f"cannot install the {stand_in.label} as {target}: {error.strerror}") from error

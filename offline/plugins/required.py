@@ -20,13 +20,12 @@ _MISSING = re.compile(
 INSTEAD = "use an official Pulumi installation (`pulumi preview`) for it"
 
 
-def install_required(project: Path, options: Mapping[str, object], cli: Path, home: Path) -> None:
+def install_required(project: Path, options: Mapping[str, object], home: Path) -> None:
     """Install the stand-ins for the plugins that the packages of a Python program ask for, in their versions.
 
     Args:
         project: the folder of ``Pulumi.yaml``.
         options: the runtime options in it.
-        cli: the `pulumi` executable.
         home: the `PULUMI_HOME` to install into.
 
     Raises:
@@ -39,17 +38,17 @@ def install_required(project: Path, options: Mapping[str, object], cli: Path, ho
         return
     for plugin in required:
         if plugin.name in NAMES:
-            install(stand_in(plugin.name, plugin.version), plugin.version, cli, home)
+            install(stand_in(plugin.name, plugin.version), plugin.version, home)
 
 
-def install_all(cli: Path, home: Path) -> None:
+def install_all(home: Path) -> None:
     """Install every stand-in, each in the version that it follows: a program in YAML has no packages that would ask.
 
     Raises:
         InstallError: a stand-in could not be installed.
     """
     for name, version in VERSIONS.items():
-        install(stand_in(name, version), version, cli, home)
+        install(stand_in(name, version), version, home)
 
 
 def missing(errors: Iterable[str]) -> list[str]:

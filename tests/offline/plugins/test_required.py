@@ -17,18 +17,18 @@ from offline.plugins.install import StandIn
 def test_a_program_gets_what_its_packages_ask_for_in_their_version(monkeypatch: pytest.MonkeyPatch) -> None:
     installed: list[tuple[str, str]] = []
 
-    def install(stand_in: StandIn, wanted: str, cli: Path, home: Path) -> None:
+    def install(stand_in: StandIn, wanted: str, home: Path) -> None:
         installed.append((stand_in.name, wanted))
 
     asked = [Plugin("aws", "7.0.0"), Plugin("docker", "4.5.0"), Plugin("random", "4.16.0"), Plugin("tls", "5.0.1")]
     monkeypatch.setattr(interpreter, "required_plugins", lambda python: asked)
     monkeypatch.setattr(required, "install", install)
-    required.install_required(Path(), {"virtualenv": sys.prefix}, Path("pulumi"), Path("home"))
+    required.install_required(Path(), {"virtualenv": sys.prefix}, Path("home"))
     assert installed == [("random", "4.16.0"), ("tls", "5.0.1")]
 
 
 def test_a_program_without_its_environment_is_left_to_the_language_host(tmp_path: Path) -> None:
-    required.install_required(tmp_path, {"virtualenv": "gone"}, Path("pulumi"), tmp_path)
+    required.install_required(tmp_path, {"virtualenv": "gone"}, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
