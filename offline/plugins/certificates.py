@@ -58,6 +58,12 @@ EXTENDED_KEY_USAGES = {
 }
 """The plugin's names of extended key usages (RFC 5280, section 4.2.1.12), and their object identifiers."""
 
+MADE_UP = "tls (offline stand-in)"
+"""Who issues a certificate that no server has shown."""
+
+VALID = (datetime(2025, 1, 1, tzinfo=timezone.utc), datetime(2035, 1, 1, tzinfo=timezone.utc))
+"""How long such a certificate is valid: fixed, so that a look-up gives the same each time."""
+
 _NAMES = {
     "commonName": NameOID.COMMON_NAME,
     "country": NameOID.COUNTRY_NAME,
@@ -248,6 +254,33 @@ def read_certificates(text: str) -> list[x509.Certificate]:
         return x509.load_pem_x509_certificates(text.encode())
     except ValueError:
         raise ValueError("content is no PEM of a certificate") from None
+
+
+def of_host(host: str) -> list[x509.Certificate]:
+    """Make up the certificates that a server shows, the root first: the same for the same host every time."""
+    root_key, key = (
+        ed25519.Ed25519PrivateKey.from_private_bytes(hashlib.sha256(f"{part} {host}".encode()).digest())
+        for part in ("root", "server")
+    )
+    issuer, subject = (x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])]) for name in (MADE_UP, host))
+
+    def certificate(name: x509.Name, public: PublicKey, *, is_authority: bool) -> x509.Certificate:
+        return (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(issuer)
+            .public_key(public)
+            .serial_number(int.from_bytes(hashlib.sha256(_der(public)).digest()[:8], "big") | 1)
+            .not_valid_before(VALID[0])
+            .not_valid_after(VALID[1])
+            .add_extension(x509.BasicConstraints(is_authority, None), critical=True)
+            .sign(root_key, None)
+        )
+
+    return [
+        certificate(issuer, root_key.public_key(), is_authority=True),
+        certificate(subject, key.public_key(), is_authority=False),
+    ]
 
 
 def moment(when: datetime) -> str:

@@ -88,7 +88,7 @@ class SmallPlugin(provider_pb2_grpc.ResourceProviderServicer):
         inputs = _with_text(from_struct(request.news), type_)
         failures = list(check_properties(inputs, type_.inputs, token))
         if not failures:
-            failures = list(type_.check(_complete(inputs, type_)))
+            failures = _refused(inputs, type_)
         return provider_pb2.CheckResponse(inputs=to_struct(inputs), failures=self._failures(failures))
 
     def Diff(self, request: Any, context: Context) -> provider_pb2.DiffResponse:
@@ -114,6 +114,8 @@ class SmallPlugin(provider_pb2_grpc.ResourceProviderServicer):
             identity, made = type_.create(_complete(inputs, type_))
         except ValueError as error:
             self._refuse(context, grpc.StatusCode.INVALID_ARGUMENT, str(error))
+        except OverflowError:
+            self._refuse(context, grpc.StatusCode.INVALID_ARGUMENT, "a number is too large for what is made of it")
         return provider_pb2.CreateResponse(id=identity, properties=_state(inputs, made, type_))
 
     def Update(self, request: Any, context: Context) -> provider_pb2.UpdateResponse:
@@ -172,6 +174,16 @@ class SmallPlugin(provider_pb2_grpc.ResourceProviderServicer):
     def _refuse(self, context: Context, code: grpc.StatusCode, reason: str) -> NoReturn:
         context.abort(code, f"{self._label}: {reason}")
         raise AssertionError("abort does not return")
+
+
+def _refused(inputs: Mapping[str, Any], type_: ResourceType) -> list[Failure]:
+    """Return what the plugin refuses in inputs of the right types. The reason shows no value of a secret."""
+    failures = list(type_.check(_complete(inputs, type_)))
+    if not failures or not has_secret(dict(inputs)):
+        return failures
+    hidden = {name: UNKNOWN if has_secret(value) else value for name, value in inputs.items()}
+    shown = list(type_.check(_complete(hidden, type_)))
+    return [one if one in shown else Failure(one.property, "is refused: a value is secret") for one in failures]
 
 
 def _with_text(inputs: Mapping[str, Any], type_: ResourceType) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
+from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
@@ -140,11 +141,20 @@ def _public_key(inputs: Inputs) -> dict[str, Any]:
 
 
 def _read_certificate(inputs: Inputs) -> dict[str, Any]:
-    if not inputs.get("content"):
-        raise ValueError("the stand-in asks no server for a certificate: expected content, the PEM of one")
-    found = [_described(certificate) for certificate in certificates.read_certificates(str(inputs["content"]))]
-    identity = hashlib.sha1(str(inputs["content"]).encode(), usedforsecurity=False).hexdigest()
-    return {"certificates": found, "content": inputs["content"], "id": identity}
+    given = [name for name in ("url", "content") if inputs.get(name)]
+    if len(given) != 1:
+        raise ValueError(f"expected url or content, found {' and '.join(given) or 'neither'}")
+    text = str(inputs[given[0]])
+    if given == ["url"]:
+        url = urlsplit(text)
+        if url.scheme not in ("https", "tls") or not url.hostname:
+            raise ValueError(f"url must begin with https:// or tls:// and name a host, found {text!r}")
+        # No server is asked. Programs want the fingerprint of an OpenID Connect provider, which IAM takes as it is.
+        chain = certificates.of_host(url.hostname)
+    else:
+        chain = certificates.read_certificates(text)
+    identity = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+    return {"certificates": [_described(certificate) for certificate in chain], given[0]: text, "id": identity}
 
 
 def _described(certificate: x509.Certificate) -> dict[str, Any]:
@@ -253,7 +263,7 @@ PLUGIN = Plugin(
         ),
         "tls:index/getCertificate:getCertificate": Function(
             properties(content=STRING, url=STRING, verifyChain=BOOLEAN),
-            {**strings("id"), **properties(certificates_=Type("list", (ANY_MAP,)), content=STRING)},
+            {**strings("id"), **properties(certificates_=Type("list", (ANY_MAP,)), content=STRING, url=STRING)},
             _read_certificate,
         ),
     },

@@ -20,10 +20,13 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from offline.aws.source import snake_case
 from offline.aws.values import UNKNOWN, Secret, from_struct, to_struct
+from offline.plugins import certificates
 from offline.plugins.catalogue import NAMES, plugin, stand_in
 from offline.plugins.service import SmallPlugin
 
 Inputs = dict[str, Any]
+
+KEY = certificates.private_texts(certificates.new_key("ED25519", 0, ""))["privateKeyPem"]
 
 
 class Engine:
@@ -181,6 +184,14 @@ def test_what_the_real_plugin_refuses_is_refused(
     assert any(reason in failure and "(offline stand-in): " in failure for failure in failures), failures
 
 
+def test_no_reason_shows_a_secret(random: Engine) -> None:
+    inputs = {"length": Secret(1234.0), "minLower": 5678.0, "minUpper": 1.0}
+    assert random.check("RandomPassword", inputs)[1] == [
+        "random (offline stand-in): length is refused: a value is secret"
+    ]
+    assert "found 0" in random.check("RandomPassword", {"length": 0, "keepers": {"a": Secret("x")}})[1][0]
+
+
 def test_unknown_inputs_are_refused_for_nothing(random: Engine, tls: Engine) -> None:
     for type_, inputs in (
         ("RandomPassword", {"length": UNKNOWN, "special": UNKNOWN, "minLower": UNKNOWN}),
@@ -274,10 +285,31 @@ def test_a_certificate_of_an_authority_names_both_and_is_signed(tls: Engine) -> 
     assert (read["subject"], read["isCa"], read["notAfter"]) == ("CN=a", False, made["validityEndTime"])
 
 
+def test_a_server_has_made_up_certificates_that_stay_the_same(tls: Engine) -> None:
+    def of(url: str) -> list[Inputs]:
+        found: list[Inputs] = tls.invoke("tls:index/getCertificate:getCertificate", {"url": url})["certificates"]
+        return found
+
+    root, leaf = of("https://oidc.example.com/id/A")
+    assert (root["isCa"], leaf["isCa"]) == (True, False)
+    assert leaf["subject"] == "CN=oidc.example.com"
+    assert re.fullmatch("[0-9a-f]{40}", root["sha1Fingerprint"])
+    assert of("https://oidc.example.com/id/B") == [root, leaf]
+    assert of("tls://other.example.com:443")[0]["sha1Fingerprint"] != root["sha1Fingerprint"]
+    issuer, certificate = (x509.load_pem_x509_certificate(one["certPem"].encode()) for one in (root, leaf))
+    certificate.verify_directly_issued_by(issuer)
+
+
 @pytest.mark.parametrize(
     ("type_", "inputs", "message"),
     [
         ("CertRequest", {"privateKeyPem": Secret("no-key-at-all")}, "the private key is no PEM of an RSA"),
+        (
+            "SelfSignedCert",
+            {"privateKeyPem": KEY, "validityPeriodHours": 1e12},
+            "a number is too large",
+        ),
+        ("CertRequest", {"privateKeyPem": KEY, "ipAddresses": ["10.0.0"]}, "'10.0.0' does not appear to be an IPv4"),
         ("RandomThing", {}, "has no resource type random:index/randomThing:RandomThing; it has RandomBytes,"),
     ],
 )
@@ -294,7 +326,12 @@ def test_what_cannot_be_made_is_one_sentence_without_the_value(
     ("token", "arguments", "message"),
     [
         ("getPublicKey", {}, "expected privateKeyPem or privateKeyOpenssh, found neither"),
-        ("getCertificate", {"url": "https://example.com"}, "asks no server for a certificate"),
+        (
+            "getCertificate",
+            {"url": "example.com"},
+            "url must begin with https:// or tls:// and name a host, found 'exam",
+        ),
+        ("getCertificate", {}, "expected url or content, found neither"),
         ("getCertificate", {"content": "x"}, "content is no PEM of a certificate"),
         ("getNothing", {}, "has no function tls:index/getNothing:getNothing"),
     ],
