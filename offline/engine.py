@@ -35,6 +35,9 @@ FOREIGN_VARIABLES = ("PULUMI_", "AWS_")
 KEPT_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 """Of the user's AWS settings a program may read the region; credentials and profiles stay out of an offline run."""
 
+RUN_A_PROGRAM = frozenset({"preview", "up", "update", "refresh", "destroy", "import", "watch"})
+"""Commands of ``pulumi`` that start a program or its plugins."""
+
 
 @dataclass(frozen=True)
 class Result:
@@ -123,7 +126,8 @@ class Engine:
     def call(self, arguments: Sequence[str]) -> int:
         """Runs any other ``pulumi`` command on the local state and shows what it prints. Returns its exit code."""
         self._initialise()
-        self._install_plugins()
+        if not RUN_A_PROGRAM.isdisjoint(arguments):
+            self._install_plugins()
         return subprocess.run(
             [self.tools.cli, *arguments], cwd=self.project, env=self._variables(), check=False
         ).returncode

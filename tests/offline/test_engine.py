@@ -172,3 +172,11 @@ def test_a_program_in_another_language_is_refused_in_one_sentence(tools: Tools, 
     with pytest.raises(OfflineError, match=r"is written in (nodejs|go) .* runs programs in Python and YAML: use an "):
         engine.preview()
     assert not (tmp_path / "state").exists()
+
+
+def test_other_commands_need_no_language(tools: Tools, tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: other\nruntime: nodejs\n", encoding="utf-8")
+    engine = Engine(tools, tmp_path, tmp_path / "state")
+    assert engine.call(["stack", "ls"]) == 0
+    with pytest.raises(OfflineError, match="is written in nodejs"):
+        engine.call(["up", "--yes"])
