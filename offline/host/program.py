@@ -17,8 +17,10 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
+import grpc
 import pulumi
 from pulumi.automation._server import LanguageServer
+from pulumi.runtime import settings
 from pulumi.runtime.proto import language_pb2
 
 
@@ -39,12 +41,32 @@ def run(request: language_pb2.RunRequest, engine_address: str) -> language_pb2.R
     sys.argv = [str(target), *request.args]
     # LanguageServer is made for programs inside the engine's client, and takes the engine's address as first argument.
     request.args[:] = [engine_address]
+    _take_a_cancellation_for_the_end()
     server: Any = LanguageServer(lambda: _run_file(target))
     response: language_pb2.RunResponse = server.Run(request, None)
     if response.error:
         # It has logged the error already; a second copy in the answer would be printed as well.
         return language_pb2.RunResponse(bail=True)
     return response
+
+
+def _take_a_cancellation_for_the_end() -> None:
+    """Make one line of the traceback that the SDK shows where the engine gave up, such as for want of a plugin.
+
+    The engine cancels what the program still asks of it, and has said why. The SDK takes only an engine that is gone
+    (UNAVAILABLE) for the end.
+    """
+    convert = getattr(settings, "grpc_error_to_exception", None)
+    if convert is None:
+        return  # The environment of the program has another SDK, which shows the traceback.
+
+    def convert_or_end(exn: grpc.RpcError) -> Exception:
+        if exn.code() == grpc.StatusCode.CANCELLED:
+            return pulumi.RunError("Resource monitor has terminated, shutting down")
+        converted: Exception = convert(exn)
+        return converted
+
+    settings.grpc_error_to_exception = convert_or_end
 
 
 def _run_file(target: Path) -> None:
