@@ -17,11 +17,15 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
-import grpc
-import pulumi
-from pulumi.automation._server import LanguageServer
-from pulumi.runtime import settings
-from pulumi.runtime.proto import language_pb2
+try:
+    import grpc
+    import pulumi
+    from pulumi.automation._server import LanguageServer
+    from pulumi.runtime import settings
+    from pulumi.runtime.proto import language_pb2
+except ImportError:
+    # The environment has no Pulumi SDK: the host says so when it gets the exit code that it gave for that.
+    sys.exit(int(sys.argv[3]))
 
 
 def main() -> None:
