@@ -16,6 +16,14 @@ from audit.properties import PropertyChange, differences
 
 
 @dataclass(frozen=True)
+class PolicyException:
+    """One of Pulumi's policy exceptions that exempts a finding; not a waiver, which is our pack's own."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Finding:
     """What one policy reported about one resource, or about the stack when `resource` is empty."""
 
@@ -29,6 +37,8 @@ class Finding:
     """The resource's URN."""
     message: str
     """The policy's description, a line break, and what it found."""
+    exceptions: tuple[PolicyException, ...] = ()
+    """The policy exceptions that match it, lowest ID first. With one, it does not block, whatever `level` says."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,8 @@ class EventLog:
     """How many resources each operation was or would be done to; None when the run did not come to its end."""
     result: str = ""
     """``succeeded`` or ``failed``; empty when the run did not come to its end."""
+    errors: tuple[str, ...] = ()
+    """What the engine, its plugins and the program reported as errors."""
     is_preview: bool = True
     """Whether `changes` are what would be done, rather than what was done."""
 
@@ -98,6 +110,7 @@ def parse(lines: Iterable[str], name: str = "event log") -> EventLog:
     checks: list[Check] = []
     findings: list[Finding] = []
     remediations: list[Remediation] = []
+    errors: list[str] = []
     summary: Mapping[str, Any] = {}
     failed: set[str] = set()
     for number, line in enumerate(lines, start=1):
@@ -115,6 +128,8 @@ def parse(lines: Iterable[str], name: str = "event log") -> EventLog:
                 findings.append(_finding(body))
             case {"policyRemediationEvent": body}:
                 remediations.append(_remediation(body))
+            case {"diagnosticEvent": {"severity": "error", "message": message}}:
+                errors.append(message.strip())
             case {"summaryEvent": body}:
                 summary = body
     return EventLog(
@@ -124,6 +139,7 @@ def parse(lines: Iterable[str], name: str = "event log") -> EventLog:
         remediations=tuple(remediations),
         changes=summary.get("resourceChanges", {}) if summary else None,
         result=summary.get("result", ""),
+        errors=tuple(errors),
         is_preview=summary.get("isPreview", True),
     )
 
@@ -165,6 +181,7 @@ def _finding(body: Mapping[str, Any]) -> Finding:
         severity=body.get("severity", ""),
         resource=body.get("resourceUrn", ""),
         message=body["message"].strip(),
+        exceptions=tuple(PolicyException(found["id"], found["reason"]) for found in body.get("exceptions") or ()),
     )
 
 

@@ -23,6 +23,9 @@ BLOCKING = ("mandatory", "remediate")
 REMOVALS = {"replace": "replace", "import-replacement": "replace", "delete": "delete"}
 """The engine's words for the steps after which a resource is no longer the one that it was."""
 
+KINDS = ("excepted", "mandatory", "advisory", "undecided", "skipped")
+"""What a finding counts as; each counts once."""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -43,17 +46,19 @@ class Verdict:
     advisory: tuple[Finding, ...]
     undecided: tuple[Finding, ...]
     skipped: tuple[Finding, ...]
+    excepted: tuple[Finding, ...]
+    """What a policy exception of Pulumi exempts, of whatever level: neither passed nor among the other findings."""
     remediated: int
     complete: bool
     """Whether the engine came to judge the stack as a whole; it does not when the program or a resource fails."""
 
     @property
     def is_clean(self) -> bool:
-        """Whether all that applies passed: nothing violated, undecided or skipped, and the whole stack judged."""
+        """Whether all that applies passed: nothing violated, excepted, undecided or skipped, and all judged."""
         return (
             self.complete
             and self.passed > 0
-            and not (self.mandatory or self.advisory or self.undecided or self.skipped)
+            and not (self.mandatory or self.advisory or self.undecided or self.skipped or self.excepted)
         )
 
     def lines(self) -> list[str]:
@@ -69,9 +74,12 @@ class Verdict:
             f"{self.not_applicable} not applicable",
             f"{len(self.skipped)} skipped",
         ]
+        if self.excepted:
+            counts.append(f"{len(self.excepted)} excepted")
         if self.remediated:
             counts.append(f"{self.remediated} remediated")
         lines.append(f"{_count(len(self.policies), 'policy', 'policies')} evaluated: {', '.join(counts)}.")
+        lines += [_excepted(finding) for finding in self.excepted]
         if not self.complete:
             lines.append("The run broke off before the policies could judge the stack as a whole.")
         return lines
@@ -79,7 +87,7 @@ class Verdict:
 
 def judge(log: EventLog) -> Verdict:
     """The verdict that `log` is evidence of."""
-    kinds: dict[str, list[Finding]] = {"mandatory": [], "advisory": [], "undecided": [], "skipped": []}
+    kinds: dict[str, list[Finding]] = {kind: [] for kind in KINDS}
     for finding in log.findings:
         kinds[_kind(finding)].append(finding)
     policies: set[str] = {finding.policy for finding in log.findings}
@@ -109,12 +117,15 @@ def judge(log: EventLog) -> Verdict:
         advisory=tuple(kinds["advisory"]),
         undecided=tuple(kinds["undecided"]),
         skipped=tuple(kinds["skipped"]),
+        excepted=tuple(kinds["excepted"]),
         remediated=len(log.remediations),
         complete=any(check.resource is None for check in log.checks),
     )
 
 
 def _kind(finding: Finding) -> str:
+    if finding.exceptions:
+        return "excepted"
     if finding.level in BLOCKING:
         return "mandatory"
     # The engine puts the policy's description on the lines before the message.
@@ -124,6 +135,13 @@ def _kind(finding: Finding) -> str:
     if any(line.startswith(UNDECIDED) for line in lines):
         return "undecided"
     return "advisory"
+
+
+def _excepted(finding: Finding) -> str:
+    parts = finding.resource.split("::", 3)
+    name = f"{parts[2].split('$')[-1]} {parts[3]}" if len(parts) == 4 else finding.resource
+    reasons = "; ".join(f"{exception.id}: {' '.join(exception.reason.split())}" for exception in finding.exceptions)
+    return f"Excepted: {finding.policy} ({finding.level}) on {name or 'the stack'} by {reasons}"
 
 
 def _changes(changes: Mapping[str, int] | None, is_preview: bool) -> str:

@@ -22,6 +22,7 @@ from typing import Any
 from offline.configuration import is_secret
 from offline.engine import Engine, Result
 from offline.layout import REPOSITORY, OfflineError
+from offline.plugins.required import missing
 from offline.tools import prepare, tell
 
 OPERATIONS = ("preview", "up", "refresh", "destroy")
@@ -94,6 +95,7 @@ def _closing(result: Result, operation: str) -> list[str]:
         lines.append(
             f"{'Blocked by policy' if blocked else 'Failed'}: pulumi {operation} ended with {result.exit_code}."
         )
+        lines += missing(result.events.errors)
     return lines
 
 

@@ -26,6 +26,15 @@ def project_name(project: Path) -> str:
     return str(_read(project / "Pulumi.yaml").get("name", ""))
 
 
+def runtime(project: Path) -> tuple[str, Mapping[str, object]]:
+    """The runtime in the ``Pulumi.yaml`` of the folder `project`, such as ``python``, and its options."""
+    declared = _read(project / "Pulumi.yaml").get("runtime") or ""
+    if not isinstance(declared, dict):
+        return str(declared), {}
+    options = declared.get("options")
+    return str(declared.get("name", "")), options if isinstance(options, dict) else {}
+
+
 def qualified(key: str, project: str) -> str:
     """`key` with the namespace of the project in front, unless it has one of its own."""
     return key if ":" in key else f"{project}:{key}"

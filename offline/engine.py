@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,12 +25,19 @@ from audit.events import EventLog, read
 from audit.verdict import Verdict, judge
 from offline import configuration
 from offline.aws.claims import RUN_FOLDER
+from offline.cli import build
+from offline.cli.module import YAML_HOST
 from offline.layout import OfflineError
-from offline.tools import Tools
+from offline.plugins.install import InstallError
+from offline.plugins.required import INSTEAD, install_all, install_required
+from offline.tools import Tools, tell
 
 FOREIGN_VARIABLES = ("PULUMI_", "AWS_")
 KEPT_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 """Of the user's AWS settings a program may read the region; credentials and profiles stay out of an offline run."""
+
+RUN_A_PROGRAM = frozenset({"preview", "up", "update", "refresh", "destroy", "import", "watch"})
+"""Commands of ``pulumi`` that start a program or its plugins."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,10 @@ class Engine:
         arguments: Sequence[str] = (),
         show: bool = False,
     ) -> Result:
-        """``pulumi preview``, with `policy_pack` when one is given. Changes nothing."""
+        """``pulumi preview``, with `policy_pack` when one is given. Changes nothing.
+
+        `policy_pack_config` has settings by policy, or is a configuration of version 2, with policy exceptions.
+        """
         return self._operate("preview", (), config, policy_pack, policy_pack_config, arguments, show)
 
     def up(
@@ -122,6 +133,8 @@ class Engine:
     def call(self, arguments: Sequence[str]) -> int:
         """Runs any other ``pulumi`` command on the local state and shows what it prints. Returns its exit code."""
         self._initialise()
+        if not RUN_A_PROGRAM.isdisjoint(arguments):
+            self._install_plugins()
         return subprocess.run(
             [self.tools.cli, *arguments], cwd=self.project, env=self._variables(), check=False
         ).returncode
@@ -138,6 +151,7 @@ class Engine:
     ) -> Result:
         if policy_pack is not None and not (policy_pack / "PulumiPolicy.yaml").exists():
             raise OfflineError(f"{policy_pack} is no policy pack: it has no PulumiPolicy.yaml.")
+        self._install_plugins()
         with self._run_folder(config or {}) as (folder, stack_file):
             # A log of the engine may hold what the program computed: it lives no longer than the run.
             log = folder / "events.jsonl"
@@ -226,6 +240,25 @@ class Engine:
         bare = yaml.safe_dump({"name": project, "runtime": "python"})
         (self._stack_folder / "Pulumi.yaml").write_text(bare, encoding="utf-8")
         self._ask("stack", "init", self.stack, "--no-select", folder=self._stack_folder)
+
+    def _install_plugins(self) -> None:
+        """Makes ready what the program needs beside Python and AWS: stand-ins in the versions that it asks for."""
+        name, options = configuration.runtime(self.project)
+        layout, path = self.tools.layout, self._variables()["PATH"]
+        if name != "python" and shutil.which(f"pulumi-language-{name}", path=path) is None:
+            if name != "yaml":
+                raise OfflineError(
+                    f"the program is written in {name or 'no language'} (runtime in {self.project / 'Pulumi.yaml'}), "
+                    f"and the offline engine runs programs in Python and YAML: {INSTEAD}."
+                )
+            build.ensure(layout, os.environ.get("PATH", os.defpath), tell, YAML_HOST)
+        try:
+            if name == "python":
+                install_required(self.project, options, layout.home)
+            else:
+                install_all(layout.home)
+        except InstallError as problem:
+            raise OfflineError(f"{problem}.") from None
 
     def _ask(self, *arguments: str, folder: Path | None = None, stdin: str = "") -> str:
         answer = subprocess.run(

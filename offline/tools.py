@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from offline.aws.install import InstallError
 from offline.aws.install import install as install_aws
 from offline.cli import build, official
 from offline.host import launcher
 from offline.layout import REPOSITORY, Layout, OfflineError
+from offline.plugins.install import InstallError
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def prepare(layout: Layout | None = None, announce: Callable[[str], None] = tell
         launcher.install(layout.binaries, Path(sys.executable), REPOSITORY)
     layout.home.mkdir(parents=True, exist_ok=True)
     try:
-        install_aws(cli, layout.home)
+        install_aws(layout.home)
     except InstallError as problem:
         raise OfflineError(f"{problem}.") from None
     return Tools(cli, layout)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, TypeVar
@@ -12,7 +13,18 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from offline.aws import LABEL, claims, functions, names, outputs, provider_config, rules, schema, source
+from offline.aws import (
+    LABEL,
+    claims,
+    functions,
+    names,
+    outputs,
+    package_schema,
+    provider_config,
+    rules,
+    schema,
+    source,
+)
 from offline.aws.check import Failure, check_properties
 from offline.aws.convert import convert, is_strict
 from offline.aws.defaults import with_defaults
@@ -50,8 +62,8 @@ class AwsStandIn(provider_pb2_grpc.ResourceProviderServicer):
         return plugin_pb2.PluginInfo(version=source.version())
 
     def GetSchema(self, request: Any, context: Context) -> provider_pb2.GetSchemaResponse:
-        """Refuse: the stand-in knows the Python package's types, not the schema that they were generated from."""
-        _refuse(context, grpc.StatusCode.UNIMPLEMENTED, "has no schema; it checks against the types of pulumi_aws")
+        """Return the schema of the package, derived from what the stand-in checks against; programs in YAML need it."""
+        return provider_pb2.GetSchemaResponse(schema=json.dumps(package_schema.package()))
 
     def Parameterize(self, request: Any, context: Context) -> provider_pb2.ParameterizeResponse:
         """Refuse, as the real plugin does."""

@@ -1,4 +1,4 @@
-"""Builds the Pulumi CLI from its published Go modules, once."""
+"""Builds the Pulumi CLI, and what else is published as a Go module, once."""
 
 from __future__ import annotations
 
@@ -12,35 +12,34 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from offline.cli import golang, module
+from offline.cli.module import CLI, GoModule
 from offline.layout import Layout, OfflineError
-
-VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
-"""The Go variable that a release build sets; without it the CLI calls itself a development version."""
 
 PROGRESS_SECONDS = 10.0
 LOG_LINES_SHOWN = 15
 
 
-def ensure(layout: Layout, path: str, announce: Callable[[str], None]) -> Path:
-    """The CLI built from the module beside this file; builds it unless the one that is there is of the same module.
+def ensure(layout: Layout, path: str, announce: Callable[[str], None], wanted: GoModule = CLI) -> Path:
+    """The command built from the module `wanted`; builds it unless the one that is there is of the same module.
 
     A build goes to a temporary name and is renamed when whole; of two runs at once one builds and the other waits.
     Raises OfflineError when the build fails, with the end of its log.
     """
-    cli = layout.binaries / "pulumi"
-    stamp = layout.binaries / "pulumi.stamp"
-    if _is_current(cli, stamp):
-        return cli
+    binary = layout.binaries / wanted.executable
+    stamp = layout.binaries / f"{wanted.executable}.stamp"
+    if _is_current(binary, stamp, wanted):
+        return binary
     layout.binaries.mkdir(parents=True, exist_ok=True)
     with _locked(layout.binaries / "build.lock", announce):
-        if not _is_current(cli, stamp):
-            _build(golang.find(path, layout.root / "go", announce), cli, layout.root / "cli-build.log", announce)
-            stamp.write_text(module.fingerprint(), encoding="utf-8")
-    return cli
+        if not _is_current(binary, stamp, wanted):
+            go = golang.find(path, layout.root / "go", announce)
+            _build(go, wanted, binary, layout.root / f"{wanted.executable}-build.log", announce)
+            stamp.write_text(module.fingerprint(wanted), encoding="utf-8")
+    return binary
 
 
-def _is_current(cli: Path, stamp: Path) -> bool:
-    return cli.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == module.fingerprint()
+def _is_current(binary: Path, stamp: Path, wanted: GoModule) -> bool:
+    return binary.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == module.fingerprint(wanted)
 
 
 @contextmanager
@@ -49,23 +48,23 @@ def _locked(file: Path, announce: Callable[[str], None]) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            announce("Another run is building the Pulumi CLI: waiting for it.")
+            announce("Another run is building from Go modules: waiting for it.")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def _build(go: Path, cli: Path, log: Path, announce: Callable[[str], None]) -> None:
-    temporary = cli.with_name(f"pulumi.{os.getpid()}")
-    version = module.cli_version()
-    linker = f"-s -w -X {VERSION_VARIABLE}=v{version}"
+def _build(go: Path, wanted: GoModule, binary: Path, log: Path, announce: Callable[[str], None]) -> None:
+    temporary = binary.with_name(f"{binary.name}.{os.getpid()}")
+    what = f"{wanted.title} {wanted.version}"
+    linker = f"-s -w -X {wanted.version_variable}=v{wanted.version}"
     command: list[str | Path] = [go, "build", "-v", "-mod=readonly", "-ldflags", linker]
-    announce(f"Building the Pulumi CLI {version} from its Go modules: minutes the first time, never again.")
+    announce(f"Building {what} from its Go modules: minutes the first time, never again.")
     started = time.monotonic()
     try:
         with log.open("wb") as output, _progress(log, started, announce):
             answer = subprocess.run(
-                [*command, "-o", temporary, module.COMMAND],
-                cwd=module.FOLDER,
+                [*command, "-o", temporary, wanted.command],
+                cwd=wanted.folder,
                 env={**os.environ, "GOTOOLCHAIN": "local"},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -74,14 +73,14 @@ def _build(go: Path, cli: Path, log: Path, announce: Callable[[str], None]) -> N
             )
         if answer.returncode != 0:
             raise OfflineError(
-                f"The Pulumi CLI does not build with {go}; the end of {log}:\n"
+                f"{what[0].upper()}{what[1:]} does not build with {go}; the end of {log}:\n"
                 + "\n".join(_lines(log)[-LOG_LINES_SHOWN:])
                 + "\nAn installed Pulumi (`pulumi` on PATH) is used instead of a build."
             )
-        temporary.replace(cli)
+        temporary.replace(binary)
     finally:
         temporary.unlink(missing_ok=True)
-    announce(f"Built the Pulumi CLI {version} in {time.monotonic() - started:.0f} s.")
+    announce(f"Built {what} in {time.monotonic() - started:.0f} s.")
 
 
 @contextmanager

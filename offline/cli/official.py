@@ -27,7 +27,7 @@ def find(path: str, own: Path, announce: Callable[[str], None]) -> Path | None:
         announce(f"{cli} has no {LANGUAGE_HOST} beside it or on PATH: the project's own build is used instead.")
         return None
     version = _version(cli)
-    wanted = module.parse(module.cli_version())
+    wanted = module.parse(module.sdk_version())
     parsed = module.parse(version)
     if not parsed or parsed[0] != wanted[0] or parsed[1] < wanted[1]:
         announce(

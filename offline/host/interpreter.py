@@ -26,8 +26,11 @@ class Plugin:
 
 
 def environment_folder(root: Path, options: Mapping[str, object]) -> Path | None:
-    """The virtual environment that ``virtualenv`` in `options` names, relative to `root`; None without one."""
-    named = options.get("virtualenv")
+    """The virtual environment that ``virtualenv`` in `options` names, relative to `root`; None without one.
+
+    The toolchain ``uv`` has ``.venv`` where none is named (as in ``pulumi-resource-pulumi-python`` of the Pulumi SDK).
+    """
+    named = options.get("virtualenv") or (".venv" if options.get("toolchain") == "uv" else None)
     return root / str(named) if named else None
 
 
@@ -46,7 +49,7 @@ def executable(root: Path, options: Mapping[str, object]) -> Path:
         if candidate.exists():
             return candidate
     raise InterpreterError(
-        f"The runtime options of {root} name the virtualenv {str(options['virtualenv'])!r}, "
+        f"The runtime options of {root} name the virtualenv {os.path.relpath(folder, root)!r}, "
         f"but {folder} is no virtual environment; `pulumi install` or `make setup` makes it."
     )
 

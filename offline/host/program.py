@@ -19,11 +19,16 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
-import pulumi
-from pulumi.automation import _server
-from pulumi.automation._server import LanguageServer
-from pulumi.runtime import run_in_stack
-from pulumi.runtime.proto import language_pb2
+try:
+    import grpc
+    import pulumi
+    from pulumi.automation import _server
+    from pulumi.automation._server import LanguageServer
+    from pulumi.runtime import run_in_stack, settings
+    from pulumi.runtime.proto import language_pb2
+except ImportError:
+    # The environment has no Pulumi SDK: the host says so when it gets the exit code that it gave for that.
+    sys.exit(int(sys.argv[3]))
 
 
 def main() -> None:
@@ -43,6 +48,7 @@ def run(request: language_pb2.RunRequest, engine_address: str) -> language_pb2.R
     sys.argv = [str(target), *request.args]
     # LanguageServer is made for programs inside the engine's client, and takes the engine's address as first argument.
     request.args[:] = [engine_address]
+    _take_a_cancellation_for_the_end()
     server: Any = LanguageServer(lambda: _run_file(target))
     stack = _Stack()
     # The server imports what runs the program into its own module, and shows any error but a RunError with a traceback.
@@ -89,6 +95,25 @@ def _refused_look_up(error: BaseException) -> str | None:
     if type(error) is not Exception or found is None:
         return None
     return found[2] if found[1] in found[2] else f"{found[1]}: {found[2]}"
+
+
+def _take_a_cancellation_for_the_end() -> None:
+    """Make one line of the traceback that the SDK shows where the engine gave up, such as for want of a plugin.
+
+    The engine cancels what the program still asks of it, and has said why. The SDK takes only an engine that is gone
+    (UNAVAILABLE) for the end.
+    """
+    convert = getattr(settings, "grpc_error_to_exception", None)
+    if convert is None:
+        return  # The environment of the program has another SDK, which shows the traceback.
+
+    def convert_or_end(exn: grpc.RpcError) -> Exception:
+        if exn.code() == grpc.StatusCode.CANCELLED:
+            return pulumi.RunError("Resource monitor has terminated, shutting down")
+        converted: Exception = convert(exn)
+        return converted
+
+    settings.grpc_error_to_exception = convert_or_end
 
 
 def _run_file(target: Path) -> None:

@@ -21,6 +21,9 @@ from offline.host import interpreter
 from offline.host.children import Children
 from offline.host.interpreter import InterpreterError
 
+NO_SDK = 81
+"""The exit code of the runner where the program's environment has no Pulumi SDK; no signal and none that shells use."""
+
 PROGRAM_RUNNER = Path(__file__).with_name("program.py")
 
 PARENT_CHECK_SECONDS = 1.0
@@ -103,7 +106,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         answer_reader, answer_writer = os.pipe()
         try:
             process = self._children.start(
-                [python, "-u", PROGRAM_RUNNER, str(answer_writer), self._engine_address],
+                [python, "-u", PROGRAM_RUNNER, str(answer_writer), self._engine_address, str(NO_SDK)],
                 request.pwd or request.info.program_directory,
                 interpreter.environment_variables(python, os.environ),
                 stdin=subprocess.PIPE,
@@ -121,6 +124,11 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
                 pass
             response = answer.read()
         code = self._children.wait(process)
+        if code == NO_SDK:
+            return language_pb2.RunResponse(
+                error=f"{python} has no Pulumi SDK: install the program's requirements for it, or name the virtualenv "
+                f"that has them in the runtime options of {Path(request.info.root_directory) / 'Pulumi.yaml'}."
+            )
         if code != 0:
             return language_pb2.RunResponse(error=f"{python} ended with exit code {code} while it ran the program.")
         return language_pb2.RunResponse.FromString(response)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.events import EventLog, EventLogError, Finding, Remediation, Step, parse, read
+from audit.events import EventLog, EventLogError, Finding, PolicyException, Remediation, Step, parse, read
 from audit.properties import PropertyChange
 
 SAMPLES = Path(__file__).with_name("samples")
@@ -48,6 +48,27 @@ def test_a_finding_names_policy_level_resource_and_message() -> None:
             message="There is one part.\nfound a second part; one is enough",
         )
     ]
+
+
+def test_a_finding_keeps_its_exceptions_lowest_id_first() -> None:
+    log = read(SAMPLES / "excepted.jsonl")
+    found = {(finding.policy, finding.resource.rsplit(":")[-1]): finding for finding in log.findings}
+    assert found["no-second", "second"].level == "mandatory"
+    assert found["no-second", "second"].exceptions == (
+        PolicyException("EXC-2", "Two parts are agreed"),
+        PolicyException("EXC-10", "Until the migration\nin March (OPS-7)"),
+    )
+    assert found["undecided", "first"].exceptions == ()
+    assert log.result == "succeeded"
+
+
+def test_errors_are_kept_and_other_diagnostics_are_not() -> None:
+    lines = [
+        json.dumps({"diagnosticEvent": {"severity": severity, "message": f"{severity} said\n"}})
+        for severity in ("debug", "info", "error", "warning")
+    ]
+    assert parse(lines).errors == ("error said",)
+    assert read(SAMPLES / "clean.jsonl").errors == ()
 
 
 def test_a_remediation_is_kept_with_what_it_changed() -> None:

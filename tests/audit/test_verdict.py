@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.events import Check, EventLog, Finding, Remediation, Step, read
+from audit.events import Check, EventLog, Finding, PolicyException, Remediation, Step, read
 from audit.verdict import judge
 
 SAMPLES = Path(__file__).with_name("samples")
@@ -33,6 +33,49 @@ def test_a_blocked_run() -> None:
         "6 policies evaluated: 8 checks passed, 1 violation (1 mandatory, 0 advisory), 2 undecided, "
         "4 not applicable, 1 skipped."
     )
+
+
+def test_an_excepted_finding_is_neither_passed_nor_a_violation_and_its_reason_is_told() -> None:
+    log = read(SAMPLES / "excepted.jsonl")
+    verdict = judge(log)
+    assert not verdict.is_clean
+    assert verdict.mandatory == verdict.advisory == ()
+    assert [found.policy for found in verdict.excepted] == ["no-second", "undecided"]
+    assert [finding.resource.rsplit(":")[-1] for finding in verdict.undecided] == ["first"]
+    assert verdict.lines()[1:] == [
+        "6 policies evaluated: 8 checks passed, 0 violations (0 mandatory, 0 advisory), 1 undecided, "
+        "4 not applicable, 1 skipped, 2 excepted.",
+        "Excepted: no-second (mandatory) on toy:index:Part second by EXC-2: Two parts are agreed; "
+        "EXC-10: Until the migration in March (OPS-7)",
+        "Excepted: undecided (advisory) on toy:index:Part second by EXC-2: Two parts are agreed",
+    ]
+    reported = judge(
+        dataclasses.replace(log, findings=tuple(dataclasses.replace(f, exceptions=()) for f in log.findings))
+    )
+    assert reported.passed == verdict.passed
+    assert [found.policy for found in reported.mandatory] == ["no-second"]
+
+
+def test_a_waived_finding_is_not_excepted() -> None:
+    waived = Finding("p", "pack", "advisory", "", "urn:x", "Described.\nWaived: found x. Reason: …")
+    verdict = judge(EventLog(findings=(waived,), checks=(Check("pack", "urn:x", (), ("p",)),)))
+    assert verdict.advisory == (waived,)
+    assert verdict.excepted == ()
+    assert "excepted" not in verdict.lines()[1]
+
+
+@pytest.mark.parametrize(
+    ("resource", "shown"),
+    [
+        ("urn:pulumi:dev::app::a:B:C$aws:s3/bucket:Bucket::one::two", "aws:s3/bucket:Bucket one::two"),
+        ("urn:pulumi:dev::app::pulumi:pulumi:Stack::app-dev", "pulumi:pulumi:Stack app-dev"),
+        ("", "the stack"),
+    ],
+)
+def test_an_excepted_finding_names_its_resource(resource: str, shown: str) -> None:
+    finding = Finding("p", "pack", "mandatory", "", resource, "x", (PolicyException("E-1", "agreed"),))
+    verdict = judge(EventLog(findings=(finding,), checks=(Check("pack", None, (), ("p",)),)))
+    assert verdict.lines()[2] == f"Excepted: p (mandatory) on {shown} by E-1: agreed"
 
 
 def test_a_run_that_broke_off_is_not_clean_and_says_so() -> None:

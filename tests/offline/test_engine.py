@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -90,3 +93,90 @@ def test_a_folder_that_is_no_pack_is_refused(engine: Engine, tmp_path: Path) -> 
 def test_a_folder_that_is_no_project_is_refused(tools: Tools, tmp_path: Path) -> None:
     with pytest.raises(OfflineError, match=r"Pulumi\.yaml is missing"):
         Engine(tools, tmp_path, tmp_path / "state").preview()
+
+
+EXCEPTED: dict[str, Any] = {
+    "version": 2,
+    "policies": {"no-second": "mandatory"},
+    "exceptions": {
+        "EXC-7": {
+            "reason": "Two parts are agreed",
+            "match": [{"policies": ["no-second"], "targets": ["urn:pulumi:dev::toy::toy:index:Part::second"]}],
+        }
+    },
+}
+"""A policy configuration of version 2: its exception exempts what `no-second` would block."""
+
+
+def test_an_excepted_violation_does_not_block(engine: Engine, pack: Path) -> None:
+    result = engine.up(policy_pack=pack, policy_pack_config=EXCEPTED)
+    assert result.exit_code == 0, result.output
+    assert result.verdict.mandatory == ()
+    (excepted,) = result.verdict.excepted
+    assert (excepted.policy, excepted.level) == ("no-second", "mandatory")
+    assert [exception.id for exception in excepted.exceptions] == ["EXC-7"]
+
+
+def test_a_file_of_exceptions_is_handed_on_and_a_wrong_one_is_refused(engine: Engine, pack: Path) -> None:
+    file = pack / "exceptions.json"
+    options = ["--policy-pack-config", str(file)]
+    file.write_text(json.dumps(EXCEPTED), encoding="utf-8")
+    assert len(engine.preview(policy_pack=pack, arguments=options).verdict.excepted) == 1
+    exception = {**EXCEPTED["exceptions"]["EXC-7"], "reason": " "}
+    file.write_text(json.dumps({**EXCEPTED, "exceptions": {"EXC-7": exception}}), encoding="utf-8")
+    refused = engine.preview(policy_pack=pack, arguments=options)
+    assert refused.exit_code != 0
+    assert 'policy exception "EXC-7": "reason" is required' in refused.output
+
+
+YAML_PROGRAM = """
+name: written-in-yaml
+runtime: yaml
+config:
+  days: {type: integer, default: 30}
+variables:
+  zones: {"fn::invoke": {function: "aws:getAvailabilityZones", arguments: {state: available}, return: names}}
+resources:
+  password: {type: "random:RandomPassword", properties: {length: 16}}
+  network: {type: "aws:ec2:Vpc", properties: {cidrBlock: 10.0.0.0/16}}
+  subnet:
+    type: aws:ec2/subnet:Subnet
+    properties: {vpcId: "${network.id}", cidrBlock: 10.0.1.0/24, availabilityZone: "${zones[0]}"}
+  logs: {type: "aws:cloudwatch:LogGroup", properties: {retentionInDays: "${days}"}}
+outputs: {password: "${password.result}", logs: "${logs.arn}", zone: "${subnet.availabilityZone}"}
+"""
+
+
+def test_a_program_in_yaml_lives_on_the_stand_ins(tools: Tools, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "Pulumi.yaml").write_text(YAML_PROGRAM, encoding="utf-8")
+    engine = Engine(tools, project, tmp_path / "state")
+    config = {"aws:region": "us-east-1"}
+    planned = engine.preview(config=config)
+    assert planned.events.changes == {"create": 5}, planned.output
+    assert engine.up(config=config).exit_code == 0
+    assert engine.outputs()["password"] == "[secret]"
+    assert engine.outputs()["zone"] == "us-east-1a"
+    assert engine.preview(config=config).events.changes == {"same": 5}
+    misspelt = YAML_PROGRAM.replace("cidrBlock: 10.0.1", "cidrBlok: 10.0.1")
+    (project / "Pulumi.yaml").write_text(misspelt, encoding="utf-8")
+    assert "cidrBlok" in engine.preview(config=config).output
+
+
+@pytest.mark.parametrize("runtime", ["nodejs", "{name: go, options: {binary: x}}"])
+def test_a_program_in_another_language_is_refused_in_one_sentence(tools: Tools, tmp_path: Path, runtime: str) -> None:
+    (tmp_path / "Pulumi.yaml").write_text(f"name: other\nruntime: {runtime}\n", encoding="utf-8")
+    tools = replace(tools, cli=tmp_path / "pulumi")
+    engine = Engine(tools, tmp_path, tmp_path / "state", environment={"PATH": str(tmp_path)})
+    with pytest.raises(OfflineError, match=r"is written in (nodejs|go) .* runs programs in Python and YAML: use an "):
+        engine.preview()
+    assert not (tmp_path / "state").exists()
+
+
+def test_other_commands_need_no_language(tools: Tools, tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: other\nruntime: nodejs\n", encoding="utf-8")
+    engine = Engine(tools, tmp_path, tmp_path / "state")
+    assert engine.call(["stack", "ls"]) == 0
+    with pytest.raises(OfflineError, match="is written in nodejs"):
+        engine.call(["up", "--yes"])

@@ -1,105 +1,13 @@
+"""The version of the stand-in; how one is installed is in tests/offline/plugins."""
+
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
-import pytest
-
-from offline.aws import LABEL, source
-from offline.aws.install import EXECUTABLE, InstallError, install, launcher, main
-
-CLI = f"""#!{sys.executable}
-import os, pathlib, shutil, sys
-home, folder = pathlib.Path(os.environ["PULUMI_HOME"]), sys.argv[sys.argv.index("--file") + 1]
-with (home / "calls").open("a") as calls:
-    calls.write(" ".join(sys.argv[1:6]) + "\\n")
-shutil.copytree(folder, home / "plugins" / f"resource-aws-v{{sys.argv[5]}}", dirs_exist_ok=True)
-"""
+from offline.aws import LABEL, install, source
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    (tmp_path / "home").mkdir()
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def cli(tmp_path: Path) -> Path:
-    path = tmp_path / "pulumi"
-    path.write_text(CLI)
-    path.chmod(0o755)
-    return path
-
-
-def plugin(home: Path) -> Path:
-    return home / "plugins" / f"resource-aws-v{source.version()}" / EXECUTABLE
-
-
-def test_it_is_installed_once_under_the_version_of_the_package(cli: Path, home: Path) -> None:
-    install(cli, home)
-    install(cli, home)
-    assert (home / "calls").read_text() == f"plugin install resource aws {source.version()}\n"
-    assert LABEL in plugin(home).read_text()
-    assert plugin(home).stat().st_mode & 0o111
-
-
-def test_an_outdated_one_is_replaced(cli: Path, home: Path) -> None:
-    install(cli, home)
-    plugin(home).write_text(f"#!/bin/sh\n# {LABEL}: of another folder\n")
-    install(cli, home)
-    assert plugin(home).read_text() == launcher(Path(sys.executable), Path(__file__).resolve().parents[3])
-
-
-def test_a_real_plugin_is_left_alone(cli: Path, home: Path) -> None:
-    plugin(home).parent.mkdir(parents=True)
-    plugin(home).write_bytes(b"\x7fELF")
-    with pytest.raises(InstallError, match="is a real AWS plugin"):
-        install(cli, home)
-    assert plugin(home).read_bytes() == b"\x7fELF"
-
-
-def test_the_users_own_home_is_left_alone(cli: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", str(home))
-    with pytest.raises(InstallError, match="is your own Pulumi home"):
-        install(cli, home / ".pulumi")
-    assert not (home / ".pulumi").exists()
-
-
-def test_a_cli_that_fails_is_quoted(cli: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    cli.write_text("#!/bin/sh\necho no room >&2\nexit 1\n")
-    assert main(["--pulumi", str(cli), "--home", str(home)]) == 1
-    assert "no room" in capsys.readouterr().err
-
-
-def test_a_cli_that_is_not_there_is_named(home: Path) -> None:
-    with pytest.raises(InstallError, match="cannot run /nowhere/pulumi: No such file"):
-        install(Path("/nowhere/pulumi"), home)
-
-
-def test_what_is_started_prints_its_port_and_ends_when_told(tmp_path: Path) -> None:
-    script = tmp_path / "a folder" / EXECUTABLE
-    script.parent.mkdir()
-    script.write_text(launcher(Path(sys.executable), Path(__file__).resolve().parents[3]))
-    script.chmod(0o755)
-    with subprocess.Popen([script, "127.0.0.1:1"], cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        port = int(process.stdout.readline())
-        process.terminate()
-        assert process.wait(timeout=20) == 0
-    assert 0 < port < 65536
-
-
-def test_it_ends_when_the_engine_is_gone_without_a_word(tmp_path: Path) -> None:
-    script = tmp_path / EXECUTABLE
-    script.write_text(launcher(Path(sys.executable), Path(__file__).resolve().parents[3]))
-    script.chmod(0o755)
-    engine = (
-        "import os, subprocess, sys\n"
-        "plugin = subprocess.Popen([sys.argv[1]], stdout=subprocess.PIPE)\n"
-        "plugin.stdout.readline()\n"
-        "os._exit(0)\n"
-    )
-    # The plugin inherits standard error: reading it ends when the plugin has ended, not just its parent.
-    done = subprocess.run([sys.executable, "-c", engine, script], stderr=subprocess.PIPE, timeout=30, check=False)
-    assert done.returncode == 0
+def test_it_is_installed_under_the_version_of_the_package(tmp_path: Path) -> None:
+    install.install(tmp_path)
+    script = tmp_path / "plugins" / f"resource-aws-v{source.version()}" / "pulumi-resource-aws"
+    assert LABEL in script.read_text(encoding="utf-8")

@@ -218,7 +218,6 @@ def test_an_answer_to_a_secret_question_is_secret(plugin: Plugin) -> None:
     [
         ("Construct", provider_pb2.ConstructRequest(type="aws:x:Y"), "has no component aws:x:Y"),
         ("Call", provider_pb2.CallRequest(tok="aws:x:Y/z"), "has no method aws:x:Y/z"),
-        ("GetSchema", provider_pb2.GetSchemaRequest(), "has no schema"),
         ("Parameterize", provider_pb2.ParameterizeRequest(), "takes no parameters"),
         ("Invoke", provider_pb2.InvokeRequest(tok="aws:iot/getRegistrationCode:getRegistrationCode"), "does not know"),
     ],

@@ -40,9 +40,20 @@ def test_it_is_built_from_the_pinned_module_with_its_version(calls: Path, layout
     assert cli.read_text(encoding="utf-8") == "built\n"
     line = calls.read_text(encoding="utf-8")
     assert f"version.Version=v{module.cli_version()}" in line
-    assert line.rstrip().endswith(module.COMMAND)
+    assert line.rstrip().endswith(module.CLI.command)
     assert said[0].startswith(f"Building the Pulumi CLI {module.cli_version()}")
     assert said[-1].startswith("Built the Pulumi CLI")
+
+
+def test_the_host_for_yaml_is_built_from_a_module_of_its_own(calls: Path, layout: Layout) -> None:
+    said: list[str] = []
+    host = build.ensure(layout, "", said.append, module.YAML_HOST)
+    assert host == layout.binaries / "pulumi-language-yaml"
+    line = calls.read_text(encoding="utf-8")
+    assert f"pulumi-yaml/pkg/version.Version=v{module.YAML_HOST.version}" in line
+    assert line.rstrip().endswith("/cmd/pulumi-language-yaml")
+    assert said[-1].startswith("Built the language host for YAML")
+    assert not (layout.binaries / "pulumi").exists()
 
 
 def test_a_second_run_does_not_build(calls: Path, layout: Layout) -> None:
@@ -53,7 +64,7 @@ def test_a_second_run_does_not_build(calls: Path, layout: Layout) -> None:
 
 def test_another_module_is_built_again(calls: Path, layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     build.ensure(layout, "", lambda _: None)
-    monkeypatch.setattr(module, "fingerprint", lambda: "another")
+    monkeypatch.setattr(module, "fingerprint", lambda _: "another")
     build.ensure(layout, "", lambda _: None)
     assert len(calls.read_text(encoding="utf-8").splitlines()) == 2
 

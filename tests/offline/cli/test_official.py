@@ -8,7 +8,7 @@ import pytest
 
 from offline.cli import module, official
 
-PINNED = module.parse(module.cli_version())
+SDK = module.parse(module.sdk_version())
 
 
 def _cli(folder: Path, answer: str, *, host: bool = True) -> Path:
@@ -21,7 +21,7 @@ def _cli(folder: Path, answer: str, *, host: bool = True) -> Path:
     return cli
 
 
-@pytest.mark.parametrize("minor", [PINNED[1], PINNED[1] + 1])
+@pytest.mark.parametrize("minor", [SDK[1], SDK[1] + 1])
 def test_one_that_fits_is_found_without_a_word(tmp_path: Path, minor: int) -> None:
     said: list[str] = []
     cli = _cli(tmp_path, f"echo v3.{minor}.1")
@@ -47,8 +47,8 @@ def test_its_host_may_lie_beside_what_a_link_points_to(tmp_path: Path) -> None:
     ("answer", "reason"),
     [
         (
-            f"echo v3.{PINNED[1] - 1}.9",
-            f"is Pulumi 3.{PINNED[1] - 1}.9, and the SDK of this project needs 3.{PINNED[1]}",
+            f"echo v3.{SDK[1] - 1}.9",
+            f"is Pulumi 3.{SDK[1] - 1}.9, and the SDK of this project needs 3.{SDK[1]}",
         ),
         ("echo v4.0.0", "is Pulumi 4.0.0, and the SDK"),
         ("echo unreleased", "is Pulumi unreleased, and the SDK"),

@@ -12,6 +12,7 @@ import pytest
 from offline.host.interpreter import (
     InterpreterError,
     Plugin,
+    environment_folder,
     environment_variables,
     executable,
     required_plugins,
@@ -30,6 +31,15 @@ def test_the_named_environment_is_relative_to_the_project(tmp_path: Path) -> Non
     python.touch()
     assert executable(tmp_path, {"virtualenv": "environment"}) == python
     assert executable(tmp_path / "other", {"virtualenv": str(tmp_path / "environment")}) == python
+
+
+def test_uv_has_an_environment_of_a_known_name(tmp_path: Path) -> None:
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.touch()
+    assert executable(tmp_path, {"toolchain": "uv"}) == python
+    assert environment_folder(tmp_path, {"toolchain": "uv", "virtualenv": "other"}) == tmp_path / "other"
+    assert environment_folder(tmp_path, {"toolchain": "pip"}) is None
 
 
 def test_without_a_named_environment_path_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

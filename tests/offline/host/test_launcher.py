@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from offline.host.launcher import NAME, install
+from offline.host.launcher import DYNAMIC, NAME, install
 
 
 def test_it_hands_its_arguments_and_the_repository_to_python(tmp_path: Path) -> None:
@@ -29,4 +29,4 @@ def test_it_is_written_once_and_again_when_python_moves(tmp_path: Path) -> None:
     assert install(tmp_path, Path("one"), tmp_path).stat().st_ino == first.st_ino
     install(tmp_path, Path("two"), tmp_path)
     assert "exec two" in target.read_text(encoding="utf-8")
-    assert [file.name for file in tmp_path.iterdir()] == [NAME]
+    assert sorted(file.name for file in tmp_path.iterdir()) == [NAME, DYNAMIC]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import venv
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,15 @@ def test_a_missing_environment_is_one_sentence(engine: Engine, toy: Path) -> Non
     result = engine.preview()
     assert result.exit_code != 0
     assert "is no virtual environment" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_an_environment_without_the_sdk_is_one_sentence(engine: Engine, toy: Path) -> None:
+    (toy / ".venv").unlink()
+    venv.create(toy / ".venv", symlinks=True)
+    result = engine.preview()
+    assert result.exit_code != 0
+    assert "has no Pulumi SDK: install the program's requirements for it" in result.output
     assert "Traceback" not in result.output
 
 

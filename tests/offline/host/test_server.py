@@ -111,7 +111,7 @@ def test_the_program_needs_the_plugins_of_its_packages(host: language_pb2_grpc.L
     request = language_pb2.GetRequiredPackagesRequest(info=_info(REPOSITORY, sys.prefix))
     packages = host.GetRequiredPackages(request).packages
     assert [(package.name, package.kind, package.version) for package in packages] == [
-        ("aws", "resource", metadata.version("pulumi-aws"))
+        (name, "resource", metadata.version(f"pulumi-{name}")) for name in ("aws", "random", "tls")
     ]
 
 
