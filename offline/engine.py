@@ -22,7 +22,7 @@ import yaml
 
 from audit.events import EventLog, read
 from audit.verdict import Verdict, judge
-from offline import configuration
+from offline import configuration, loopback
 from offline.layout import OfflineError
 from offline.tools import Tools
 
@@ -241,6 +241,7 @@ class Engine:
             for key, value in os.environ.items()
             if not key.startswith(FOREIGN_VARIABLES) or key in KEPT_VARIABLES
         }
+        variables |= loopback.exceptions(variables)
         layout = self.tools.layout
         # The engine prefers a language host on PATH to the one beside it: its own folder goes first.
         variables["PATH"] = os.pathsep.join(filter(None, (str(self.tools.cli.parent), variables.get("PATH"))))

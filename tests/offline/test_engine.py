@@ -74,6 +74,18 @@ def test_the_users_pulumi_and_credentials_stay_out(
     assert not (user / ".pulumi").exists()
 
 
+def test_a_proxy_is_not_asked_for_what_runs_on_this_machine(
+    engine: Engine, pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "https_proxy", "grpc_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+        monkeypatch.setenv(name.upper(), "http://127.0.0.1:9")
+    for name in ("no_proxy", "NO_PROXY", "no_grpc_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    result = engine.preview(policy_pack=pack)
+    assert result.exit_code == 0, result.output
+
+
 def test_two_stacks_share_a_state(tools: Tools, toy: Path, tmp_path: Path) -> None:
     one = Engine(tools, toy, tmp_path / "state", stack="one")
     two = Engine(tools, toy, tmp_path / "state", stack="two")
