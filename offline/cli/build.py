@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import subprocess
 import threading
@@ -12,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from offline.cli import golang, module
+from offline.exclusive import exclusive
 from offline.layout import Layout, OfflineError
 
 VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
@@ -32,7 +32,7 @@ def ensure(layout: Layout, path: str, announce: Callable[[str], None]) -> Path:
     if _is_current(cli, stamp):
         return cli
     layout.binaries.mkdir(parents=True, exist_ok=True)
-    with _locked(layout.binaries / "build.lock", announce):
+    with exclusive(layout.binaries / "build.lock", "building the Pulumi CLI", announce):
         if not _is_current(cli, stamp):
             _build(golang.find(path, layout.root / "go", announce), cli, layout.root / "cli-build.log", announce)
             stamp.write_text(module.fingerprint(), encoding="utf-8")
@@ -41,17 +41,6 @@ def ensure(layout: Layout, path: str, announce: Callable[[str], None]) -> Path:
 
 def _is_current(cli: Path, stamp: Path) -> bool:
     return cli.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == module.fingerprint()
-
-
-@contextmanager
-def _locked(file: Path, announce: Callable[[str], None]) -> Iterator[None]:
-    with file.open("w", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            announce("Another run is building the Pulumi CLI: waiting for it.")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _build(go: Path, cli: Path, log: Path, announce: Callable[[str], None]) -> None:
