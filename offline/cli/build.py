@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from offline import supervised
 from offline.cli import golang, module
 from offline.exclusive import exclusive
 from offline.layout import Layout, OfflineError
@@ -44,6 +45,8 @@ def _is_current(cli: Path, stamp: Path) -> bool:
 
 
 def _build(go: Path, cli: Path, log: Path, announce: Callable[[str], None]) -> None:
+    for left in cli.parent.glob("pulumi.[0-9]*"):
+        left.unlink()  # A run that was killed left it.
     temporary = cli.with_name(f"pulumi.{os.getpid()}")
     version = module.cli_version()
     linker = f"-s -w -X {VERSION_VARIABLE}=v{version}"
@@ -52,16 +55,15 @@ def _build(go: Path, cli: Path, log: Path, announce: Callable[[str], None]) -> N
     started = time.monotonic()
     try:
         with log.open("wb") as output, _progress(log, started, announce):
-            answer = subprocess.run(
+            exit_code, _ = supervised.run(
                 [*command, "-o", temporary, module.COMMAND],
-                cwd=module.FOLDER,
-                env={**os.environ, "GOTOOLCHAIN": "local"},
+                folder=module.FOLDER,
+                environment={**os.environ, "GOTOOLCHAIN": "local"},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                check=False,
             )
-        if answer.returncode != 0:
+        if exit_code != 0:
             raise OfflineError(
                 f"The Pulumi CLI does not build with {go}; the end of {log}:\n"
                 + "\n".join(_lines(log)[-LOG_LINES_SHOWN:])
