@@ -73,6 +73,8 @@ class EventLog:
     """How many resources each operation was or would be done to; None when the run did not come to its end."""
     result: str = ""
     """``succeeded`` or ``failed``; empty when the run did not come to its end."""
+    errors: tuple[str, ...] = ()
+    """What the engine, its plugins and the program reported as errors."""
     is_preview: bool = True
     """Whether `changes` are what would be done, rather than what was done."""
 
@@ -93,6 +95,7 @@ def parse(lines: Iterable[str], name: str = "event log") -> EventLog:
     checks: list[Check] = []
     findings: list[Finding] = []
     remediations: list[Remediation] = []
+    errors: list[str] = []
     summary: Mapping[str, Any] = {}
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -107,6 +110,8 @@ def parse(lines: Iterable[str], name: str = "event log") -> EventLog:
                 findings.append(_finding(body))
             case {"policyRemediationEvent": body}:
                 remediations.append(_remediation(body))
+            case {"diagnosticEvent": {"severity": "error", "message": message}}:
+                errors.append(message.strip())
             case {"summaryEvent": body}:
                 summary = body
     return EventLog(
@@ -116,6 +121,7 @@ def parse(lines: Iterable[str], name: str = "event log") -> EventLog:
         remediations=tuple(remediations),
         changes=summary.get("resourceChanges", {}) if summary else None,
         result=summary.get("result", ""),
+        errors=tuple(errors),
         is_preview=summary.get("isPreview", True),
     )
 

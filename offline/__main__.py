@@ -24,6 +24,7 @@ from offline.cli import arguments as command_line
 from offline.configuration import is_secret
 from offline.engine import Engine, Result
 from offline.layout import REPOSITORY, Layout, OfflineError
+from offline.stack_references import explained
 from offline.tools import prepare, tell
 
 OPERATIONS = ("preview", "up", "refresh", "destroy")
@@ -118,6 +119,7 @@ def _closing(engine: Engine, result: Result, operation: str) -> list[str]:
         lines.append(
             f"{'Blocked by policy' if blocked else 'Failed'}: pulumi {operation} ended with {result.exit_code}."
         )
+        lines += explained(result.events.errors)
         if locked := engine.lock():
             lines.append(f"{locked[0].upper()}{locked[1:]}")
     return lines
