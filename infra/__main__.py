@@ -29,6 +29,7 @@ config = settings.load()
 tags.tag_everything(tags.stack_tags(config))
 provider = make_provider(config.region, config.provider)
 here = account.look_up(config.region, provider)
+account.require_own(here.id, config.certificates)
 names = Names(config.environment, config.region, here.id)
 opts = pulumi.ResourceOptions(providers=[provider])
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 ORGANIZATION = "organization"
-"""What every stack of a local state belongs to. Source: `projectReferenceStore` in Pulumi's Go package `backend/diy`."""
+"""Whose every stack of a local state is. Source: `projectReferenceStore` in Pulumi's Go package `backend/diy`."""
 
 _FOREIGN = "organization name must be 'organization'"
 _UNKNOWN = re.compile(r'unknown stack "(?:organization/)?(?:([^/"]+)/)?([^/"]+)"')
