@@ -24,6 +24,9 @@ CLOUDFRONT_REGION = "us-east-1"
 _PULUMIS_KEYS = ("pulumi:autonaming", "pulumi:disable-default-providers", "pulumi:tags", "pulumi:template")
 
 
+_LONGEST_SHOWN = 100
+
+
 class SettingsError(pulumi.RunError):
     """The configuration is wrong. The message has one sentence a problem; Pulumi prints it without a traceback."""
 
@@ -116,6 +119,11 @@ def parse(source: Source) -> Settings:
     if reader.problems:
         raise SettingsError("\n".join(reader.problems))
     return settings
+
+
+def _shown(value: str) -> str:
+    """A value as a sentence can bear it: whole, or its beginning."""
+    return repr(value) if len(value) <= _LONGEST_SHOWN else f"{value[:_LONGEST_SHOWN]!r}… ({len(value)} characters)"
 
 
 def as_text(value: object) -> str:
@@ -252,5 +260,5 @@ class _Reader:
         expected = check(value) if check else None
         if expected is not None:
             secret = hidden or origin in self._source.secret_keys
-            found = "does not meet the rules (its value is not shown)" if secret else f"is {value!r}"
+            found = "does not meet the rules (its value is not shown)" if secret else f"is {_shown(value)}"
             self.problems.append(f"{origin} {found}: expected {expected}.")
