@@ -13,7 +13,7 @@ VENV := .venv/bin
 PACK_VENV := policypack/venv
 OFFLINE = $(VENV)/python -m offline
 OPERATIONS = preview up refresh destroy
-PIP := -m pip install --disable-pip-version-check
+ENVIRONMENT = @$(PYTHON) -m tools.environment $@
 CHECKED := $(wildcard offline audit tools infra tests policypack/pulumi_guardrails)
 
 .DEFAULT_GOAL := help
@@ -97,22 +97,16 @@ python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
 	  echo "error: $(PYTHON) is missing or older than Python 3.10; name another one with PYTHON=python3.12" >&2; exit 1; }
 
-# Each stamp is made last, so that an installation that broke off is done again. The environments are made anew rather than
-# mended when their requirements change: what was removed from the list must not linger.
+# Of several `make` at once, one makes an environment and the others wait for it (tools/environment.py).
 
 .venv/requirements.stamp: requirements.txt constraints.txt | python
-	@echo "Installing the Python packages of the project into .venv (once; pulumi-aws alone is 270 MB)"
-	@$(PYTHON) -m venv --clear .venv
-	@$(VENV)/python $(PIP) -r requirements.txt
-	@touch $@
+	$(ENVIRONMENT) requirements.txt constraints.txt \
+	  --note "Installing the Python packages of the project into .venv (once; pulumi-aws alone is 270 MB)"
 
 .venv/requirements-dev.stamp: requirements-dev.txt policypack/requirements.txt .venv/requirements.stamp
-	@echo "Installing the checkers and the test runner into .venv (once)"
-	@$(VENV)/python $(PIP) -r requirements-dev.txt
-	@touch $@
+	$(ENVIRONMENT) requirements-dev.txt policypack/requirements.txt .venv/requirements.stamp --add \
+	  --note "Installing the checkers and the test runner into .venv (once)"
 
 $(PACK_VENV)/requirements.stamp: policypack/requirements.txt | python
-	@echo "Installing the Python packages of the policy pack into $(PACK_VENV) (once)"
-	@$(PYTHON) -m venv --clear $(PACK_VENV)
-	@$(PACK_VENV)/bin/python $(PIP) -r policypack/requirements.txt
-	@touch $@
+	$(ENVIRONMENT) policypack/requirements.txt \
+	  --note "Installing the Python packages of the policy pack into $(PACK_VENV) (once)"

@@ -10,19 +10,24 @@ OFFLINE_ARGS.
 from __future__ import annotations
 
 import argparse
+import errno
 import getpass
 import json
 import os
 import re
 import shlex
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
+from offline.cli import arguments as command_line
 from offline.configuration import is_secret
 from offline.engine import Engine, Result
-from offline.layout import REPOSITORY, OfflineError
+from offline.layout import REPOSITORY, Layout, OfflineError
 from offline.plugins.required import missing
+from offline.stack_references import explained
 from offline.tools import prepare, tell
 
 OPERATIONS = ("preview", "up", "refresh", "destroy")
@@ -38,25 +43,54 @@ OF_UPDATES = frozenset({"--yes", "-y", "--skip-preview", "-f", "--continue-on-er
 STACK_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 """What a Pulumi stack may be called (Pulumi documentation, "Stacks")."""
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
+
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs what `arguments` ask for. Returns the exit code of the engine, or 2 when it could not be asked."""
+    """Runs what `arguments` ask for. Returns the exit code of the engine, or 2 when it could not be asked.
+
+    After Ctrl-C it is 130, and where nobody reads the output any more 141, as a shell has it.
+    """
     options, passed_on = _parse(sys.argv[1:] if arguments is None else arguments)
     try:
-        if options.operation in OPERATIONS:
-            _require_stack_file(options.project.resolve(), options.stack)
-        engine = Engine(
-            prepare(), options.project.resolve(), _state(options), options.stack, secrets=frozenset(options.secret)
-        )
-        tell(NOTICE)
-        if options.operation == "pulumi":
-            return engine.call(passed_on)
-        result, operation = _operate(engine, options, passed_on)
+        return _run(options, passed_on)
     except OfflineError as problem:
         tell(f"error: {problem}")
-        return 2
-    print("\n".join(["", *_closing(result, operation)]), flush=True)
+    except BrokenPipeError:
+        # What is still to be written goes nowhere, without a complaint at the end of the interpreter.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    except OSError as problem:
+        tell(f"error: {_of_the_machine(problem)}")
+    except KeyboardInterrupt:
+        tell("Interrupted.")
+        return 128 + signal.SIGINT
+    return 2
+
+
+def _run(options: argparse.Namespace, passed_on: list[str]) -> int:
+    if options.operation in OPERATIONS or command_line.command(passed_on) in command_line.TAKE_A_STACK_FILE:
+        _require_stack_file(options.project.resolve(), command_line.stack(passed_on) or options.stack)
+    engine = Engine(
+        prepare(), options.project.resolve(), _state(options), options.stack, secrets=frozenset(options.secret)
+    )
+    tell(NOTICE)
+    if options.operation == "pulumi":
+        return engine.call(passed_on)
+    result, operation = _operate(engine, options, passed_on)
+    print("\n".join(["", *_closing(engine, result, operation)]), flush=True)
     return result.exit_code
+
+
+def _of_the_machine(problem: OSError) -> str:
+    """What the machine refuses, as one sentence."""
+    what = f"{problem.filename}: {problem.strerror}" if problem.filename else problem.strerror or str(problem)
+    if problem.errno in NO_ROOM or not problem.filename:
+        return f"{what}: expected room in the temporary folder (TMPDIR) and in {Layout().root}."
+    if problem.errno in READ_ONLY:
+        return f"{what}: expected a folder to write to; an offline run keeps what it makes in {Layout().root}."
+    return f"{what}."
 
 
 def _require_stack_file(project: Path, stack: str) -> None:
@@ -88,7 +122,7 @@ def _operate(engine: Engine, options: argparse.Namespace, passed_on: list[str]) 
     return engine.destroy(config=config, arguments=passed_on, show=True), operation
 
 
-def _closing(result: Result, operation: str) -> list[str]:
+def _closing(engine: Engine, result: Result, operation: str) -> list[str]:
     lines = result.verdict.lines() if operation in ("preview", "up") else []
     if result.exit_code != 0:
         blocked = bool(result.verdict.mandatory)
@@ -96,6 +130,9 @@ def _closing(result: Result, operation: str) -> list[str]:
             f"{'Blocked by policy' if blocked else 'Failed'}: pulumi {operation} ended with {result.exit_code}."
         )
         lines += missing(result.events.errors)
+        lines += explained(result.events.errors)
+        if locked := engine.lock():
+            lines.append(f"{locked[0].upper()}{locked[1:]}")
     return lines
 
 
@@ -179,5 +216,13 @@ def _pair(text: str) -> tuple[str, str]:
     return key, value
 
 
+def _end(number: int, _frame: FrameType | None) -> None:
+    """Ends this process as the signal would, but not before what it has started has ended and its folder is gone."""
+    sys.exit(128 + number)
+
+
 if __name__ == "__main__":
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(ending) is not signal.SIG_IGN:
+            signal.signal(ending, _end)
     sys.exit(main())

@@ -69,9 +69,9 @@ def compose(project: Path, stack: str, values: Mapping[str, str], secrets: Mappi
     return yaml.safe_dump(content, sort_keys=True)
 
 
-def salt(file: Path) -> str:
-    """The salt that the engine wrote into the stack file `file`."""
-    return str(_read(file)["encryptionsalt"])
+def salt(file: Path) -> str | None:
+    """The salt that the engine wrote into the stack file `file`; None where there is none."""
+    return _read(file).get("encryptionsalt") if file.exists() else None
 
 
 def _is_encrypted(value: object) -> bool:

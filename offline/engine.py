@@ -9,27 +9,30 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from audit.events import EventLog, read
+from audit.events import EventLog, EventLogError, read
 from audit.verdict import Verdict, judge
-from offline import configuration
+from offline import configuration, loopback, stack_files, stack_locks, supervised
 from offline.aws.claims import RUN_FOLDER
+from offline.cli import arguments as command_line
 from offline.cli import build
 from offline.cli.module import YAML_HOST
-from offline.layout import OfflineError
+from offline.exclusive import exclusive
+from offline.layout import REPOSITORY, OfflineError
 from offline.plugins.install import InstallError
 from offline.plugins.required import INSTEAD, install_all, install_required
+from offline.run_folder import RunFolder, run_folder
 from offline.tools import Tools, tell
 
 FOREIGN_VARIABLES = ("PULUMI_", "AWS_")
@@ -38,6 +41,8 @@ KEPT_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 RUN_A_PROGRAM = frozenset({"preview", "up", "update", "refresh", "destroy", "import", "watch"})
 """Commands of ``pulumi`` that start a program or its plugins."""
+LOG_MEGABYTES = "20"
+"""How much the CLI may keep of its own logs, which it writes for every command; it removes the oldest."""
 
 
 @dataclass(frozen=True)
@@ -131,13 +136,60 @@ class Engine:
         return deployment
 
     def call(self, arguments: Sequence[str]) -> int:
-        """Runs any other ``pulumi`` command on the local state and shows what it prints. Returns its exit code."""
-        self._initialise()
-        if not RUN_A_PROGRAM.isdisjoint(arguments):
+        """Runs any other ``pulumi`` command on the local state and shows what it prints. Returns its exit code.
+
+        Without ``--stack`` it is this engine's stack. The project's own stack files are written by ``pulumi config``
+        alone. Raises OfflineError for ``--cwd``: another folder is another project.
+        """
+        if command_line.folder(arguments) is not None:
+            raise OfflineError("pulumi --cwd is another project: expected its folder with --project.")
+        named = command_line.stack(arguments)
+        if named not in (None, self.stack):
+            return replace(self, stack=named).call(arguments)
+        command = command_line.command(arguments)
+        if command in RUN_A_PROGRAM:
             self._install_plugins()
-        return subprocess.run(
-            [self.tools.cli, *arguments], cwd=self.project, env=self._variables(), check=False
-        ).returncode
+        variables = {"PULUMI_STACK": self.stack}
+        if command == "config":
+            self._initialise()
+            return self._call(arguments, variables)
+        with stack_files.kept(self.project):
+            if command not in command_line.TAKE_A_STACK_FILE:
+                self._initialise()
+                return self._call(arguments, variables)
+            with self._run_folder({}) as (folder, stack_file):
+                # The variable is the option of the same name, wherever on the command line that may stand.
+                return self._call(arguments, variables | {"PULUMI_OPTION_CONFIG_FILE": str(stack_file)}, folder)
+
+    def lock(self) -> str | None:
+        """A sentence on who changes the stack at this time, and what to do about it; None where nobody does.
+
+        Locks of processes of this machine that are gone are removed.
+        """
+        locks = stack_locks.held(self._backend, configuration.project_name(self.project), self.stack)
+        if not locks:
+            return None
+        cancel = ["python", "-m", "offline", "pulumi", "--stack", self.stack]
+        if self.project != REPOSITORY:
+            cancel += ["--project", str(self.project)]
+        if self.state != self.tools.layout.state:
+            cancel += ["--state", str(self.state)]
+        return (
+            f"the stack {self.stack!r} is locked by {' and '.join(map(str, locks))}: wait until that is done; "
+            f"if it has ended, `{shlex.join([*cancel, '--', 'cancel', '--yes'])}` removes the lock."
+        )
+
+    def _call(self, arguments: Sequence[str], variables: Mapping[str, str], folder: RunFolder | None = None) -> int:
+        self.lock()
+        exit_code, _ = supervised.run(
+            [self.tools.cli, *arguments],
+            folder=self.project,
+            environment={**self._variables(), **variables},
+            run_folder=folder,
+        )
+        if exit_code != 0 and (locked := self.lock()):
+            tell(f"error: {locked}")
+        return exit_code
 
     def _operate(
         self,
@@ -152,94 +204,86 @@ class Engine:
         if policy_pack is not None and not (policy_pack / "PulumiPolicy.yaml").exists():
             raise OfflineError(f"{policy_pack} is no policy pack: it has no PulumiPolicy.yaml.")
         self._install_plugins()
-        with self._run_folder(config or {}) as (folder, stack_file):
+        with self._run_folder(config or {}) as (run, stack_file), stack_files.kept(self.project):
+            if operation != "preview":
+                self._require_no_lock()
             # A log of the engine may hold what the program computed: it lives no longer than the run.
-            log = folder / "events.jsonl"
+            log = run.path / "events.jsonl"
             command: list[str | Path] = [self.tools.cli, operation, "--stack", self.stack, "--config-file", stack_file]
             command += ["--event-log", log, *options]
             if policy_pack is not None:
                 command += ["--policy-pack", policy_pack]
                 if policy_pack_config is not None:
-                    settings = folder / "policy-config.json"
+                    settings = run.path / "policy-config.json"
                     settings.write_text(json.dumps(policy_pack_config), encoding="utf-8")
                     command += ["--policy-pack-config", settings]
             command += arguments
-            exit_code, output = self._execute(command, show, folder)
-            return Result(exit_code, output, read(log) if log.exists() else EventLog())
+            exit_code, output = self._execute(command, run, show)
+            return Result(exit_code, output, _events(log, exit_code))
 
-    def _execute(self, command: list[str | Path], show: bool, folder: Path) -> tuple[int, str]:
-        variables = self._variables() | {"PULUMI_DEBUG_COMMANDS": "1", RUN_FOLDER: str(folder)}
+    def _execute(self, command: list[str | Path], run: RunFolder, show: bool) -> tuple[int, str]:
+        streams: dict[str, int] = {}
         if not show:
-            answer = subprocess.run(
-                [*command, "--non-interactive", "--suppress-progress", "--color", "never"],
-                cwd=self.project,
-                env=variables,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                errors="replace",
-                check=False,
-            )
-            return answer.returncode, answer.stdout
-        if not os.isatty(1):
+            command = [*command, "--non-interactive", "--suppress-progress", "--color", "never"]
+            streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        elif not os.isatty(1):
             command = [*command, "--non-interactive", "--suppress-progress"]
-        with subprocess.Popen(command, cwd=self.project, env=variables) as process:
-            while True:
-                try:
-                    return process.wait(), ""
-                except KeyboardInterrupt:
-                    # The engine got the same Ctrl-C from the terminal and is winding up.
-                    continue
+        variables = self._variables() | {"PULUMI_DEBUG_COMMANDS": "1", RUN_FOLDER: str(run.path)}
+        return supervised.run(command, folder=self.project, environment=variables, run_folder=run, **streams)
 
     @contextmanager
-    def _run_folder(self, config: Mapping[str, str]) -> Iterator[tuple[Path, Path]]:
+    def _run_folder(self, config: Mapping[str, str]) -> Iterator[tuple[RunFolder, Path]]:
         """A private folder for one run, and in it the stack file with the run's configuration."""
-        self._initialise()
+        salt = self._initialise()
         secrets = {key: value for key, value in config.items() if key in self.secrets or configuration.is_secret(key)}
         values = {key: value for key, value in config.items() if key not in secrets}
-        with tempfile.TemporaryDirectory(prefix="pulumi-run-") as name:
-            folder = Path(name)
-            stack_file = folder / f"Pulumi.{self.stack}.yaml"
-            salt = configuration.salt(self._stack_folder / stack_file.name)
+        with run_folder(self.state / "runs", tell) as run:
+            stack_file = run.path / f"Pulumi.{self.stack}.yaml"
             stack_file.write_text(
                 configuration.compose(self.project, self.stack, values, secrets, salt), encoding="utf-8"
             )
             for key, value in secrets.items():
-                # The value goes through standard input: a command line can be read by every process.
-                self._ask(
-                    "config",
-                    "set",
-                    key,
-                    "--secret",
-                    "--stack",
-                    self.stack,
-                    "--config-file",
-                    str(stack_file),
-                    stdin=value,
-                )
-            yield folder, stack_file
+                self._set_secret(key, value, stack_file)
+            yield run, stack_file
 
     @property
-    def _stack_folder(self) -> Path:
-        return self.state / "stacks"
+    def _backend(self) -> Path:
+        return self.state / "backend"
 
-    def _initialise(self) -> None:
-        """Makes the stack in the local state, if it is not there.
+    def _initialise(self) -> str:
+        """Makes the stack in the local state, if it is not there. Returns the salt of its passphrase.
 
-        ``pulumi stack init`` writes the passphrase's salt into the stack file beside ``Pulumi.yaml``. It runs beside a
-        bare one with the same project name, so that the project's own stack files stay as they are.
+        ``pulumi stack init`` writes the salt into the stack file beside ``Pulumi.yaml``. It runs beside a bare one with
+        the same project name, so that the project's own stack files stay as they are.
         """
         project = configuration.project_name(self.project)
-        backend = self.state / "backend"
-        if (backend / ".pulumi" / "stacks" / project / f"{self.stack}.json").exists():
-            return
-        (self._stack_folder / f"Pulumi.{self.stack}.yaml").unlink(missing_ok=True)
-        backend.mkdir(parents=True, exist_ok=True)
-        self._stack_folder.mkdir(exist_ok=True)
-        bare = yaml.safe_dump({"name": project, "runtime": "python"})
-        (self._stack_folder / "Pulumi.yaml").write_text(bare, encoding="utf-8")
-        self._ask("stack", "init", self.stack, "--no-select", folder=self._stack_folder)
+        state = self._backend / ".pulumi" / "stacks" / project / f"{self.stack}.json"
+        folder = self.state / "stacks"
+        file = folder / f"Pulumi.{self.stack}.yaml"
+        if state.exists() and (salt := configuration.salt(file)):
+            return salt
+        with exclusive(folder / "lock", f"making the stack {self.stack!r}", tell):
+            if not state.exists():
+                self._require_no_lock()
+                file.unlink(missing_ok=True)
+                self._backend.mkdir(exist_ok=True)
+                bare = yaml.safe_dump({"name": project, "runtime": "python"})
+                (folder / "Pulumi.yaml").write_text(bare, encoding="utf-8")
+                self._ask("stack", "init", self.stack, "--no-select", folder=folder)
+            elif configuration.salt(file) is None:
+                # Made by `pulumi stack init`, or by a run that broke off: the first secret brings a salt.
+                self._set_secret("salt", "-", file)
+            salt = configuration.salt(file)
+        assert salt is not None, f"pulumi left no salt in {file}"
+        return salt
+
+    def _require_no_lock(self) -> None:
+        if locked := self.lock():
+            raise OfflineError(locked)
+
+    def _set_secret(self, key: str, value: str, file: Path) -> None:
+        # The value goes through standard input: a command line can be read by every process.
+        self._ask("config", "set", key, "--secret", "--stack", self.stack, "--config-file", str(file), stdin=value)
 
     def _install_plugins(self) -> None:
         """Makes ready what the program needs beside Python and AWS: stand-ins in the versions that it asks for."""
@@ -281,14 +325,28 @@ class Engine:
             for key, value in os.environ.items()
             if not key.startswith(FOREIGN_VARIABLES) or key in KEPT_VARIABLES
         }
+        variables |= loopback.exceptions(variables)
         layout = self.tools.layout
         # The engine prefers a language host on PATH to the one beside it: its own folder goes first.
         variables["PATH"] = os.pathsep.join(filter(None, (str(self.tools.cli.parent), variables.get("PATH"))))
         variables |= {
             "PULUMI_HOME": str(layout.home),
-            "PULUMI_BACKEND_URL": f"file://{self.state / 'backend'}",
+            "PULUMI_BACKEND_URL": f"file://{self._backend}",
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(layout.passphrase),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_LOG_ROTATION_MAX_TOTAL_MB": LOG_MEGABYTES,
+            # Of `pulumi stack rm`: the stack file of a stack that was made offline is that of the real one.
+            "PULUMI_OPTION_PRESERVE_CONFIG": "true",
         }
         return variables | dict(self.environment)
+
+
+def _events(log: Path, exit_code: int) -> EventLog:
+    """What the engine wrote into its log. One that it was killed over may break off anywhere, and says nothing."""
+    try:
+        return read(log) if log.exists() else EventLog()
+    except EventLogError as problem:
+        if exit_code == 0:
+            raise OfflineError(f"the engine's log can't be read: {problem}") from None
+        return EventLog()

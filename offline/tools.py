@@ -10,6 +10,7 @@ from pathlib import Path
 
 from offline.aws.install import install as install_aws
 from offline.cli import build, official
+from offline.exclusive import exclusive
 from offline.host import launcher
 from offline.layout import REPOSITORY, Layout, OfflineError
 from offline.plugins.install import InstallError
@@ -41,7 +42,8 @@ def prepare(layout: Layout | None = None, announce: Callable[[str], None] = tell
         launcher.install(layout.binaries, Path(sys.executable), REPOSITORY)
     layout.home.mkdir(parents=True, exist_ok=True)
     try:
-        install_aws(layout.home)
+        with exclusive(layout.root / "home.lock", "installing the stand-in for AWS", announce):
+            install_aws(layout.home)
     except InstallError as problem:
         raise OfflineError(f"{problem}.") from None
     return Tools(cli, layout)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -33,6 +33,20 @@ def look_up(region: str, provider: aws.Provider) -> Account:
         opts=options,
     )
     return Account(identity.account_id, choose_zones(region, zones.names))
+
+
+def require_own(account_id: str, certificates: Mapping[str, str | None]) -> None:
+    """Raises SettingsError for a certificate of another account, by its key: AWS refuses it where it is first used.
+
+    Source: AWS Certificate Manager User Guide, "Services integrated with ACM": a certificate is its account's own.
+    """
+    problems = [
+        f"{key} is {arn!r}, a certificate of another account: expected one of this account, {account_id}."
+        for key, arn in certificates.items()
+        if arn is not None and arn.split(":")[4] != account_id
+    ]
+    if problems:
+        raise SettingsError("\n".join(problems))
 
 
 def choose_zones(region: str, names: Sequence[str]) -> Sequence[str]:

@@ -20,8 +20,11 @@ from .provider import OPTIONS, provider_option
 # Source: Amazon CloudFront Developer Guide, "Requirements for using SSL/TLS certificates with CloudFront".
 CLOUDFRONT_REGION = "us-east-1"
 
-# The namespaces of the AWS provider and of Pulumi itself; any other than the project's is a misspelt one.
-_OTHER_NAMESPACES = frozenset({"aws", "pulumi"})
+# What Pulumi itself reads. Source: the Go packages cmd/pulumi, resource/deploy and sdk/go/common/workspace of Pulumi.
+_PULUMIS_KEYS = ("pulumi:autonaming", "pulumi:disable-default-providers", "pulumi:tags", "pulumi:template")
+
+
+_LONGEST_SHOWN = 100
 
 
 class SettingsError(pulumi.RunError):
@@ -56,6 +59,13 @@ class Settings:
     container_image: str | None
     alb_certificate_arn: str | None
     domain: CustomDomain | None
+
+    @property
+    def certificates(self) -> dict[str, str | None]:
+        """The ARN of each configured certificate by its key."""
+        of_edge = self.domain.certificate_arn if self.domain else None
+        found = {keys.ALB_CERTIFICATE_ARN: self.alb_certificate_arn, keys.CLOUDFRONT_CERTIFICATE_ARN: of_edge}
+        return {f"{self.project}:{key.name}": arn for key, arn in found.items()}
 
 
 @dataclass(frozen=True)
@@ -114,6 +124,11 @@ def parse(source: Source) -> Settings:
     return settings
 
 
+def _shown(value: str) -> str:
+    """A value as a sentence can bear it: whole, or its beginning."""
+    return repr(value) if len(value) <= _LONGEST_SHOWN else f"{value[:_LONGEST_SHOWN]!r}… ({len(value)} characters)"
+
+
 def as_text(value: object) -> str:
     """A value as the check of its key reads it: Pulumi gives text, and what else may come is written as JSON."""
     return value if isinstance(value, str) else json.dumps(value, default=str)
@@ -162,7 +177,8 @@ class _Reader:
                 self.problems.append(
                     f"aws:{name} is not a key of the AWS provider: expected one of its options, in camelCase."
                 )
-            self._judge(f"aws:{name}", value, checks.provider_value)
+            check = checks.default_tags if name == "defaultTags" else checks.provider_value
+            self._judge(f"aws:{name}", value, check)
         return {
             name: pulumi.Output.secret(value) if f"aws:{name}" in self._source.secret_keys else value
             for name, value in found.items()
@@ -209,10 +225,9 @@ class _Reader:
         """Every key that is not declared: misspelt, it would silently leave, say, protection off."""
         known = sorted(self._full(key) for key in keys.KEYS if key is not keys.REGION)
         for full_key in self._source.configuration:
-            namespace = full_key.partition(":")[0]
-            if full_key in known or namespace in _OTHER_NAMESPACES:
+            if full_key in known or full_key in _PULUMIS_KEYS or full_key.startswith("aws:"):
                 continue
-            near = difflib.get_close_matches(full_key, known, n=1)
+            near = difflib.get_close_matches(full_key, [*known, *_PULUMIS_KEYS], n=1)
             hint = f" (did you mean {near[0]}?)" if near else ""
             self.problems.append(f"{full_key} is not a key of this project{hint}: expected one of {', '.join(known)}.")
 
@@ -248,5 +263,5 @@ class _Reader:
         expected = check(value) if check else None
         if expected is not None:
             secret = hidden or origin in self._source.secret_keys
-            found = "does not meet the rules (its value is not shown)" if secret else f"is {value!r}"
+            found = "does not meet the rules (its value is not shown)" if secret else f"is {_shown(value)}"
             self.problems.append(f"{origin} {found}: expected {expected}.")

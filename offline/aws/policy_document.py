@@ -22,19 +22,18 @@ def render(arguments: Mapping[str, Any]) -> dict[str, str]:
     """
     version = str(arguments.get("version") or "2012-10-17")
     statements: list[dict[str, Any]] = []
-    seen: set[str] = set()
+    places: dict[str, int] = {}
     for text in arguments.get("sourcePolicyDocuments") or []:
         for statement in _statements_of(text):
             sid = statement.get("Sid", "")
-            if sid and sid in seen:
+            if sid and sid in places:
                 raise InvalidDocumentError(f"sourcePolicyDocuments hold two statements with the Sid {sid}")
-            seen.add(sid)
-            statements.append(statement)
+            _put(statements, places, statement)
     for given in arguments.get("statements") or []:
-        _put(statements, _statement(given, version))
+        _put(statements, places, _statement(given, version))
     for text in arguments.get("overridePolicyDocuments") or []:
         for statement in _statements_of(text):
-            _put(statements, statement)
+            _put(statements, places, statement)
     document: dict[str, Any] = {"Version": version}
     if arguments.get("policyId"):
         document["Id"] = arguments["policyId"]
@@ -50,17 +49,19 @@ def _statements_of(text: str) -> list[dict[str, Any]]:
         return []
     try:
         found = json.loads(text).get("Statement", [])
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         raise InvalidDocumentError("a document to be merged is not a JSON policy document") from None
     return found if isinstance(found, list) else [found]
 
 
-def _put(statements: list[dict[str, Any]], statement: dict[str, Any]) -> None:
+def _put(statements: list[dict[str, Any]], places: dict[str, int], statement: dict[str, Any]) -> None:
+    """Add a statement, in the place of the one with its `Sid` where there is one; `places` says where that is."""
     sid = statement.get("Sid")
-    for index, other in enumerate(statements):
-        if sid and other.get("Sid") == sid:
-            statements[index] = statement
-            return
+    if sid and sid in places:
+        statements[places[sid]] = statement
+        return
+    if sid:
+        places[sid] = len(statements)
     statements.append(statement)
 
 

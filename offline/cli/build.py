@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import subprocess
 import threading
@@ -11,8 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from offline import supervised
 from offline.cli import golang, module
 from offline.cli.module import CLI, GoModule
+from offline.exclusive import exclusive
 from offline.layout import Layout, OfflineError
 
 PROGRESS_SECONDS = 10.0
@@ -30,7 +31,7 @@ def ensure(layout: Layout, path: str, announce: Callable[[str], None], wanted: G
     if _is_current(binary, stamp, wanted):
         return binary
     layout.binaries.mkdir(parents=True, exist_ok=True)
-    with _locked(layout.binaries / "build.lock", announce):
+    with exclusive(layout.binaries / "build.lock", f"building {wanted.title}", announce):
         if not _is_current(binary, stamp, wanted):
             go = golang.find(path, layout.root / "go", announce)
             _build(go, wanted, binary, layout.root / f"{wanted.executable}-build.log", announce)
@@ -42,18 +43,9 @@ def _is_current(binary: Path, stamp: Path, wanted: GoModule) -> bool:
     return binary.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == module.fingerprint(wanted)
 
 
-@contextmanager
-def _locked(file: Path, announce: Callable[[str], None]) -> Iterator[None]:
-    with file.open("w", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            announce("Another run is building from Go modules: waiting for it.")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 def _build(go: Path, wanted: GoModule, binary: Path, log: Path, announce: Callable[[str], None]) -> None:
+    for left in binary.parent.glob(f"{binary.name}.[0-9]*"):
+        left.unlink()  # A run that was killed left it.
     temporary = binary.with_name(f"{binary.name}.{os.getpid()}")
     what = f"{wanted.title} {wanted.version}"
     linker = f"-s -w -X {wanted.version_variable}=v{wanted.version}"
@@ -62,16 +54,15 @@ def _build(go: Path, wanted: GoModule, binary: Path, log: Path, announce: Callab
     started = time.monotonic()
     try:
         with log.open("wb") as output, _progress(log, started, announce):
-            answer = subprocess.run(
+            exit_code, _ = supervised.run(
                 [*command, "-o", temporary, wanted.command],
-                cwd=wanted.folder,
-                env={**os.environ, "GOTOOLCHAIN": "local"},
+                folder=wanted.folder,
+                environment={**os.environ, "GOTOOLCHAIN": "local"},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                check=False,
             )
-        if answer.returncode != 0:
+        if exit_code != 0:
             raise OfflineError(
                 f"{what[0].upper()}{what[1:]} does not build with {go}; the end of {log}:\n"
                 + "\n".join(_lines(log)[-LOG_LINES_SHOWN:])

@@ -17,6 +17,7 @@ from google.protobuf import empty_pb2, json_format
 from pulumi._version import _VERSION as SDK_VERSION
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
+from offline import loopback
 from offline.host import interpreter
 from offline.host.children import Children
 from offline.host.interpreter import InterpreterError
@@ -169,6 +170,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
 
 def serve(arguments: list[str]) -> None:
     """Serves until the engine interrupts this process or is gone. Prints the port first, as the engine expects."""
+    os.environ.update(loopback.exceptions(os.environ))
     host = LanguageHost(engine_address=arguments[-1] if arguments else "")
     # A policy pack keeps its thread as long as it runs.
     server = grpc.server(ThreadPoolExecutor(max_workers=32), options=UNLIMITED)

@@ -10,7 +10,7 @@ from ml_api.configuration import Check
 REFUSED = {
     checks.environment_suffix: ["", "Prod", "a_b", "-a", "a-", "a--b", "a" * 23, "ü", "a.b", "a\n"],
     checks.region: ["", "us-east-9", "eu-west", "cn-north-1", "us-gov-west-1", "us-iso-east-1", "US-EAST-1"],
-    checks.tag_value: ["", " ", "a;b", "x" * 257, "a\nb", " team"],
+    checks.tag_value: ["", " ", "a;b", "x" * 257, "a\nb", " team", "aws:team", "AWS:team", "rds:team"],
     checks.image: [
         "",
         "nginx",
@@ -20,6 +20,10 @@ REFUSED = {
         "api@sha256:12",
         "a b:1",
         "https://x/y:1",
+        "a" * 254 + ":1",
+        "a" * 5000,
+        "registry..example.com/api:1",
+        "registry.example.com:99999/api:1",
     ],
     checks.domain_name: [
         "",
@@ -30,25 +34,47 @@ REFUSED = {
         "-a.com",
         f"{'a' * 61}.com",
         "a.c0m",
+        "api.us-east-1.elb.amazonaws.com",
+        "d111111abcdef8.cloudfront.net",
+        "cloudfront.net",
     ],
+    checks.default_tags: [
+        "{broken",
+        "[" * 100_000,
+        "[]",
+        "7",
+        '{"Team": "a"}',
+        '{"tags": ["Team"]}',
+        '{"tags": {"aws:team": "a"}}',
+        '{"tags": {"Team": "aws:a"}}',
+        '{"tags": {"Team": 7}}',
+        '{"tags": {"' + "a" * 129 + '": "a"}}',
+    ],
+    checks.provider_value: ["[{", "{", "[" * 100_000],
     checks.hosted_zone_id: ["", "z123", "Z", "/hostedzone/Z123", "Z12-3"],
     checks.boolean: ["", "True", "yes", "1", "on"],
-    checks.aurora_engine_version: ["", "14.9", "9.6", "15.", "15.4.1", "latest", "15.4 "],
+    checks.aurora_engine_version: [
+        *("", "14.9", "9.6", "15.", "15.4.1", "latest", "15.4 ", "99.9", "99", "22", "15.04", "15.9", "16.0", "16.5"),
+        *("17.3", "16.31", "18.99", "١٥.٤"),
+    ],
 }
 TAKEN = {
     checks.environment_suffix: ["dev", "pr-123", "1", "a" * 22],
     checks.region: ["us-east-1", "eu-central-2", "ap-southeast-7", "mx-central-1"],
-    checks.tag_value: ["platform", "git@example.com:team/api.git", "Größe 1"],
+    checks.tag_value: ["platform", "git@example.com:team/api.git", "Größe 1", "awsome", "a:aws:b", "x" * 256],
     checks.image: [
         "api:1",
         "registry.example.com:5000/team/api:1.4.2",
         "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/ml_api:v1",
         f"public.ecr.aws/x/y@sha256:{'a' * 64}",
+        "a" * 253 + ":1",
     ],
-    checks.domain_name: ["example.com", "api.eu.example.co.uk"],
+    checks.domain_name: ["example.com", "api.eu.example.co.uk", "api.xn--p1ai", "mycloudfront.net"],
+    checks.default_tags: ['{"tags": {"CostCenter": "42", "Empty": ""}}', '{"tags": {}}'],
+    checks.provider_value: ["work", '["123456789012"]', "true"],
     checks.hosted_zone_id: ["Z1", "Z0123456789ABCDEFGHIJ"],
     checks.boolean: ["true", "false"],
-    checks.aurora_engine_version: ["15.4", "15", "16.11", "17"],
+    checks.aurora_engine_version: ["15.4", "15", "16.11", "17", "17.30", "18.1", "21"],
 }
 
 

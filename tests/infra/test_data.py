@@ -45,7 +45,7 @@ def test_the_database_takes_tls_only(dev: Stack) -> None:
     assert dev.one("rds/cluster:Cluster")["dbClusterParameterGroupName"] == group["name"]
 
 
-@pytest.mark.parametrize(("version", "family"), [("16", "aurora-postgresql16"), ("17.2", "aurora-postgresql17")])
+@pytest.mark.parametrize(("version", "family"), [("16", "aurora-postgresql16"), ("17.4", "aurora-postgresql17")])
 def test_the_owner_can_move_on_to_another_version(version: str, family: str) -> None:
     stack = run({"aurora_engine_version": version})
     assert stack.one("rds/cluster:Cluster")["engineVersion"] == version

@@ -118,8 +118,8 @@ def test_a_misspelt_key_is_refused_with_the_key_that_was_meant() -> None:
     assert "did you mean ml-api:protect?" in sentence
 
 
-def test_keys_of_pulumi_itself_are_none_of_our_business() -> None:
-    settings({"pulumi:tags": "{}"})
+def test_keys_that_pulumi_itself_reads_are_none_of_our_business() -> None:
+    settings({"pulumi:tags": "{}", "pulumi:autonaming": "{}", "pulumi:disable-default-providers": "[]"})
 
 
 def test_the_aws_providers_own_keys_reach_it() -> None:
@@ -166,7 +166,7 @@ def test_a_secret_of_the_aws_provider_stays_one() -> None:
     assert request.object.fields["profile"].string_value == "work"
 
 
-@pytest.mark.parametrize("key", ["mlapi:protect", "ml_api:protect", "aurora:waf"])
+@pytest.mark.parametrize("key", ["mlapi:protect", "ml_api:protect", "aurora:waf", "pulumi:protect"])
 def test_a_key_of_a_namespace_that_nothing_reads_is_refused(key: str) -> None:
     (sentence,) = problems({key: "true"})
     assert sentence.startswith(f"{key} is not a key of this project")
@@ -237,6 +237,16 @@ def test_a_certificate_for_cloudfront_lies_in_us_east_1_whatever_the_region() ->
 def test_a_certificate_for_the_load_balancer_lies_in_the_region_of_the_stack() -> None:
     (sentence,) = problems({"aws:region": "eu-west-1", "ml-api:alb_certificate_arn": CERTIFICATE})
     assert "certificate in eu-west-1" in sentence
+
+
+@pytest.mark.parametrize("key", ["alb_certificate_arn", "cloudfront_certificate_arn"])
+def test_a_certificate_of_another_account_stops_the_program(key: str) -> None:
+    foreign = CERTIFICATE.replace("123456789012", "210987654321")
+    with pytest.raises(SettingsError) as stopped:
+        run({**{name.removeprefix("ml-api:"): value for name, value in CUSTOM_DOMAIN.items()}, key: foreign})
+    assert str(stopped.value) == (
+        f"ml-api:{key} is {foreign!r}, a certificate of another account: expected one of this account, 123456789012."
+    )
 
 
 def test_the_program_stops_before_any_resource() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -77,12 +79,67 @@ def test_the_users_pulumi_and_credentials_stay_out(
     assert not (user / ".pulumi").exists()
 
 
+def test_a_proxy_is_not_asked_for_what_runs_on_this_machine(
+    engine: Engine, pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "https_proxy", "grpc_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+        monkeypatch.setenv(name.upper(), "http://127.0.0.1:9")
+    for name in ("no_proxy", "NO_PROXY", "no_grpc_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    result = engine.preview(policy_pack=pack)
+    assert result.exit_code == 0, result.output
+
+
 def test_two_stacks_share_a_state(tools: Tools, toy: Path, tmp_path: Path) -> None:
     one = Engine(tools, toy, tmp_path / "state", stack="one")
     two = Engine(tools, toy, tmp_path / "state", stack="two")
     assert one.up(config={"greeting": "from one"}).exit_code == 0
     assert two.up(config={"greeting": "from two"}).exit_code == 0
     assert (one.outputs()["greeting"], two.outputs()["greeting"]) == ("from one", "from two")
+
+
+def test_two_first_runs_at_once_make_one_stack(engine: Engine) -> None:
+    together = threading.Barrier(2)
+
+    def run(_: int) -> int:
+        together.wait()
+        return engine.preview().exit_code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(run, range(2))) == [0, 0]
+
+
+def test_a_stack_that_was_made_without_its_salt_is_completed(engine: Engine) -> None:
+    assert engine.preview().exit_code == 0
+    (engine.state / "stacks" / "Pulumi.dev.yaml").unlink()
+    assert engine.up(config={"password": "hunter2-hunter2"}).exit_code == 0
+
+
+def test_any_command_leaves_the_stack_files_as_they_are(engine: Engine, toy: Path) -> None:
+    files = {"Pulumi.dev.yaml": "config:\n  toy:greeting:   one # two\n", "Pulumi.qa.yaml": ""}
+    for name, text in files.items():
+        (toy / name).write_text(text, encoding="utf-8")
+    before = _fingerprints(toy)
+    assert engine.call(["up", "--yes", "--skip-preview"]) == 0
+    assert engine.outputs()["greeting"] == "one"
+    assert engine.call(["--color", "never", "up", "--yes", "--stack=qa", "--skip-preview"]) == 0
+    assert engine.call(["stack", "history", "--show-secrets"]) == 0
+    assert engine.call(["stack", "init", "other"]) == 0
+    assert engine.call(["destroy", "--yes", "--stack", "organization/toy/qa"]) == 0
+    assert engine.call(["stack", "rm", "qa", "--yes"]) == 0
+    assert engine.destroy(arguments=["--remove"]).exit_code == 0
+    assert _fingerprints(toy) == before
+
+
+def test_what_is_meant_to_write_a_stack_file_does(engine: Engine, toy: Path) -> None:
+    assert engine.call(["config", "set", "greeting", "three"]) == 0
+    assert (toy / "Pulumi.dev.yaml").read_text(encoding="utf-8") == "config:\n  toy:greeting: three\n"
+
+
+def test_another_folder_is_another_project(engine: Engine) -> None:
+    with pytest.raises(OfflineError, match="expected its folder with --project"):
+        engine.call(["-C", "elsewhere", "up"])
 
 
 def test_a_folder_that_is_no_pack_is_refused(engine: Engine, tmp_path: Path) -> None:

@@ -178,6 +178,37 @@ def test_what_cannot_be_run_is_one_sentence(
     assert capsys.readouterr().err == "error: there is no Go.\n"
 
 
+@pytest.mark.parametrize(
+    ("problem", "code", "said"),
+    [
+        (KeyboardInterrupt(), 130, "Interrupted."),
+        (
+            PermissionError(13, "Permission denied", "/x/.offline"),
+            2,
+            "error: /x/.offline: Permission denied: expected a",
+        ),
+        (OSError(28, "No space left on device"), 2, "error: No space left on device: expected room in the temporary"),
+        (FileNotFoundError(2, "No usable temporary directory found in ['/tmp']"), 2, "error: No usable temporary"),
+        (OSError(24, "Too many open files", "/x"), 2, "error: /x: Too many open files.\n"),
+    ],
+)
+def test_what_the_machine_refuses_is_one_sentence(
+    problem: BaseException,
+    code: int,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def prepare() -> Tools:
+        raise problem
+
+    monkeypatch.setattr(command, "prepare", prepare)
+    assert command.main(["preview"]) == code
+    error = capsys.readouterr().err
+    assert error.startswith(said)
+    assert error.count("\n") == 1
+
+
 @pytest.mark.parametrize("operation", command.OPERATIONS)
 def test_a_stack_without_a_file_is_refused_where_others_have_one(
     operation: str, asked: dict[str, object], capsys: pytest.CaptureFixture[str]

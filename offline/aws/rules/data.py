@@ -141,13 +141,13 @@ def _lifecycle_rule(rule: Object) -> Iterator[Failure]:
         yield Failure("expiration", f"or another action is required: one of {', '.join(_LIFECYCLE_ACTIONS)}")
 
 
-def _policy(name: str) -> ObjectTest:
-    """Accept objects whose property, which the package types as plain text, is a policy document."""
+def _policy(name: str, token: str) -> ObjectTest:
+    """Accept objects of a type whose property, which the package types as plain text, is a policy document."""
 
     def test(owner: Object) -> Iterator[Failure]:
         text = known(owner, name)
         if text is not None:
-            yield from check_policy(text, name)
+            yield from check_policy(text, name, token)
 
     return test
 
@@ -252,7 +252,7 @@ RULES = (
     ),
     Rule(types("kms", "Key"), "deletionWindowInDays", between(7, 30), _KMS_API),
     Rule(types("kms", "Key"), "rotationPeriodInDays", between(90, 2560), _KMS_API),
-    Rule(types("kms", "Key"), "", _policy("policy"), "Key policies in AWS KMS"),
+    Rule(types("kms", "Key"), "", _policy("policy", "aws:kms/key:Key"), "Key policies in AWS KMS"),
     Rule(
         types("secretsmanager", "Secret"),
         "name",
@@ -268,7 +268,7 @@ RULES = (
     Rule(
         types("secretsmanager", "Secret", "SecretPolicy"),
         "",
-        _policy("policy"),
+        _policy("policy", "aws:secretsmanager/secretPolicy:SecretPolicy"),
         "Resource-based policies (AWS Secrets Manager)",
     ),
     Rule(

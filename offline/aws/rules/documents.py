@@ -27,16 +27,56 @@ _STATEMENT = frozenset(
 )
 _VERSIONS = ("2012-10-17", "2008-10-17")
 
+_RESOURCES = {
+    "aws:iam/role:Role": False,
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": None,
+}
+"""Types whose policies must not name a resource, or need not: what they are attached to is the resource."""
 
-def check_policy(text: str, path: str, *, resources: bool | None = True) -> Iterator[Failure]:
+_LONGEST = 131_072
+"""How long any policy document may be: what the APIs of IAM and KMS take before a service's own limit is looked at.
+
+Source: IAM and AWS KMS API references, CreatePolicy and CreateKey, length constraints.
+"""
+
+_LONGEST_BY_TYPE = {
+    "aws:iam/policy:Policy": 6_144,
+    "aws:iam/rolePolicy:RolePolicy": 10_240,
+    "aws:iam/role:Role": 8_192,
+    "aws:iam/groupPolicy:GroupPolicy": 5_120,
+    "aws:iam/userPolicy:UserPolicy": 2_048,
+    "aws:s3/bucketPolicy:BucketPolicy": 20_480,
+    "aws:kms/key:Key": 32_768,
+    "aws:kms/keyPolicy:KeyPolicy": 32_768,
+    "aws:secretsmanager/secret:Secret": 20_480,
+    "aws:secretsmanager/secretPolicy:SecretPolicy": 20_480,
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": 10_240,
+    "aws:dynamodb/resourcePolicy:ResourcePolicy": 20_480,
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": 5_120,
+    "aws:ec2/vpcEndpoint:VpcEndpoint": 20_480,
+}
+"""How many characters the policy of a type may have; of a role's trust policy, the most that a quota can be raised to.
+
+White space is not counted by IAM, and so by none here. Sources: "IAM and AWS STS quotas" (IAM), "Bucket policies"
+(Amazon S3), "Quotas" (AWS KMS, Amazon DynamoDB, AWS PrivateLink), PutResourcePolicy (AWS Secrets Manager and Amazon
+CloudWatch Logs API references), SetRepositoryPolicy (Amazon ECR API reference).
+"""
+
+
+def check_policy(text: str, path: str, token: str = "") -> Iterator[Failure]:
     """Yield what makes a text no policy document.
 
     Args:
         text: the document.
         path: the property that holds it.
-        resources: whether its statements must name resources (True), must not, like a role's trust policy, which names
-            principals instead (False), or may (None).
+        token: the type of the resource that has it.
     """
+    resources = _RESOURCES.get(token, True)
+    longest = _LONGEST_BY_TYPE.get(token, _LONGEST)
+    written = len(text) if len(text) > _LONGEST else sum(not character.isspace() for character in text)
+    if written > longest:
+        yield Failure(path, f"must be a policy document of at most {longest:,} characters, found {written:,}")
+        return
     document = json_value(text)
     if not isinstance(document, Mapping):
         yield Failure(path, "must be a JSON policy document, and is no JSON object")

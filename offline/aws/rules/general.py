@@ -27,14 +27,7 @@ def check_everything(resource: Resource, inputs: Mapping[str, Any]) -> Iterator[
     """
     yield from _prefixes(resource, inputs)
     yield from _tags(known(inputs, "tags"), resource.token.split("/")[0] in _ANY_CHARACTER)
-    yield from _walk(inputs, resource.inputs, "", _RESOURCES.get(resource.token, True))
-
-
-_RESOURCES = {
-    "aws:iam/role:Role": False,
-    "aws:ecr/repositoryPolicy:RepositoryPolicy": None,
-}
-"""Types whose policies must not name a resource, or need not: what they are attached to is the resource."""
+    yield from _walk(inputs, resource.inputs, "", resource.token)
 
 
 def _prefixes(resource: Resource, inputs: Mapping[str, Any]) -> Iterator[Failure]:
@@ -60,12 +53,12 @@ def _tags(tags: Any, any_character: bool) -> Iterator[Failure]:
             yield Failure(f"tags.{key}", f"must have at most 256 {characters}")
 
 
-def _walk(values: Mapping[str, Any], declared: Properties, path: str, resources: bool | None) -> Iterator[Failure]:
+def _walk(values: Mapping[str, Any], declared: Properties, path: str, token: str) -> Iterator[Failure]:
     for name, value in values.items():
         if name in declared:
             at = f"{path}.{name}" if path else name
             yield from _documented(value, declared[name], at)
-            yield from _judge(name, value, declared[name].type, at, resources)
+            yield from _judge(name, value, declared[name].type, at, token)
 
 
 def _documented(value: Any, declared: Property, path: str) -> Iterator[Failure]:
@@ -79,17 +72,17 @@ def _documented(value: Any, declared: Property, path: str) -> Iterator[Failure]:
             yield Failure(path, f"must be one of {', '.join(sorted(values))}; found {found}")
 
 
-def _judge(name: str, value: Any, type_: Type, path: str, resources: bool | None) -> Iterator[Failure]:
+def _judge(name: str, value: Any, type_: Type, path: str, token: str) -> Iterator[Failure]:
     secret, value = isinstance(value, Secret), plain(value)
     if value is None or value is UNKNOWN:
         return
     if type_.kind == "list" and isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _judge(name, item, type_.items[0], f"{path}[{index}]", resources)
+            yield from _judge(name, item, type_.items[0], f"{path}[{index}]", token)
     elif type_.kind == "object" and isinstance(value, Mapping):
-        yield from _walk(value, object_type(type_.file, type_.name), path, resources)
+        yield from _walk(value, object_type(type_.file, type_.name), path, token)
     elif isinstance(value, str) and _is_policy(type_):
-        yield from check_policy(value, path, resources=resources)
+        yield from check_policy(value, path, token)
     elif isinstance(value, str) and re.search(r"(?:^arn|Arns?)$", name) and not _ARN.fullmatch(value):
         found = "[secret]" if secret else repr(value)
         yield Failure(path, f"must be an ARN (arn:aws:service:region:account:resource), found {found}")

@@ -212,5 +212,5 @@ def json_value(text: str) -> Any:
     """Return what a JSON text holds; None if it is not JSON."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

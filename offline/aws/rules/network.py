@@ -92,7 +92,7 @@ def _nat_gateway(gateway: Object) -> Iterator[Failure]:
 def _endpoint_policy(endpoint: Object) -> Iterator[Failure]:
     policy = known(endpoint, "policy")
     if policy is not None:
-        yield from check_policy(policy, "policy")
+        yield from check_policy(policy, "policy", "aws:ec2/vpcEndpoint:VpcEndpoint")
 
 
 def _target_group(group: Object) -> Iterator[Failure]:

@@ -35,7 +35,7 @@ def each_container(task: Resource, check: Callable[[Value], Verdict]) -> Verdict
     if document.is_unknown:
         return undecided(definitions)
     if document.is_absent or not isinstance(document.raw, list):
-        found = definitions.shown if definitions.is_absent else "not a JSON list"
+        found = definitions.shown if definitions.is_absent else "no readable JSON list"
         return definitions.mismatch(found, _EXPECTED)
     return document.each(checked, empty=definitions.mismatch("empty", _EXPECTED))
 

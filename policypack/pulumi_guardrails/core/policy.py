@@ -6,6 +6,7 @@ is registered by being declared in a module of `pulumi_guardrails.policies`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -137,11 +138,13 @@ class Setting:
         schema: JSON schema of the value.
         default: What holds where the configuration says nothing.
         doc: What it means, with its unit.
+        check: Says of a value that keeps the schema and means nothing what is expected; None of any other.
     """
 
     schema: Mapping[str, Any]
     default: Any
     doc: str
+    check: Callable[[Any], str | None] = lambda _: None
 
 
 def number_setting(default: int, doc: str, minimum: int = 0, maximum: int | None = None) -> Setting:
@@ -160,6 +163,15 @@ def flag_setting(default: bool, doc: str) -> Setting:
 def list_setting(default: Sequence[str], doc: str) -> Setting:
     """A list of texts."""
     return Setting({"type": "array", "items": {"type": "string"}}, list(default), doc)
+
+
+def accounts_setting(doc: str) -> Setting:
+    """A list of AWS accounts."""
+    return replace(list_setting([], doc), check=_not_accounts)
+
+
+def _not_accounts(accounts: Sequence[str]) -> str | None:
+    return None if all(re.fullmatch("[0-9]{12}", account) for account in accounts) else "accounts as twelve digits"
 
 
 Settings = Mapping[str, Any]

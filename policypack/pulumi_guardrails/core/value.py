@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _LONGEST_SHOWN = 120
 _DEEPEST_JSON = 64
 
+_LONGEST_JSON = 1024 * 1024
+"""Above every limit of AWS for the documents that the pack reads, of which the rules of a web ACL are the longest."""
+
 
 class _Marker(Enum):
     UNKNOWN = "not known before the update"
@@ -210,6 +213,9 @@ class Value:
         """
         if not self.is_known or isinstance(self.raw, (Malformed, Mapping, list)):
             return self
+        if isinstance(self.raw, str) and len(self.raw) > _LONGEST_JSON:
+            found, expected = f"{len(self.raw):,} characters long", f"at most {_LONGEST_JSON:,} characters of JSON"
+            return self.part(Malformed(found, expected, self.path), self.path)
         try:
             document = json.loads(self.raw)
             if _depth_exceeds(document, _DEEPEST_JSON):

@@ -5,7 +5,9 @@ Every policy has, beside its own settings, `onUndecided` and `waivers`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -15,6 +17,8 @@ import fastjsonschema
 from pulumi_guardrails.core.policy import Policy, Settings
 from pulumi_guardrails.engine import waivers
 from pulumi_guardrails.engine.waivers import Waiver
+
+_LONGEST_SHOWN = 120
 
 
 class OnUndecided(Enum):
@@ -63,23 +67,78 @@ def schema_properties(policy: Policy) -> dict[str, dict[str, Any]]:
 
 
 def configure(policy: Policy, given: Mapping[str, Any]) -> Configuration:
-    """Check a configuration and fill in the defaults; raises ConfigurationError."""
+    """Check a configuration and fill in the defaults; raises ConfigurationError.
+
+    The engine has filled in the defaults of the schema already: a message shows one setting, never the whole.
+    """
     defaults = {name: setting.default for name, setting in policy.settings.items()}
     if not given:
         return Configuration(defaults)
-    schema = {"type": "object", "properties": schema_properties(policy), "additionalProperties": False}
+    properties = schema_properties(policy)
+    given = _whole_numbers(dict(given))
+    _refuse_unknown_keys(policy, "", given, properties)
+    for number, waiver in enumerate(given.get("waivers") or []):
+        if isinstance(waiver, Mapping):
+            _refuse_unknown_keys(policy, f"waivers[{number}].", waiver, waivers.SCHEMA["items"]["properties"])
     try:
-        checked = fastjsonschema.validate(schema, _whole_numbers(dict(given)))
-        exemptions = tuple(Waiver.parse(entry) for entry in checked.pop("waivers"))
+        # Of a day that is none, `Waiver.parse` says more.
+        checked = fastjsonschema.validate({"type": "object", "properties": properties}, given, use_formats=False)
     except fastjsonschema.JsonSchemaValueException as error:
         name = error.name or "data"
-        where = name.removeprefix("data").removeprefix(".") or "its configuration"
-        expected = error.message.removeprefix(f"{name} ")
-        raise ConfigurationError(f"Policy {policy.name}: {where} is {error.value!r}; it {expected}.") from None
+        where, must = name.removeprefix("data."), error.message.removeprefix(f"{name} ")
+        if error.rule == "required":
+            must = f"must have the keys {', '.join(error.rule_definition)}"
+        raise ConfigurationError(f"Policy {policy.name}: {where} is {_shown(error.value)}; it {must}.") from None
+    for where, text in _texts(checked, ""):
+        if text.isspace() or (not text and where.endswith("]")):
+            raise _unexpected(policy, where, text, "a text that is not blank")
+    try:
+        exemptions = tuple(Waiver.parse(entry) for entry in checked.pop("waivers"))
     except ValueError as error:
         raise ConfigurationError(f"Policy {policy.name}: {error}; expected a day as YYYY-MM-DD.") from None
     on_undecided = OnUndecided(checked.pop("onUndecided"))
-    return Configuration(defaults | checked, on_undecided, exemptions)
+    settings = defaults | checked
+    _refuse_what_means_nothing(policy, settings)
+    return Configuration(settings, on_undecided, exemptions)
+
+
+def _refuse_unknown_keys(policy: Policy, place: str, given: Mapping[str, Any], known: Iterable[str]) -> None:
+    for name in given:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f" (did you mean {near[0]}?)" if near else ""
+            expected = f"one of the keys {', '.join(sorted(known))}{hint}"
+            raise _unexpected(policy, f"{place}{name}", given[name], expected)
+
+
+def _refuse_what_means_nothing(policy: Policy, settings: Settings) -> None:
+    """A setting that keeps its schema and can do nothing."""
+    for name, setting in policy.settings.items():
+        expected = setting.check(settings[name])
+        if expected is not None:
+            raise _unexpected(policy, name, settings[name], expected)
+
+
+def _unexpected(policy: Policy, where: str, found: Any, expected: str) -> ConfigurationError:
+    return ConfigurationError(f"Policy {policy.name}: {where} is {_shown(found)}; expected {expected}.")
+
+
+def _shown(value: Any) -> str:
+    """A value as the user wrote it, on one line and not longer than a message can bear."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+
+
+def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Every text in a configuration, with where it stands."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _texts(item, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _texts(item, f"{path}[{number}]")
 
 
 def _whole_numbers(value: Any) -> Any:

@@ -5,6 +5,7 @@ It knows neither the engine's protocol nor a clock: `analyzer` translates messag
 
 from __future__ import annotations
 
+import difflib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -86,7 +87,9 @@ class Session:
         """Set the level and the settings of a policy; raises ConfigurationError for what the pack does not accept."""
         policy = self._by_name.get(name)
         if policy is None:
-            raise ConfigurationError(f"The policy pack has no policy {name!r}; its documentation lists their names.")
+            near = difflib.get_close_matches(name, self._by_name, n=1)
+            hint = f"did you mean {near[0]}?" if near else "its documentation lists their names."
+            raise ConfigurationError(f"The policy pack has no policy {name!r}; {hint}")
         self._levels[name] = level
         self._configurations[name] = configure(policy, given)
 

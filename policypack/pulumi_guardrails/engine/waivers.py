@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -27,16 +27,15 @@ SCHEMA: Mapping[str, Any] = {
             "approvedBy": {"type": "string", "minLength": 1, "description": "Who approved it."},
             "expires": {
                 "type": "string",
-                "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+                "format": "date",
                 "description": "The last day it holds, as YYYY-MM-DD.",
             },
         },
         "required": ["resource", "reason", "approvedBy", "expires"],
-        "additionalProperties": False,
     },
     "default": [],
 }
-"""JSON schema of the setting `waivers`."""
+"""JSON schema of the setting `waivers`. That there are no other keys is said by `configure`, which names these."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class Waiver:
     def parse(entry: Mapping[str, Any]) -> Waiver:
         """Read an entry that keeps the schema; raises ValueError for a date that is no day of the calendar."""
         try:
-            expires = date.fromisoformat(entry["expires"])
+            expires = datetime.strptime(entry["expires"], "%Y-%m-%d").date()
         except ValueError:
             raise ValueError(f"the waiver of {entry['resource']!r} expires on {entry['expires']!r}, no date") from None
         return Waiver(entry["resource"], entry["reason"], entry["approvedBy"], expires)

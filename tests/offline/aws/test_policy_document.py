@@ -73,3 +73,16 @@ def test_sources_must_not_share_a_sid() -> None:
     source = json.dumps({"Statement": [{"Sid": "Read"}]})
     with pytest.raises(InvalidDocumentError, match="two statements with the Sid Read"):
         render({"sourcePolicyDocuments": [source, source]})
+
+
+def test_ten_thousand_statements_keep_their_places() -> None:
+    many = [{**READ, "sid": f"S{number}"} for number in range(10_000)]
+    override = json.dumps({"Statement": [{"Sid": "S9999", "Effect": "Deny"}, {"Effect": "Deny"}]})
+    statements = rendered(statements=many, overridePolicyDocuments=[override])["Statement"]
+    assert [statement.get("Sid") for statement in statements[-3:]] == ["S9998", "S9999", None]
+    assert statements[-2]["Effect"] == "Deny"
+
+
+def test_a_document_that_is_nested_too_deep_is_refused() -> None:
+    with pytest.raises(InvalidDocumentError, match="not a JSON policy document"):
+        render({"sourcePolicyDocuments": ["[" * 100_000]})

@@ -99,6 +99,13 @@ def test_a_long_build_says_where_it_is(tmp_path: Path, layout: Layout, monkeypat
     assert any("1 steps, at example.com/package" in sentence for sentence in said)
 
 
+def test_what_a_killed_build_left_goes(calls: Path, layout: Layout) -> None:
+    layout.binaries.mkdir(parents=True)
+    (layout.binaries / "pulumi.4711").write_text("half", encoding="utf-8")
+    build.ensure(layout, "", lambda _: None)
+    assert sorted(file.name for file in layout.binaries.iterdir()) == ["build.lock", "pulumi", "pulumi.stamp"]
+
+
 def test_a_failed_build_shows_why_and_leaves_nothing(
     tmp_path: Path, layout: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_guardrails.core.value import ABSENT, UNKNOWN, Secret, Value, snake_case
+from pulumi_guardrails.core.value import ABSENT, UNKNOWN, Malformed, Secret, Value, snake_case
 from pulumi_guardrails.core.verdict import Outcome, violation
 
 ANYTHING = st.recursive(
@@ -135,6 +135,12 @@ def test_a_secret_is_judged_but_never_shown() -> None:
     assert value(Secret("hunter2")).must_be("hunter2").is_compliant
     assert "hunter2" not in str(value(Secret({"a": "hunter2"}))["a"].must_be("x"))
     assert "hunter2" not in str(value(Secret('{"a": "hunter2"}')).parsed_json()["a"].must_be("x"))
+
+
+def test_a_text_longer_than_any_document_is_not_parsed() -> None:
+    longest = json.dumps(["x" * (1024 * 1024 - 4)])
+    assert isinstance(value(longest).parsed_json().raw, list)
+    assert isinstance(value(longest + " ").parsed_json().raw, Malformed)
 
 
 @pytest.mark.parametrize(("levels", "read"), [(64, True), (65, False)])

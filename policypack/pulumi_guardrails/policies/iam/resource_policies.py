@@ -32,7 +32,15 @@ from pulumi_guardrails.aws.iam.document.policy_locations import (
     RESOURCE_POLICY_LOCATIONS,
     access_documents,
 )
-from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, list_setting
+from pulumi_guardrails.core.policy import (
+    ResourcePolicy,
+    Settings,
+    Severity,
+    StackPolicy,
+    Topic,
+    accounts_setting,
+    list_setting,
+)
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import kleene_any
@@ -94,7 +102,7 @@ def resource_policy_not_public(resource: Resource, settings: Settings) -> Verdic
     kinds=ACCESS_POLICY_LOCATIONS,
     rows=("No resource policy open to other accounts",),
     settings={
-        "trustedAccounts": list_setting([], "Accounts, as twelve digits, that resource policies may give access to."),
+        "trustedAccounts": accounts_setting("Accounts, as twelve digits, that resource policies may give access to."),
     },
     remediation_steps=(
         "Remove the account, add a condition such as aws:PrincipalOrgID, or name it in the setting trustedAccounts."
@@ -126,7 +134,7 @@ def resource_policy_own_accounts(resource: Resource, settings: Settings) -> Verd
     kinds=ACCESS_POLICY_LOCATIONS,
     rows=("No resource policy open to other accounts",),
     settings={
-        "trustedAccounts": list_setting([], "Accounts, as twelve digits, that resource policies may give access to."),
+        "trustedAccounts": accounts_setting("Accounts, as twelve digits, that resource policies may give access to."),
     },
     remediation_steps=(
         "Remove the account, add a condition such as aws:PrincipalOrgID, or name it in the setting trustedAccounts. "

@@ -23,7 +23,7 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
 from pulumi_guardrails.aws.iam.document.document import Document, Element, Statement
 from pulumi_guardrails.aws.iam.document.policy_locations import TRUST_POLICY_LOCATIONS, trust_documents
 from pulumi_guardrails.aws.iam.wildcards import is_pattern
-from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic, list_setting
+from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic, accounts_setting, list_setting
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, not_applicable, undecided, violation
 
@@ -69,7 +69,7 @@ _TRUST_EXAMPLE = (
     kinds=TRUST_POLICY_LOCATIONS,
     rows=("A trust policy names its principal; no `*`, no whole account for a service role",),
     settings={
-        "trustedAccounts": list_setting([], "Accounts, as twelve digits, all of whose principals a role may trust."),
+        "trustedAccounts": accounts_setting("Accounts, as twelve digits, all of whose principals a role may trust."),
     },
     remediation_steps="Name the role, user or service in Principal.",
     example=_TRUST_EXAMPLE,

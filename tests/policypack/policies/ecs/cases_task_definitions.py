@@ -50,7 +50,11 @@ def volumes(*given: Any) -> Mapping[str, Any]:
 
 UNREADABLE = [
     ("no definitions", {"containerDefinitions": ABSENT}, "containerDefinitions", "not set"),
-    ("no JSON", {"containerDefinitions": '[{"name": "api", "environment": [{"value": "hunter2"'}, "not a JSON list"),
+    (
+        "no JSON",
+        {"containerDefinitions": '[{"name": "api", "environment": [{"value": "hunter2"'},
+        "no readable JSON",
+    ),
     ("no list", {"containerDefinitions": '{"name": "api"}'}),
     ("no container", {"containerDefinitions": "[]"}, "at least one container"),
     ("a container that is none", {"containerDefinitions": "[7]"}, "not an object"),

@@ -21,6 +21,12 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import Malformed, Value
 from pulumi_guardrails.core.verdict import Finding
 
+_LONGEST = 131_072
+"""How many characters a policy document may have: what IAM and AWS KMS take, before lower limits of each service.
+
+Source: IAM and AWS KMS API references, CreatePolicy and CreateKey, length constraints.
+"""
+
 
 class Element(Enum):
     """The elements of a statement that decide what it allows; each stands for its negated form too."""
@@ -171,6 +177,12 @@ def _parsed_text(value: Value, _owner: Resource | None) -> Document:
 def _parsed(value: Value) -> Document:
     if value.is_absent or value.raw == "":
         return Document(value)
+    length = _length(value.raw)
+    if length > _LONGEST:
+        longest = f"a policy document of at most {_LONGEST:,} characters"
+        found = f"{'' if isinstance(value.raw, str) else 'at least '}{length:,} characters long"
+        unread = value.part(Malformed(found, longest, value.path), value.path)
+        return Document(unread, problems=(_finding(unread, longest),))
     document = value.parsed_json()
     if document.is_unknown:
         return Document(document)
@@ -184,6 +196,24 @@ def _parsed(value: Value) -> Document:
     statements = tuple(Statement.read(item, index) for index, item in enumerate(items))
     empty = () if statements else (_finding(written, "at least one statement"),)
     return Document(document, statements, (*empty, *_repeated(value)))
+
+
+def _length(raw: Any) -> int:
+    """How many characters a document has: of an object at least those of its texts, counted no further than needed."""
+    if isinstance(raw, str):
+        return len(raw)
+    found = 0
+    left = [raw]
+    while left and found <= _LONGEST:
+        part = left.pop()
+        if isinstance(part, Mapping):
+            left.extend(part.keys())
+            left.extend(part.values())
+        elif isinstance(part, list):
+            left.extend(part)
+        elif isinstance(part, str):
+            found += len(part)
+    return found
 
 
 def _repeated(value: Value) -> Iterator[Finding]:

@@ -58,6 +58,13 @@ _ENGINE_PORTS = {
 Source: Amazon RDS API reference, "CreateDBInstance" and "CreateDBCluster", parameter Port.
 """
 
+
+def _not_tiers(tiers: Sequence[Mapping[str, Any]]) -> str | None:
+    names = [tier["name"] for tier in tiers]
+    distinct = len(set(names)) == len(names) and INTERNET not in names
+    return None if distinct else f"tiers of different names, and none named {INTERNET}"
+
+
 TIERS = Setting(
     {
         "type": "array",
@@ -90,11 +97,18 @@ TIERS = Setting(
         "engine gives, and an ECS service's that of its load balancers "
         "or its task definition. Declare the same tiers in every policy that has this setting."
     ),
+    _not_tiers,
 )
 
-TRUSTED = list_setting(
-    [],
-    "Public address ranges, and ids of prefix lists, that do not count as the internet.",
+
+def _not_trusted(texts: Sequence[str]) -> str | None:
+    known = all(read_range(text) is not None or text.startswith("pl-") for text in texts)
+    return None if known else "address ranges such as 203.0.113.0/24, and ids of prefix lists, pl-…"
+
+
+TRUSTED = replace(
+    list_setting([], "Public address ranges, and ids of prefix lists, that do not count as the internet."),
+    check=_not_trusted,
 )
 
 SETTINGS: Mapping[str, Setting] = {"tiers": TIERS, "trusted": TRUSTED}

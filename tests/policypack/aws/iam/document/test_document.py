@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -33,6 +34,18 @@ def test_text_and_object_are_read_alike() -> None:
         assert statement.resources.known == ("*",)
         assert list(problems_of(read(raw), Form.IDENTITY)) == []
         assert read(raw).unknowns == ()
+
+
+@pytest.mark.parametrize("form", [json.dumps, lambda document: document], ids=["text", "object"])
+def test_what_is_longer_than_aws_takes_is_not_read(form: Callable[[Any], Any]) -> None:
+    def document(length: int) -> Document:
+        return read(form({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "a" * length}]}))
+
+    assert document(130_900).statements
+    long = document(131_100)
+    assert long.statements == ()
+    assert [finding.expected for finding in long.problems] == ["a policy document of at most 131,072 characters"]
+    assert "131,1" in long.problems[0].actual
 
 
 def test_a_statement_may_stand_without_a_list() -> None:

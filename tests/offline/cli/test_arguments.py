@@ -1,0 +1,25 @@
+"""What a `pulumi` command line says."""
+
+from __future__ import annotations
+
+import pytest
+
+from offline.cli.arguments import command, folder, stack
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("up --yes", ("up", None, None)),
+        ("--color never config set a b", ("config", None, None)),
+        ("-v 9 --logtostderr --cwd=x destroy -s qa", ("destroy", "qa", "x")),
+        ("-sqa -Cx pre", ("pre", "qa", "x")),
+        ("stack --stack organization/p/qa export", ("stack", "qa", None)),
+        ("-C x --stack=qa", ("", "qa", "x")),
+        ("up --stack", ("up", None, None)),
+        ("", ("", None, None)),
+    ],
+)
+def test_the_command_its_stack_and_its_folder(line: str, expected: tuple[str, str | None, str | None]) -> None:
+    words = line.split()
+    assert (command(words), stack(words), folder(words)) == expected
