@@ -6,6 +6,7 @@ Run it with `make docs`; `make docs CHECK=1` writes nothing and fails when a pag
 from __future__ import annotations
 
 import inspect
+import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -32,6 +33,7 @@ ENFORCED = "enforced"
 TUTORIAL = DOCS / "write-a-policy.md"
 EXAMPLES = ("rds-storage-encrypted", "vpc-flow-log")
 """The policies whose declarations TUTORIAL shows, each between markers of its name."""
+STRANGERS = ROOT / "tests" / "engine" / "strangers" / "expected.json"
 NAMED = 3
 """How many policies of a service the table names."""
 
@@ -157,6 +159,15 @@ def _marked_links(policies: list[Policy]) -> str:
     return ", ".join(f"*{link}*" if policy.level is Level.DISABLED else link for policy, link in links)
 
 
+def _strangers() -> list[tuple[str, int, int, int]]:
+    """What the pack says at its defaults of programs that were not written for it, by program."""
+    outcomes = json.loads(STRANGERS.read_text(encoding="utf-8"))
+    return [
+        (name, *(sum(map(len, one[level].values())) for level in ("mandatory", "advisory")), len(one["undecided"]))
+        for name, one in sorted(outcomes.items())
+    ]
+
+
 def _coverage_page(policies: list[Policy]) -> dict[str, Any]:
     rows = [
         (row, [p for p in policies if row.name in p.rows], LEFT_OUT.get(row.name, "not yet")) for row in constraints()
@@ -167,6 +178,7 @@ def _coverage_page(policies: list[Policy]) -> dict[str, Any]:
         "covered": sum(bool(held) for _, held, _ in rows),
         "peers": peers.most_common(),
         "controls_left_out": LEFT_OUT_CONTROLS,
+        "strangers": _strangers(),
         "marked_links": _marked_links,
         "sections": [(section, list(members)) for section, members in groupby(rows, key=lambda row: row[0].section)],
     }
