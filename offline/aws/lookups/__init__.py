@@ -20,7 +20,7 @@ from offline.aws.outputs import fill
 from offline.aws.place import Place
 from offline.aws.schema import Function, Property, Resource, Type
 from offline.aws.schema import resource as resource_of
-from offline.aws.values import UNKNOWN, plain, without_secrets
+from offline.aws.values import UNKNOWN, plain
 from offline.aws.world import World
 
 _OF_RESOURCE = {
@@ -73,6 +73,8 @@ def look_up(function: Function, token: str, several: bool, given: Arguments, reg
     """
     resource = resource_of(token)
     asked = {**_asked(given), **_filtered(given)}
+    if given.get("tags") and asked["tags"] != given["tags"]:
+        asked["tags"] = {**given["tags"], **asked["tags"]}
     if several:
         return _several(function, resource, asked, given, region, world)
     place = _place(resource, function, asked, given, region)
@@ -179,13 +181,13 @@ def _id_is_arn(resource: Resource) -> bool:
 def _describe(
     function: Function, resource: Resource, place: Place, asked: Arguments, given: Arguments, world: World
 ) -> Answer:
-    seen = world.find(resource.token, place.id)
     shape = network.describe(resource.token, place, asked, world)
+    seen = world.find(resource.token, place.id)
     answer: Answer = {"id": place.id}
     for name, declared in function.outputs.items():
         known = plain(seen.get(name))
         if known is not None and known is not UNKNOWN and declared.type.kind not in ("list", "object"):
-            answer[name] = without_secrets(known)
+            answer[name] = seen[name]
         elif name in shape:
             answer[name] = shape[name]
         elif given.get(name) is not None:
@@ -194,6 +196,8 @@ def _describe(
             answer[name] = asked.get("tags", {})
         elif name != "id" and declared.required:
             answer[name] = fill(_value(resource, place, declared), declared.type, place, name, known=True)
+    # Asked for by its id from now on, it is what it is now.
+    world.remember(resource.token, place.id, {**answer, **seen})
     return answer
 
 

@@ -78,7 +78,8 @@ def places(
     elif token == ROUTE_TABLE:
         found = [made_up("rtb", vpc, repr(sorted(tags.items())))] if tags else [made_up("rtb", vpc, "main")]
     elif token == GROUP:
-        found = [made_up("sg", vpc, str(asked.get("groupName") or (sorted(tags.items()) if tags else "default")))]
+        found = [_group_id(vpc, asked)]
+        world.remember(GROUP, found[0], _group(Place(GROUP, found[0], region), asked, world))
     else:
         return None
     return [Place(token, identifier, region, id=identifier) for identifier in found]
@@ -233,10 +234,8 @@ def _seen_vpc(subnet: str, world: World) -> str:
 def _group(place: Place, asked: Mapping[str, Any], world: World) -> Values:
     vpc, tags = vpc_of(asked, place.region), asked.get("tags") or {}
     name = str(asked.get("name") or asked.get("groupName") or ("default" if not tags else tags.get("Name", "group")))
-    if not asked.get("id") and not asked.get("groupId"):
-        place.id = made_up("sg", vpc, name if name == "default" or not tags else str(sorted(tags.items())))
-    elif asked.get("groupId"):
-        place.id = str(asked["groupId"])
+    if not asked.get("id"):
+        place.id = _group_id(vpc, asked)
     return {
         "id": place.id,
         "arn": _arn(place, f"security-group/{place.id}"),
@@ -244,6 +243,13 @@ def _group(place: Place, asked: Mapping[str, Any], world: World) -> Values:
         "description": "default VPC security group" if name == "default" else name,
         "vpcId": vpc,
     }
+
+
+def _group_id(vpc: str, asked: Mapping[str, Any]) -> str:
+    if asked.get("groupId"):
+        return str(asked["groupId"])
+    name, tags = asked.get("name") or asked.get("groupName"), asked.get("tags") or {}
+    return made_up("sg", vpc, str(name or (sorted(tags.items()) if tags else "default")))
 
 
 def _arn(place: Place, resource: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from offline.aws import regions, schema
 from offline.aws.functions import answer
+from offline.aws.values import Secret
 from offline.aws.world import World
 
 
@@ -84,6 +85,30 @@ def test_a_subnet_by_zone_and_by_range(world: World) -> None:
     assert by_range["cidrBlock"] == "10.7.0.0/24"
     assert by_range["availableIpAddressCount"] == 251
     assert ask(world, "getSubnet", id=by_range["id"])["vpcId"] == vpc
+
+
+def test_what_was_found_is_the_same_by_its_id(world: World) -> None:
+    for name, question in (
+        ("getVpc", {"cidrBlock": "10.5.0.0/16", "tags": {"Name": "main"}}),
+        ("getVpc", {"filters": [{"name": "tag:Name", "values": ["other"]}]}),
+        ("getSecurityGroup", {"name": "web", "vpcId": "vpc-0123456789abcdef0"}),
+        ("getSubnet", {"vpcId": "vpc-0123456789abcdef0", "tags": {"Tier": "db"}}),
+    ):
+        found = ask(world, name, **question)
+        again = ask(world, name, id=found["id"])
+        assert {**again, "filters": None} == {**found, "filters": None}
+    vpc = ask(world, "getVpc", cidrBlock="10.5.0.0/16", tags={"Name": "main"})
+    subnet = ask(world, "getSubnets", filters=where(vpc_id=vpc["id"]))["ids"][0]
+    assert ask(world, "getSubnet", id=subnet)["cidrBlock"] == "10.5.0.0/20"
+    groups = ask(world, "getSecurityGroups", filters=where(group_name="web", vpc_id=vpc["id"]))
+    assert ask(world, "getSecurityGroup", id=groups["ids"][0])["name"] == "web"
+    both = ask(world, "getSubnets", filters=[{"name": "tag:Tier", "values": ["a"]}], tags={"Team": "b"})
+    assert both["ids"] != ask(world, "getSubnets", filters=[{"name": "tag:Tier", "values": ["a"]}])["ids"]
+
+
+def test_a_secret_of_the_stack_stays_one_when_it_is_looked_up(world: World) -> None:
+    world.remember("aws:ec2/vpc:Vpc", "vpc-1", {"cidrBlock": Secret("10.9.0.0/20")})
+    assert ask(world, "getVpc", id="vpc-1")["cidrBlock"] == Secret("10.9.0.0/20")
 
 
 def test_what_is_in_a_network_is_in_the_vpc_that_is_asked_for(world: World) -> None:
