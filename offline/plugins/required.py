@@ -61,7 +61,8 @@ def _sentence(name: str, version: str | None) -> str:
     if name == "aws":
         return (
             f"The offline engine stands in for the AWS plugin {aws_version()} alone, and the program asks for "
-            f"{version or 'another'}: install pulumi-aws {aws_version()} for the program, or {INSTEAD}."
+            f"{version or 'another'}: install pulumi-aws {aws_version()} for the program (in YAML, leave the version "
+            f"out), or {INSTEAD}."
         )
     if name in NAMES:
         return (
