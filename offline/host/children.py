@@ -21,6 +21,7 @@ class Children:
     def __init__(self) -> None:
         self._running: set[subprocess.Popen[bytes]] = set()
         self._lock = threading.Lock()
+        self._ended = False
 
     def start(
         self,
@@ -34,17 +35,20 @@ class Children:
         pass_fds: Sequence[int] = (),
     ) -> subprocess.Popen[bytes]:
         """Starts `command` in `folder`. The caller hands the process to `wait` in the end."""
-        process = subprocess.Popen(
-            [str(part) for part in command],
-            cwd=folder,
-            env=dict(environment),
-            stdin=stdin,
-            stdout=stdout,
-            stderr=stderr,
-            pass_fds=tuple(pass_fds),
-        )
+        # Under the lock, so that no process starts unseen while all are ended.
         with self._lock:
+            process = subprocess.Popen(
+                [str(part) for part in command],
+                cwd=folder,
+                env=dict(environment),
+                stdin=stdin,
+                stdout=stdout,
+                stderr=stderr,
+                pass_fds=tuple(pass_fds),
+            )
             self._running.add(process)
+            if self._ended:
+                process.terminate()
         return process
 
     def wait(self, process: subprocess.Popen[bytes]) -> int:
@@ -80,8 +84,9 @@ class Children:
             process.kill()
 
     def end_all(self) -> None:
-        """Ends every process that still runs."""
+        """Ends every process that still runs, and any that is started later."""
         with self._lock:
+            self._ended = True
             running = list(self._running)
         for process in running:
             process.terminate()

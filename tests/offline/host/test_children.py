@@ -45,3 +45,10 @@ def test_ending_what_has_ended_does_nothing(tmp_path: Path) -> None:
     assert running.wait(process) == 5
     running.end(process)
     running.end_all()
+
+
+def test_what_starts_after_the_end_is_ended_too(tmp_path: Path) -> None:
+    running = Children()
+    running.end_all()
+    process = _start(running, tmp_path, "import signal; signal.pause()")
+    assert running.wait(process) == -signal.SIGTERM
