@@ -91,6 +91,24 @@ def test_a_proxy_is_not_asked_for_what_runs_on_this_machine(
     assert result.exit_code == 0, result.output
 
 
+def test_every_plugin_of_the_cli_is_told_so(
+    toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "example.com")
+    cli, state = tmp_path / "pulumi", tmp_path / "state"
+    cli.write_text("#!/bin/sh\nprintenv no_proxy no_grpc_proxy\n", encoding="utf-8")
+    cli.chmod(0o755)
+    for file, text in {
+        "backend/.pulumi/stacks/toy/dev.json": "{}",
+        "stacks/Pulumi.dev.yaml": "encryptionsalt: x",
+    }.items():
+        (state / file).parent.mkdir(parents=True)
+        (state / file).write_text(text, encoding="utf-8")
+    assert Engine(Tools(cli), toy, state).call(["about"]) == 0
+    assert capfd.readouterr().out == "example.com,127.0.0.1,localhost,::1\n" * 2
+
+
 def test_two_stacks_share_a_state(tools: Tools, toy: Path, tmp_path: Path) -> None:
     one = Engine(tools, toy, tmp_path / "state", stack="one")
     two = Engine(tools, toy, tmp_path / "state", stack="two")
