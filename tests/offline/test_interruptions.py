@@ -39,7 +39,13 @@ def _waiting(engine: Engine, operation: str) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "offline", operation, "--project", str(engine.project)]
     command += ["--state", str(engine.state)]
     process = subprocess.Popen(
-        command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        command,
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        preexec_fn=_as_from_a_terminal,
     )
     try:
         with started.open(encoding="utf-8") as pipe:
@@ -48,6 +54,11 @@ def _waiting(engine: Engine, operation: str) -> Iterator[subprocess.Popen[str]]:
     finally:
         process.kill()
         process.wait()
+
+
+def _as_from_a_terminal() -> None:
+    """Take Ctrl-C, which what a shell starts in the background does not: the tests may be started so."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _lock_files(engine: Engine) -> list[Path]:
