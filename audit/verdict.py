@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from audit.causes import Cause, causes
 from audit.data_stores import DATA_STORES
 from audit.events import EventLog, Finding, Step
 
@@ -61,6 +62,10 @@ class Verdict:
             and not (self.mandatory or self.advisory or self.undecided or self.skipped or self.excepted)
         )
 
+    def causes(self) -> list[Cause]:
+        """What there is to look at: one entry a cause, however many policies speak of it."""
+        return causes({"mandatory": self.mandatory, "advisory": self.advisory, "undecided": self.undecided})
+
     def lines(self) -> list[str]:
         """The verdict as text for a terminal."""
         lines = [_changes(self.changes, self.is_preview), *(_loss(step, self.is_preview) for step in self.lost)]
@@ -79,6 +84,7 @@ class Verdict:
         if self.remediated:
             counts.append(f"{self.remediated} remediated")
         lines.append(f"{_count(len(self.policies), 'policy', 'policies')} evaluated: {', '.join(counts)}.")
+        lines += [f"  {cause.line()}" for cause in self.causes()]
         lines += [_excepted(finding) for finding in self.excepted]
         if not self.complete:
             lines.append("The run broke off before the policies could judge the stack as a whole.")

@@ -159,11 +159,16 @@ def _marked_links(policies: list[Policy]) -> str:
     return ", ".join(f"*{link}*" if policy.level is Level.DISABLED else link for policy, link in links)
 
 
-def _strangers() -> list[tuple[str, int, int, int]]:
+def _strangers() -> list[tuple[str, int, int, int, int]]:
     """What the pack says at its defaults of programs that were not written for it, by program."""
     outcomes = json.loads(STRANGERS.read_text(encoding="utf-8"))
     return [
-        (name, *(sum(map(len, one[level].values())) for level in ("mandatory", "advisory")), len(one["undecided"]))
+        (
+            name,
+            *(sum(map(len, one[level].values())) for level in ("mandatory", "advisory")),
+            len(one["undecided"]),
+            len(one["causes"]),
+        )
         for name, one in sorted(outcomes.items())
     ]
 

@@ -43,7 +43,7 @@ def outcome(tools: Tools, folder: Path, name: str) -> dict[str, Any]:
 
 
 def described(verdict: Verdict) -> dict[str, Any]:
-    """Findings by level, policy and resource; undecided ones with what is not known; and how many entries there are.
+    """Findings by level, policy and resource; undecided ones with what is not known; and the causes that a reader sees.
 
     Raises AssertionError where a policy speaks of a resource twice.
     """
@@ -57,7 +57,8 @@ def described(verdict: Verdict) -> dict[str, Any]:
             for found in sorted(verdict.undecided, key=lambda found: (found.policy, found.resource))
         },
         "skipped": _by_policy(verdict.skipped),
-        "entries": sum(len(getattr(verdict, kind)) for kind in KINDS),
+        "findings": sum(len(getattr(verdict, kind)) for kind in KINDS),
+        "causes": [cause.line() for cause in verdict.causes()],
     }
 
 

@@ -38,7 +38,8 @@ def not_wide(entry: Entry, maximum: int, rule: Rule | None = None) -> Verdict:
         subject, peer = (rule.subject, f" to {rule.peer}") if rule is not None else (entry.subject, "")
         limit = f"at most {maximum} ports of one protocol"
         message = f"{subject} allows {entry.shown_traffic}{peer}; a rule may open {limit}"
-        return violation(message, path=entry.path or value.path, actual=entry.shown_traffic, expected=limit)
+        fix = f'Set{entry.place} {entry.protocol_argument}="tcp", and from_port and to_port to the ports that are used.'
+        return violation(message, path=entry.path or value.path, actual=entry.shown_traffic, expected=limit, fix=fix)
     return COMPLIANT
 
 

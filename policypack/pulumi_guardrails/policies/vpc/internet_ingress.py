@@ -62,7 +62,8 @@ aws.vpc.SecurityGroupIngressRule(
     controls=_CONTROLS,
     settings=SETTINGS,
     remediation_steps=(
-        "Reference the security group that may connect (referenced_security_group_id) in place of a public range."
+        "Reference the security group that may connect in place of a public range, or name the addresses of those who "
+        "may."
     ),
     example=_EXAMPLE,
     url=_URL,
@@ -100,6 +101,15 @@ def _exposed(entry: Entry, value: Value, is_public: Answer, ports: list[int]) ->
         path=value.path,
         actual=f"{value.shown} on {entry.shown_traffic}",
         expected=f"{shown_ports(ports)} from the internet",
+        fix=_to_group(entry),
+    )
+
+
+def _to_group(entry: Entry) -> str:
+    """What to write in place of the internet, in the words of the resource that declares the rule."""
+    return (
+        f"Set{entry.place} {entry.group_argument} to the security group that may connect in place of the range, or "
+        "name the addresses of those who may."
     )
 
 
@@ -116,7 +126,8 @@ def _exposed(entry: Entry, value: Value, is_public: Answer, ports: list[int]) ->
     controls=_CONTROLS,
     settings=SETTINGS,
     remediation_steps=(
-        "Reference the security group that may connect (referenced_security_group_id) in place of a public range."
+        "Reference the security group that may connect in place of a public range, or name the addresses of those who "
+        "may."
     ),
     example=_EXAMPLE,
     url=_URL,
@@ -216,4 +227,5 @@ def _not_allowed(rule: Rule, group: Group, attached_to: str) -> Verdict:
         path=rule.peer.value.path,
         actual=f"{rule.peer} on {rule.shown_traffic}",
         expected="traffic from the internet only to a public tier",
+        fix=_to_group(rule.entry),
     )

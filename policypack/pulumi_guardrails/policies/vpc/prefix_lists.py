@@ -28,7 +28,7 @@ from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided
     rows=("No all-traffic egress to the internet; egress is declared",),
     settings={"maximumPorts": MAXIMUM_PORTS, "trusted": SETTINGS["trusted"]},
     remediation_steps=(
-        'Set ip_protocol="tcp" and the port that is needed, such as 443, or remove the public range from the list.'
+        "Set the protocol to tcp and the port that is needed, such as 443, or remove the public range from the list."
     ),
     example="""\
 aws.vpc.SecurityGroupEgressRule(

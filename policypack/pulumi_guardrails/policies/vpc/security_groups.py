@@ -90,7 +90,7 @@ aws.vpc.SecurityGroupEgressRule(
     kinds=(SECURITY_GROUP, SECURITY_GROUP_RULE, INGRESS_RULE),
     rows=("No all-protocol or all-port ingress",),
     settings={"maximumPorts": MAXIMUM_PORTS},
-    remediation_steps='Set ip_protocol="tcp" and the ports the service listens on.',
+    remediation_steps="Set the protocol to tcp, and from_port and to_port to what the service listens on.",
     example=_RULE_EXAMPLE,
     url=_RULES_URL,
     topics=(Topic.NETWORK, Topic.SECURITY_GROUPS),
@@ -113,8 +113,8 @@ def sg_no_wide_ingress(resource: Resource, settings: Settings) -> Verdict:
     rows=("No all-traffic egress to the internet; egress is declared",),
     settings={"maximumPorts": MAXIMUM_PORTS, "trusted": SETTINGS["trusted"]},
     remediation_steps=(
-        'Set ip_protocol="tcp" and the port that is needed, such as 443, or reference a security group in place of the '
-        "range."
+        "Set the protocol to tcp and the port that is needed, such as 443, or reference a security group in place of "
+        "the range."
     ),
     example=_EGRESS_EXAMPLE,
     url=_RULES_URL,
@@ -225,7 +225,7 @@ def sg_attached(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, V
             "groups; and ids of security groups of another stack that are attached to a database and judged there.",
         )
     },
-    remediation_steps="Reference the security group of the clients (referenced_security_group_id), not a range.",
+    remediation_steps="Reference the security group of the clients, not a range.",
     example="""\
 aws.vpc.SecurityGroupIngressRule(
     "database-task",
@@ -293,4 +293,5 @@ def _only_groups(rule: Rule, settings: Settings) -> Verdict:
         path=peer.value.path,
         actual=str(peer),
         expected="a security group",
+        fix=f"Set{rule.entry.place} {rule.entry.group_argument} to the security group of the clients, not a range.",
     )

@@ -77,6 +77,23 @@ class Entry:
         """How a message on the resource that declares it names it."""
         return self.path or "it"
 
+    @property
+    def protocol_argument(self) -> str:
+        """How a Python program writes its protocol."""
+        return "ip_protocol" if self.declared_in.kind in (INGRESS_RULE, EGRESS_RULE) else "protocol"
+
+    @property
+    def group_argument(self) -> str:
+        """How a Python program names the security group at its other end."""
+        if self.declared_in.kind is SECURITY_GROUP_RULE:
+            return "source_security_group_id"
+        return "security_groups" if self.path else "referenced_security_group_id"
+
+    @property
+    def place(self) -> str:
+        """Where the program writes it, as the end of a phrase; empty for a resource that is one rule."""
+        return f" in {self.path}" if self.path else ""
+
     def may_be(self, direction: Direction) -> bool:
         """Whether it is, or may turn out to be, of this direction."""
         return self.direction in (direction, None)

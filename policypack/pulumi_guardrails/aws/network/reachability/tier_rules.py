@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
+from pulumi_guardrails.aws.network.model.declared_rules import Entry
 from pulumi_guardrails.aws.network.model.network_interfaces import NetworkInterfaces
 from pulumi_guardrails.aws.network.model.security_group_rules import Peer, Rule
 from pulumi_guardrails.aws.network.model.security_groups import Group, GroupReference
@@ -154,7 +155,7 @@ class TierRules:
             path=_path_of(rule),
             actual=rule.shown_traffic,
             expected=tier.shown_ports,
-            fix=_narrower(tier),
+            fix=_narrower(tier, rule.entry),
         )
 
     def _allows_peer(self, tier: Tier, rule: Rule) -> Verdict:
@@ -209,7 +210,7 @@ class TierRules:
             path=rule.peer.value.path,
             actual=str(rule.peer),
             expected=tier.accepts,
-            fix=f"{_narrower(tier)}{_to_declare(tier, rule.peer)}",
+            fix=f"{_narrower(tier, rule.entry)}{_to_declare(tier, rule.peer)}",
         )
 
 
@@ -236,14 +237,16 @@ def _to_declare(tier: Tier, peer: Peer) -> str:
     return f" If it is the group of {sources} in another stack, name it in groups of that tier, in the setting tiers."
 
 
-def _narrower(tier: Tier) -> str:
+def _narrower(tier: Tier, entry: Entry) -> str:
+    """How to narrow a rule to what its tier accepts, in the words of the resource that declares it."""
     ports = tier.ports[0] if tier.ports and not tier.secret_ports else "…"
     if tier.is_public:
-        return f'Set ip_protocol="tcp", from_port and to_port to one of its ports, such as {ports}, or remove the rule.'
+        protocol = f'{entry.protocol_argument}="tcp"'
+        return f"Set{entry.place} {protocol}, from_port and to_port to one of its ports, such as {ports}, or remove it."
     if not tier.sources:
         return "Remove the rule."
     sources = " or ".join(map(named, tier.sources))
     return (
-        f"Set referenced_security_group_id to the group of {sources}, with "
-        f'ip_protocol="tcp", from_port={ports}, to_port={ports}, or remove the rule.'
+        f"Set{entry.place} {entry.group_argument} to the group of {sources} in place of any range, with "
+        f'{entry.protocol_argument}="tcp", from_port={ports}, to_port={ports}, or remove it.'
     )
