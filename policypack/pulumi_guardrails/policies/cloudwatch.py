@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from pulumi_guardrails.aws.resource_types import COMPOSITE_ALARM, LOG_GROUP, METRIC_ALARM
 from pulumi_guardrails.core.policy import (
     Constraint,
+    Exemption,
     Remediation,
     ResourcePolicy,
     Settings,
@@ -14,6 +17,8 @@ from pulumi_guardrails.core.policy import (
     number_setting,
 )
 from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
 from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, undecided, violation
 
 _ALLOWED_DAYS = (
@@ -149,10 +154,49 @@ def log_group_customer_key(group: Resource, _settings: Settings) -> Verdict:
     return COMPLIANT if key.is_unknown else key.must(_is_text, "the ARN of a KMS key")
 
 
+def _watches(composite: Resource, alarm: Resource, stack: Stack) -> Answer:
+    """Whether a composite alarm that acts is told of a metric alarm: by its name, or by its ARN.
+
+    Source: Amazon CloudWatch API Reference, PutCompositeAlarm, AlarmRule.
+    """
+    actions = _actions(composite)
+    acts = kleene_all([composite["actionsEnabled"].is_true(), None if actions.is_undecided else actions.is_compliant])
+    rule = composite["alarmRule"]
+    if rule.is_unknown:
+        sources = stack.sources_of(rule)
+        named: Answer = True if alarm in sources else None if not sources or None in sources else False
+    else:
+        names = [alarm["name"].as_text(), alarm.output("arn").as_text()]
+        written = re.findall(r"\(\s*[\"']?([^\"')]+?)[\"']?\s*\)", rule.as_text() or "")
+        named = None if alarm["name"].is_unknown and written else any(name in written for name in names if name)
+    return kleene_all([acts, named])
+
+
+def _composites(stack: Stack, alarm: Resource) -> list[tuple[Resource, Answer]]:
+    return [(composite, _watches(composite, alarm, stack)) for composite in stack.of(COMPOSITE_ALARM)]
+
+
+_WATCHED = Exemption(
+    METRIC_ALARM,
+    holds=lambda stack, alarm: kleene_any(answer for _, answer in _composites(stack, alarm)),
+    ends=lambda _stack, _alarm: False,
+    reason="a composite alarm with actions watches it",
+    unknowns=lambda stack, alarm: [
+        part.as_unknown()
+        for composite, answer in _composites(stack, alarm)
+        if answer is None
+        for part in (composite["alarmRule"], composite["alarmActions"], composite["actionsEnabled"], alarm["name"])
+        if part.is_unknown
+    ],
+    question="a composite alarm with actions watches it",
+)
+
+
 @ResourcePolicy(
     title="A CloudWatch alarm has actions, and they are enabled",
     why=(
-        "An alarm without actions notifies nobody. Actions that were disabled for maintenance are easily left disabled."
+        "An alarm without actions notifies nobody, unless a composite alarm that has actions watches it. Actions that "
+        "were disabled for maintenance are easily left disabled."
     ),
     severity=Severity.MEDIUM,
     kinds=(METRIC_ALARM, COMPOSITE_ALARM),
@@ -163,6 +207,7 @@ def log_group_customer_key(group: Resource, _settings: Settings) -> Verdict:
     url="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",
     topics=(Topic.MONITORING,),
     remediation=lambda alarm, _settings: {"actionsEnabled": True} if _actions(alarm).is_compliant else {},
+    exemption=_WATCHED,
 )
 def alarm_actions(alarm: Resource, _settings: Settings) -> Verdict:
     """Enabled by default; of the three states an alarm can have, ALARM has to have an action."""

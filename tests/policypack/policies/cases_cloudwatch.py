@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pulumi_guardrails.core.value import ABSENT, UNKNOWN
-from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Case, rows
+from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Case, Ref, good, rows
 
+METRIC = "aws:cloudwatch/metricAlarm:MetricAlarm"
 COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 
 CASES = [
@@ -105,6 +106,25 @@ CASES = [
             ("unknown actions", {"alarmActions": UNKNOWN}),
             ("unknown whether enabled", {"actionsEnabled": UNKNOWN}),
         ],
+    ),
+    *(
+        Case(
+            "alarm-actions",
+            f"without actions, {says}",
+            outcome,
+            stack=[good(METRIC, "child", name=name, alarmActions=ABSENT), good(COMPOSITE, "both", **of_composite)],
+            at="child",
+        )
+        for says, outcome, name, of_composite in (
+            ("watched by name", NOT_APPLICABLE, "errors", {"alarmRule": 'ALARM("errors") OR ALARM("slow")'}),
+            ("watched by name without quotes", NOT_APPLICABLE, "errors", {"alarmRule": "ALARM( errors )"}),
+            ("watched by reference", NOT_APPLICABLE, "errors", {"alarmRule": Ref(METRIC, "child")}),
+            ("watched by what does not act", VIOLATION, "errors", {"alarmRule": "ALARM(errors)", "alarmActions": []}),
+            ("watched by what is off", VIOLATION, "errors", {"alarmRule": "ALARM(errors)", "actionsEnabled": False}),
+            ("another is watched", VIOLATION, "errors", {"alarmRule": "ALARM(errors-2)"}),
+            ("a rule not known yet", UNDECIDED, "errors", {"alarmRule": UNKNOWN}),
+            ("actions not known yet", UNDECIDED, "errors", {"alarmRule": "ALARM(errors)", "alarmActions": UNKNOWN}),
+        )
     ),
     *rows("alarm-actions", COMPOSITE, violation=[("a composite alarm without", {"alarmActions": ABSENT})]),
 ]
