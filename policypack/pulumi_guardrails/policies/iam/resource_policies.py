@@ -44,7 +44,7 @@ from pulumi_guardrails.core.policy import (
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import kleene_any
-from pulumi_guardrails.core.verdict import Verdict, all_in, all_of, not_applicable, when
+from pulumi_guardrails.core.verdict import Verdict, all_in, all_of, not_applicable, undecided, when
 
 _OWN_GUARDS = ("kms:encryptioncontext:", "kms:calleraccount", "lambda:eventsourcetoken")
 """Conditions by which a service's own keys say for whom it calls: what is encrypted, for whom, or which skill of Alexa.
@@ -88,6 +88,10 @@ def resource_policy_not_public(resource: Resource, settings: Settings) -> Verdic
     """
     if resource.kind is resource_types.LAMBDA_FUNCTION_URL:
         return resource["authorizationType"].must_be_one_of("AWS_IAM")
+    network = resource["vpcConfiguration"]
+    if resource.kind is resource_types.S3_ACCESS_POINT and not network.is_absent:
+        # Amazon S3 User Guide, "Managing public access to access points": one bound to a VPC is never public.
+        return undecided(network) if network.is_unknown else not_applicable("an access point that is bound to a VPC")
     return each_grant_in(access_documents(resource), open_to_everyone)
 
 

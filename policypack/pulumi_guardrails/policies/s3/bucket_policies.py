@@ -13,6 +13,7 @@ from pulumi_guardrails.aws.iam.analysis.public_access import (
     grants_whole_service,
     open_to_everyone,
 )
+from pulumi_guardrails.aws.iam.analysis.statements import restricted_by
 from pulumi_guardrails.aws.iam.document.document import Effect, Statement, parse_document
 from pulumi_guardrails.aws.iam.document.elements import Condition, Conditions, Principals, Texts
 from pulumi_guardrails.aws.iam.wildcards import matches
@@ -27,6 +28,12 @@ from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, undecided
 
 _TLS = "TLS only (bucket policy)"
 _GRANTS = "Policy grants no `*` principal, action or NotPrincipal"
+
+_ACCESS_POINTS = ("s3:dataaccesspointaccount", "s3:dataaccesspointarn")
+"""Conditions by which a bucket leaves access to its access points.
+
+Source: Amazon S3 User Guide, "Delegating access control to access points".
+"""
 
 _PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 
@@ -69,13 +76,20 @@ _POLICY_EXAMPLE = """aws.s3.BucketPolicy(
     topics=(Topic.S3, Topic.PUBLIC_ACCESS, Topic.LEAST_PRIVILEGE),
 )
 def s3_policy_grants(resource: Resource, _settings: Settings) -> Verdict:
-    """Each statement that allows: no everyone, no exceptions, not every action."""
-    return each_grant(
-        resource["policy"],
-        lambda statement: all_of(
-            open_to_everyone(statement), excepts_some(statement), grants_whole_service(statement, "s3")
-        ),
-    )
+    """Each statement that allows: no everyone, no exceptions, not every action.
+
+    Every action may be left to access points, whose own policies then decide.
+    """
+    return each_grant(resource["policy"], _narrow)
+
+
+def _narrow(statement: Statement) -> Verdict:
+    delegates = restricted_by(statement.conditions, _ACCESS_POINTS)
+    whole = grants_whole_service(statement, "s3")
+    if delegates is None and whole.is_violation:
+        parts = [value for one in statement.conditions.on(*_ACCESS_POINTS) for value in one.values.unknown]
+        whole = undecided(*statement.conditions.unknown, *parts, whether="it leaves access to access points alone")
+    return all_of(open_to_everyone(statement), excepts_some(statement), *([] if delegates else [whole]))
 
 
 @StackPolicy(

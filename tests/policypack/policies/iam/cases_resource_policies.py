@@ -192,7 +192,17 @@ CASES = [
         "aws:s3/accessPoint:AccessPoint",
         compliant=[("an access point for a role", {"policy": document(reads({"AWS": ROLE_ARN}))})],
         violation=[("an access point for everyone", {"policy": document(reads("*"))})],
+        undecided=[
+            (
+                "an access point whose network is not known yet",
+                {"policy": document(reads("*")), "vpcConfiguration": UNKNOWN},
+            )
+        ],
         not_applicable=[
+            (
+                "an access point that is bound to a VPC",
+                {"policy": document(reads("*")), "vpcConfiguration": {"vpcId": "vpc-0123"}},
+            ),
             ("an access point without a policy", {}),
             ("an access point whose policy is removed", {"policy": "{}"}),
         ],

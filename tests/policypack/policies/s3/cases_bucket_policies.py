@@ -31,19 +31,38 @@ def condition(operator: str = "Bool", key: str = "aws:SecureTransport", value: A
     return {operator: {key: value}}
 
 
+def points(account: Any) -> dict[str, Any]:
+    """A condition that leaves access to access points of an account."""
+    operator = "StringLike" if account == "*" else "StringEquals"
+    return {operator: {"s3:DataAccessPointAccount": account}}
+
+
 ITSELF, OBJECTS = {**TLS_ONLY, "Resource": ARN}, {**TLS_ONLY, "Resource": f"{ARN}/*"}
 
 CASES = [
     *grant_rows("s3-policy-grants"),
     *rows(
         "s3-policy-grants",
-        compliant=[("some actions", granting(Action=["s3:Get*", "s3:PutObject"]))],
+        compliant=[
+            ("some actions", granting(Action=["s3:Get*", "s3:PutObject"])),
+            (
+                "every action, left to the access points of an account",
+                granting(Principal={"AWS": "*"}, Action="*", Condition=points("123456789012")),
+            ),
+        ],
         violation=[
             ("every action", granting(Action="*"), "every action"),
+            ("every action, left to access points of any account", granting(Action="*", Condition=points("*"))),
             ("every action of S3", granting(Action=["s3:PutObject", "s3:*"]), "s3:*"),
             ("every action of S3 in another spelling", granting(Action="S?:**")),
         ],
-        undecided=[("an unknown action", {"policy": {"Statement": [statement(Action=[UNKNOWN])]}})],
+        undecided=[
+            ("an unknown action", {"policy": {"Statement": [statement(Action=[UNKNOWN])]}}),
+            (
+                "every action, left to access points not known yet",
+                {"policy": {"Statement": [statement(Action="*", Condition=points(UNKNOWN))]}},
+            ),
+        ],
     ),
     *rows(
         "s3-policy-grants",
