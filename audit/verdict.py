@@ -84,7 +84,8 @@ class Verdict:
         if self.remediated:
             counts.append(f"{self.remediated} remediated")
         lines.append(f"{_count(len(self.policies), 'policy', 'policies')} evaluated: {', '.join(counts)}.")
-        lines += [f"  {cause.line()}" for cause in self.causes()]
+        if len(self.mandatory) + len(self.advisory) + len(self.undecided) > 1:
+            lines += [f"  {cause.line()}" for cause in self.causes()]
         lines += [_excepted(finding) for finding in self.excepted]
         if not self.complete:
             lines.append("The run broke off before the policies could judge the stack as a whole.")

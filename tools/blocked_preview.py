@@ -118,9 +118,8 @@ def policies_of(output: str) -> list[str]:
     found = re.search(r"^Policies:\n(?:    .*\n)+", output, re.MULTILINE)
     if found is None:
         raise ValueError(f"The preview shows no finding:\n{output[-2000:]}")
-    summary = output.rstrip().splitlines()
-    closing = [line for line in summary[-3:] if re.match(r"\d+ (resources|policies)|Blocked", line)]
-    return [*found.group().rstrip().splitlines(), "", *closing]
+    *_, closing = re.finditer(r"^\d+ resources? to .*", output, re.MULTILINE)
+    return [*found.group().rstrip().splitlines(), "", *output[closing.start() :].rstrip().splitlines()]
 
 
 def draw(lines: Sequence[str], edits: Sequence[Edit]) -> str:

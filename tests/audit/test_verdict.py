@@ -45,7 +45,6 @@ def test_an_excepted_finding_is_neither_passed_nor_a_violation_and_its_reason_is
     assert verdict.lines()[1:] == [
         "6 policies evaluated: 8 checks passed, 0 violations (0 mandatory, 0 advisory), 1 undecided, "
         "4 not applicable, 1 skipped, 2 excepted.",
-        "  undecided: Part 'first': undecided",
         "Excepted: no-second (mandatory) on toy:index:Part second by EXC-2: Two parts are agreed; "
         "EXC-10: Until the migration in March (OPS-7)",
         "Excepted: undecided (advisory) on toy:index:Part second by EXC-2: Two parts are agreed",
