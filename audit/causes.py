@@ -32,6 +32,10 @@ LEVELS = ("mandatory", "advisory", "undecided")
 """The order in which causes are listed: what blocks comes first."""
 
 
+SEVERITIES = ("", "low", "medium", "high", "critical")
+"""Pulumi's severities, the lowest first; a policy need not have one."""
+
+
 @dataclass(frozen=True)
 class Cause:
     """What some findings are about.
@@ -41,30 +45,40 @@ class Cause:
         resource: The resource, by type and name.
         subject: The property that is wrong or not known, or ITSELF; empty where the finding names none.
         policies: The policies that object, or that wait for a value, in the order of the log.
+        severity: The highest severity among them; empty where none has one.
     """
 
     level: str
     resource: str
     subject: str
     policies: tuple[str, ...]
+    severity: str = ""
 
     def line(self) -> str:
         """The entry as a line for a terminal."""
         subject = f" {self.subject}" if self.subject not in ("", ITSELF) else ""
-        return f"{self.level}: {self.resource}{subject}: {', '.join(self.policies)}"
+        severity = f", {self.severity}" if self.severity else ""
+        return f"{self.level}{severity}: {self.resource}{subject}: {', '.join(self.policies)}"
 
 
 def causes(findings: Mapping[str, Iterable[Finding]]) -> list[Cause]:
-    """The causes of findings, which are given by level; what is more severe comes first."""
-    found: dict[tuple[str, str, str, str], list[str]] = {}
+    """The causes of findings, which are given by level; of one level what is more severe comes first."""
+    found: dict[tuple[str, str, str, str], list[Finding]] = {}
     for level in LEVELS:
         for finding in findings.get(level, ()):
             label, subject = _about(finding, level)
-            own = "" if subject else finding.policy
-            policies = found.setdefault((level, label, subject, own), [])
-            if finding.policy not in policies:
-                policies.append(finding.policy)
-    return [Cause(level, label, subject, tuple(policies)) for (level, label, subject, _), policies in found.items()]
+            found.setdefault((level, label, subject, "" if subject else finding.policy), []).append(finding)
+    unsorted = [
+        Cause(
+            level,
+            label,
+            subject,
+            tuple(dict.fromkeys(finding.policy for finding in about)),
+            max((finding.severity for finding in about), key=SEVERITIES.index),
+        )
+        for (level, label, subject, _), about in found.items()
+    ]
+    return sorted(unsorted, key=lambda cause: (LEVELS.index(cause.level), -SEVERITIES.index(cause.severity)))
 
 
 def _about(finding: Finding, level: str) -> tuple[str, str]:

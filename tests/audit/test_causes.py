@@ -28,9 +28,9 @@ def test_policies_that_object_to_one_property_are_one_entry() -> None:
         }
     )
     assert [cause.line() for cause in found] == [
-        "mandatory: SecurityGroup 'web' ingress[0]: sg-public-ports, network-chain",
-        "mandatory: SecurityGroup 'web' ingress[1]: network-chain",
-        "advisory: SecurityGroup 'web' ingress[0]: sg-described",
+        "mandatory, high: SecurityGroup 'web' ingress[0]: sg-public-ports, network-chain",
+        "mandatory, high: SecurityGroup 'web' ingress[1]: network-chain",
+        "advisory, high: SecurityGroup 'web' ingress[0]: sg-described",
     ]
 
 
@@ -65,12 +65,26 @@ def test_policies_that_wait_for_one_value_are_one_entry() -> None:
 )
 def test_the_subject_of_a_violation_is_its_property(message: str, subject: str) -> None:
     (cause,) = causes({"mandatory": [finding("p", message)]})
-    assert cause == Cause("mandatory", "Bucket 'b'", subject, ("p",))
+    assert cause == Cause("mandatory", "Bucket 'b'", subject, ("p",), "high")
+
+
+def test_what_is_more_severe_comes_first_within_its_level() -> None:
+    low, critical = (
+        Finding("p", "pack", "mandatory", severity, GROUP, f"Title.\nBucket '{severity}': it is open.")
+        for severity in ("low", "critical")
+    )
+    found = causes({"advisory": [low, critical], "mandatory": [low]})
+    assert [(cause.level, cause.severity) for cause in found] == [
+        ("mandatory", "low"),
+        ("advisory", "critical"),
+        ("advisory", "low"),
+    ]
+    assert Cause("advisory", "Bucket 'b'", "", ("theirs",)).line() == "advisory: Bucket 'b': theirs"
 
 
 def test_policies_that_object_to_a_rule_as_a_whole_are_one_entry() -> None:
     found = causes({"mandatory": [finding(name, "Rule 'r': it allows TCP 22. Remove it.") for name in ("one", "two")]})
-    assert [cause.line() for cause in found] == ["mandatory: Rule 'r': one, two"]
+    assert [cause.line() for cause in found] == ["mandatory, high: Rule 'r': one, two"]
 
 
 def test_findings_without_a_property_are_entries_of_their_own() -> None:
@@ -85,8 +99,8 @@ def test_findings_without_a_property_are_entries_of_their_own() -> None:
         }
     )
     assert [cause.line() for cause in found] == [
-        "mandatory: Bucket 'b': one",
-        "mandatory: Bucket 'b': two",
-        "mandatory: SecurityGroup 'web': theirs",
-        "mandatory: the stack: of-the-stack",
+        "mandatory, high: Bucket 'b': one",
+        "mandatory, high: Bucket 'b': two",
+        "mandatory, high: SecurityGroup 'web': theirs",
+        "mandatory, high: the stack: of-the-stack",
     ]
