@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from pulumi_guardrails.aws.resource_types import DISTRIBUTION, LOG_DELIVERY, LOG_DELIVERY_SOURCE
+from pulumi_guardrails.aws.log_delivery import delivered
+from pulumi_guardrails.aws.resource_types import DISTRIBUTION
 from pulumi_guardrails.aws.subresources import first_set
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls, sets
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
-from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided, violation
 
 
@@ -53,14 +52,10 @@ def _logged(stack: Stack, distribution: Resource) -> Verdict:
     bucket = config["bucket"]
     if not config.is_unknown and bucket.must_be_set().is_compliant:
         return COMPLIANT
-    open_questions = [config] if config.is_unknown else []
-    for source in stack.of(LOG_DELIVERY_SOURCE):
-        parts = _delivery_parts(stack, source, distribution)
-        delivers = kleene_all(answer for answer, _ in parts)
-        if delivers:
-            return COMPLIANT
-        if delivers is None:
-            open_questions += [value for answer, values in parts if answer is None for value in values]
+    answer, unknown = delivered(stack, distribution, "ACCESS_LOGS")
+    if answer:
+        return COMPLIANT
+    open_questions = [*([config] if config.is_unknown else []), *unknown]
     if open_questions:
         return undecided(*open_questions)
     return violation(
@@ -69,19 +64,6 @@ def _logged(stack: Stack, distribution: Resource) -> Verdict:
         actual=bucket.shown,
         expected="a bucket, or a log delivery whose source is the distribution",
     )
-
-
-def _delivery_parts(stack: Stack, source: Resource, distribution: Resource) -> list[tuple[Answer, Sequence[Value]]]:
-    """What makes a log delivery source deliver the access logs of a distribution; each with its unknown values."""
-    kind, owner = source["logType"], source["resourceArn"]
-    named = [delivery["deliverySourceName"] for delivery in stack.of(LOG_DELIVERY)]
-    delivered = [(stack.reference(name, LOG_DELIVERY_SOURCE, named="name").to(source), name) for name in named]
-    open_names = [name if name.is_unknown else source["name"] for answer, name in delivered if answer is None]
-    return [
-        (kind.holds(lambda text: text == "ACCESS_LOGS"), [kind]),
-        (stack.reference(owner, DISTRIBUTION).to(distribution), [owner]),
-        (kleene_any(answer for answer, _ in delivered), open_names),
-    ]
 
 
 @ResourcePolicy(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
-from pulumi_guardrails.aws.resource_types import LOAD_BALANCER, SUBNET, TARGET_GROUP, WEB_ACL_ASSOCIATION
+from pulumi_guardrails.aws.log_delivery import delivered
+from pulumi_guardrails.aws.resource_types import LISTENER, LOAD_BALANCER, SUBNET, TARGET_GROUP, WEB_ACL_ASSOCIATION
 from pulumi_guardrails.core.policy import (
     ResourcePolicy,
     Settings,
@@ -47,7 +49,7 @@ def _logs_on(balancer: Resource, _settings: Settings) -> dict[str, bool]:
 
 
 @ResourcePolicy(
-    title="Load balancer access logging is enabled",
+    title="Access logging of an Application Load Balancer is enabled",
     why=(
         "Access logs are the only record of who requested what, from where and with which response; without them an "
         "attack cannot be investigated. A bucket that is named while logging is not enabled receives nothing."
@@ -73,16 +75,65 @@ def _logs_on(balancer: Resource, _settings: Settings) -> dict[str, bool]:
     remediation=_logs_on,
 )
 def load_balancer_access_logs(balancer: Resource, _settings: Settings) -> Verdict:
-    """Off unless `enabled` is true, also where a bucket is named. A gateway load balancer has no access logs."""
+    """Off unless `enabled` is true, also where a bucket is named."""
+    return _only_for(balancer, ("application",), lambda: _logs_to_bucket(balancer))
+
+
+def _logs_to_bucket(balancer: Resource) -> Verdict:
     logs = balancer["accessLogs"]
-    return _only_for(
-        balancer,
-        ("application", "network"),
-        lambda: all_of(
-            logs["enabled"].with_default(False).must_be(True),
-            _must_be_named(logs["bucket"], "the name of a bucket"),
-        ),
+    return all_of(
+        logs["enabled"].with_default(False).must_be(True),
+        _must_be_named(logs["bucket"], "the name of a bucket"),
     )
+
+
+@StackPolicy(
+    title="Access logging of a Network Load Balancer with a TLS listener is enabled",
+    why=(
+        "The access logs of a Network Load Balancer record the TLS connections of clients, with their addresses and "
+        "ciphers. Without a TLS listener they record nothing, and are not required."
+    ),
+    severity=Severity.MEDIUM,
+    kinds=(LOAD_BALANCER, LISTENER),
+    rows=("Access logs are on, to a bucket that exists",),
+    controls=controls(FSBP="ELB.5", ISO27001="A.8.15"),
+    remediation_steps=(
+        "Give the load balancer access_logs with a bucket and enabled=True, or add an aws.cloudwatch.LogDeliverySource "
+        "of it with log_type NLB_ACCESS_LOGS, a destination and an aws.cloudwatch.LogDelivery."
+    ),
+    example=(
+        'aws.lb.LoadBalancer("edge", load_balancer_type="network",\n'
+        "    access_logs=aws.lb.LoadBalancerAccessLogsArgs(bucket=logs.bucket, enabled=True))"
+    ),
+    url="https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html",
+    topics=(Topic.LOAD_BALANCER, Topic.LOGGING),
+)
+def network_load_balancer_access_logs(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
+    """By the load balancer's own setting, or by a log delivery of it."""
+    for balancer in stack.of(LOAD_BALANCER):
+        yield balancer, _only_for(balancer, ("network",), partial(_tls_logged, stack, balancer))
+
+
+def _tls_logged(stack: Stack, balancer: Resource) -> Verdict:
+    uses = [
+        (listener, kleene_all([stack.reference(listener["loadBalancerArn"], LOAD_BALANCER).to(balancer), uses_tls]))
+        for listener in stack.of(LISTENER)
+        for uses_tls in [listener["protocol"].holds(lambda text: isinstance(text, str) and text.upper() == "TLS")]
+    ]
+    encrypted = kleene_any(answer for _, answer in uses)
+    if encrypted is False:
+        return not_applicable("without a TLS listener its access logs record nothing")
+    answer, unknown = delivered(stack, balancer, "NLB_ACCESS_LOGS")
+    by_bucket = _logs_to_bucket(balancer)
+    if answer or by_bucket.is_compliant:
+        return COMPLIANT
+    if answer is None:
+        return undecided(*unknown, whether="its access logs are delivered")
+    if encrypted is None and by_bucket.is_violation:
+        names = ("protocol", "loadBalancerArn")
+        open_parts = [one[name] for one, it in uses if it is None for name in names if one[name].is_unknown]
+        return undecided(*open_parts, whether="it has a TLS listener")
+    return by_bucket
 
 
 @ResourcePolicy(

@@ -39,13 +39,44 @@ def guarded(says: str, outcome: Outcome, *others: Resource, finds: tuple[str, ..
     return Case("public-load-balancer-web-acl", says, outcome, stack=stack, at="balancer", finds=finds)
 
 
+LISTENER = "aws:lb/listener:Listener"
+SOURCE, DELIVERY = "aws:cloudwatch/logDeliverySource:LogDeliverySource", "aws:cloudwatch/logDelivery:LogDelivery"
+
+
+def edge(says: str, outcome: Outcome, *others: Resource, finds: tuple[str, ...] = (), **changes: object) -> Case:
+    """A row of the policy on a network load balancer that by itself does not log."""
+    balancer = good(LB, "edge", **{"loadBalancerType": "network", "accessLogs": ABSENT, **changes})
+    return Case("network-load-balancer-access-logs", says, outcome, stack=[balancer, *others], at="edge", finds=finds)
+
+
+def tls(protocol: object = "TLS", of: object = Ref(LB, "edge")) -> Resource:
+    return good(LISTENER, "listener", loadBalancerArn=of, protocol=protocol)
+
+
+def delivery(log_type: object = "NLB_ACCESS_LOGS", of: object = Ref(LB, "edge")) -> tuple[Resource, Resource]:
+    return (
+        resource(SOURCE, "source", name="edge", logType=log_type, resourceArn=of),
+        resource(DELIVERY, "delivery", deliverySourceName="edge"),
+    )
+
+
 CASES = [
+    edge("logs to a bucket", COMPLIANT, tls(), accessLogs={"bucket": "logs", "enabled": True}),
+    edge("a log delivery", COMPLIANT, tls(), *delivery()),
+    edge("no logs", VIOLATION, tls(), finds=("accessLogs.enabled",)),
+    edge("a delivery of other logs", VIOLATION, tls(), *delivery("OTHER")),
+    edge("a delivery of another load balancer", VIOLATION, tls(), *delivery(of="arn:other")),
+    edge("a delivery of logs not known yet", UNDECIDED, tls(), *delivery(UNKNOWN)),
+    edge("a listener whose protocol is not known yet", UNDECIDED, tls(UNKNOWN), finds=("protocol",)),
+    edge("a listener that may be its own", UNDECIDED, tls(of=UNKNOWN), finds=("loadBalancerArn",)),
+    edge("a listener without TLS, of which nothing is recorded", NOT_APPLICABLE, tls("TCP")),
+    edge("no listener", NOT_APPLICABLE),
+    edge("an application load balancer", NOT_APPLICABLE, tls(), loadBalancerType="application"),
     *rows(
         "load-balancer-access-logs",
         compliant=[
             ("on, with a bucket", {}),
             ("a bucket that is not known yet", {"accessLogs.bucket": UNKNOWN}),
-            ("a network load balancer that logs", {"loadBalancerType": "network"}),
             ("a block as a list of one", {"accessLogs": [{"bucket": "logs", "enabled": True}]}),
         ],
         violation=[
@@ -55,14 +86,16 @@ CASES = [
             ("on without a bucket", {"accessLogs.bucket": ABSENT}, "accessLogs.bucket"),
             ("on with an empty bucket name", {"accessLogs.bucket": ""}),
             ("a wrong type", {"accessLogs": "logs"}, "an object"),
-            ("a network load balancer that does not", {"loadBalancerType": "network", "accessLogs": ABSENT}),
         ],
         undecided=[
             ("unknown whether on", {"accessLogs.enabled": UNKNOWN}),
             ("an unknown block", {"accessLogs": UNKNOWN}),
             ("an unknown type of load balancer", {"loadBalancerType": UNKNOWN}),
         ],
-        not_applicable=[("a gateway load balancer, which has none", {"loadBalancerType": "gateway"})],
+        not_applicable=[
+            ("a gateway load balancer, which has none", {"loadBalancerType": "gateway"}),
+            ("a network load balancer, which has a policy of its own", {"loadBalancerType": "network"}),
+        ],
     ),
     *rows("load-balancer-access-logs", ALB, violation=[("the twin type without logs", {"accessLogs": ABSENT})]),
     *rows(
