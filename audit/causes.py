@@ -44,7 +44,7 @@ class Cause:
         level: What it does: blocks (mandatory), or not (advisory), or cannot be told (undecided).
         resource: The resource, by type and name.
         subject: The property that is wrong or not known, or ITSELF; empty where the finding names none.
-        policies: The policies that object, or that wait for a value, in the order of the log.
+        policies: The policies that object, or that wait for a value, by name.
         severity: The highest severity among them; empty where none has one.
     """
 
@@ -73,12 +73,16 @@ def causes(findings: Mapping[str, Iterable[Finding]]) -> list[Cause]:
             level,
             label,
             subject,
-            tuple(dict.fromkeys(finding.policy for finding in about)),
+            tuple(sorted({finding.policy for finding in about})),
             max((finding.severity for finding in about), key=SEVERITIES.index),
         )
         for (level, label, subject, _), about in found.items()
     ]
-    return sorted(unsorted, key=lambda cause: (LEVELS.index(cause.level), -SEVERITIES.index(cause.severity)))
+
+    def rank(cause: Cause) -> tuple[int, int, str, str]:
+        return LEVELS.index(cause.level), -SEVERITIES.index(cause.severity), cause.resource, cause.subject
+
+    return sorted(unsorted, key=rank)
 
 
 def _about(finding: Finding, level: str) -> tuple[str, str]:

@@ -41,6 +41,9 @@ KEPT_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 RUN_A_PROGRAM = frozenset({"preview", "up", "update", "refresh", "destroy", "import", "watch"})
 """Commands of ``pulumi`` that start a program or its plugins."""
+OF_DESTRUCTION = frozenset({"--remove", "--yes", "-y", "--skip-preview", "-f", "--continue-on-error"})
+"""Options of ``pulumi destroy`` that it does not take together with ``--preview-only``."""
+
 LOG_MEGABYTES = "20"
 """How much the CLI may keep of its own logs, which it writes for every command; it removes the oldest."""
 
@@ -118,7 +121,8 @@ class Engine:
 
         Its preview comes first: a protected resource is refused there, before what depends on it is deleted.
         """
-        preview = self._operate("destroy", ("--preview-only",), config, None, None, arguments, show)
+        of_preview = [word for word in arguments if word not in OF_DESTRUCTION]
+        preview = self._operate("destroy", ("--preview-only",), config, None, None, of_preview, show)
         if preview.exit_code != 0:
             return preview
         return self._operate("destroy", ("--yes", "--skip-preview"), config, None, None, arguments, show)

@@ -28,7 +28,7 @@ def test_policies_that_object_to_one_property_are_one_entry() -> None:
         }
     )
     assert [cause.line() for cause in found] == [
-        "mandatory, high: SecurityGroup 'web' ingress[0]: sg-public-ports, network-chain",
+        "mandatory, high: SecurityGroup 'web' ingress[0]: network-chain, sg-public-ports",
         "mandatory, high: SecurityGroup 'web' ingress[1]: network-chain",
         "advisory, high: SecurityGroup 'web' ingress[0]: sg-described",
     ]
@@ -46,8 +46,8 @@ def test_policies_that_wait_for_one_value_are_one_entry() -> None:
         }
     )
     assert [(cause.subject, cause.policies) for cause in found] == [
-        ("policy", ("iam-actions-exist", "iam-no-escalation")),
         ("path of Role 'r'", ("other",)),
+        ("policy", ("iam-actions-exist", "iam-no-escalation")),
     ]
 
 

@@ -48,10 +48,9 @@ def lambda_no_secret_in_environment(function: Resource, settings: Settings) -> V
 
 
 def _judged(name: str, value: Value) -> Verdict:
-    named = named_like_a_secret(name)
     if value.is_unknown:
-        # What another resource computes is told by its name alone: an ARN, an address or a queue is no secret.
-        return undecided(value) if named else COMPLIANT
+        return undecided(value)
+    named = named_like_a_secret(name)
     text = value.as_text()
     if text is None:
         return COMPLIANT

@@ -19,7 +19,6 @@ CASES = [
             ("no environment", {"environment": ABSENT}),
             ("where the secret is", variables(DB_SECRET_ARN="arn:aws:secretsmanager:us-east-1:1:secret:a")),
             ("a setting of the extension for secrets", variables(PARAMETERS_SECRETS_EXTENSION_HTTP_PORT="2773")),
-            ("an address not known yet", variables(QUEUE_URL=UNKNOWN)),
             ("a switch named like a secret", variables(REQUIRE_PASSWORD="true")),
         ],
         violation=[
@@ -31,6 +30,7 @@ CASES = [
         ],
         undecided=[
             ("a password not known yet", variables(DB_PASSWORD=UNKNOWN)),
+            ("an address not known yet, which may have a password in it", variables(CACHE_URL=UNKNOWN)),
             ("variables not known yet", {"environment": {"variables": UNKNOWN}}),
         ],
     ),

@@ -162,6 +162,8 @@ def _where_certain(rule: Rule, is_public: Answer, verdict: Verdict) -> Verdict:
     unknowns = list(rule.peer.unknowns) if is_public is None else []
     if rule.entry.direction is not Direction.INGRESS:
         unknowns.append(unreadable(rule.declared_in["type"]))
+    if rule.entry.may_open_no_connection:
+        unknowns.append(unreadable(rule.entry.traffic_value))
     if not unknowns or not verdict.is_violation:
         return verdict
     return undecided(*unknowns, whether=f"{rule.subject} allows traffic from the internet")

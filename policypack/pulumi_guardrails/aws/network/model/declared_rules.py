@@ -78,6 +78,12 @@ class Entry:
         return self.path or "it"
 
     @property
+    def may_open_no_connection(self) -> bool:
+        """Whether its protocol is not known yet, and so may turn out to be ICMP, which opens none."""
+        value = self.traffic_value
+        return self.traffic is None and value.is_unknown and value.path.lower().endswith("protocol")
+
+    @property
     def protocol_argument(self) -> str:
         """How a Python program writes its protocol."""
         return "ip_protocol" if self.declared_in.kind in (INGRESS_RULE, EGRESS_RULE) else "protocol"

@@ -58,7 +58,7 @@ class Graph:
         self.workloads: Sequence[Workload] = _with_external(stack)
         self._own_rules = {
             (workload.key, direction): [
-                (rule, owned)
+                (rule, kleene_all([owned, None if rule.entry.may_open_no_connection else True]))
                 for rule, owned in self._rules_of(workload, direction)
                 if rule.traffic is None or not rule.traffic.opens_no_connection
             ]

@@ -135,6 +135,9 @@ class TierRules:
         if rule.traffic is not None and rule.traffic.opens_no_connection:
             return COMPLIANT
         peer = self._allows_peer(tier, rule)
+        if peer.is_violation and rule.entry.may_open_no_connection:
+            question = f"{rule.subject} allows only traffic that the {tier.name} tier accepts"
+            return undecided(unreadable(rule.entry.traffic_value), whether=question)
         return peer if peer.is_violation else all_of(peer, self.allows_traffic(tier, rule))
 
     @staticmethod
