@@ -31,7 +31,6 @@ ITSELF = "it"
 LEVELS = ("mandatory", "advisory", "undecided")
 """The order in which causes are listed: what blocks comes first."""
 
-
 SEVERITIES = ("", "low", "medium", "high", "critical")
 """Pulumi's severities, the lowest first; a policy need not have one."""
 

@@ -39,8 +39,6 @@ FOREIGN_VARIABLES = ("PULUMI_", "AWS_")
 KEPT_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 """Of the user's AWS settings a program may read the region; credentials and profiles stay out of an offline run."""
 
-RUN_A_PROGRAM = frozenset({"preview", "up", "update", "refresh", "destroy", "import", "watch"})
-"""Commands of ``pulumi`` that start a program or its plugins."""
 OF_DESTRUCTION = frozenset({"--remove", "--yes", "-y", "--skip-preview", "-f", "--continue-on-error"})
 """Options of ``pulumi destroy`` that it does not take together with ``--preview-only``."""
 
@@ -151,7 +149,7 @@ class Engine:
         if named not in (None, self.stack):
             return replace(self, stack=named).call(arguments)
         command = command_line.command(arguments)
-        if command in RUN_A_PROGRAM:
+        if command in command_line.TAKE_A_STACK_FILE:
             self._install_plugins()
         variables = {"PULUMI_STACK": self.stack}
         if command == "config":

@@ -10,7 +10,7 @@ WITH_VALUES = frozenset(["-C", "--cwd", "-s", "--stack", "--color", "-v", "--ver
 """Options that may stand before a command and whose value is the next word (`pulumi --help`, and `--stack`)."""
 
 TAKE_A_STACK_FILE = frozenset(["preview", "pre", "up", "update", "refresh", "destroy", "down", "dn", "import", "watch"])
-"""Commands, with their other names, that read a stack's configuration from the file of `--config-file`."""
+"""Commands, with their other names, that start a program or its plugins, with the configuration of `--config-file`."""
 
 
 def command(arguments: Sequence[str]) -> str:

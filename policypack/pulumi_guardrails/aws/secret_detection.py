@@ -32,7 +32,7 @@ _HARMLESS_ENDINGS = frozenset(
     | {"TTL", "EXPIRY", "EXPIRATION", "EXPIRES", "TIMEOUT", "LIFETIME", "SECONDS", "MINUTES", "HOURS", "DAYS", "AGE"}
     | {"INTERVAL", "POLICY", "REGION", "PREFIX", "SUFFIX", "ENABLED", "REQUIRED", "TYPE", "ALGORITHM", "VERSION"}
     | {"HEADER", "FIELD", "PARAM", "PARAMETER", "COUNT", "LIMIT", "PORT", "LEVEL", "MILLIS", "CONNECTIONS", "MODE"}
-    | {"FORMAT", "PROVIDER", "BACKEND", "STORE", "LABEL", "ROTATION", "SCOPE", "SCOPES", "COOKIE", "ROLE", "STAGE"}
+    | {"FORMAT", "PROVIDER", "BACKEND", "STORE", "LABEL", "ROTATION", "SCOPE", "SCOPES", "ROLE", "STAGE"}
 )
 
 # Settings that AWS documents, and that hold no secret though they speak of one: those of the Parameters and Secrets
@@ -107,3 +107,12 @@ def may_hold_a_secret(value: str) -> bool:
 def shaped_like_a_secret(value: str) -> bool:
     """Whether a value is one by its shape, whatever its name."""
     return _SHAPES.search(value[:_LONGEST_LOOKED_AT]) is not None
+
+
+def secret_in_variable(name: str | None, value: str) -> str:
+    """Why an environment variable has a secret in clear text, as the end of a sentence; empty where it has none."""
+    if shaped_like_a_secret(value):
+        return "has a value that looks like a password, token or key"
+    if name is not None and named_like_a_secret(name) and may_hold_a_secret(value):
+        return "is named like a secret and has its value in clear text"
+    return ""

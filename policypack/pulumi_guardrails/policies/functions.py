@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pulumi_guardrails.aws.resource_types import LAMBDA_FUNCTION
-from pulumi_guardrails.aws.secret_detection import may_hold_a_secret, named_like_a_secret, shaped_like_a_secret
+from pulumi_guardrails.aws.secret_detection import secret_in_variable
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic, list_setting
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import Value
@@ -50,20 +50,12 @@ def lambda_no_secret_in_environment(function: Resource, settings: Settings) -> V
 def _judged(name: str, value: Value) -> Verdict:
     if value.is_unknown:
         return undecided(value)
-    named = named_like_a_secret(name)
-    text = value.as_text()
-    if text is None:
+    why = secret_in_variable(name, value.as_text() or "")
+    if not why:
         return COMPLIANT
-    if shaped_like_a_secret(text):
-        return _in_clear_text(
-            f"Environment variable {name} has a value that looks like a password, token or key", value
-        )
-    if named and may_hold_a_secret(text):
-        return _in_clear_text(
-            f"Environment variable {name} is named like a secret and has its value in clear text", value
-        )
-    return COMPLIANT
-
-
-def _in_clear_text(message: str, value: Value) -> Verdict:
-    return violation(message, path=value.path, actual="a value in clear text", expected="a reference to the secret")
+    return violation(
+        f"Environment variable {name} {why}",
+        path=value.path,
+        actual="a value in clear text",
+        expected="a reference to the secret",
+    )

@@ -31,6 +31,8 @@ from pulumi_guardrails.core.verdict import (
 )
 
 _NO_CUSTOM_ORIGIN = not_applicable("no custom origin")
+_OF_BUCKET = "aws:s3/bucket"
+_WEBSITE_CONFIGURATION = f"{_OF_BUCKET}WebsiteConfiguration"
 _WEBSITE = not_applicable("an S3 website endpoint, which has no HTTPS")
 
 
@@ -149,8 +151,17 @@ def _custom_origin(stack: Stack, distribution: Resource, origin: Value) -> Verdi
     config, domain = custom_origin(origin), origin["domainName"]
     if config.is_absent:
         return _NO_CUSTOM_ORIGIN
-    if _is_website(stack, domain):
+    website = _is_website(stack, domain)
+    if website:
         return _WEBSITE
+    verdict = _to_custom_origin(stack, distribution, origin)
+    if website is None and verdict.is_violation:
+        return undecided(domain, whether="the origin is an S3 website endpoint, which has no HTTPS")
+    return verdict
+
+
+def _to_custom_origin(stack: Stack, distribution: Resource, origin: Value) -> Verdict:
+    config, domain = custom_origin(origin), origin["domainName"]
     protocol = config["originProtocolPolicy"]
     if protocol.as_text() == "match-viewer":
         deciding = _viewer_settings([distribution]) or [
@@ -160,14 +171,17 @@ def _custom_origin(stack: Stack, distribution: Resource, origin: Value) -> Verdi
     return _encrypted(stack, protocol, domain, "dnsName")
 
 
-def _is_website(stack: Stack, domain: Value) -> bool:
+def _is_website(stack: Stack, domain: Value) -> Answer:
     """Whether a custom origin is the website endpoint of a bucket, which answers HTTP alone.
 
-    Source: Amazon S3 User Guide, "Website endpoints". Of a bucket, only that endpoint is a custom origin.
+    What is computed from a bucket may be that endpoint, or the REST endpoint, which has HTTPS. Source: Amazon S3 User
+    Guide, "Website endpoints".
     """
     if domain.is_unknown:
-        sources = stack.sources_of(domain)
-        return bool(sources) and all(one is not None and one.type.startswith("aws:s3/bucket") for one in sources)
+        types = [source.type if source is not None else "" for source in stack.sources_of(domain)]
+        if types and all(one.startswith(_WEBSITE_CONFIGURATION) for one in types):
+            return True
+        return None if any(one.startswith(_OF_BUCKET) for one in types) else False
     return re.search(r"\.s3-website[.-][a-z0-9-]+\.amazonaws\.com", domain.as_text() or "") is not None
 
 

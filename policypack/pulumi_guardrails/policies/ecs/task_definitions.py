@@ -12,7 +12,7 @@ from pulumi_guardrails.aws.resource_types import (
     ECS_TASK_DEFINITION,
     ROLE,
 )
-from pulumi_guardrails.aws.secret_detection import may_hold_a_secret, named_like_a_secret, shaped_like_a_secret
+from pulumi_guardrails.aws.secret_detection import secret_in_variable
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls, list_setting
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -208,13 +208,8 @@ def ecs_no_secret_in_environment(task: Resource, settings: Settings) -> Verdict:
             return COMPLIANT
         if value.is_unknown or name.is_unknown:
             return undecided(name if name.is_unknown else value)
-        if text is None:
-            return COMPLIANT
-        if shaped_like_a_secret(text):
-            return in_clear_text(f"{variable_at} has a value that looks like a password, token or key", entry)
-        if named is not None and named_like_a_secret(named) and may_hold_a_secret(text):
-            return in_clear_text(f"{variable_at} is named like a secret and has its value in clear text", entry)
-        return COMPLIANT
+        why = secret_in_variable(named, text or "")
+        return in_clear_text(f"{variable_at} {why}", entry) if why else COMPLIANT
 
     def clean(container: Value) -> Verdict:
         # In a daemon task definition and in an Express service the list is called `environments`.

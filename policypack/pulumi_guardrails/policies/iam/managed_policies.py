@@ -22,7 +22,12 @@ from pulumi_guardrails.aws.iam.catalogue.managed_policies import (
     name_of,
 )
 from pulumi_guardrails.aws.iam.document.policy_locations import identity_documents
-from pulumi_guardrails.aws.resource_types import IAM_POLICY
+from pulumi_guardrails.aws.resource_types import (
+    IAM_POLICY,
+    ROLE,
+    ROLE_ATTACHMENTS_EXCLUSIVE,
+    ROLE_POLICY_ATTACHMENT,
+)
 from pulumi_guardrails.core.policy import Constraint, Settings, Severity, StackPolicy, Topic, flag_setting, list_setting
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -35,6 +40,9 @@ _PROPERTIES = {
     for kind in (*ATTACHES, *BOUNDARY_PROPERTIES)
 }
 """By kind: the properties that attach managed policies, or set one as the permissions boundary."""
+
+_OF_ROLES = (ROLE, ROLE_POLICY_ATTACHMENT, ROLE_ATTACHMENTS_EXCLUSIVE)
+"""Kinds that attach managed policies to a role, which a service can assume, and to no user or group."""
 
 _LIMIT = "Write an aws.iam.Policy with the most that the principal may ever get, and name it as permissions_boundary."
 _REPLACE = "Write an aws.iam.RolePolicy with the actions and ARNs that are used, and remove the attachment."
@@ -104,7 +112,8 @@ def _judged(stack: Stack, arn: Value, among: Sequence[Value], settings: Settings
 
 
 def _attached(arn: Value, text: str, settings: Settings) -> Verdict:
-    if (does := highest_risk(text)) and name_of(text) not in SERVICE_POLICIES:
+    for_service = name_of(text) in SERVICE_POLICIES and arn.owner is not None and arn.owner.kind in _OF_ROLES
+    if (does := highest_risk(text)) and not for_service:
         return arn.mismatch(f"{arn.shown}, which {does}", "a policy of your own for what is used", _REPLACE)
     if settings["onlyAllowed"]:
         return arn.mismatch(arn.shown, "an AWS managed policy of the list in the setting allowed", _REPLACE)

@@ -89,7 +89,7 @@ def resource_policy_not_public(resource: Resource, settings: Settings) -> Verdic
     if resource.kind is resource_types.LAMBDA_FUNCTION_URL:
         return resource["authorizationType"].must_be_one_of("AWS_IAM")
     network = resource["vpcConfiguration"]
-    if resource.kind is resource_types.S3_ACCESS_POINT and not network.is_absent:
+    if resource.kind is resource_types.S3_ACCESS_POINT and not network["vpcId"].is_absent:
         # Amazon S3 User Guide, "Managing public access to access points": one bound to a VPC is never public.
         return undecided(network) if network.is_unknown else not_applicable("an access point that is bound to a VPC")
     return each_grant_in(access_documents(resource), open_to_everyone)

@@ -143,6 +143,15 @@ CASES = [
         [http_origin(Ref("aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration", "site"))],
         resource("aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration", "site", bucket="site"),
     ),
+    *(
+        case(
+            f"an endpoint of a bucket, not known yet, over {protocol}",
+            outcome,
+            [http_origin(Ref("aws:s3/bucket:Bucket", "site"), originProtocolPolicy=protocol)],
+            resource("aws:s3/bucket:Bucket", "site"),
+        )
+        for outcome, protocol in ((UNDECIDED, "http-only"), (COMPLIANT, "https-only"))
+    ),
     case("a name like that of a website endpoint", VIOLATION, [http_origin("s3-website.example.com")]),
     *rows(
         "cloudfront-origin-tls-versions",

@@ -105,6 +105,12 @@ CASES = [
             "service-role/AWSBackupServiceRolePolicyForBackup",
         )
     ),
+    case(
+        "a policy for the role of a service, attached to a user",
+        VIOLATION,
+        "userPolicyAttachment:UserPolicyAttachment",
+        policyArn=f"{AWS}service-role/AWSBackupServiceRolePolicyForBackup",
+    ),
     case("a policy of the account", COMPLIANT, ATTACHMENT, policyArn=f"arn:aws:iam::{ACCOUNT}:policy/FullAccess"),
     case("a policy of the stack", COMPLIANT, ATTACHMENT, policyArn=OWN),
     case("a policy of the stack in a list", COMPLIANT, "role:Role", managedPolicyArns=[OWN]),

@@ -191,7 +191,10 @@ CASES = [
         PUBLIC,
         "aws:s3/accessPoint:AccessPoint",
         compliant=[("an access point for a role", {"policy": document(reads({"AWS": ROLE_ARN}))})],
-        violation=[("an access point for everyone", {"policy": document(reads("*"))})],
+        violation=[
+            ("an access point for everyone", {"policy": document(reads("*"))}),
+            ("an access point with an empty network", {"policy": document(reads("*")), "vpcConfiguration": {}}),
+        ],
         undecided=[
             (
                 "an access point whose network is not known yet",
