@@ -69,6 +69,12 @@ docs: setup .venv/requirements-dev.stamp ## Write the pages that are generated f
 site: docs ## Build the documentation site into site/; a broken link fails
 	@PYTHONPATH=.:policypack NO_MKDOCS_2_WARNING=1 $(VENV)/mkdocs build --strict
 
+.PHONY: package
+package: setup ## Build the policies as a library into dist/: a wheel that other packs install
+	$(VENV)/python -m pip wheel --quiet --no-deps --wheel-dir dist ./policypack
+	@rm -rf policypack/build policypack/*.egg-info
+	@ls dist/*.whl
+
 .PHONY: screenshot
 screenshot: setup .venv/requirements-dev.stamp ## Write the blocked preview that README.md and docs/ show, from the real engine
 	@PYTHONPATH=.:infra:policypack $(VENV)/python -m tools.blocked_preview

@@ -1,6 +1,17 @@
-"""Starts the policy pack for the Pulumi engine."""
+"""The policy pack: every policy of the package, with the levels that each declares."""
 
-from pulumi_guardrails.engine.analyzer import serve
-from pulumi_guardrails.registry import all_policies
+from pathlib import Path
 
-serve(all_policies())
+from pulumi_guardrails import __version__
+from pulumi_guardrails.pack import select, serve
+
+serve(
+    "pulumi-guardrails",
+    select(),
+    version=__version__,
+    display_name="AWS guardrails",
+    description="Security and compliance guardrails for AWS that decide at preview.",
+    readme=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
+    provider="aws",
+    tags=["aws", "compliance", "iam", "network", "security"],
+)

@@ -14,7 +14,8 @@ from pulumi.runtime.proto import analyzer_pb2 as wire_types
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
 from pulumi_guardrails.core.policy import Policy
-from pulumi_guardrails.engine.analyzer import Analyzer
+from pulumi_guardrails.engine.policy_objects import policy_object
+from pulumi_guardrails.engine.policy_pack import PackAnalyzer, PackInfo
 from pulumi_guardrails.engine.property_bags import write_properties
 from tests.policypack.cases import urn_of
 
@@ -46,7 +47,9 @@ def stack_item(
 def served(policies: Sequence[Policy]) -> Iterator[analyzer_pb2_grpc.AnalyzerStub]:
     """A client of a pack of these policies, served on loopback."""
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=2))
-    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(Analyzer(policies, lambda: TODAY), server)
+    objects = map(policy_object, policies)
+    analyzer = PackAnalyzer(PackInfo("pulumi-guardrails"), objects, today=lambda: TODAY)
+    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(analyzer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     try:

@@ -37,6 +37,7 @@ class Cause(Enum):
     CHOSEN_BY_AWS = "not set, so that AWS chooses it"
     INHERITED = "not set, so that it is taken from what the resource is made from"
     NOT_TARGETED = "left out by a targeted operation"
+    NOT_TOLD = "not told by the policy SDK, which runs this policy instead of the pack's own engine"
     UNREADABLE = "in no form that the pack can read"
     DEFECT = "a defect of the policy pack"
 

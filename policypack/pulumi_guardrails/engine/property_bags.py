@@ -27,7 +27,7 @@ _UNKNOWN_SENTINELS = frozenset(
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - marks secrets, is none
 _OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
-_REDACTED = "[secret]"
+REDACTED_TEXT = "[secret]"
 """What `pulumi policy analyze` sends for each secret of a state that it has no key to (`config.BlindingCrypter`)."""
 
 _DEEPEST = 400
@@ -62,7 +62,7 @@ def _read(value: Value, depth: int) -> Any:
     if which == "string_value":
         if value.string_value in _UNKNOWN_SENTINELS:
             return UNKNOWN
-        return Secret(REDACTED) if value.string_value == _REDACTED else value.string_value
+        return Secret(REDACTED) if value.string_value == REDACTED_TEXT else value.string_value
     if which == "number_value":
         return value.number_value
     if which == "bool_value":

@@ -66,12 +66,14 @@ class Session:
     Args:
         policies: The policies of the pack.
         today: The day that waivers are held against.
+        other_names: The names of policies of the pack that are evaluated elsewhere.
     """
 
-    def __init__(self, policies: Sequence[Policy], today: Callable[[], date]) -> None:
+    def __init__(self, policies: Sequence[Policy], today: Callable[[], date], other_names: Iterable[str] = ()) -> None:
         self.policies = list(policies)
         self.is_preview = True
         self._today = today
+        self._other_names = tuple(other_names)
         self._by_name = {policy.name: policy for policy in self.policies}
         self._levels = {policy.name: policy.level for policy in self.policies}
         self._configurations = {policy.name: configure(policy, {}) for policy in self.policies}
@@ -87,7 +89,7 @@ class Session:
         """Set the level and the settings of a policy; raises ConfigurationError for what the pack does not accept."""
         policy = self._by_name.get(name)
         if policy is None:
-            near = difflib.get_close_matches(name, self._by_name, n=1)
+            near = difflib.get_close_matches(name, (*self._by_name, *self._other_names), n=1)
             hint = f"did you mean {near[0]}?" if near else "its documentation lists their names."
             raise ConfigurationError(f"The policy pack has no policy {name!r}; {hint}")
         self._levels[name] = level

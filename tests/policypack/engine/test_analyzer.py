@@ -12,7 +12,6 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2 as wire_types
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
-import pulumi_guardrails
 from pulumi_guardrails.core.policy import Policy, ResourcePolicy, Severity, StackPolicy
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -338,17 +337,6 @@ def test_a_block_that_is_not_known_is_not_overwritten() -> None:
             )
         )
         assert list(client.Remediate(request(service, networkConfiguration=UNKNOWN)).remediations) == []
-
-
-def test_a_policy_names_its_own_page_where_the_documentation_is_published(monkeypatch: pytest.MonkeyPatch) -> None:
-    def url() -> str:
-        with served([RETENTION]) as client:
-            (info,) = client.GetAnalyzerInfo(empty_pb2.Empty()).policies
-            return str(info.url)
-
-    assert url() == RETENTION.url
-    monkeypatch.setattr(pulumi_guardrails, "DOCUMENTATION_URL", "https://docs.example.com/guardrails/")
-    assert url() == "https://docs.example.com/guardrails/policies/cloudwatch/#log-retention"
 
 
 # --- what only the stack can tell
