@@ -150,7 +150,7 @@ class Engine:
             return replace(self, stack=named).call(arguments)
         command = command_line.command(arguments)
         if command in command_line.TAKE_A_STACK_FILE:
-            self._install_plugins()
+            self.install_plugins()
         variables = {"PULUMI_STACK": self.stack}
         if command == "config":
             self._initialise()
@@ -186,7 +186,7 @@ class Engine:
         exit_code, _ = supervised.run(
             [self.tools.cli, *arguments],
             folder=self.project,
-            environment={**self._variables(), **variables},
+            environment={**self.variables(), **variables},
             run_folder=folder,
         )
         if exit_code != 0 and (locked := self.lock()):
@@ -205,7 +205,7 @@ class Engine:
     ) -> Result:
         if policy_pack is not None and not (policy_pack / "PulumiPolicy.yaml").exists():
             raise OfflineError(f"{policy_pack} is no policy pack: it has no PulumiPolicy.yaml.")
-        self._install_plugins()
+        self.install_plugins()
         with self._run_folder(config or {}) as (run, stack_file), stack_files.kept(self.project):
             if operation != "preview":
                 self._require_no_lock()
@@ -230,7 +230,7 @@ class Engine:
             streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
         elif not os.isatty(1):
             command = [*command, "--non-interactive", "--suppress-progress"]
-        variables = self._variables() | {"PULUMI_DEBUG_COMMANDS": "1", RUN_FOLDER: str(run.path)}
+        variables = self.variables() | {"PULUMI_DEBUG_COMMANDS": "1", RUN_FOLDER: str(run.path)}
         return supervised.run(command, folder=self.project, environment=variables, run_folder=run, **streams)
 
     @contextmanager
@@ -287,10 +287,10 @@ class Engine:
         # The value goes through standard input: a command line can be read by every process.
         self._ask("config", "set", key, "--secret", "--stack", self.stack, "--config-file", str(file), stdin=value)
 
-    def _install_plugins(self) -> None:
+    def install_plugins(self) -> None:
         """Makes ready what the program needs beside Python and AWS: stand-ins in the versions that it asks for."""
         name, options = configuration.runtime(self.project)
-        layout, path = self.tools.layout, self._variables()["PATH"]
+        layout, path = self.tools.layout, self.variables()["PATH"]
         if name != "python" and shutil.which(f"pulumi-language-{name}", path=path) is None:
             if name != "yaml":
                 raise OfflineError(
@@ -310,7 +310,7 @@ class Engine:
         answer = subprocess.run(
             [self.tools.cli, *arguments, "--non-interactive", "--color", "never"],
             cwd=folder or self.project,
-            env=self._variables(),
+            env=self.variables(),
             input=stdin,
             capture_output=True,
             text=True,
@@ -321,7 +321,8 @@ class Engine:
             raise OfflineError(f"`pulumi {line}` failed for stack {self.stack!r}: {answer.stderr.strip()}")
         return answer.stdout
 
-    def _variables(self) -> dict[str, str]:
+    def variables(self) -> dict[str, str]:
+        """The environment that the CLI runs in."""
         variables = {
             key: value
             for key, value in os.environ.items()
