@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pulumi_policy
 
+from pulumi_guardrails import command_line
 from pulumi_guardrails.core.policy import Policy
 from pulumi_guardrails.engine.policy_objects import Guardrail, policy_object
 from pulumi_guardrails.engine.policy_pack import InitialConfig, PackAnalyzer, PackInfo, serve_pack
@@ -94,7 +95,8 @@ def serve(
     """Run a policy pack for the Pulumi engine; returns when the engine ends it.
 
     Policies of this package keep their own engine: levels a finding, waivers, what is undecided. Others behave as in
-    `pulumi_policy.PolicyPack`, whose arguments these are. Ends the process with one sentence where the pack cannot be.
+    `pulumi_policy.PolicyPack`, whose arguments these are. Where a person starts the pack with one of the commands of
+    `pulumi_guardrails.command_line`, it runs that instead. Ends the process with one sentence where the pack cannot be.
 
     Args:
         name: The name of the pack.
@@ -109,9 +111,12 @@ def serve(
         tags: What it is found by.
         repository: The address of its source.
     """
+    chosen = list(policies)
+    if command_line.is_command(sys.argv[1:]):
+        sys.exit(command_line.run(name, chosen, sys.argv[1:]))
     info = PackInfo(name, version, description, display_name, readme, provider, tags, repository)
     try:
-        analyzer = PackAnalyzer(info, policies, enforcement_level, initial_config)
+        analyzer = PackAnalyzer(info, chosen, enforcement_level, initial_config)
     except TypeError as error:
         sys.exit(f"error: the policy pack {name!r} cannot start: {error}")
     serve_pack(analyzer)

@@ -88,7 +88,7 @@ def configure(policy: Policy, given: Mapping[str, Any]) -> Configuration:
         where, must = name.removeprefix("data."), error.message.removeprefix(f"{name} ")
         if error.rule == "required":
             must = f"must have the keys {', '.join(error.rule_definition)}"
-        raise ConfigurationError(f"Policy {policy.name}: {where} is {_shown(error.value)}; it {must}.") from None
+        raise ConfigurationError(f"Policy {policy.name}: {where} is {shown(error.value)}; it {must}.") from None
     for where, text in _texts(checked, ""):
         if text.isspace() or (not text and where.endswith("]")):
             raise _unexpected(policy, where, text, "a text that is not blank")
@@ -120,10 +120,10 @@ def _refuse_what_means_nothing(policy: Policy, settings: Settings) -> None:
 
 
 def _unexpected(policy: Policy, where: str, found: Any, expected: str) -> ConfigurationError:
-    return ConfigurationError(f"Policy {policy.name}: {where} is {_shown(found)}; expected {expected}.")
+    return ConfigurationError(f"Policy {policy.name}: {where} is {shown(found)}; expected {expected}.")
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """A value as the user wrote it, on one line and not longer than a message can bear."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"

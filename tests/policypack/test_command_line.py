@@ -1,0 +1,62 @@
+"""What people run of a pack: each command in one sentence a problem, with an exit code."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pulumi_guardrails.command_line import is_command, run
+from pulumi_guardrails.pack import select
+from tests.policypack.cases import policies_by_name
+
+PACK = Path(__file__).resolve().parents[2] / "policypack"
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "said"),
+    [
+        (b'{"log-retention": "advisory"}', 0, "valid: "),
+        (b'\xef\xbb\xbf{"log-retention": "advisory"}', 0, "valid: "),
+        (b"", 0, "valid: "),
+        (b'{"log-retentoin": "advisory"}', 1, "error: log-retentoin: the pack has no such policy"),
+        (b"\xff\xfe", 1, "error: it is no text in UTF-8; expected JSON."),
+    ],
+    ids=["valid", "with a mark of its encoding", "empty", "wrong", "no text"],
+)
+def test_a_file_is_checked(
+    content: bytes, code: int, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "config.json"
+    file.write_bytes(content)
+    assert run("acme", select(), ["check-config", str(file)]) == code
+    captured = capsys.readouterr()
+    assert f"{file}: {said}" in captured.out + captured.err
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("acme", select(), ["check-config", str(tmp_path / "none.json")]) == 2
+    assert "none.json: error: it cannot be read: No such file or directory." in capsys.readouterr().err
+
+
+def test_of_several_files_each_is_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, text in {"good.json": "{}", "bad.json": "[]"}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert run("acme", select(), ["check-config", str(tmp_path / "bad.json"), str(tmp_path / "good.json")]) == 1
+    assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def test_the_address_of_the_engine_is_no_command() -> None:
+    assert not is_command(["127.0.0.1:4567", "."])
+    assert not is_command([])
+
+
+@pytest.mark.parametrize("module", [[str(PACK)], ["-m", "pulumi_guardrails"]], ids=["the pack", "the package"])
+def test_the_commands_run_from_a_shell(module: list[str], tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, *module, "config-schema"], cwd=PACK, capture_output=True, check=True, text=True
+    )
+    assert set(policies_by_name()) <= set(json.loads(done.stdout)["definitions"])
