@@ -75,6 +75,11 @@ package: setup ## Build the policies as a library into dist/: a wheel that other
 	@rm -rf policypack/build policypack/*.egg-info
 	@ls dist/*.whl
 
+.PHONY: publish
+publish: override export ORG := $(value ORG)
+publish: setup .venv/requirements-dev.stamp ## Publish the pack to an organisation of Pulumi Cloud, after its tests: ORG=acme
+	@PYTHONPATH=.:infra:policypack $(VENV)/python -m tools.publish
+
 .PHONY: screenshot
 screenshot: setup .venv/requirements-dev.stamp ## Write the blocked preview that README.md and docs/ show, from the real engine
 	@PYTHONPATH=.:infra:policypack $(VENV)/python -m tools.blocked_preview
@@ -96,7 +101,7 @@ mutants: setup .venv/requirements-dev.stamp ## List the changes to a module that
 
 .PHONY: clean
 clean: ## Remove the virtual environments and everything offline runs made
-	rm -rf .venv $(PACK_VENV) .offline
+	rm -rf .venv $(PACK_VENV) .offline dist
 
 .PHONY: python
 python:
