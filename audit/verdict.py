@@ -72,8 +72,8 @@ class Verdict:
         if not self.policies:
             return [*lines, "No policy was evaluated."]
         counts = [
-            _count(self.passed, "check") + " passed",
-            f"{_count(len(self.mandatory) + len(self.advisory), 'violation')}"
+            counted(self.passed, "check") + " passed",
+            f"{counted(len(self.mandatory) + len(self.advisory), 'violation')}"
             f" ({len(self.mandatory)} mandatory, {len(self.advisory)} advisory)",
             f"{len(self.undecided)} undecided",
             f"{self.not_applicable} not applicable",
@@ -83,7 +83,7 @@ class Verdict:
             counts.append(f"{len(self.excepted)} excepted")
         if self.remediated:
             counts.append(f"{self.remediated} remediated")
-        lines.append(f"{_count(len(self.policies), 'policy', 'policies')} evaluated: {', '.join(counts)}.")
+        lines.append(f"{counted(len(self.policies), 'policy', 'policies')} evaluated: {', '.join(counts)}.")
         if len(self.mandatory) + len(self.advisory) + len(self.undecided) > 1:
             lines += [f"  {cause.line()}" for cause in self.causes()]
         lines += [_excepted(finding) for finding in self.excepted]
@@ -157,7 +157,7 @@ def _changes(changes: Mapping[str, int] | None, is_preview: bool) -> str:
     counts = Counter(changes)
     same = counts.pop("same", 0)
     parts = [
-        f"{_count(number, 'resource')} {f'to {operation}' if is_preview else DONE.get(operation, operation)}"
+        f"{counted(number, 'resource')} {f'to {operation}' if is_preview else DONE.get(operation, operation)}"
         for operation, number in sorted(counts.items())
         if number
     ]
@@ -176,5 +176,6 @@ def _loss(step: Step, is_preview: bool) -> str:
     )
 
 
-def _count(number: int, noun: str, plural: str = "") -> str:
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number and its noun, in the singular or the plural."""
     return f"{number} {noun if number == 1 else plural or noun + 's'}"

@@ -18,6 +18,8 @@ import jinja2
 
 from pulumi_guardrails import __version__
 from pulumi_guardrails.core.policy import Constraint, Level, Policy, Severity
+from pulumi_guardrails.engine.configuration_file import schema
+from pulumi_guardrails.pack import select
 from pulumi_guardrails.registry import all_policies
 from tools.configurations import configurations
 from tools.constraints import LEFT_OUT, LEFT_OUT_CONTROLS, constraints
@@ -33,6 +35,8 @@ ENFORCED = "enforced"
 TUTORIAL = DOCS / "write-a-policy.md"
 EXAMPLES = ("rds-storage-encrypted", "vpc-flow-log")
 """The policies whose declarations TUTORIAL shows, each between markers of its name."""
+SCHEMA = DOCS / "assets" / "configuration.schema.json"
+"""The JSON schema of a configuration of the pack, which editors read."""
 STRANGERS = ROOT / "tests" / "engine" / "strangers" / "expected.json"
 NAMED = 3
 """How many policies of a service the table names."""
@@ -93,6 +97,7 @@ def render() -> dict[Path, str]:
             for service, members in services
         },
         **configurations(policies),
+        SCHEMA: json.dumps(schema(select()), indent=1) + "\n",
         MESSAGES: messages(),
         DOCS / "coverage.md": templates.get_template("coverage.md.j2").render(_coverage_page(policies)),
         TUTORIAL: _tutorial(policies),

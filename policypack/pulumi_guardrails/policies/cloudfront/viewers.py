@@ -69,6 +69,7 @@ def _redirect(distribution: Resource, settings: Settings) -> Mapping[str, Any]:
     ),
     severity=Severity.HIGH,
     constraint=Constraint.ENCRYPTION,
+    danger=True,
     kinds=(DISTRIBUTION,),
     rows=("Viewers use HTTPS (https-only or redirect)",),
     controls=controls(

@@ -58,6 +58,7 @@ _REPLACE = "Write an aws.iam.RolePolicy with the actions and ARNs that are used,
     ),
     severity=Severity.HIGH,
     constraint=Constraint.LEAST_PRIVILEGE,
+    danger=True,
     kinds=tuple(_PROPERTIES),
     rows=(
         "No elevated AWS managed policy (FullAccess, PowerUser …); managed policies allowed by list",

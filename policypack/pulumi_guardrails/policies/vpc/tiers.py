@@ -149,6 +149,7 @@ def _owner_unknowns(tier_rules: TierRules, rule: Rule) -> list[Unknown]:
     ),
     severity=Severity.CRITICAL,
     constraint=Constraint.PRIVATE_TASKS,
+    danger=True,
     kinds=(*RULE_LOCATIONS, *ENI_OWNERS),
     rows=(_ROW_INTERNET,),
     controls=controls(SOC2="cc_6_6", ISO27001="A.8.20 A.8.21 A.8.22"),

@@ -1,0 +1,118 @@
+"""`python -m audit`: what is done with the engine's event log after a run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from audit.debt import DebtError, Terms, with_exceptions, with_waivers
+from audit.events import EventLogError, read
+from audit.verdict import counted, judge
+
+
+def _day(text: str) -> str:
+    """A day that is still to come; argparse shows the text of the error."""
+    try:
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            raise ValueError
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; expected one as YYYY-MM-DD") from None
+    if day < date.today():
+        raise argparse.ArgumentTypeError(f"{text} has passed; expected the last day on which the waivers hold")
+    return text
+
+
+def _words(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is blank")
+    return text
+
+
+def _configuration(file: Path | None) -> Mapping[str, Any]:
+    if file is None:
+        return {}
+    try:
+        found = json.loads(file.read_text(encoding="utf-8-sig") or "{}")
+    except OSError as error:
+        raise DebtError(f"{file} cannot be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise DebtError(f"{file} is no JSON: {error}.") from None
+    if not isinstance(found, dict):
+        raise DebtError(f"{file} is a JSON {type(found).__name__}; expected an object with a key for each policy.")
+    return found
+
+
+def _write(file: Path, text: str) -> None:
+    """Put a file in its place as a whole, so that one who reads it never finds half of it."""
+    try:
+        with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as part:
+            part.write(text)
+        Path(part.name).chmod(0o644)
+        Path(part.name).replace(file)
+    except OSError as error:
+        raise DebtError(f"{file} cannot be written: {error.strerror}.") from None
+
+
+def _waive(given: argparse.Namespace) -> int:
+    try:
+        events = read(given.events)
+    except OSError as error:
+        raise DebtError(f"{given.events} cannot be read: {error.strerror}.") from None
+    verdict = judge(events)
+    if not verdict.policies:
+        raise DebtError(
+            f"{given.events} has no evaluation of a policy; expected the event log of a preview with a pack."
+        )
+    if not verdict.complete:
+        raise DebtError(f"{given.events} is of a run that broke off before the stack was evaluated; run it again.")
+    terms = Terms(given.reason, given.approved_by, given.expires)
+    add = with_exceptions if given.exceptions else with_waivers
+    changed = add(_configuration(given.config), verdict.mandatory, terms)
+    _write(given.out, json.dumps(changed, indent=2) + "\n")
+    resources = {finding.resource for finding in verdict.mandatory}
+    policies = {finding.policy for finding in verdict.mandatory}
+    what = "policy exceptions" if given.exceptions else "waivers"
+    print(
+        f"{given.out}: {what} for {counted(len(verdict.mandatory), 'finding')} of "
+        f"{counted(len(policies), 'policy', 'policies')} on {counted(len(resources), 'resource')}, "
+        f"until {given.expires}."
+    )
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m audit", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    waive = commands.add_parser("waive", help="exempt what blocks a stack today, so that only what is new blocks")
+    waive.add_argument("events", type=Path, metavar="EVENTS", help="the event log of a preview with the policy pack")
+    waive.add_argument("--reason", required=True, type=_words, help="why the exemption is right")
+    waive.add_argument("--approved-by", required=True, type=_words, help="who approved it")
+    waive.add_argument("--expires", required=True, type=_day, help="the last day on which it holds, as YYYY-MM-DD")
+    waive.add_argument("--config", type=Path, metavar="FILE", help="the configuration to add to; it is left as it is")
+    waive.add_argument("--out", required=True, type=Path, metavar="FILE", help="the configuration that is written")
+    waive.add_argument("--exceptions", action="store_true", help="write policy exceptions of Pulumi, for any pack")
+    waive.set_defaults(run=_waive)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command. Returns 0, or 2 where it could not be done, with one sentence on standard error."""
+    given = _parser().parse_args(arguments)
+    try:
+        code: int = given.run(given)
+    except (DebtError, EventLogError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""A stack that violates the policies today gets exemptions for what stands; then only what is new blocks."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from audit.__main__ import main
+from offline.engine import Engine, Result
+from offline.tools import Tools
+from tests.engine.stacks import PACK
+
+PROGRAM = """
+import pulumi_aws as aws
+
+aws.ec2.SecurityGroup("ssh", ingress=[
+    {"protocol": "tcp", "from_port": 22, "to_port": 22, "cidr_blocks": ["0.0.0.0/0"], "description": "SSH"},
+])
+aws.rds.Instance("database", instance_class="db.t4g.micro", engine="postgres", allocated_storage=20,
+    username="owner", manage_master_user_password=True, publicly_accessible=True, skip_final_snapshot=True)
+"""
+NEW = """
+aws.ec2.SecurityGroup("rdp", ingress=[
+    {"protocol": "tcp", "from_port": 3389, "to_port": 3389, "cidr_blocks": ["0.0.0.0/0"], "description": "RDP"},
+])
+"""
+BASELINE = PACK / "config" / "baseline.json"
+
+pytestmark = pytest.mark.engine
+
+
+def previewed(
+    tools: Tools, folder: Path, configuration: Any, program: str = PROGRAM, log: Path | None = None
+) -> Result:
+    project = folder / "project"
+    project.mkdir(parents=True, exist_ok=True)
+    if not (project / ".venv").exists():
+        (project / ".venv").symlink_to(sys.prefix)
+    description = "name: stranger\nruntime:\n  name: python\n  options:\n    virtualenv: .venv\n"
+    (project / "Pulumi.yaml").write_text(description, encoding="utf-8")
+    (project / "__main__.py").write_text(program, encoding="utf-8")
+    engine = Engine(tools, project, folder / "state")
+    return engine.preview(
+        policy_pack=PACK,
+        config={"aws:region": "us-east-1"},
+        policy_pack_config=configuration,
+        arguments=["--event-log", str(log)] if log else [],
+    )
+
+
+@pytest.mark.parametrize("options", [[], ["--exceptions"]], ids=["waivers", "policy exceptions"])
+def test_what_stands_is_exempted_and_what_is_new_blocks(options: list[str], tools: Tools, tmp_path: Path) -> None:
+    log, out = tmp_path / "events.jsonl", tmp_path / "debt.json"
+    baseline = json.loads(BASELINE.read_text(encoding="utf-8"))
+    assert previewed(tools, tmp_path, baseline, log=log).exit_code != 0
+    terms = ["--reason", "Before the roll-out", "--approved-by", "security", "--expires", "2999-12-31"]
+    assert main(["waive", str(log), *terms, "--config", str(BASELINE), "--out", str(out), *options]) == 0
+    exempted = json.loads(out.read_text(encoding="utf-8"))
+    after = previewed(tools, tmp_path, exempted)
+    assert after.exit_code == 0, after.output
+    assert after.verdict.mandatory == ()
+    blocked = previewed(tools, tmp_path, exempted, PROGRAM + NEW)
+    assert blocked.exit_code != 0
+    assert {found.resource.rsplit("::", 1)[-1] for found in blocked.verdict.mandatory} == {"rdp"}
