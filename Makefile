@@ -80,6 +80,12 @@ publish: override export ORG := $(value ORG)
 publish: setup .venv/requirements-dev.stamp ## Publish the pack to an organisation of Pulumi Cloud, after its tests: ORG=acme
 	@PYTHONPATH=.:infra:policypack $(VENV)/python -m tools.publish
 
+.PHONY: analyze
+analyze: override export STATE := $(value STATE)
+analyze: override export ARGS := $(value ARGS)
+analyze: setup ## Evaluate stacks that exist with the pack, from exported states: STATE=states ARGS="--out findings.json"
+	@$(VENV)/python -m tools.analyze
+
 .PHONY: screenshot
 screenshot: setup .venv/requirements-dev.stamp ## Write the blocked preview that README.md and docs/ show, from the real engine
 	@PYTHONPATH=.:infra:policypack $(VENV)/python -m tools.blocked_preview

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -14,7 +16,12 @@ from typing import Any
 
 from audit.debt import DebtError, Terms, with_exceptions, with_waivers
 from audit.events import EventLogError, read
+from audit.states import Analysis, Command, analyze, as_json, lines, state_files
 from audit.verdict import counted, judge
+
+
+class UsageError(Exception):
+    """What cannot be read, written or run; the text is for a person."""
 
 
 def _day(text: str) -> str:
@@ -42,11 +49,11 @@ def _configuration(file: Path | None) -> Mapping[str, Any]:
     try:
         found = json.loads(file.read_text(encoding="utf-8-sig") or "{}")
     except OSError as error:
-        raise DebtError(f"{file} cannot be read: {error.strerror}.") from None
+        raise UsageError(f"{file} cannot be read: {error.strerror}.") from None
     except ValueError as error:
-        raise DebtError(f"{file} is no JSON: {error}.") from None
+        raise UsageError(f"{file} is no JSON: {error}.") from None
     if not isinstance(found, dict):
-        raise DebtError(f"{file} is a JSON {type(found).__name__}; expected an object with a key for each policy.")
+        raise UsageError(f"{file} is a JSON {type(found).__name__}; expected an object with a key for each policy.")
     return found
 
 
@@ -58,21 +65,21 @@ def _write(file: Path, text: str) -> None:
         Path(part.name).chmod(0o644)
         Path(part.name).replace(file)
     except OSError as error:
-        raise DebtError(f"{file} cannot be written: {error.strerror}.") from None
+        raise UsageError(f"{file} cannot be written: {error.strerror}.") from None
 
 
 def _waive(given: argparse.Namespace) -> int:
     try:
         events = read(given.events)
     except OSError as error:
-        raise DebtError(f"{given.events} cannot be read: {error.strerror}.") from None
+        raise UsageError(f"{given.events} cannot be read: {error.strerror}.") from None
     verdict = judge(events)
     if not verdict.policies:
-        raise DebtError(
+        raise UsageError(
             f"{given.events} has no evaluation of a policy; expected the event log of a preview with a pack."
         )
     if not verdict.complete:
-        raise DebtError(f"{given.events} is of a run that broke off before the stack was evaluated; run it again.")
+        raise UsageError(f"{given.events} is of a run that broke off before the stack was evaluated; run it again.")
     terms = Terms(given.reason, given.approved_by, given.expires)
     add = with_exceptions if given.exceptions else with_waivers
     changed = add(_configuration(given.config), verdict.mandatory, terms)
@@ -88,6 +95,28 @@ def _waive(given: argparse.Namespace) -> int:
     return 0
 
 
+def _analyze(given: argparse.Namespace) -> int:
+    files = state_files(given.states)
+    if not files:
+        raise UsageError(f"there is no JSON file in {', '.join(map(str, given.states))}.")
+    cli = shutil.which(given.pulumi)
+    if cli is None:
+        raise UsageError(f"there is no command {given.pulumi}; install the Pulumi CLI, or name it with --pulumi.")
+    if not (given.policy_pack / "PulumiPolicy.yaml").exists():
+        raise UsageError(f"{given.policy_pack} is no policy pack: it has no PulumiPolicy.yaml.")
+
+    def progress(number: int, analysis: Analysis) -> None:
+        print(f"{number} of {len(files)}: {analysis.stack}", file=sys.stderr, flush=True)
+
+    analyses = analyze(files, Command(cli, given.policy_pack, given.config), os.cpu_count() or 1, progress)
+    print("\n".join(lines(analyses)))
+    if given.out is not None:
+        _write(given.out, as_json(analyses) + "\n")
+    if any(one.error for one in analyses):
+        return 2
+    return 1 if any(one.blocks for one in analyses) else 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m audit", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -100,15 +129,24 @@ def _parser() -> argparse.ArgumentParser:
     waive.add_argument("--out", required=True, type=Path, metavar="FILE", help="the configuration that is written")
     waive.add_argument("--exceptions", action="store_true", help="write policy exceptions of Pulumi, for any pack")
     waive.set_defaults(run=_waive)
+    states = commands.add_parser("analyze", help="evaluate stacks that exist, from their exported states")
+    states.add_argument(
+        "states", nargs="+", type=Path, metavar="STATE", help="a file of `pulumi stack export`, or a folder"
+    )
+    states.add_argument("--policy-pack", required=True, type=Path, metavar="FOLDER", help="the policy pack")
+    states.add_argument("--config", type=Path, metavar="FILE", help="the configuration of the policy pack")
+    states.add_argument("--out", type=Path, metavar="FILE", help="also write every finding as JSON")
+    states.add_argument("--pulumi", default="pulumi", metavar="CLI", help="the Pulumi CLI, where it is not on the PATH")
+    states.set_defaults(run=_analyze)
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command. Returns 0, or 2 where it could not be done, with one sentence on standard error."""
+    """Run a command. Returns 0; 1 for violations; 2 where it could not be done, with a sentence that says why."""
     given = _parser().parse_args(arguments)
     try:
         code: int = given.run(given)
-    except (DebtError, EventLogError) as error:
+    except (UsageError, DebtError, EventLogError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     return code

@@ -96,7 +96,7 @@ def judge(log: EventLog) -> Verdict:
     """The verdict that `log` is evidence of."""
     kinds: dict[str, list[Finding]] = {kind: [] for kind in KINDS}
     for finding in log.findings:
-        kinds[_kind(finding)].append(finding)
+        kinds[kind_of(finding)].append(finding)
     policies: set[str] = {finding.policy for finding in log.findings}
     judging_resources: dict[str, set[str]] = defaultdict(set)
     for check in log.checks:
@@ -130,7 +130,8 @@ def judge(log: EventLog) -> Verdict:
     )
 
 
-def _kind(finding: Finding) -> str:
+def kind_of(finding: Finding) -> str:
+    """What a finding counts as: one of KINDS."""
     if finding.exceptions:
         return "excepted"
     if finding.level in BLOCKING:
