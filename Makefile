@@ -80,6 +80,11 @@ publish: override export ORG := $(value ORG)
 publish: setup .venv/requirements-dev.stamp ## Publish the pack to an organisation of Pulumi Cloud, after its tests: ORG=acme
 	@PYTHONPATH=.:infra:policypack $(VENV)/python -m tools.publish
 
+.PHONY: check-config
+check-config: override export FILES := $(value FILES)
+check-config: setup ## Check configurations of the pack: FILES=my.json, else the ready ones
+	@$(PACK_VENV)/bin/python policypack check-config $${FILES:-policypack/config/*.json}
+
 .PHONY: analyze
 analyze: override export STATE := $(value STATE)
 analyze: override export ARGS := $(value ARGS)

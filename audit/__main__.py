@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from audit.debt import DebtError, Terms, with_exceptions, with_waivers
-from audit.events import EventLogError, read
+from audit.events import EventLog, EventLogError, read
+from audit.sarif import sarif
 from audit.states import Analysis, Command, analyze, as_json, lines, state_files
+from audit.summary import summary
 from audit.verdict import counted, judge
 
 
@@ -68,12 +70,28 @@ def _write(file: Path, text: str) -> None:
         raise UsageError(f"{file} cannot be written: {error.strerror}.") from None
 
 
-def _waive(given: argparse.Namespace) -> int:
+def _events(file: Path) -> EventLog:
     try:
-        events = read(given.events)
+        return read(file)
     except OSError as error:
-        raise UsageError(f"{given.events} cannot be read: {error.strerror}.") from None
+        raise UsageError(f"{file} cannot be read: {error.strerror}.") from None
+
+
+def _summarize(given: argparse.Namespace) -> int:
+    events = _events(given.events)
     verdict = judge(events)
+    text = summary(verdict)
+    if given.markdown is not None:
+        _write(given.markdown, text)
+    else:
+        print(text, end="")
+    if given.sarif is not None:
+        _write(given.sarif, sarif(events.findings))
+    return 2 if not verdict.complete else 1 if verdict.mandatory else 0
+
+
+def _waive(given: argparse.Namespace) -> int:
+    verdict = judge(_events(given.events))
     if not verdict.policies:
         raise UsageError(
             f"{given.events} has no evaluation of a policy; expected the event log of a preview with a pack."
@@ -129,6 +147,11 @@ def _parser() -> argparse.ArgumentParser:
     waive.add_argument("--out", required=True, type=Path, metavar="FILE", help="the configuration that is written")
     waive.add_argument("--exceptions", action="store_true", help="write policy exceptions of Pulumi, for any pack")
     waive.set_defaults(run=_waive)
+    told = commands.add_parser("summary", help="write the verdict for a pull request and for code scanning")
+    told.add_argument("events", type=Path, metavar="EVENTS", help="the event log of a preview with the policy pack")
+    told.add_argument("--markdown", type=Path, metavar="FILE", help="where the comment goes; else to standard output")
+    told.add_argument("--sarif", type=Path, metavar="FILE", help="where the findings go as SARIF 2.1.0")
+    told.set_defaults(run=_summarize)
     states = commands.add_parser("analyze", help="evaluate stacks that exist, from their exported states")
     states.add_argument(
         "states", nargs="+", type=Path, metavar="STATE", help="a file of `pulumi stack export`, or a folder"

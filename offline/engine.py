@@ -210,9 +210,12 @@ class Engine:
             if operation != "preview":
                 self._require_no_lock()
             # A log of the engine may hold what the program computed: it lives no longer than the run.
-            log = run.path / "events.jsonl"
+            kept = command_line.event_log(arguments)
+            log = run.path / "events.jsonl" if kept is None else self.project / kept
             command: list[str | Path] = [self.tools.cli, operation, "--stack", self.stack, "--config-file", stack_file]
-            command += ["--event-log", log, *options]
+            if kept is None:
+                command += ["--event-log", log]
+            command += options
             if policy_pack is not None:
                 command += ["--policy-pack", policy_pack]
                 if policy_pack_config is not None:

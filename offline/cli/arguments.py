@@ -35,13 +35,18 @@ def folder(arguments: Sequence[str]) -> str | None:
     return _value(arguments, "-C", "--cwd")
 
 
-def _value(arguments: Sequence[str], short: str, long: str) -> str | None:
+def event_log(arguments: Sequence[str]) -> str | None:
+    """The file that `--event-log` names, or None."""
+    return _value(arguments, None, "--event-log")
+
+
+def _value(arguments: Sequence[str], short: str | None, long: str) -> str | None:
     found = None
     for number, word in enumerate(arguments):
         if word in (short, long):
             found = arguments[number + 1] if number + 1 < len(arguments) else None
         elif word.startswith(f"{long}="):
             found = word.partition("=")[2]
-        elif word.startswith(short) and not word.startswith("--"):
+        elif short is not None and word.startswith(short) and not word.startswith("--"):
             found = word.removeprefix(short).removeprefix("=")
     return found

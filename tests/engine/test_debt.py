@@ -56,7 +56,9 @@ def previewed(
 def test_what_stands_is_exempted_and_what_is_new_blocks(options: list[str], tools: Tools, tmp_path: Path) -> None:
     log, out = tmp_path / "events.jsonl", tmp_path / "debt.json"
     baseline = json.loads(BASELINE.read_text(encoding="utf-8"))
-    assert previewed(tools, tmp_path, baseline, log=log).exit_code != 0
+    before = previewed(tools, tmp_path, baseline, log=log)
+    assert before.exit_code != 0
+    assert before.verdict.mandatory, "the log that is asked for is the one that is read"
     terms = ["--reason", "Before the roll-out", "--approved-by", "security", "--expires", "2999-12-31"]
     assert main(["waive", str(log), *terms, "--config", str(BASELINE), "--out", str(out), *options]) == 0
     exempted = json.loads(out.read_text(encoding="utf-8"))

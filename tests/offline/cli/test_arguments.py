@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from offline.cli.arguments import command, folder, stack
+from offline.cli.arguments import command, event_log, folder, stack
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,11 @@ from offline.cli.arguments import command, folder, stack
 def test_the_command_its_stack_and_its_folder(line: str, expected: tuple[str, str | None, str | None]) -> None:
     words = line.split()
     assert (command(words), stack(words), folder(words)) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [("--diff --event-log a.jsonl", "a.jsonl"), ("--event-log=a.jsonl", "a.jsonl"), ("--diff", None)],
+)
+def test_the_event_log_that_is_asked_for(line: str, expected: str | None) -> None:
+    assert event_log(line.split()) == expected
