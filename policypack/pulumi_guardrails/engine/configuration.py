@@ -19,6 +19,7 @@ from pulumi_guardrails.engine import waivers
 from pulumi_guardrails.engine.waivers import Waiver
 
 _LONGEST_SHOWN = 120
+_MISSING = object()
 
 
 class OnUndecided(Enum):
@@ -72,10 +73,13 @@ def configure(policy: Policy, given: Mapping[str, Any]) -> Configuration:
     The engine has filled in the defaults of the schema already: a message shows one setting, never the whole.
     """
     defaults = {name: setting.default for name, setting in policy.settings.items()}
+    given = _whole_numbers(dict(given))
+    everything = defaults | {"onUndecided": OnUndecided.ADVISORY.value, "waivers": []}
+    # Of nearly every policy all that is given are the defaults: compiling a schema for them is most of a configuration.
+    given = {name: value for name, value in given.items() if not _same(value, everything.get(name, _MISSING))}
     if not given:
         return Configuration(defaults)
     properties = schema_properties(policy)
-    given = _whole_numbers(dict(given))
     _refuse_unknown_keys(policy, "", given, properties)
     for number, waiver in enumerate(given.get("waivers") or []):
         if isinstance(waiver, Mapping):
@@ -139,6 +143,11 @@ def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list):
         for number, item in enumerate(value):
             yield from _texts(item, f"{path}[{number}]")
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values are the same in JSON, where true is not 1."""
+    return type(one) is type(other) and json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def _whole_numbers(value: Any) -> Any:
