@@ -78,9 +78,12 @@ def _logged(stack: Stack, distribution: Resource) -> Verdict:
     rows=("Geographic restriction, origin failover, default root object (advisory, configurable)",),
     remediation_steps="Set restrictions.geo_restriction to a whitelist or a blacklist of country codes.",
     example=(
-        "aws.cloudfront.DistributionRestrictionsArgs(geo_restriction=\n"
-        "    aws.cloudfront.DistributionRestrictionsGeoRestrictionArgs(\n"
-        '        restriction_type="whitelist", locations=["DE", "FR"]))'
+        """\
+aws.cloudfront.Distribution(
+    "cdn",
+    restrictions={"geo_restriction": {"restriction_type": "whitelist", "locations": ["DE", "FR"]}},
+    **others,
+)"""
     ),
     url="https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/georestrictions.html",
     topics=(Topic.CDN, Topic.GEO_RESTRICTION),
@@ -109,10 +112,22 @@ def cloudfront_geo_restriction(distribution: Resource, settings: Settings) -> Ve
     controls=controls(FSBP="CloudFront.4", ISO27001="A.8.14"),
     remediation_steps="Add an origin group with two members, and set it as the target_origin_id of a cache behavior.",
     example=(
-        'aws.cloudfront.DistributionOriginGroupArgs(origin_id="api",\n'
-        "    failover_criteria=aws.cloudfront.DistributionOriginGroupFailoverCriteriaArgs(status_codes=[502, 503]),\n"
-        '    members=[aws.cloudfront.DistributionOriginGroupMemberArgs(origin_id="first"),\n'
-        '        aws.cloudfront.DistributionOriginGroupMemberArgs(origin_id="second")])'
+        """\
+aws.cloudfront.Distribution(
+    "cdn",
+    origin_groups=[{
+        "origin_id": "api",
+        "failover_criteria": {"status_codes": [502, 503]},
+        "members": [{"origin_id": "first"}, {"origin_id": "second"}],
+    }],
+    default_cache_behavior={
+        "target_origin_id": "api",
+        "viewer_protocol_policy": "redirect-to-https",
+        "allowed_methods": ["GET", "HEAD"],
+        "cached_methods": ["GET", "HEAD"],
+    },
+    **others,
+)"""
     ),
     url=("https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html"),
     topics=(Topic.CDN, Topic.AVAILABILITY),
@@ -145,7 +160,8 @@ def cloudfront_origin_failover(distribution: Resource, settings: Settings) -> Ve
     rows=("Geographic restriction, origin failover, default root object (advisory, configurable)",),
     controls=controls(FSBP="CloudFront.1"),
     remediation_steps='Set default_root_object="index.html".',
-    example='aws.cloudfront.Distribution("site", default_root_object="index.html")',
+    example="""\
+aws.cloudfront.Distribution("site", default_root_object="index.html", **others)""",
     url="https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html",
     topics=(Topic.CDN, Topic.STORAGE),
     remediation=sets(defaultRootObject="index.html"),

@@ -38,9 +38,16 @@ _LONGEST_HOST = 253
         'signing_behavior="always" on the origin access control.'
     ),
     example=(
-        "aws.cloudfront.DistributionOriginArgs(\n"
-        '    origin_id="bucket", domain_name=bucket.bucket_regional_domain_name,\n'
-        "    origin_access_control_id=access.id)"
+        """\
+aws.cloudfront.Distribution(
+    "cdn",
+    origins=[{
+        "origin_id": "bucket",
+        "domain_name": bucket.bucket_regional_domain_name,
+        "origin_access_control_id": access.id,
+    }],
+    **others,
+)"""
     ),
     url=(
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/"

@@ -86,8 +86,21 @@ def _with_tls_12(origin: Any) -> Any:
     controls=controls(FSBP="CloudFront.10", ISO27001="A.8.24"),
     remediation_steps='Set origin_ssl_protocols=["TLSv1.2"] on every custom origin, and its items on every VPC origin.',
     example=(
-        "aws.cloudfront.DistributionOriginCustomOriginConfigArgs(\n"
-        '    origin_protocol_policy="https-only", origin_ssl_protocols=["TLSv1.2"], http_port=80, https_port=443)'
+        """\
+aws.cloudfront.Distribution(
+    "cdn",
+    origins=[{
+        "origin_id": "api",
+        "domain_name": "api.example.com",
+        "custom_origin_config": {
+            "origin_protocol_policy": "https-only",
+            "origin_ssl_protocols": ["TLSv1.2"],
+            "http_port": 80,
+            "https_port": 443,
+        },
+    }],
+    **others,
+)"""
     ),
     url=(
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/"
@@ -130,8 +143,21 @@ def _is_tls_12(protocols: Value) -> Verdict:
     controls=controls(FSBP="CloudFront.9", PCI="1.2.5.5 2.2.5.5 2.2.7.3 4.2.1.1.7 4.2.1.3 8.3.2.6", ISO27001="A.8.24"),
     remediation_steps='Set origin_protocol_policy="https-only" on every custom origin and VPC origin.',
     example=(
-        "aws.cloudfront.DistributionOriginCustomOriginConfigArgs(\n"
-        '    origin_protocol_policy="https-only", origin_ssl_protocols=["TLSv1.2"], http_port=80, https_port=443)'
+        """\
+aws.cloudfront.Distribution(
+    "cdn",
+    origins=[{
+        "origin_id": "api",
+        "domain_name": "api.example.com",
+        "custom_origin_config": {
+            "origin_protocol_policy": "https-only",
+            "origin_ssl_protocols": ["TLSv1.2"],
+            "http_port": 80,
+            "https_port": 443,
+        },
+    }],
+    **others,
+)"""
     ),
     url=(
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/"

@@ -77,9 +77,17 @@ def _redirect(distribution: Resource, settings: Settings) -> Mapping[str, Any]:
     ),
     remediation_steps='Set viewer_protocol_policy="redirect-to-https" (or "https-only") on every cache behavior.',
     example=(
-        "aws.cloudfront.DistributionDefaultCacheBehaviorArgs(\n"
-        '    target_origin_id="api", viewer_protocol_policy="redirect-to-https",\n'
-        '    allowed_methods=["GET", "HEAD"], cached_methods=["GET", "HEAD"])'
+        """\
+aws.cloudfront.Distribution(
+    "cdn",
+    default_cache_behavior={
+        "target_origin_id": "api",
+        "viewer_protocol_policy": "redirect-to-https",
+        "allowed_methods": ["GET", "HEAD"],
+        "cached_methods": ["GET", "HEAD"],
+    },
+    **others,
+)"""
     ),
     url=("https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-viewers-to-cloudfront.html"),
     topics=(Topic.CDN, Topic.ENCRYPTION_IN_TRANSIT),
@@ -107,9 +115,16 @@ def cloudfront_viewers_https(distribution: Resource, settings: Settings) -> Verd
         'Set minimum_protocol_version="TLSv1.2_2021" and ssl_support_method="sni-only" on the viewer certificate.'
     ),
     example=(
-        "aws.cloudfront.DistributionViewerCertificateArgs(\n"
-        '    acm_certificate_arn=certificate.arn, ssl_support_method="sni-only",\n'
-        '    minimum_protocol_version="TLSv1.2_2021")'
+        """\
+aws.cloudfront.Distribution(
+    "cdn",
+    viewer_certificate={
+        "acm_certificate_arn": certificate.arn,
+        "ssl_support_method": "sni-only",
+        "minimum_protocol_version": "TLSv1.2_2021",
+    },
+    **others,
+)"""
     ),
     url=(
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/"
@@ -149,9 +164,16 @@ def cloudfront_viewers_tls(distribution: Resource, settings: Settings) -> Verdic
         "names."
     ),
     example=(
-        "aws.cloudfront.DistributionViewerCertificateArgs(\n"
-        '    acm_certificate_arn=certificate.arn, ssl_support_method="sni-only",\n'
-        '    minimum_protocol_version="TLSv1.2_2021")'
+        """\
+aws.cloudfront.Distribution(
+    "cdn",
+    viewer_certificate={
+        "acm_certificate_arn": certificate.arn,
+        "ssl_support_method": "sni-only",
+        "minimum_protocol_version": "TLSv1.2_2021",
+    },
+    **others,
+)"""
     ),
     url="https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html",
     topics=(Topic.CDN, Topic.ENCRYPTION_IN_TRANSIT),
@@ -189,10 +211,18 @@ def cloudfront_own_certificate(distribution: Resource, settings: Settings) -> Ve
         f'("{_SECURITY_HEADERS}"), or an aws.cloudfront.ResponseHeadersPolicy with strict_transport_security.'
     ),
     example=(
-        "aws.cloudfront.DistributionDefaultCacheBehaviorArgs(\n"
-        '    target_origin_id="api", viewer_protocol_policy="redirect-to-https",\n'
-        '    allowed_methods=["GET", "HEAD"], cached_methods=["GET", "HEAD"],\n'
-        f'    response_headers_policy_id="{_SECURITY_HEADERS}")'
+        """\
+aws.cloudfront.Distribution(
+    "cdn",
+    default_cache_behavior={
+        "target_origin_id": "api",
+        "viewer_protocol_policy": "redirect-to-https",
+        "allowed_methods": ["GET", "HEAD"],
+        "cached_methods": ["GET", "HEAD"],
+        "response_headers_policy_id": "67f7725c-6f97-4210-82d7-5512b31e9d03",
+    },
+    **others,
+)"""
     ),
     url=(
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/"
@@ -253,7 +283,8 @@ def _sends(policy: Resource, settings: Settings) -> Verdict:
     rows=("A web ACL is attached (where required)",),
     controls=controls(FSBP="CloudFront.6", PCI="1.2.8.4 1.3.1.5 1.3.2.5 1.4.2.5 1.5.1.4 6.4.1.4 6.4.2.4 A1.1.3.4"),
     remediation_steps="Set web_acl_id to the ARN of an aws.wafv2.WebAcl with scope CLOUDFRONT, in us-east-1.",
-    example='aws.cloudfront.Distribution("cdn", web_acl_id=acl.arn)',
+    example="""\
+aws.cloudfront.Distribution("cdn", web_acl_id=acl.arn, **others)""",
     url="https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-awswaf.html",
     topics=(Topic.CDN, Topic.WAF),
 )

@@ -54,8 +54,23 @@ _HOST_CAPABILITIES = ("ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO")
     },
     remediation_steps='Give the container a logConfiguration with logDriver "awslogs" and the option awslogs-group.',
     example=(
-        'json.dumps([{"name": "api", "image": image, "logConfiguration": {"logDriver": "awslogs", "options": {\n'
-        '    "awslogs-group": "/aws/ecs/api", "awslogs-region": region, "awslogs-stream-prefix": "api"}}}])'
+        """\
+aws.ecs.TaskDefinition(
+    "api",
+    family="api",
+    container_definitions=json.dumps([{
+        "name": "api",
+        "image": image,
+        "logConfiguration": {
+            "logDriver": "awslogs",
+            "options": {
+                "awslogs-group": "/aws/ecs/api",
+                "awslogs-region": "us-east-1",
+                "awslogs-stream-prefix": "api",
+            },
+        },
+    }]),
+)"""
     ),
     url=f"{_GUIDE}/using_awslogs.html",
     topics=(Topic.ECS, Topic.LOGGING),
@@ -147,8 +162,18 @@ def _is_not_root(user: Any) -> bool:
         'Set "readonlyRootFilesystem": true in the container definition, and mount a volume where it writes.'
     ),
     example=(
-        'json.dumps([{"name": "api", "image": image, "readonlyRootFilesystem": True,\n'
-        '    "mountPoints": [{"sourceVolume": "scratch", "containerPath": "/tmp"}]}])'
+        """\
+aws.ecs.TaskDefinition(
+    "api",
+    family="api",
+    volumes=[{"name": "scratch"}],
+    container_definitions=json.dumps([{
+        "name": "api",
+        "image": image,
+        "readonlyRootFilesystem": True,
+        "mountPoints": [{"sourceVolume": "scratch", "containerPath": "/tmp"}],
+    }]),
+)"""
     ),
     url=_PARAMETERS,
     topics=(Topic.ECS, Topic.ISOLATION),
@@ -190,7 +215,19 @@ def ecs_read_only_root(task: Resource, _settings: Settings) -> Verdict:
         "Put the value in Secrets Manager or in a SecureString parameter and name its ARN under `secrets` with "
         "valueFrom. Rotate a secret that has been in a task definition."
     ),
-    example='json.dumps([{"name": "api", "image": image, "secrets": [{"name": "DB_PASSWORD", "valueFrom": arn}]}])',
+    example="""\
+aws.ecs.TaskDefinition(
+    "api",
+    family="api",
+    container_definitions=json.dumps([{
+        "name": "api",
+        "image": image,
+        "secrets": [{
+            "name": "DB_PASSWORD",
+            "valueFrom": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ml-api-db-a1B2c3",
+        }],
+    }]),
+)""",
     url=f"{_GUIDE}/specifying-sensitive-data.html",
     topics=(Topic.ECS, Topic.SECRETS),
 )
@@ -285,8 +322,16 @@ def _role_name(role: Value) -> str:
     rows=("EFS volumes are encrypted in transit",),
     remediation_steps='Set transit_encryption="ENABLED" in efs_volume_configuration.',
     example=(
-        'aws.ecs.TaskDefinitionVolumeArgs(name="models", efs_volume_configuration={\n'
-        '    "file_system_id": files.id, "transit_encryption": "ENABLED"})'
+        """\
+aws.ecs.TaskDefinition(
+    "api",
+    family="api",
+    container_definitions=definitions,
+    volumes=[{
+        "name": "models",
+        "efs_volume_configuration": {"file_system_id": files.id, "transit_encryption": "ENABLED"},
+    }],
+)"""
     ),
     url=f"{_GUIDE}/efs-volumes.html",
     topics=(Topic.ECS, Topic.ENCRYPTION, Topic.ENCRYPTION_IN_TRANSIT),

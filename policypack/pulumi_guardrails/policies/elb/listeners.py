@@ -55,8 +55,16 @@ def _is_one_of(value: Value, accepted: Sequence[str]) -> Answer:
     settings={"accepted": list_setting(_FORWARD_SECRET_POLICIES, "The TLS policies that a listener may have.")},
     remediation_steps=f'Set ssl_policy="{_FORWARD_SECRET_POLICIES[0]}".',
     example=(
-        'aws.lb.Listener("https", load_balancer_arn=balancer.arn, port=443, protocol="HTTPS",\n'
-        f'    certificate_arn=certificate.arn, ssl_policy="{_FORWARD_SECRET_POLICIES[0]}", default_actions=[...])'
+        """\
+aws.lb.Listener(
+    "https",
+    load_balancer_arn=balancer.arn,
+    port=443,
+    protocol="HTTPS",
+    certificate_arn=certificate.arn,
+    ssl_policy="ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+    default_actions=[{"type": "forward", "target_group_arn": target_group.arn}],
+)"""
     ),
     url=f"{_GUIDE}/describe-ssl-policies.html",
     topics=(Topic.LOAD_BALANCER, Topic.ENCRYPTION, Topic.ENCRYPTION_IN_TRANSIT),

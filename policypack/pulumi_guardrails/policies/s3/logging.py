@@ -90,7 +90,7 @@ def _logging_in(bucket: Resource) -> Value:
     "data",
     bucket=bucket.bucket,
     role=replication.arn,
-    rules=[{"id": "all", "status": "Enabled", "destination": {"bucket": copy.arn}}],
+    rules=[{"id": "all", "status": "Enabled", "destination": {"bucket": "arn:aws:s3:::my-copy"}}],
 )""",
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html",
     topics=(Topic.S3, Topic.AVAILABILITY),

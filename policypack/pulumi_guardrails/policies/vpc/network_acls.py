@@ -48,7 +48,7 @@ from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, not_applicable, u
     example="""\
 aws.ec2.NetworkAclRule(
     "https",
-    network_acl_id=acl.id,
+    network_acl_id=network_acl.id,
     rule_number=100,
     rule_action="allow",
     protocol="tcp",
