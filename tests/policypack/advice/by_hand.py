@@ -1,20 +1,333 @@
-"""Advice that only a person can follow, and how one does: by policy, what its sentences ask for."""
+"""Advice that only a person can follow, and how one does: by policy, and by a pattern of its sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from offline.aws import schema
+from pulumi_guardrails.aws.resource_types import kind_of
 from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.value import Secret
 from pulumi_guardrails.core.verdict import Finding
-from tests.policypack.advice.grammar import KEY_ARN
-from tests.policypack.advice.scene import Scene
-from tests.policypack.cases import resource
+from tests.policypack.advice.grammar import KEY_ARN, Instruction
+from tests.policypack.advice.scene import Scene, advice_of
+from tests.policypack.cases import Ref, bend, good_resources, resource, urn_of
 
 Hand = Callable[[Scene, Resource, Finding], None]
 """Follows the advice on one finding; the resource is that whose property it is about."""
 
-VALUES: Mapping[tuple[str, str], Any] = {}
+ACCOUNT = "123456789012"
+ANY = ""
+"""The pattern that every sentence matches."""
 
-HANDS: Mapping[str, Mapping[str, Hand]] = {}
-"""By policy and by a pattern that its advice matches."""
+
+# --- resources that are added
+
+
+def adding(token: str, reference: str, listed: bool = False, **properties: Any) -> Hand:
+    """Declares a resource that refers to the one that is blamed by one of its properties."""
+
+    def hand(scene: Scene, owner: Resource, finding: Finding) -> None:
+        ref = Ref(owner.type, owner.name)
+        given = {**properties, reference: [ref] if listed else ref}
+        base = bend(good_resources().get(token, {}), given)
+        scene.add(resource(token, f"added-for-{owner.name}", **base))
+
+    return hand
+
+
+def log_delivery(log_type: str) -> Hand:
+    """Declares what delivers a resource's logs: a source of it, a destination, and a delivery from one to the other."""
+
+    def hand(scene: Scene, owner: Resource, finding: Finding) -> None:
+        source, delivery = (
+            "aws:cloudwatch/logDeliverySource:LogDeliverySource",
+            "aws:cloudwatch/logDelivery:LogDelivery",
+        )
+        destination = "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination"
+        properties = {"name": "added", "logType": log_type, "resourceArn": Ref(owner.type, owner.name)}
+        scene.add(resource(source, "added-source", **properties))
+        scene.add(resource(destination, "added-destination", name="added"))
+        to = {"deliveryDestinationArn": Ref(destination, "added-destination")}
+        scene.add(resource(delivery, "added-delivery", deliverySourceName="added", **to))
+
+    return hand
+
+
+# --- properties that are set
+
+
+def setting(path: str, value: Any) -> Hand:
+    """Sets one argument, named as in Python, to what the advice describes."""
+    return lambda scene, owner, finding: scene.follow(owner, finding, Instruction(path, value))
+
+
+def several(*hands: Hand) -> Hand:
+    """One step after the other."""
+
+    def hand(scene: Scene, owner: Resource, finding: Finding) -> None:
+        for one in hands:
+            one(scene, owner, finding)
+
+    return hand
+
+
+def at_path(value: Any) -> Hand:
+    """Sets what the finding is about."""
+
+    def hand(scene: Scene, owner: Resource, finding: Finding) -> None:
+        scene.follow(owner, finding, Instruction(finding.path, value))
+
+    return hand
+
+
+def removing(*paths: str) -> Hand:
+    """Leaves out top-level properties, or what the finding is about."""
+
+    def hand(scene: Scene, owner: Resource, finding: Finding) -> None:
+        for path in paths or (finding.path,):
+            scene.follow(owner, finding, Instruction(path, None))
+
+    return hand
+
+
+def without(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Declares the resource no longer."""
+    scene.remove(owner)
+
+
+def tagged(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Adds the tag that the advice names."""
+    name = re.search(r'Add "([^"]+)" to tags', advice_of(scene.policy, finding))
+    assert name is not None
+    before = owner.properties.get("tags")
+    owner.properties = {**owner.properties, "tags": {**(before if isinstance(before, Mapping) else {}), name[1]: "api"}}
+
+
+def with_option(name: str, value: Any) -> Hand:
+    """Sets a resource option of Pulumi."""
+    return lambda scene, owner, finding: setattr(owner, name, value)
+
+
+def configuring(change: Callable[[dict[str, Any]], Any]) -> Hand:
+    """Changes the policy's configuration."""
+
+    def hand(scene: Scene, owner: Resource, finding: Finding) -> None:
+        change(scene.settings)
+
+    return hand
+
+
+# --- CloudFront
+
+
+def _behaviors(owner: Resource) -> list[tuple[str, ...]]:
+    return [("defaultCacheBehavior",)]
+
+
+def failover(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Adds an origin group with two members, and sends the default cache behavior to it."""
+    group = {"originId": "both", "members": [{"originId": "first"}, {"originId": "second"}]}
+    if "originGroups" not in schema.resource(owner.type).inputs:
+        group["originGroupMembers"] = group.pop("members")
+    owner.properties = bend(owner.properties, {"originGroups": [group], "defaultCacheBehavior.targetOriginId": "both"})
+
+
+def own_certificate(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Names a certificate of ACM, and the names that it is for."""
+    arn = f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/1"
+    scene.follow(owner, finding, Instruction("viewer_certificate.acm_certificate_arn", arn))
+    scene.follow(owner, finding, Instruction("aliases", ["api.example.com"]))
+
+
+def origin_access_control(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Gives every S3 origin an origin access control that signs, in place of what it has."""
+    token = "aws:cloudfront/originAccessControl:OriginAccessControl"
+    control = {"originAccessControlOriginType": "s3", "signingBehavior": "always", "signingProtocol": "sigv4"}
+    scene.add(resource(token, "added-control", **control))
+    index = re.search(r"origins\[(\d+)\]", finding.path)
+    assert index is not None
+    origins = [dict(one) for one in owner.properties["origins"]]
+    chosen = origins[int(index[1])]
+    for name in ("s3OriginConfig", "s3OriginConfigs", "customOriginConfig", "customOriginConfigs"):
+        chosen.pop(name, None)
+    added = resource("aws:any/any:Any", origins=[{**chosen, "originAccessControlId": Ref(token, "added-control")}])
+    origins[int(index[1])] = added.properties["origins"][0]
+    owner.properties = {**owner.properties, "origins": origins}
+    edges = [*owner.dependencies.get("origins", ()), urn_of(token, "added-control")]
+    owner.dependencies = {**owner.dependencies, "origins": edges}
+
+
+# --- ECS: container definitions are JSON, with names of their own
+
+
+def container(change: Callable[[dict[str, Any]], Any]) -> Hand:
+    """Changes the container definition that the finding is about, or makes one where there is none."""
+
+    def hand(scene: Scene, owner: Resource, finding: Finding) -> None:
+        text = owner.properties.get("containerDefinitions")
+        plain = text.value if isinstance(text, Secret) else text
+        index = re.search(r"ontainerDefinitions\[(\d+)\]", finding.path or finding.message)
+        structured = isinstance(plain, list)
+        try:
+            written = plain if structured else json.loads(plain)
+        except (TypeError, ValueError):
+            written = []
+        written = written if isinstance(written, list) and written else [{"name": "api", "image": "api:1"}]
+        chosen = int(index[1]) if index else 0
+        definition = written[chosen] if isinstance(written[chosen], dict) else {"name": "api", "image": "api:1"}
+        change(definition)
+        written = [*written[:chosen], definition, *written[chosen + 1 :]]
+        owner.properties = {
+            **owner.properties,
+            "containerDefinitions": written if structured else json.dumps(written),
+        }
+
+    return hand
+
+
+def _without_secret(definition: dict[str, Any]) -> None:
+    names = [name for name in definition if name.lower() == "environment"]
+    for name in names:
+        secrets = [{"name": one.get("name"), "valueFrom": _SECRET} for one in definition.pop(name) if one]
+        definition["secrets"] = [*definition.get("secrets", []), *secrets]
+
+
+_SECRET = f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:ml-api-db-a1B2c3"
+_AWSLOGS = {"logDriver": "awslogs", "options": {"awslogs-group": "/aws/ecs/api"}}
+
+
+def secret_out_of_function(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Names the secret in place of its value."""
+    variables = owner.properties["environment"]
+    variables = variables.value if isinstance(variables, Secret) else variables
+    left = {name: value for name, value in variables["variables"].items() if not finding.path.endswith(f".{name}")}
+    owner.properties = {**owner.properties, "environment": {"variables": {**left, "DB_SECRET_NAME": "ml-api/db"}}}
+
+
+# --- RDS
+
+
+def two_zones(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Gives a cluster two instances, for which Aurora chooses the zones."""
+    token = "aws:rds/clusterInstance:ClusterInstance"
+    members = [one for one in scene.resources if one.type == token]
+    for one in members:
+        one.properties = {name: value for name, value in one.properties.items() if name != "availabilityZone"}
+    for number in range(2 - len(members)):
+        scene.add(resource(token, f"added-{number}", clusterIdentifier=Ref(owner.type, owner.name)))
+
+
+def monitored(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Turns Enhanced Monitoring on."""
+    role = f"arn:aws:iam::{ACCOUNT}:role/monitoring"
+    several(setting("monitoring_interval", 60), setting("monitoring_role_arn", role))(scene, owner, finding)
+
+
+def source_encrypted(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Encrypts what a database is made from."""
+    owner.properties = {**owner.properties, "storageEncrypted": True}
+
+
+# --- S3
+
+_EVERY_OBJECT = {
+    "id": "forget",
+    "status": "Enabled",
+    "filter": {"prefix": ""},
+    "expiration": {"days": 30},
+    "noncurrentVersionExpiration": {"noncurrentDays": 1},
+    "abortIncompleteMultipartUpload": {"daysAfterInitiation": 1},
+}
+_OF_OLD_BUCKET = {
+    "enabled": True,
+    "expiration": {"days": 30},
+    "noncurrentVersionExpiration": {"days": 1},
+    "abortIncompleteMultipartUploadDays": 1,
+}
+_BUCKET_V2 = {
+    "enabled": True,
+    "expirations": [{"days": 30}],
+    "noncurrentVersionExpirations": [{"days": 1}],
+    "abortIncompleteMultipartUploadDays": 1,
+}
+
+
+def one_rule_for_all(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Has one lifecycle rule that forgets everything, in the words of the resource that has the rules."""
+    inline = "lifecycleRules" in schema.resource(owner.type).inputs
+    rule = (_BUCKET_V2 if owner.type.endswith("V2") else _OF_OLD_BUCKET) if inline else _EVERY_OBJECT
+    owner.properties = {**owner.properties, "lifecycleRules" if inline else "rules": [rule]}
+
+
+_ONLY_TLS = {
+    "Effect": "Deny",
+    "Principal": "*",
+    "Action": "s3:*",
+    "Resource": ["arn:aws:s3:::*", "arn:aws:s3:::*/*"],
+    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+}
+
+# --- the table
+
+VALUES: Mapping[tuple[str, str], Any] = {
+    ("alarm-actions", "alarm_actions"): [f"arn:aws:sns:eu-west-1:{ACCOUNT}:alarms"],
+    ("cloudfront-web-acl", "web_acl_id"): f"arn:aws:wafv2:us-east-1:{ACCOUNT}:global/webacl/edge/1",
+    ("kms-description", "description"): "Orders and invoices",
+    ("log-group-customer-key", "kms_key_id"): KEY_ARN,
+    ("secret-customer-key", "kms_key_id"): KEY_ARN,
+    ("secret-description", "description"): "Connection of the API to its database",
+}
+"""By policy and argument: a value for what advice describes, such as "to the ARN of an SNS topic"."""
+
+HANDS: Mapping[str, Mapping[str, Hand]] = {
+    "certificate-replaced-first": {ANY: with_option("delete_before_replace", False)},
+    "cloudfront-access-logs": {ANY: log_delivery("ACCESS_LOGS")},
+    "cloudfront-origin-failover": {ANY: failover},
+    "cloudfront-own-certificate": {"Set acm_certificate_arn": own_certificate},
+    "cloudfront-s3-access-control": {"^Set origin_access_control_id": origin_access_control},
+    "dynamodb-in-backup-plan": {ANY: adding("aws:backup/selection:Selection", "resources", listed=True)},
+    "ecr-private": {ANY: without},
+    "ecs-container-logging": {ANY: container(lambda one: one.update(logConfiguration=_AWSLOGS))},
+    "ecs-no-secret-in-environment": {ANY: container(_without_secret)},
+    "ecs-read-only-root": {ANY: container(lambda one: one.update(readonlyRootFilesystem=True))},
+    "ecs-roles-differ": {ANY: setting("task_role_arn", f"arn:aws:iam::{ACCOUNT}:role/another")},
+    "lambda-no-secret-in-environment": {ANY: secret_out_of_function},
+    "load-balancer-access-logs": {"^Give": setting("access_logs", {"bucket": "logs", "enabled": True})},
+    "log-retention": {"^Set minimumDays": configuring(lambda one: one.update(minimumDays=one["maximumDays"]))},
+    "network-load-balancer-access-logs": {"^Give": setting("access_logs", {"bucket": "logs", "enabled": True})},
+    "public-load-balancer-web-acl": {
+        ANY: adding("aws:wafv2/webAclAssociation:WebAclAssociation", "resourceArn"),
+    },
+    "rds-certificate-authority": {ANY: at_path("rds-ca-rsa2048-g1")},
+    "rds-cluster-several-zones": {ANY: two_zones},
+    "rds-customer-key": {ANY: at_path(KEY_ARN)},
+    "rds-enhanced-monitoring": {ANY: monitored},
+    "rds-in-backup-plan": {ANY: adding("aws:backup/selection:Selection", "resources", listed=True)},
+    "rds-inherited-encryption": {ANY: source_encrypted},
+    "rds-master-user-name": {ANY: at_path("api_owner")},
+    "resource-tagged": {ANY: tagged},
+    "s3-access-logging": {ANY: adding("aws:s3/bucketLogging:BucketLogging", "bucket")},
+    "s3-acl": {ANY: removing()},
+    "s3-encryption-declared": {
+        ANY: adding("aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration", "bucket")
+    },
+    "s3-lifecycle": {ANY: one_rule_for_all},
+    "s3-lifecycle-declared": {
+        ANY: adding("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "bucket")
+    },
+    "s3-ownership-declared": {ANY: adding("aws:s3/bucketOwnershipControls:BucketOwnershipControls", "bucket")},
+    "s3-public-access-declared": {ANY: adding("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "bucket")},
+    "s3-replication": {ANY: adding("aws:s3/bucketReplicationConfig:BucketReplicationConfig", "bucket")},
+    "s3-versioning-declared": {ANY: adding("aws:s3/bucketVersioning:BucketVersioning", "bucket")},
+    "secret-rotation": {ANY: adding("aws:secretsmanager/secretRotation:SecretRotation", "secretId")},
+    "target-group-health-check": {"^Give": setting("health_check.path", "/health")},
+    "vpc-flow-log": {"^Add": adding("aws:ec2/flowLog:FlowLog", "vpcId", trafficType="ALL")},
+    "web-acl-logs": {
+        ANY: adding("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "resourceArn"),
+    },
+}
+"""By policy and by a pattern that its advice matches: how the advice is followed."""

@@ -68,7 +68,9 @@ def _follow(scene: Scene, judged: Resource | None, finding: Finding) -> None:
 
 def _hand(scene: Scene, finding: Finding) -> Hand | None:
     advice = advice_of(scene.policy, finding)
-    return next((hand for pattern, hand in HANDS.get(scene.policy.name, {}).items() if re.search(pattern, advice)), None)
+    return next(
+        (hand for pattern, hand in HANDS.get(scene.policy.name, {}).items() if re.search(pattern, advice)), None
+    )
 
 
 def _usable(scene: Scene, steps: list[Instruction]) -> list[Instruction]:

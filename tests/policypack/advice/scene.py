@@ -63,7 +63,9 @@ class Scene:
 
     def violations(self) -> list[tuple[Resource | None, Finding]]:
         """What is wrong now, with the resource that is blamed."""
-        return [(one, finding) for one, verdict in self.verdicts() if verdict.is_violation for finding in verdict.findings]
+        return [
+            (one, finding) for one, verdict in self.verdicts() if verdict.is_violation for finding in verdict.findings
+        ]
 
     def add(self, resource: Resource) -> Resource:
         """Declare one more resource."""
