@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from offline.aws import schema
-from pulumi_guardrails.aws.resource_types import kind_of
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.value import Secret
+from pulumi_guardrails.core.value import UNKNOWN, Secret
 from pulumi_guardrails.core.verdict import Finding
+from tests.policypack.advice.documents import (
+    listed_actions,
+    named_principals,
+    only_used_actions,
+    positive,
+    replaced,
+    spelled,
+    statement,
+    with_condition,
+    without_action,
+)
 from tests.policypack.advice.grammar import KEY_ARN, Instruction
 from tests.policypack.advice.scene import Scene, advice_of
 from tests.policypack.cases import Ref, bend, good_resources, resource, urn_of
@@ -124,15 +134,11 @@ def configuring(change: Callable[[dict[str, Any]], Any]) -> Hand:
 # --- CloudFront
 
 
-def _behaviors(owner: Resource) -> list[tuple[str, ...]]:
-    return [("defaultCacheBehavior",)]
-
-
 def failover(scene: Scene, owner: Resource, finding: Finding) -> None:
     """Adds an origin group with two members, and sends the default cache behavior to it."""
     group = {"originId": "both", "members": [{"originId": "first"}, {"originId": "second"}]}
-    if "originGroups" not in schema.resource(owner.type).inputs:
-        group["originGroupMembers"] = group.pop("members")
+    if owner.type.endswith(":MultitenantDistribution"):
+        group["id"] = group.pop("originId")
     owner.properties = bend(owner.properties, {"originGroups": [group], "defaultCacheBehavior.targetOriginId": "both"})
 
 
@@ -140,7 +146,6 @@ def own_certificate(scene: Scene, owner: Resource, finding: Finding) -> None:
     """Names a certificate of ACM, and the names that it is for."""
     arn = f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/1"
     scene.follow(owner, finding, Instruction("viewer_certificate.acm_certificate_arn", arn))
-    scene.follow(owner, finding, Instruction("aliases", ["api.example.com"]))
 
 
 def origin_access_control(scene: Scene, owner: Resource, finding: Finding) -> None:
@@ -150,7 +155,7 @@ def origin_access_control(scene: Scene, owner: Resource, finding: Finding) -> No
     scene.add(resource(token, "added-control", **control))
     index = re.search(r"origins\[(\d+)\]", finding.path)
     assert index is not None
-    origins = [dict(one) for one in owner.properties["origins"]]
+    origins = [dict(one) if isinstance(one, Mapping) else {} for one in owner.properties["origins"]]
     chosen = origins[int(index[1])]
     for name in ("s3OriginConfig", "s3OriginConfigs", "customOriginConfig", "customOriginConfigs"):
         chosen.pop(name, None)
@@ -168,6 +173,12 @@ def container(change: Callable[[dict[str, Any]], Any]) -> Hand:
     """Changes the container definition that the finding is about, or makes one where there is none."""
 
     def hand(scene: Scene, owner: Resource, finding: Finding) -> None:
+        if owner.type == "aws:ecs/expressGatewayService:ExpressGatewayService":
+            given = owner.properties.get("primaryContainer")
+            definition = dict(given) if isinstance(given, Mapping) else {}
+            change(definition)
+            owner.properties = {**owner.properties, "primaryContainer": definition}
+            return
         text = owner.properties.get("containerDefinitions")
         plain = text.value if isinstance(text, Secret) else text
         index = re.search(r"ontainerDefinitions\[(\d+)\]", finding.path or finding.message)
@@ -190,13 +201,31 @@ def container(change: Callable[[dict[str, Any]], Any]) -> Hand:
 
 
 def _without_secret(definition: dict[str, Any]) -> None:
-    names = [name for name in definition if name.lower() == "environment"]
-    for name in names:
-        secrets = [{"name": one.get("name"), "valueFrom": _SECRET} for one in definition.pop(name) if one]
-        definition["secrets"] = [*definition.get("secrets", []), *secrets]
+    for name in [name for name in definition if name.lower() in ("environment", "environments")]:
+        definition.pop(name)
+        definition["secrets"] = [{"name": "DB_PASSWORD", "valueFrom": _SECRET}]
+
+
+def _declared(definition: dict[str, Any]) -> None:
+    if "name" not in definition:
+        definition.update(image="api:1")
+        return
+    definition.update(name="api", image="api:1", user="api", readonlyRootFilesystem=True, logConfiguration=_AWSLOGS)
+
+
+def _without_capabilities(definition: dict[str, Any]) -> None:
+    for name in [name for name in definition if name.lower() == "linuxparameters"]:
+        definition.pop(name)
 
 
 _SECRET = f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:ml-api-db-a1B2c3"
+_AUDITED = {
+    "execute_command_configuration": {
+        "kms_key_id": KEY_ARN,
+        "logging": "OVERRIDE",
+        "log_configuration": {"cloud_watch_log_group_name": "sessions", "cloud_watch_encryption_enabled": True},
+    }
+}
 _AWSLOGS = {"logDriver": "awslogs", "options": {"awslogs-group": "/aws/ecs/api"}}
 
 
@@ -214,10 +243,10 @@ def secret_out_of_function(scene: Scene, owner: Resource, finding: Finding) -> N
 def two_zones(scene: Scene, owner: Resource, finding: Finding) -> None:
     """Gives a cluster two instances, for which Aurora chooses the zones."""
     token = "aws:rds/clusterInstance:ClusterInstance"
-    members = [one for one in scene.resources if one.type == token]
-    for one in members:
-        one.properties = {name: value for name, value in one.properties.items() if name != "availabilityZone"}
-    for number in range(2 - len(members)):
+    for one in scene.resources:
+        if one.type == token:
+            one.properties = {name: value for name, value in one.properties.items() if name != "availabilityZone"}
+    for number in range(2):
         scene.add(resource(token, f"added-{number}", clusterIdentifier=Ref(owner.type, owner.name)))
 
 
@@ -227,8 +256,27 @@ def monitored(scene: Scene, owner: Resource, finding: Finding) -> None:
     several(setting("monitoring_interval", 60), setting("monitoring_role_arn", role))(scene, owner, finding)
 
 
+def named_key(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Sets the argument that the advice names to the ARN of a key."""
+    found = re.search(r"Set (\S+) to the ARN of", advice_of(scene.policy, finding))
+    assert found is not None
+    scene.follow(owner, finding, Instruction(found[1], KEY_ARN))
+
+
+def replica_keys(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Gives every replica a key, or declares none where they cannot be read."""
+    if finding.path == "replicas":
+        removing("replicas")(scene, owner, finding)
+    else:
+        named_key(scene, owner, finding)
+
+
 def source_encrypted(scene: Scene, owner: Resource, finding: Finding) -> None:
     """Encrypts what a database is made from."""
+    if finding.path == "kmsKeyId":
+        at_path(KEY_ARN)(scene, owner, finding)
+        return
+    owner.outputs = {**owner.outputs, "storageEncrypted": True}
     owner.properties = {**owner.properties, "storageEncrypted": True}
 
 
@@ -273,28 +321,123 @@ _ONLY_TLS = {
 
 # --- the table
 
+_PRINCIPALS: Mapping[str, Hand] = {
+    "^Name": statement(named_principals),
+    "^Write (Principal|Action|Resource) with": statement(positive),
+    "^Replace": statement(listed_actions),
+}
+
 VALUES: Mapping[tuple[str, str], Any] = {
     ("alarm-actions", "alarm_actions"): [f"arn:aws:sns:eu-west-1:{ACCOUNT}:alarms"],
     ("cloudfront-web-acl", "web_acl_id"): f"arn:aws:wafv2:us-east-1:{ACCOUNT}:global/webacl/edge/1",
     ("kms-description", "description"): "Orders and invoices",
     ("log-group-customer-key", "kms_key_id"): KEY_ARN,
-    ("secret-customer-key", "kms_key_id"): KEY_ARN,
     ("secret-description", "description"): "Connection of the API to its database",
 }
 """By policy and argument: a value for what advice describes, such as "to the ARN of an SNS topic"."""
+
+
+def redirected(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Lets a rule only redirect to HTTPS."""
+    redirect = {"protocol": "HTTPS", "statusCode": "HTTP_301"}
+    owner.properties = {**owner.properties, "actions": [{"type": "redirect", "redirect": redirect}]}
+
+
+def replicating(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Switches on the rules of the replication configuration, in the bucket or beside it."""
+    for one in scene.resources:
+        if isinstance(one.properties.get("rules"), list):
+            one.properties = {
+                **one.properties,
+                "rules": [{**rule, "status": "Enabled"} for rule in one.properties["rules"]],
+            }
+
+
+def log_driver(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Sets the log driver that the advice names."""
+    found = re.search(r'"logDriver": ("\w+")', advice_of(scene.policy, finding))
+    assert found is not None
+    container(lambda one: one.update(logConfiguration={"logDriver": json.loads(found[1])}))(scene, owner, finding)
+
+
+def geo(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Lists countries, by the name that the list has in this sort of distribution."""
+    name = "items" if owner.type.endswith(":MultitenantDistribution") else "locations"
+    value = {"restrictionType": "whitelist", name: ["DE"]}
+    owner.properties = {**owner.properties, "restrictions": {"geoRestriction": value}}
+
+
+def strict_transport(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Gives every cache behavior a policy of the program that sends the header."""
+    token = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"
+    sent = {"override": True, "accessControlMaxAgeSec": 63_072_000, "includeSubdomains": True}
+    scene.add(resource(token, "added-headers", name="added", securityHeadersConfig={"strictTransportSecurity": sent}))
+    path = finding.path if finding.path.endswith("PolicyId") else f"{finding.path}.responseHeadersPolicyId"
+    scene.follow(owner, finding, Instruction(path, UNKNOWN))
+    top = re.split(r"[.\[]", finding.path)[0]
+    edges = [*owner.dependencies.get(top, ()), urn_of(token, "added-headers")]
+    owner.dependencies = {**owner.dependencies, top: edges}
+
+
+def with_parameter_group(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Declares a parameter group as the advice has it, and names it."""
+    found = re.search(
+        r"an aws\.rds\.(\w+) with parameters=(\[.*?\]), and set (\w+) to", advice_of(scene.policy, finding)
+    )
+    assert found is not None
+    token = f"aws:rds/{found[1][0].lower()}{found[1][1:]}:{found[1]}"
+    scene.add(resource(token, "added", name="added", family="family", parameters=json.loads(found[2])))
+    scene.follow(owner, finding, Instruction(found[3], "added"))
+
 
 HANDS: Mapping[str, Mapping[str, Hand]] = {
     "certificate-replaced-first": {ANY: with_option("delete_before_replace", False)},
     "cloudfront-access-logs": {ANY: log_delivery("ACCESS_LOGS")},
     "cloudfront-origin-failover": {ANY: failover},
-    "cloudfront-own-certificate": {"Set acm_certificate_arn": own_certificate},
+    "cloudfront-geo-restriction": {"^Set restrictions.geo_restriction to": geo},
+    "cloudfront-strict-transport": {"^Set .*response_headers": strict_transport},
+    "cloudfront-own-certificate": {"^Set viewer_certificate.acm_certificate_arn": own_certificate},
     "cloudfront-s3-access-control": {"^Set origin_access_control_id": origin_access_control},
     "dynamodb-in-backup-plan": {ANY: adding("aws:backup/selection:Selection", "resources", listed=True)},
+    "ecr-customer-key": {"^Set .* to the ARN of": named_key},
     "ecr-private": {ANY: without},
-    "ecs-container-logging": {ANY: container(lambda one: one.update(logConfiguration=_AWSLOGS))},
-    "ecs-no-secret-in-environment": {ANY: container(_without_secret)},
-    "ecs-read-only-root": {ANY: container(lambda one: one.update(readonlyRootFilesystem=True))},
+    "ecs-container-logging": {
+        "^Declare": container(_declared),
+        '^Set "logDriver": "(?!awslogs)': log_driver,
+        "^Give": container(lambda one: one.update(logConfiguration=_AWSLOGS)),
+    },
+    "ecs-exec-audited": {"^Give the cluster": setting("configuration", _AUDITED)},
+    "ecs-host-isolation": {
+        "^Declare": container(_declared),
+        '^Set "user"': container(lambda one: one.update(user="api")),
+        '^Set "privileged"': container(lambda one: one.update(privileged=False)),
+        "^Remove it from": container(_without_capabilities),
+    },
+    "ecs-no-secret-in-environment": {"^Declare": container(_declared), ANY: container(_without_secret)},
+    "ecs-read-only-root": {
+        "^Declare": container(_declared),
+        '^Set "readonly': container(lambda one: one.update(readonlyRootFilesystem=True)),
+    },
     "ecs-roles-differ": {ANY: setting("task_role_arn", f"arn:aws:iam::{ACCOUNT}:role/another")},
+    "ecr-policy": _PRINCIPALS,
+    "iam-actions-exist": {ANY: statement(spelled)},
+    "iam-no-administrator-access": {ANY: statement(only_used_actions)},
+    "iam-no-credentials-exposure": {ANY: statement(replaced)},
+    "iam-no-data-exfiltration": {ANY: statement(replaced)},
+    "iam-no-negated-allow": {ANY: statement(positive)},
+    "iam-no-privilege-escalation": {"remove the action|^Remove the action": statement(without_action)},
+    "iam-no-service-wide-actions": {ANY: statement(listed_actions)},
+    "iam-no-unconstrained-permissions-management": {ANY: statement(replaced)},
+    "iam-no-unconstrained-write": {ANY: statement(replaced)},
+    "iam-no-wildcard-resource": {ANY: statement(replaced)},
+    "iam-pass-role-is-limited": {ANY: statement(replaced)},
+    "iam-resources-fit-actions": {"^The narrowest": statement(replaced), ANY: statement(only_used_actions)},
+    "iam-trust-guards-confused-deputy": {ANY: statement(with_condition)},
+    "kms-key-policy": _PRINCIPALS,
+    "resource-policy-guards-confused-deputy": {"^Add": statement(with_condition)},
+    "resource-policy-not-public": {"^Name": statement(named_principals)},
+    "s3-policy-grants": _PRINCIPALS,
+    "secret-policy": _PRINCIPALS,
     "lambda-no-secret-in-environment": {ANY: secret_out_of_function},
     "load-balancer-access-logs": {"^Give": setting("access_logs", {"bucket": "logs", "enabled": True})},
     "log-retention": {"^Set minimumDays": configuring(lambda one: one.update(minimumDays=one["maximumDays"]))},
@@ -304,12 +447,15 @@ HANDS: Mapping[str, Mapping[str, Hand]] = {
     },
     "rds-certificate-authority": {ANY: at_path("rds-ca-rsa2048-g1")},
     "rds-cluster-several-zones": {ANY: two_zones},
-    "rds-customer-key": {ANY: at_path(KEY_ARN)},
+    "rds-customer-key": {ANY: named_key},
     "rds-enhanced-monitoring": {ANY: monitored},
     "rds-in-backup-plan": {ANY: adding("aws:backup/selection:Selection", "resources", listed=True)},
     "rds-inherited-encryption": {ANY: source_encrypted},
+    "rds-tls-required": {"^Add": with_parameter_group},
     "rds-master-user-name": {ANY: at_path("api_owner")},
     "resource-tagged": {ANY: tagged},
+    "dynamodb-customer-key": {"^Set .* to the ARN of": named_key},
+    "secret-customer-key": {ANY: replica_keys},
     "s3-access-logging": {ANY: adding("aws:s3/bucketLogging:BucketLogging", "bucket")},
     "s3-acl": {ANY: removing()},
     "s3-encryption-declared": {
@@ -321,8 +467,14 @@ HANDS: Mapping[str, Mapping[str, Hand]] = {
     },
     "s3-ownership-declared": {ANY: adding("aws:s3/bucketOwnershipControls:BucketOwnershipControls", "bucket")},
     "s3-public-access-declared": {ANY: adding("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "bucket")},
-    "s3-replication": {ANY: adding("aws:s3/bucketReplicationConfig:BucketReplicationConfig", "bucket")},
+    "listener-encrypted": {"^Let the rule": redirected},
+    "listener-tls-policy": {"^Name": configuring(lambda one: one.pop("accepted"))},
+    "s3-replication": {
+        "^Set status": replicating,
+        ANY: adding("aws:s3/bucketReplicationConfig:BucketReplicationConfig", "bucket"),
+    },
     "s3-versioning-declared": {ANY: adding("aws:s3/bucketVersioning:BucketVersioning", "bucket")},
+    "s3-customer-key": {"^Set .* to the ARN of": named_key},
     "secret-rotation": {ANY: adding("aws:secretsmanager/secretRotation:SecretRotation", "secretId")},
     "target-group-health-check": {"^Give": setting("health_check.path", "/health")},
     "vpc-flow-log": {"^Add": adding("aws:ec2/flowLog:FlowLog", "vpcId", trafficType="ALL")},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.value import UNKNOWN
 from pulumi_guardrails.core.verdict import Finding
 from tests.policypack.advice.by_hand import HANDS, VALUES, Hand
 from tests.policypack.advice.grammar import DESCRIBED, Instruction, instructions
@@ -38,6 +39,26 @@ def follow_advice(case: Case) -> Scene:
             new = set(wrong_names(one.type, one.properties)) - refused.get(one.urn, set())
             assert not {reason for reason in new if " is no property of " in reason}, one.label
     return scene
+
+
+def undecided_since(scene: Scene) -> list[Finding]:
+    """What is undecided now for another reason than something that the case itself does not know."""
+    original = {one.urn: one.properties for one in Scene(scene.case).resources}
+    found = [finding for _, verdict in scene.verdicts() if verdict.is_undecided for finding in verdict.findings]
+    return [
+        finding
+        for finding in found
+        if not all(
+            one.owner is not None and _holds_unknown(original.get(one.owner.urn, {}).get(one.property_name))
+            for one in finding.unknowns
+        )
+    ]
+
+
+def _holds_unknown(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(map(_holds_unknown, value.values()))
+    return any(map(_holds_unknown, value)) if isinstance(value, list) else value is UNKNOWN
 
 
 def is_covered(case: Case) -> bool:

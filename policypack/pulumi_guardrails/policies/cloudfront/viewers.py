@@ -27,7 +27,7 @@ from pulumi_guardrails.core.policy import (
 from pulumi_guardrails.core.references import consensus
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.value import Value, snake_case
 from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, mismatch, not_applicable, undecided, violation
 
 _SECURITY_HEADERS = security_headers_policies()[0]
@@ -190,7 +190,13 @@ def cloudfront_own_certificate(distribution: Resource, settings: Settings) -> Ve
     given = any(certificate[name].must_be_set().is_compliant for name in names) and not certificate.is_unknown
     return all_of(
         certificate["cloudfrontDefaultCertificate"].with_default(False).must_be(False),
-        COMPLIANT if given else certificate["acmCertificateArn"].must(lambda _arn: False, "the ARN of a certificate"),
+        COMPLIANT
+        if given
+        else certificate["acmCertificateArn"].must(
+            lambda _arn: False,
+            "the ARN of a certificate",
+            "Set viewer_certificate.acm_certificate_arn to the ARN of a certificate in us-east-1.",
+        ),
     )
 
 
@@ -261,13 +267,21 @@ def _managed_max_age(policy_id: Value, least: float) -> Verdict:
         path=policy_id.path,
         actual=policy_id.shown,
         expected=f"a policy with a max-age of {least} seconds or more",
+        fix=(
+            f"Set {snake_case(policy_id.path)} to the id of an aws.cloudfront.ResponseHeadersPolicy with "
+            f"strict_transport_security of {least} seconds or more."
+        ),
     )
 
 
 def _sends(policy: Resource, settings: Settings) -> Verdict:
     header, least = policy["securityHeadersConfig"]["strictTransportSecurity"], settings["minimumSeconds"]
     age = header["accessControlMaxAgeSec"]
-    return age.must(lambda _: (seconds := age.as_number()) is not None and seconds >= least, f"{least} seconds or more")
+    return age.must(
+        lambda _: (seconds := age.as_number()) is not None and seconds >= least,
+        f"{least} seconds or more",
+        f"Set {snake_case(age.path)}={least}.",
+    )
 
 
 @ResourcePolicy(

@@ -29,11 +29,12 @@ from pulumi_guardrails.core.references import IncomingReferences
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
-from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.value import Value, snake_case
 from pulumi_guardrails.core.verdict import COMPLIANT, Cause, Unknown, Verdict, not_applicable, undecided, violation
 
 _GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
 
+_OF_NETWORK_LOAD_BALANCERS = frozenset(("TCP", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC"))
 _FORWARD_SECRET_POLICIES = forward_secret_policies()
 
 
@@ -80,6 +81,9 @@ def listener_tls_policy(listener: Resource, settings: Settings) -> Verdict:
     verdict = policy.must(
         lambda name: isinstance(name, str) and name in settings["accepted"],
         "a policy with TLS 1.2 and forward secrecy or with TLS 1.3",
+        f'Set ssl_policy="{settings["accepted"][0]}".'
+        if settings["accepted"]
+        else "Name what is accepted in the setting accepted.",
     )
     if uses_tls is None and not verdict.is_compliant:
         return undecided(protocol)
@@ -184,7 +188,11 @@ def _verdict(
         unknowns += _of_cloudfront(stack) if owner is not None and exempt is None else []
         return undecided(*unknowns)
     if downgrades:
-        return violation(f"{actions.path} redirect to HTTP, which is not encrypted", path=actions.path)
+        return violation(
+            f"{actions.path} redirect to HTTP, which is not encrypted",
+            path=actions.path,
+            fix=f"Set {' and '.join(_to_http(actions))}.",
+        )
     return _not_encrypted(judged, listener, protocol, actions, settings)
 
 
@@ -201,7 +209,27 @@ def _not_encrypted(
         path=protocol.path,
         actual=protocol.shown,
         expected=expected[0],
+        fix=_how_to_encrypt(judged, listener, protocol, settings),
     )
+
+
+def _to_http(actions: Value) -> list[str]:
+    """What to write in place of each redirect to HTTP."""
+    protocols = [action["redirect"]["protocol"] for action in actions.elements() or ()]
+    return [f'{snake_case(one.path)}="HTTPS"' for one in protocols if _is_one_of(one, ("HTTP",))]
+
+
+def _how_to_encrypt(judged: Resource, listener: Resource, protocol: Value, settings: Settings) -> str:
+    """Advice in the words of what is judged: a rule has no protocol, and HTTPS is for application load balancers.
+
+    Source: Elastic Load Balancing, "Listeners for your Application Load Balancers" and "... Network Load Balancers".
+    """
+    if (protocol.as_text() or "") in _OF_NETWORK_LOAD_BALANCERS:
+        return 'Set protocol="TLS" with a certificate_arn.'
+    encrypted = settings["protocols"][0] if settings["protocols"] else "HTTPS"
+    if judged is listener:
+        return f'Set protocol="{encrypted}" with a certificate_arn, or let the listener only redirect to HTTPS.'
+    return f"Let the rule only redirect to HTTPS, or give {listener.label} the protocol {encrypted} and a certificate."
 
 
 def _deciding_parts(actions: Value) -> list[Value]:

@@ -21,7 +21,7 @@ from pulumi_guardrails.core.policy import (
 )
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.value import Value, snake_case
 from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, not_applicable, undecided, violation, when
 
 _CURRENT_AUTHORITIES = ("rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1")
@@ -284,7 +284,14 @@ def _is_secret(password: Value) -> Verdict:
     if password.is_unknown:
         return undecided(password, whether="the password is marked as a secret")
     return violation(
-        f"{password.path} is not marked as a secret", path=password.path, actual="a plain value", expected="a secret"
+        f"{password.path} is not marked as a secret",
+        path=password.path,
+        actual="a plain value",
+        expected="a secret",
+        fix=(
+            f"Leave {snake_case(password.path)} out, and set manage_master_user_password=True; or pass a secret, such "
+            "as config.require_secret(…) or pulumi.Output.secret(…)."
+        ),
     )
 
 

@@ -110,7 +110,10 @@ def s3_replication(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource
 def _has_enabled_rule(rules: Value) -> Verdict:
     return rules.some(
         lambda rule: rule["status"].holds(lambda status: status == "Enabled"),
-        violation("The replication configuration of the bucket has no rule with the status Enabled"),
+        violation(
+            "The replication configuration of the bucket has no rule with the status Enabled",
+            fix='Set status="Enabled" on a rule of the replication configuration.',
+        ),
     )
 
 

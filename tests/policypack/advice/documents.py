@@ -1,0 +1,147 @@
+"""Follows advice on the statements of policy documents, of IAM and of resources."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.value import Secret
+from pulumi_guardrails.core.verdict import Finding
+from tests.policypack.advice.scene import Scene, advice_of
+
+Statement = dict[str, Any]
+Change = Callable[[Statement, Finding, str], list[Statement]]
+"""What becomes of a statement: the statements in its place, by the finding and the advice on it."""
+
+ACCOUNT = "123456789012"
+_OURS = {"AWS": f"arn:aws:iam::{ACCOUNT}:role/reader"}
+_STATEMENT = re.compile(r"^(?P<document>.*?)\.?Statement(?:\[(?P<index>\d+)\])?(?:\.|$)")
+_PLACEHOLDER = re.compile(r"\$\{(\w+)\}|\b(YOUR-ACCOUNT|ACCOUNT|NAME)\b")
+
+
+def statement(change: Change) -> Callable[[Scene, Resource, Finding], None]:
+    """Changes the statement that a finding is about."""
+
+    def hand(scene: Scene, owner: Resource, finding: Finding) -> None:
+        place = _STATEMENT.match(finding.path)
+        assert place is not None, f"{finding.path} is no place in a document"
+        index = int(place["index"] or 0)
+
+        def changed(text: Any) -> Any:
+            plain = text.value if isinstance(text, Secret) else text
+            document = json.loads(plain) if isinstance(plain, str) else copy.deepcopy(plain)
+            written = document["Statement"] if isinstance(document["Statement"], list) else [document["Statement"]]
+            first, *more = change(dict(written[index]), finding, advice_of(scene.policy, finding)) or [None]
+            # What is added comes last, so that the places of other findings stay what they are.
+            kept = [*written[:index], first, *written[index + 1 :], *more]
+            document["Statement"] = [one for one in kept if one is not None] or [_HARMLESS]
+            return json.dumps(document) if isinstance(plain, str) else document
+
+        owner.properties = _at(dict(owner.properties), place["document"], changed)
+
+    return hand
+
+
+_HARMLESS: Statement = {
+    "Effect": "Allow",
+    "Action": "dynamodb:GetItem",
+    "Resource": f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/sessions",
+}
+
+
+def _at(holder: Any, path: str, change: Callable[[Any], Any]) -> Any:
+    """A copy with what a path leads to changed."""
+    if not path:
+        return change(holder)
+    first, *rest = re.findall(r"[^.\[\]]+", path)
+    below = ".".join(rest)
+    if isinstance(holder, Secret):
+        return Secret(_at(holder.value, path, change))
+    if isinstance(holder, list):
+        return [_at(one, below, change) if number == int(first) else one for number, one in enumerate(holder)]
+    return {**holder, first: _at(holder[first], below, change)}
+
+
+# --- what advice says
+
+
+def _filled(text: str) -> str:
+    """Advice with its placeholders filled in, as who follows it does."""
+    return _PLACEHOLDER.sub(lambda found: ACCOUNT if "ACCOUNT" in found[0].upper() else "example", text)
+
+
+def quoted_statements(advice: str) -> list[Statement]:
+    """The statements that advice writes out as JSON."""
+    found, decoder, text = [], json.JSONDecoder(), _filled(advice)
+    position = text.find('{"Effect"')
+    while position >= 0:
+        value, end = decoder.raw_decode(text, position)
+        found.append(value)
+        position = text.find('{"Effect"', end)
+    return found
+
+
+def replaced(before: Statement, finding: Finding, advice: str) -> list[Statement]:
+    """The statements of the advice in place of the one that is there, whose other elements stay."""
+    written = quoted_statements(advice)
+    assert written, advice
+    kept = {
+        name: before[name] for name in ("Condition", "Principal") if name in before and "Keep the Condition" in advice
+    }
+    return [{**kept, **one} for one in written]
+
+
+def only_used_actions(before: Statement, finding: Finding, advice: str) -> list[Statement]:
+    """One action on one resource: what is used."""
+    return [dict(_HARMLESS)]
+
+
+def listed_actions(before: Statement, finding: Finding, advice: str) -> list[Statement]:
+    """The actions that the advice lists, in place of the wildcard."""
+    found = re.search(r"such as (.*?)(?: and \d+ more)?\.", advice)
+    actions = found[1].split(", ") if found else ["dynamodb:GetItem"]
+    return [{**before, "Action": actions}]
+
+
+def without_action(before: Statement, finding: Finding, advice: str) -> list[Statement]:
+    """Nothing of the statement: the action belongs to somebody else."""
+    return []
+
+
+def named_principals(before: Statement, finding: Finding, advice: str) -> list[Statement]:
+    """A role of the account as the principal."""
+    after = {name: value for name, value in before.items() if name != "NotPrincipal"}
+    return [{**after, "Principal": _OURS}]
+
+
+def with_condition(before: Statement, finding: Finding, advice: str) -> list[Statement]:
+    """The condition that the advice writes out, beside those that are there."""
+    found = re.search(r'"Condition": (\{.*\}\})', _filled(advice))
+    assert found is not None, advice
+    given = json.loads(found[1])
+    condition = dict(before["Condition"]) if isinstance(before.get("Condition"), Mapping) else {}
+    for operator, keys in given.items():
+        condition[operator] = {**condition.get(operator, {}), **keys}
+    return [{**before, "Condition": condition}]
+
+
+def positive(before: Statement, finding: Finding, advice: str) -> list[Statement]:
+    """What is needed by name, in place of NotAction, NotResource and NotPrincipal."""
+    after = dict(before)
+    if after.pop("NotAction", None) is not None:
+        after["Action"] = ["sqs:SendMessage"]
+    if after.pop("NotResource", None) is not None:
+        after["Resource"] = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:jobs"
+    if after.pop("NotPrincipal", None) is not None:
+        after["Principal"] = _OURS
+    return [after]
+
+
+def spelled(before: Statement, finding: Finding, advice: str) -> list[Statement]:
+    """The action that the advice names, or one that exists."""
+    found = re.match(r"Write ([\w-]+:\w+), if", advice)
+    return [{**before, "Action": found[1] if found else "dynamodb:GetItem"}]
