@@ -12,17 +12,33 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import UNKNOWN, Secret
 from pulumi_guardrails.core.verdict import Finding
 from tests.policypack.advice.documents import (
+    granted,
+    items_only,
     listed_actions,
     named_principals,
+    named_role,
+    no_longer_denied,
     only_used_actions,
+    out_of_documents,
+    own_table,
+    pinned,
     positive,
     replaced,
     spelled,
     statement,
     with_condition,
-    without_action,
+    without_principals,
 )
 from tests.policypack.advice.grammar import KEY_ARN, Instruction
+from tests.policypack.advice.network import (
+    by_nat,
+    group_of_its_own,
+    in_private_subnets,
+    more_zones,
+    rule,
+    without_rule,
+    zone_of_its_own,
+)
 from tests.policypack.advice.scene import Scene, advice_of
 from tests.policypack.cases import Ref, bend, good_resources, resource, urn_of
 
@@ -337,6 +353,53 @@ VALUES: Mapping[tuple[str, str], Any] = {
 """By policy and argument: a value for what advice describes, such as "to the ARN of an SNS topic"."""
 
 
+def without_attachment(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Attaches the managed policy no longer."""
+    if "[" in finding.path:
+        removing(finding.path.partition("[")[0])(scene, owner, finding)
+    else:
+        scene.remove(owner)
+
+
+def one_service_alone(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Leaves one service to a role."""
+    trusting = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trusting]})
+    owner.properties = {**owner.properties, "assumeRolePolicy": document}
+
+
+def well_formed(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Writes the document again, as JSON and by the grammar."""
+    top = re.split(r"[.\[]", finding.path)[0]
+    document = good_resources()[owner.type].get(top)
+    assert document is not None, finding.path
+    owner.properties = {**owner.properties, top: document}
+
+
+def only_tls(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Has a statement of the bucket's policy deny what comes without TLS."""
+    holders = [one for one in scene.resources if one.type.endswith(":BucketPolicy")]
+    holder = holders[0] if holders else owner
+    before = holder.properties.get("policy")
+    document = json.loads(before) if isinstance(before, str) and before.startswith("{") else before
+    written = document.get("Statement", []) if isinstance(document, Mapping) else []
+    after = json.dumps({"Version": "2012-10-17", "Statement": [*written, _ONLY_TLS]})
+    holder.properties = {**holder.properties, "policy": after}
+
+
+def known_bad_inputs(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Adds the managed rule group, with the override action none."""
+    group = {"vendorName": "AWS", "name": "AWSManagedRulesKnownBadInputsRuleSet"}
+    added = {
+        "name": "known-bad-inputs",
+        "priority": 0,
+        "overrideAction": {"none": {}},
+        "statement": {"managedRuleGroupStatement": group},
+    }
+    before = owner.properties.get("rules")
+    owner.properties = {**owner.properties, "rules": [*(before if isinstance(before, list) else []), added]}
+
+
 def redirected(scene: Scene, owner: Resource, finding: Finding) -> None:
     """Lets a rule only redirect to HTTPS."""
     redirect = {"protocol": "HTTPS", "statusCode": "HTTP_301"}
@@ -425,7 +488,51 @@ HANDS: Mapping[str, Mapping[str, Hand]] = {
     "iam-no-credentials-exposure": {ANY: statement(replaced)},
     "iam-no-data-exfiltration": {ANY: statement(replaced)},
     "iam-no-negated-allow": {ANY: statement(positive)},
-    "iam-no-privilege-escalation": {"remove the action|^Remove the action": statement(without_action)},
+    "iam-no-privilege-escalation": {ANY: out_of_documents},
+    "iam-no-combined-privilege-escalation": {ANY: out_of_documents},
+    "iam-no-inline-policies": {"^Write it as": removing(), ANY: without},
+    "iam-policies-not-on-users": {"^Attach the (policy to groups|policies)": removing(), ANY: without},
+    "iam-no-elevated-managed-policy": {"^Write an aws.iam.RolePolicy": without_attachment},
+    "iam-trust-names-principals": {ANY: statement(named_role)},
+    "iam-role-trusts-one-service": {ANY: one_service_alone},
+    "iam-federated-trust-pins-claims": {ANY: statement(pinned)},
+    "iam-github-trust-pins-repository": {ANY: statement(pinned)},
+    "iam-task-role-reaches-own-tables": {ANY: statement(own_table)},
+    "iam-task-role-uses-items-only": {ANY: statement(items_only)},
+    "iam-execution-role-matches-task": {
+        "^The narrowest": granted,
+        "from what is denied": no_longer_denied,
+    },
+    "iam-documents-are-well-formed": {ANY: well_formed},
+    "resource-policy-own-accounts": {ANY: statement(without_principals)},
+    "resource-policy-stack-accounts": {ANY: statement(without_principals)},
+    "default-security-group-locked": {
+        "^Adopt": adding("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "vpcId"),
+        "^Remove": without_rule,
+    },
+    "load-balancer-multiple-zones": {ANY: more_zones},
+    "network-chain": {
+        "^Set": rule,
+        "^Attach": group_of_its_own,
+        "^Remove": without_rule,
+        "^Name a declared tier": configuring(lambda one: one.pop("tiers")),
+    },
+    "no-internet-path-to-private-tier": {
+        "^Remove": without_rule,
+        "^Name a declared tier": configuring(lambda one: one.pop("tiers")),
+    },
+    "private-subnet-no-internet-route": {ANY: by_nat},
+    "sg-attached": {ANY: without},
+    "sg-database-accepts-only-groups": {ANY: rule},
+    "sg-ingress-from-internet": {ANY: rule},
+    "sg-no-wide-egress": {ANY: rule},
+    "sg-no-wide-egress-by-list": {ANY: rule},
+    "sg-no-wide-ingress": {ANY: rule},
+    "sg-public-ports": {ANY: rule},
+    "subnets-in-different-zones": {ANY: zone_of_its_own},
+    "workloads-in-private-subnets": {ANY: in_private_subnets},
+    "s3-tls-only": {ANY: only_tls},
+    "web-acl-rules": {ANY: known_bad_inputs},
     "iam-no-service-wide-actions": {ANY: statement(listed_actions)},
     "iam-no-unconstrained-permissions-management": {ANY: statement(replaced)},
     "iam-no-unconstrained-write": {ANY: statement(replaced)},

@@ -6,12 +6,14 @@ import copy
 import json
 import re
 from collections.abc import Callable, Mapping
+from fnmatch import fnmatch
 from typing import Any
 
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import Secret
 from pulumi_guardrails.core.verdict import Finding
 from tests.policypack.advice.scene import Scene, advice_of
+from tests.policypack.cases import Ref, resource
 
 Statement = dict[str, Any]
 Change = Callable[[Statement, Finding, str], list[Statement]]
@@ -145,3 +147,110 @@ def spelled(before: Statement, finding: Finding, advice: str) -> list[Statement]
     """The action that the advice names, or one that exists."""
     found = re.match(r"Write ([\w-]+:\w+), if", advice)
     return [{**before, "Action": found[1] if found else "dynamodb:GetItem"}]
+
+
+def without_principals(before: Statement, finding: Finding, advice: str) -> list[Statement]:
+    """The account of the resource alone: the other one is removed."""
+    return []
+
+
+def pinned(before: Statement, finding: Finding, advice: str) -> list[Statement]:
+    """A condition on the subject of the issuer, which the message names."""
+    key = re.search(r"no condition on (\S+?)(?: |;|$)", finding.message)
+    assert key is not None, finding.message
+    value = "repo:our-company/ml-api:ref:refs/heads/main" if "github" in key[1] else "project_path:our/api:ref:main"
+    condition = dict(before["Condition"]) if isinstance(before.get("Condition"), Mapping) else {}
+    condition["StringEquals"] = {**condition.get("StringEquals", {}), key[1]: value}
+    return [{**before, "Condition": condition}]
+
+
+def one_service(before: Statement, finding: Finding, advice: str) -> list[Statement]:
+    """The first service alone."""
+    return [{**before, "Principal": {"Service": "ecs-tasks.amazonaws.com"}}]
+
+
+def named_role(before: Statement, finding: Finding, advice: str) -> list[Statement]:
+    """A role by its name, as the advice has it."""
+    return [{**before, "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/example"}, "Action": "sts:AssumeRole"}]
+
+
+def own_table(before: Statement, finding: Finding, advice: str) -> list[Statement]:
+    """The table of the program alone."""
+    return [{**before, "Resource": f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/sessions"}]
+
+
+def items_only(before: Statement, finding: Finding, advice: str) -> list[Statement]:
+    """Actions on items alone."""
+    return [{**before, "Action": "dynamodb:GetItem"}]
+
+
+def _patterns(one: Statement) -> list[str]:
+    actions = one.get("Action", [])
+    return [actions] if isinstance(actions, str) else list(actions)
+
+
+def out_of_documents(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Takes the actions that the message names out of the documents, or names the resources that they are for."""
+    named = finding.message.partition(", allowed by")[0].lower().split(", ")
+    narrowed = re.search(r"Name the resources of (\S+)", advice_of(scene.policy, finding))
+    wanted = [narrowed[1].lower()] if narrowed else named
+
+    def kept(one: Any) -> Any:
+        if not isinstance(one, Mapping) or one.get("Effect") != "Allow":
+            return one
+        reached = "NotAction" in one or any(
+            fnmatch(action, str(pattern).lower()) for pattern in _patterns(dict(one)) for action in wanted
+        )
+        if not reached:
+            return one
+        if narrowed is None:
+            return _HARMLESS
+        return {**_HARMLESS, "Action": [narrowed[1]], "Resource": _resource_for(narrowed[1])}
+
+    def edited(value: Any) -> Any:
+        if isinstance(value, Secret):
+            return Secret(edited(value.value))
+        if isinstance(value, str) and '"Statement"' in value:
+            return json.dumps(edited(json.loads(value)))
+        if isinstance(value, Mapping) and "Statement" in value:
+            written = value["Statement"] if isinstance(value["Statement"], list) else [value["Statement"]]
+            return {**value, "Statement": [kept(one) for one in written]}
+        if isinstance(value, Mapping):
+            return {name: edited(item) for name, item in value.items()}
+        return [edited(item) for item in value] if isinstance(value, list) else value
+
+    for one in scene.resources:
+        one.properties = {
+            name: value if name == "assumeRolePolicy" else edited(value) for name, value in one.properties.items()
+        }
+
+
+def _resource_for(action: str) -> str:
+    service = action.partition(":")[0]
+    return (
+        f"arn:aws:iam::{ACCOUNT}:role/task"
+        if service == "iam"
+        else f"arn:aws:{service}:eu-west-1:{ACCOUNT}:example/one"
+    )
+
+
+def granted(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Gives the role the statement that the advice writes out."""
+    role = next(one for one in scene.resources if one.type == "aws:iam/role:Role")
+    document = {"Version": "2012-10-17", "Statement": quoted_statements(advice_of(scene.policy, finding))}
+    name = f"added-{len(scene.resources)}"
+    scene.add(resource("aws:iam/rolePolicy:RolePolicy", name, role=Ref(role.type, role.name), policy=document))
+
+
+def no_longer_denied(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Takes the Deny statements out of the program's documents."""
+
+    def edited(value: Any) -> Any:
+        if isinstance(value, Mapping) and "Statement" in value:
+            return {**value, "Statement": [one for one in value["Statement"] if one.get("Effect") != "Deny"]}
+        if isinstance(value, Mapping):
+            return {name: edited(item) for name, item in value.items()}
+        return [edited(item) for item in value] if isinstance(value, list) else value
+
+    for one in scene.resources:
+        one.properties = {name: edited(value) for name, value in one.properties.items()}
