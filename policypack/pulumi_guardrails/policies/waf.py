@@ -95,6 +95,7 @@ def _has_groups(acl: Resource, others: Sequence[Incoming], wanted: Sequence[str]
         path="rules",
         actual=acl["rules"].shown,
         expected="a rule with each of the managed rule groups",
+        fix=f"Add a rule with the managed rule group {' and one with '.join(missing)}, with override_action none.",
     )
 
 

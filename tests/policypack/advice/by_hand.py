@@ -13,6 +13,7 @@ from pulumi_guardrails.core.value import UNKNOWN, Secret
 from pulumi_guardrails.core.verdict import Finding
 from tests.policypack.advice.documents import (
     granted,
+    granted_exactly,
     items_only,
     listed_actions,
     named_principals,
@@ -27,10 +28,11 @@ from tests.policypack.advice.documents import (
     spelled,
     statement,
     with_condition,
-    without_principals,
+    with_execution_role,
 )
 from tests.policypack.advice.grammar import KEY_ARN, Instruction
 from tests.policypack.advice.network import (
+    another_group,
     by_nat,
     group_of_its_own,
     in_private_subnets,
@@ -361,6 +363,17 @@ def without_attachment(scene: Scene, owner: Resource, finding: Finding) -> None:
         scene.remove(owner)
 
 
+def own_principal(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Names a role of the account as the principal, in a document or in the property that stands for it."""
+    top = finding.path.partition(".")[0]
+    if "Statement" in finding.path:
+        statement(named_principals)(scene, owner, finding)
+    elif top == "granteePrincipal":
+        scene.follow(owner, finding, Instruction("grantee_principal", f"arn:aws:iam::{ACCOUNT}:role/reader"))
+    else:
+        scene.follow(owner, finding, Instruction(top, ACCOUNT))
+
+
 def one_service_alone(scene: Scene, owner: Resource, finding: Finding) -> None:
     """Leaves one service to a role."""
     trusting = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
@@ -371,33 +384,42 @@ def one_service_alone(scene: Scene, owner: Resource, finding: Finding) -> None:
 def well_formed(scene: Scene, owner: Resource, finding: Finding) -> None:
     """Writes the document again, as JSON and by the grammar."""
     top = re.split(r"[.\[]", finding.path)[0]
-    document = good_resources()[owner.type].get(top)
-    assert document is not None, finding.path
+    document = good_resources()[owner.type].get(top, [])
     owner.properties = {**owner.properties, top: document}
 
 
 def only_tls(scene: Scene, owner: Resource, finding: Finding) -> None:
     """Has a statement of the bucket's policy deny what comes without TLS."""
-    holders = [one for one in scene.resources if one.type.endswith(":BucketPolicy")]
-    holder = holders[0] if holders else owner
-    before = holder.properties.get("policy")
-    document = json.loads(before) if isinstance(before, str) and before.startswith("{") else before
-    written = document.get("Statement", []) if isinstance(document, Mapping) else []
-    after = json.dumps({"Version": "2012-10-17", "Statement": [*written, _ONLY_TLS]})
-    holder.properties = {**holder.properties, "policy": after}
+    if finding.message.startswith("The bucket has no policy"):
+        token = "aws:s3/bucketPolicy:BucketPolicy"
+        document = json.dumps({"Version": "2012-10-17", "Statement": [_ONLY_TLS]})
+        scene.add(resource(token, f"added-for-{owner.name}", bucket=Ref(owner.type, owner.name), policy=document))
+        return
+    for holder in [one for one in scene.resources if one is owner or one.type.endswith(":BucketPolicy")]:
+        before = holder.properties.get("policy")
+        try:
+            document = json.loads(before) if isinstance(before, str) else before
+        except ValueError:
+            document = None
+        written = document.get("Statement", []) if isinstance(document, Mapping) else []
+        after = {"Version": "2012-10-17", "Statement": [*written, _ONLY_TLS]}
+        if holder is not owner or before is not None:
+            holder.properties = {**holder.properties, "policy": after}
 
 
 def known_bad_inputs(scene: Scene, owner: Resource, finding: Finding) -> None:
     """Adds the managed rule group, with the override action none."""
-    group = {"vendorName": "AWS", "name": "AWSManagedRulesKnownBadInputsRuleSet"}
-    added = {
-        "name": "known-bad-inputs",
-        "priority": 0,
-        "overrideAction": {"none": {}},
-        "statement": {"managedRuleGroupStatement": group},
-    }
     before = owner.properties.get("rules")
-    owner.properties = {**owner.properties, "rules": [*(before if isinstance(before, list) else []), added]}
+    added = [
+        {
+            "name": name,
+            "priority": number,
+            "overrideAction": {"none": {}},
+            "statement": {"managedRuleGroupStatement": {"vendorName": "AWS", "name": name}},
+        }
+        for number, name in enumerate(re.findall(r"AWSManagedRules\w+", advice_of(scene.policy, finding)))
+    ]
+    owner.properties = {**owner.properties, "rules": [*(before if isinstance(before, list) else []), *added]}
 
 
 def redirected(scene: Scene, owner: Resource, finding: Finding) -> None:
@@ -492,7 +514,10 @@ HANDS: Mapping[str, Mapping[str, Hand]] = {
     "iam-no-combined-privilege-escalation": {ANY: out_of_documents},
     "iam-no-inline-policies": {"^Write it as": removing(), ANY: without},
     "iam-policies-not-on-users": {"^Attach the (policy to groups|policies)": removing(), ANY: without},
-    "iam-no-elevated-managed-policy": {"^Write an aws.iam.RolePolicy": without_attachment},
+    "iam-no-elevated-managed-policy": {
+        "^Write an aws.iam.RolePolicy": without_attachment,
+        "^Write an aws.iam.Policy": setting("permissions_boundary", f"arn:aws:iam::{ACCOUNT}:policy/boundary"),
+    },
     "iam-trust-names-principals": {ANY: statement(named_role)},
     "iam-role-trusts-one-service": {ANY: one_service_alone},
     "iam-federated-trust-pins-claims": {ANY: statement(pinned)},
@@ -501,11 +526,13 @@ HANDS: Mapping[str, Mapping[str, Hand]] = {
     "iam-task-role-uses-items-only": {ANY: statement(items_only)},
     "iam-execution-role-matches-task": {
         "^The narrowest": granted,
+        "^Grant exactly": granted_exactly,
+        "^Set execution_role_arn": with_execution_role,
         "from what is denied": no_longer_denied,
     },
     "iam-documents-are-well-formed": {ANY: well_formed},
-    "resource-policy-own-accounts": {ANY: statement(without_principals)},
-    "resource-policy-stack-accounts": {ANY: statement(without_principals)},
+    "resource-policy-own-accounts": {ANY: own_principal},
+    "resource-policy-stack-accounts": {ANY: own_principal},
     "default-security-group-locked": {
         "^Adopt": adding("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "vpcId"),
         "^Remove": without_rule,
@@ -513,11 +540,13 @@ HANDS: Mapping[str, Mapping[str, Hand]] = {
     "load-balancer-multiple-zones": {ANY: more_zones},
     "network-chain": {
         "^Set": rule,
+        "^Attach another": another_group,
         "^Attach": group_of_its_own,
         "^Remove": without_rule,
         "^Name a declared tier": configuring(lambda one: one.pop("tiers")),
     },
     "no-internet-path-to-private-tier": {
+        "^Attach": group_of_its_own,
         "^Remove": without_rule,
         "^Name a declared tier": configuring(lambda one: one.pop("tiers")),
     },
@@ -541,8 +570,11 @@ HANDS: Mapping[str, Mapping[str, Hand]] = {
     "iam-resources-fit-actions": {"^The narrowest": statement(replaced), ANY: statement(only_used_actions)},
     "iam-trust-guards-confused-deputy": {ANY: statement(with_condition)},
     "kms-key-policy": _PRINCIPALS,
-    "resource-policy-guards-confused-deputy": {"^Add": statement(with_condition)},
-    "resource-policy-not-public": {"^Name": statement(named_principals)},
+    "resource-policy-guards-confused-deputy": {
+        "^Set source": setting("source_account", ACCOUNT),
+        "^Add": statement(with_condition),
+    },
+    "resource-policy-not-public": {"^Name": own_principal},
     "s3-policy-grants": _PRINCIPALS,
     "secret-policy": _PRINCIPALS,
     "lambda-no-secret-in-environment": {ANY: secret_out_of_function},
@@ -565,6 +597,13 @@ HANDS: Mapping[str, Mapping[str, Hand]] = {
     "secret-customer-key": {ANY: replica_keys},
     "s3-access-logging": {ANY: adding("aws:s3/bucketLogging:BucketLogging", "bucket")},
     "s3-acl": {ANY: removing()},
+    "s3-encryption": {
+        "^Set sse_algorithm": setting(
+            "server_side_encryption_configuration",
+            {"rule": {"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}},
+        ),
+    },
+    "rds-logs-exported": {"^Name": at_path(["error"])},
     "s3-encryption-declared": {
         ANY: adding("aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration", "bucket")
     },

@@ -146,18 +146,23 @@ def positive(before: Statement, finding: Finding, advice: str) -> list[Statement
 def spelled(before: Statement, finding: Finding, advice: str) -> list[Statement]:
     """The action that the advice names, or one that exists."""
     found = re.match(r"Write ([\w-]+:\w+), if", advice)
-    return [{**before, "Action": found[1] if found else "dynamodb:GetItem"}]
+    element = "NotAction" if "NotAction" in before else "Action"
+    return [{**before, element: found[1] if found else "dynamodb:GetItem"}]
 
 
-def without_principals(before: Statement, finding: Finding, advice: str) -> list[Statement]:
-    """The account of the resource alone: the other one is removed."""
+def without_statement(before: Statement, finding: Finding, advice: str) -> list[Statement]:
+    """Nothing of the statement."""
     return []
 
 
 def pinned(before: Statement, finding: Finding, advice: str) -> list[Statement]:
     """A condition on the subject of the issuer, which the message names."""
-    key = re.search(r"no condition on (\S+?)(?: |;|$)", finding.message)
+    key = re.search(r"(?:no condition on|does not restrict) ([^\s;]+?)(?::? |;|$)", finding.message)
     assert key is not None, finding.message
+    if key[1].endswith(":aud") and "github" in key[1]:
+        condition = dict(before["Condition"]) if isinstance(before.get("Condition"), Mapping) else {}
+        condition["StringEquals"] = {**condition.get("StringEquals", {}), key[1]: "sts.amazonaws.com"}
+        return [{**before, "Condition": condition}]
     value = "repo:our-company/ml-api:ref:refs/heads/main" if "github" in key[1] else "project_path:our/api:ref:main"
     condition = dict(before["Condition"]) if isinstance(before.get("Condition"), Mapping) else {}
     condition["StringEquals"] = {**condition.get("StringEquals", {}), key[1]: value}
@@ -236,10 +241,7 @@ def _resource_for(action: str) -> str:
 
 def granted(scene: Scene, owner: Resource, finding: Finding) -> None:
     """Gives the role the statement that the advice writes out."""
-    role = next(one for one in scene.resources if one.type == "aws:iam/role:Role")
-    document = {"Version": "2012-10-17", "Statement": quoted_statements(advice_of(scene.policy, finding))}
-    name = f"added-{len(scene.resources)}"
-    scene.add(resource("aws:iam/rolePolicy:RolePolicy", name, role=Ref(role.type, role.name), policy=document))
+    _grant(scene, quoted_statements(advice_of(scene.policy, finding)))
 
 
 def no_longer_denied(scene: Scene, owner: Resource, finding: Finding) -> None:
@@ -254,3 +256,34 @@ def no_longer_denied(scene: Scene, owner: Resource, finding: Finding) -> None:
 
     for one in scene.resources:
         one.properties = {name: edited(value) for name, value in one.properties.items()}
+
+
+def granted_exactly(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Takes away what no container asks for, and grants what the finding names."""
+    if "Statement" in finding.path:
+        statement(without_statement)(scene, owner, finding)
+        return
+    text = owner.properties["containerDefinitions"]
+    definitions = json.loads(text.value if isinstance(text, Secret) else text)
+    numbers = re.findall(r"\[(\d+)\]", finding.path)
+    named = definitions[int(numbers[0])]["secrets"][int(numbers[1])]["valueFrom"]
+    action = "ssm:GetParameters" if ":secret:" not in named else "secretsmanager:GetSecretValue"
+    arn = ":".join(named.split(":")[:7]) if ":secret:" in named else named
+    arn = f"{arn}-??????" if ":secret:" in named else arn
+    arn = arn if arn.startswith("arn:") else f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter{arn}"
+    _grant(scene, [{"Effect": "Allow", "Action": action, "Resource": arn}])
+
+
+def with_execution_role(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Sets a role of the program as the execution role."""
+    role = next(one for one in scene.resources if one.type == "aws:iam/role:Role")
+    made = resource("aws:any/any:Any", executionRoleArn=Ref(role.type, role.name))
+    owner.properties = {**owner.properties, **made.properties}
+    owner.dependencies = {**owner.dependencies, **made.dependencies}
+
+
+def _grant(scene: Scene, statements: list[Statement]) -> None:
+    role = next(one for one in scene.resources if one.type == "aws:iam/role:Role")
+    document = {"Version": "2012-10-17", "Statement": statements}
+    name = f"added-{len(scene.resources)}"
+    scene.add(resource("aws:iam/rolePolicy:RolePolicy", name, role=Ref(role.type, role.name), policy=document))

@@ -6,7 +6,7 @@ import re
 
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import UNKNOWN
-from pulumi_guardrails.core.verdict import Finding
+from pulumi_guardrails.core.verdict import Cause, Finding
 from tests.policypack.advice.by_hand import HANDS, VALUES, Hand
 from tests.policypack.advice.grammar import DESCRIBED, Instruction, instructions
 from tests.policypack.advice.programs import wrong_names
@@ -49,7 +49,9 @@ def undecided_since(scene: Scene) -> list[Finding]:
         finding
         for finding in found
         if not all(
-            one.owner is not None and _holds_unknown(original.get(one.owner.urn, {}).get(one.property_name))
+            one.cause is Cause.INHERITED
+            or (one.owner is not None
+            and _holds_unknown(original.get(one.owner.urn, {}).get(one.property_name)))
             for one in finding.unknowns
         )
     ]

@@ -21,7 +21,7 @@ _ASSIGNMENT = re.compile(rf"(?<![\w.\"'$(])({_NAME})=(?=[\w\"'\[{{])")
 _REMOVAL = re.compile(
     rf"\b(?:[Rr]emove|[Ll]eave out) ({_NAME})(?=[.,;=]| and | from )|\b[Ll]eave ({_NAME}) out\b|({_NAME})=…"
 )
-_DESCRIPTION = re.compile(rf"(?:\b[Ss]et|, and|, or| and) ({_NAME})(?: and ({_NAME}))? to (?!HTTPS)")
+_DESCRIPTION = re.compile(rf"(?:\b[Ss]et|,(?: and| or)?| and) ({_NAME})(?: and ({_NAME}))? to (?!HTTPS)")
 _PLACE = re.compile(rf"\bSet in ({_NAME}) (?=[a-z])")
 _NO_NAMES = frozenset(("it", "nothing", "on", "the"))
 _WORD = re.compile(r"(?<![\w/.:\"-])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w:/-])")

@@ -16,7 +16,7 @@ _GROUP = "aws:ec2/securityGroup:SecurityGroup"
 _SUBNET = "aws:ec2/subnet:Subnet"
 _REFERENCES = ("security_groups", "referenced_security_group_id", "source_security_group_id")
 _RANGES = ("cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "cidrIpv4", "cidrIpv6", "prefixListId", "self")
-_TIERS = {"load balancer": "lb-group", "tasks": "task-group", "web": "lb-group"}
+_TIERS = {"load balancer": "lb-group", "tasks": "task-group", "web": "task-group"}
 
 
 def rule(scene: Scene, owner: Resource, finding: Finding) -> None:
@@ -63,7 +63,9 @@ def _without_ranges(holder: Resource, below: str) -> None:
         holder.dependencies = {name: urns for name, urns in holder.dependencies.items() if name not in _RANGES}
         return
     rules = list(holder.properties[place[1]])
-    rules[int(place[2])] = {name: value for name, value in rules[int(place[2])].items() if name not in _RANGES}
+    before = rules[int(place[2])]
+    kept = before.items() if isinstance(before, dict) else ()
+    rules[int(place[2])] = {name: value for name, value in kept if name not in _RANGES}
     holder.properties = {**holder.properties, place[1]: rules}
 
 
@@ -74,7 +76,6 @@ def _referred(scene: Scene, advice: str, holder: Resource) -> str:
     found = [one for one in scene.resources if one.type == _GROUP and one.name == name]
     group = found[0] if found else scene.add(good(_GROUP, name, ingress=[], egress=[]))
     identity = f"sg-{name}"
-    group.properties = {**group.properties, "id": identity}
     group.outputs = {**group.outputs, "id": identity}
     return identity
 
@@ -84,6 +85,9 @@ def without_rule(scene: Scene, owner: Resource, finding: Finding) -> None:
     if owner.type.endswith("Rule"):
         scene.remove(owner)
     else:
+        named = re.findall(r"SecurityGroup '([^']+)' ingress", finding.message)
+        if not owner.type.endswith("SecurityGroup"):
+            owner = next(one for one in scene.resources if one.name == named[-1])
         owner.properties = {
             name: value for name, value in owner.properties.items() if name not in ("ingress", "egress")
         }
@@ -92,8 +96,30 @@ def without_rule(scene: Scene, owner: Resource, finding: Finding) -> None:
 
 def group_of_its_own(scene: Scene, owner: Resource, finding: Finding) -> None:
     """Attaches a new group without rules."""
-    scene.add(good(_GROUP, "own", ingress=[], egress=[]))
-    given = resource("aws:any/any:Any", vpcSecurityGroupIds=[Ref(_GROUP, "own")])
+    named = re.search(r"to (?:Service|Cluster|Instance) '([^']+)'", advice_of(scene.policy, finding))
+    if named is not None:
+        owner = next(one for one in scene.resources if one.name == named[1])
+    _attach(scene, owner)
+
+
+def another_group(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Attaches another group to what the advice names."""
+    for name in re.findall(r"'([^']+)'", advice_of(scene.policy, finding)):
+        _attach(scene, next(one for one in scene.resources if one.name == name))
+
+
+def _attach(scene: Scene, owner: Resource) -> None:
+    if not any(one.name == "own" for one in scene.resources):
+        scene.add(good(_GROUP, "own", ingress=[], egress=[]))
+    ref = Ref(_GROUP, "own")
+    if owner.type.startswith("aws:ecs/"):
+        before = owner.properties.get("networkConfiguration")
+        block = dict(before) if isinstance(before, dict) else {}
+        given = resource("aws:any/any:Any", networkConfiguration={**block, "securityGroups": [ref]})
+        subnets = [urn for urn in owner.dependencies.get("networkConfiguration", ()) if ":Subnet::" in urn]
+        given.dependencies = {"networkConfiguration": [*given.dependencies["networkConfiguration"], *subnets]}
+    else:
+        given = resource("aws:any/any:Any", vpcSecurityGroupIds=[ref])
     owner.properties = {**owner.properties, **given.properties}
     owner.dependencies = {**owner.dependencies, **given.dependencies}
 
@@ -101,7 +127,14 @@ def group_of_its_own(scene: Scene, owner: Resource, finding: Finding) -> None:
 def zone_of_its_own(scene: Scene, owner: Resource, finding: Finding) -> None:
     """Gives each subnet of a tier a zone of its own, and a tier of one subnet another one."""
     tier = owner.properties.get("tags")
-    same = [one for one in scene.resources if one.type == _SUBNET and one.properties.get("tags") == tier]
+    same = [
+        one
+        for one in scene.resources
+        if one.type == _SUBNET
+        and one.properties.get("tags") == tier
+        and one.properties.get("vpcId") == owner.properties.get("vpcId")
+        and one.dependencies.get("vpcId") == owner.dependencies.get("vpcId")
+    ]
     if len(same) == 1:
         same.append(scene.add(resource(_SUBNET, "added", **owner.properties)))
         same[-1].dependencies = owner.dependencies
@@ -150,10 +183,11 @@ def in_private_subnets(scene: Scene, owner: Resource, finding: Finding) -> None:
 
 
 def more_zones(scene: Scene, owner: Resource, finding: Finding) -> None:
-    """Gives a load balancer two subnets in two zones."""
-    for letter in "yz":
+    """Gives a load balancer subnets in many zones."""
+    letters = "uvwxyz"
+    for letter in letters:
         scene.add(resource(_SUBNET, f"added-{letter}", availabilityZone=f"us-east-1{letter}"))
-    made = resource("aws:any/any:Any", subnets=[Ref(_SUBNET, "added-y"), Ref(_SUBNET, "added-z")])
+    made = resource("aws:any/any:Any", subnets=[Ref(_SUBNET, f"added-{one}") for one in letters])
     owner.properties = {name: value for name, value in owner.properties.items() if name != "subnetMappings"}
     owner.properties = {**owner.properties, **made.properties}
     owner.dependencies = {**owner.dependencies, **made.dependencies}

@@ -152,6 +152,7 @@ def _startable(stack: Stack, definition: Resource) -> Verdict:
             path=given.path,
             actual=given.shown,
             expected="a role that may read them",
+            fix="Set execution_role_arn to the ARN of a role that may read them.",
         )
     reference = stack.reference(given, resource_types.ROLE, named="name")
     verdicts = [_may_start(stack, role, needs) for role in reference.candidates]

@@ -17,6 +17,7 @@ from pulumi_guardrails.aws.network.reachability.paths import Hop, Path, shown
 from pulumi_guardrails.aws.network.reachability.tier_rules import TierRules
 from pulumi_guardrails.aws.network.reachability.tiers import SETTINGS, Tier, trusted_sources
 from pulumi_guardrails.aws.network.rule_checks import together
+from pulumi_guardrails.aws.resource_types import DEFAULT_VPC, VPC
 from pulumi_guardrails.core.policy import Constraint, Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -294,4 +295,15 @@ def _open_path(stack: Stack, workload: Workload, tier: Tier, path: Path) -> Verd
         f"the internet reaches {workload.label}: {shown(path)}{place}; the {tier.name} tier accepts {tier.accepts}",
         actual=shown(path),
         expected=tier.accepts,
+        fix=_adopt(workload, path[-1]),
+    )
+
+
+def _adopt(workload: Workload, hop: Hop) -> str:
+    """Advice where the last hop is allowed by no rule of the program, but by those that AWS gives a default group."""
+    if hop.ingress is None or hop.ingress.declared_in.kind not in (VPC, DEFAULT_VPC):
+        return ""
+    adopted = "aws.ec2.DefaultSecurityGroup(name, vpc_id=vpc.id)"
+    return (
+        f"Attach a security group of its own to {workload.label}, and adopt the default one without rules: {adopted}."
     )
