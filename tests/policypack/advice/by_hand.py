@@ -202,7 +202,7 @@ def container(change: Callable[[dict[str, Any]], Any]) -> Hand:
         index = re.search(r"ontainerDefinitions\[(\d+)\]", finding.path or finding.message)
         structured = isinstance(plain, list)
         try:
-            written = plain if structured else json.loads(plain)
+            written = plain if isinstance(plain, list) else json.loads(plain or "")
         except (TypeError, ValueError):
             written = []
         written = written if isinstance(written, list) and written else [{"name": "api", "image": "api:1"}]
@@ -342,7 +342,6 @@ _ONLY_TLS = {
 _PRINCIPALS: Mapping[str, Hand] = {
     "^Name": statement(named_principals),
     "^Write (Principal|Action|Resource) with": statement(positive),
-    "^Replace": statement(listed_actions),
 }
 
 VALUES: Mapping[tuple[str, str], Any] = {
@@ -398,10 +397,10 @@ def only_tls(scene: Scene, owner: Resource, finding: Finding) -> None:
     for holder in [one for one in scene.resources if one is owner or one.type.endswith(":BucketPolicy")]:
         before = holder.properties.get("policy")
         try:
-            document = json.loads(before) if isinstance(before, str) else before
+            given: Any = json.loads(before) if isinstance(before, str) else before
         except ValueError:
-            document = None
-        written = document.get("Statement", []) if isinstance(document, Mapping) else []
+            given = {}
+        written = given.get("Statement", []) if isinstance(given, Mapping) else []
         after = {"Version": "2012-10-17", "Statement": [*written, _ONLY_TLS]}
         if holder is not owner or before is not None:
             holder.properties = {**holder.properties, "policy": after}
@@ -567,7 +566,7 @@ HANDS: Mapping[str, Mapping[str, Hand]] = {
     "iam-no-unconstrained-write": {ANY: statement(replaced)},
     "iam-no-wildcard-resource": {ANY: statement(replaced)},
     "iam-pass-role-is-limited": {ANY: statement(replaced)},
-    "iam-resources-fit-actions": {"^The narrowest": statement(replaced), ANY: statement(only_used_actions)},
+    "iam-resources-fit-actions": {'"Effect"': statement(replaced), ANY: statement(only_used_actions)},
     "iam-trust-guards-confused-deputy": {ANY: statement(with_condition)},
     "kms-key-policy": _PRINCIPALS,
     "resource-policy-guards-confused-deputy": {
@@ -575,7 +574,7 @@ HANDS: Mapping[str, Mapping[str, Hand]] = {
         "^Add": statement(with_condition),
     },
     "resource-policy-not-public": {"^Name": own_principal},
-    "s3-policy-grants": _PRINCIPALS,
+    "s3-policy-grants": {**_PRINCIPALS, "^Replace": statement(listed_actions)},
     "secret-policy": _PRINCIPALS,
     "lambda-no-secret-in-environment": {ANY: secret_out_of_function},
     "load-balancer-access-logs": {"^Give": setting("access_logs", {"bucket": "logs", "enabled": True})},
@@ -584,7 +583,6 @@ HANDS: Mapping[str, Mapping[str, Hand]] = {
     "public-load-balancer-web-acl": {
         ANY: adding("aws:wafv2/webAclAssociation:WebAclAssociation", "resourceArn"),
     },
-    "rds-certificate-authority": {ANY: at_path("rds-ca-rsa2048-g1")},
     "rds-cluster-several-zones": {ANY: two_zones},
     "rds-customer-key": {ANY: named_key},
     "rds-enhanced-monitoring": {ANY: monitored},

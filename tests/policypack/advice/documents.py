@@ -37,10 +37,9 @@ def statement(change: Change) -> Callable[[Scene, Resource, Finding], None]:
             plain = text.value if isinstance(text, Secret) else text
             document = json.loads(plain) if isinstance(plain, str) else copy.deepcopy(plain)
             written = document["Statement"] if isinstance(document["Statement"], list) else [document["Statement"]]
-            first, *more = change(dict(written[index]), finding, advice_of(scene.policy, finding)) or [None]
             # What is added comes last, so that the places of other findings stay what they are.
-            kept = [*written[:index], first, *written[index + 1 :], *more]
-            document["Statement"] = [one for one in kept if one is not None] or [_HARMLESS]
+            first, *more = change(dict(written[index]), finding, advice_of(scene.policy, finding)) or [_HARMLESS]
+            document["Statement"] = [*written[:index], first, *written[index + 1 :], *more]
             return json.dumps(document) if isinstance(plain, str) else document
 
         owner.properties = _at(dict(owner.properties), place["document"], changed)
@@ -91,7 +90,7 @@ def replaced(before: Statement, finding: Finding, advice: str) -> list[Statement
     """The statements of the advice in place of the one that is there, whose other elements stay."""
     written = quoted_statements(advice)
     assert written, advice
-    kept = {
+    kept: Statement = {
         name: before[name] for name in ("Condition", "Principal") if name in before and "Keep the Condition" in advice
     }
     return [{**kept, **one} for one in written]

@@ -50,8 +50,7 @@ def undecided_since(scene: Scene) -> list[Finding]:
         for finding in found
         if not all(
             one.cause is Cause.INHERITED
-            or (one.owner is not None
-            and _holds_unknown(original.get(one.owner.urn, {}).get(one.property_name)))
+            or (one.owner is not None and _holds_unknown(original.get(one.owner.urn, {}).get(one.property_name)))
             for one in finding.unknowns
         )
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pulumi_guardrails.aws.cloudfront import MULTITENANT
 from pulumi_guardrails.aws.log_delivery import delivered
 from pulumi_guardrails.aws.resource_types import DISTRIBUTION
 from pulumi_guardrails.aws.subresources import first_set
@@ -11,6 +12,11 @@ from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, St
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided, violation
+
+_BY_DELIVERY = (
+    "Add an aws.cloudwatch.LogDeliverySource of the distribution with log_type ACCESS_LOGS, a destination and an "
+    "aws.cloudwatch.LogDelivery, all in us-east-1"
+)
 
 
 @StackPolicy(
@@ -28,10 +34,7 @@ from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided, violat
         SOC2="cc_a_1_1 pi_1_2",
         ISO27001="A.8.15 A.8.16",
     ),
-    remediation_steps=(
-        "Add an aws.cloudwatch.LogDeliverySource of the distribution with log_type ACCESS_LOGS, a destination and an "
-        "aws.cloudwatch.LogDelivery, all in us-east-1; or set logging_config with a bucket."
-    ),
+    remediation_steps=f"{_BY_DELIVERY}; or set logging_config with a bucket.",
     example=(
         'source = aws.cloudwatch.LogDeliverySource("cdn", name="cdn", log_type="ACCESS_LOGS",\n'
         "    resource_arn=distribution.arn)\n"
@@ -58,6 +61,12 @@ def _logged(stack: Stack, distribution: Resource) -> Verdict:
     open_questions = [*([config] if config.is_unknown else []), *unknown]
     if open_questions:
         return undecided(*open_questions)
+    if distribution.type == MULTITENANT:
+        return violation(
+            "Access logging is not enabled by a log delivery of the distribution",
+            expected="a log delivery whose source is the distribution",
+            fix=f"{_BY_DELIVERY}.",
+        )
     return violation(
         "Access logging is not enabled, neither by logging_config nor by a log delivery of the distribution",
         path=bucket.path,

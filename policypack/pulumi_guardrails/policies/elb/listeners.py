@@ -193,6 +193,13 @@ def _verdict(
             path=actions.path,
             fix=f"Set {' and '.join(_to_http(actions))}.",
         )
+    of_network = protocol.as_text() in _OF_NETWORK_LOAD_BALANCERS or (
+        owner is not None and owner["loadBalancerType"].holds(lambda text: text == "network") is True
+    )
+    if of_network:
+        # Neither HTTPS nor a redirect is for a Network Load Balancer (Elastic Load Balancing, "Listeners for your
+        # Network Load Balancers").
+        return protocol.mismatch(protocol.shown, '"TLS"', 'Set protocol="TLS" with a certificate_arn.')
     return _not_encrypted(judged, listener, protocol, actions, settings)
 
 
@@ -220,12 +227,7 @@ def _to_http(actions: Value) -> list[str]:
 
 
 def _how_to_encrypt(judged: Resource, listener: Resource, protocol: Value, settings: Settings) -> str:
-    """Advice in the words of what is judged: a rule has no protocol, and HTTPS is for application load balancers.
-
-    Source: Elastic Load Balancing, "Listeners for your Application Load Balancers" and "... Network Load Balancers".
-    """
-    if (protocol.as_text() or "") in _OF_NETWORK_LOAD_BALANCERS:
-        return 'Set protocol="TLS" with a certificate_arn.'
+    """Advice in the words of what is judged: a rule has no protocol of its own."""
     encrypted = settings["protocols"][0] if settings["protocols"] else "HTTPS"
     if judged is listener:
         return f'Set protocol="{encrypted}" with a certificate_arn, or let the listener only redirect to HTTPS.'
