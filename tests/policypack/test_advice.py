@@ -11,6 +11,7 @@ from offline.aws import schema
 from offline.aws.source import SourceError
 from pulumi_guardrails.aws.iam.analysis.statements import narrowest_statements
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import can_be_limited, expand, fits, service_prefixes
+from pulumi_guardrails.aws.resource_types import ECS_TASK_DEFINITION
 from pulumi_guardrails.core.policy import Policy
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.verdict import Finding, Outcome
@@ -58,6 +59,19 @@ def test_advice_names_only_arguments_that_there_are(case: Case) -> None:
         advice = advice_of(scene.policy, finding)
         known = ELSEWHERE.get(case.policy, set()).union(*map(arguments, tokens_of(scene, judged, finding, advice)))
         assert words(advice) <= known, advice
+
+
+@every_case
+def test_advice_spells_arguments_as_python_does(case: Case) -> None:
+    """Names on the wire stand in advice only for settings of the policy, and in a task definition, which is JSON."""
+    scene = Scene(case)
+    for judged, finding in scene.violations():
+        owner = finding.owner or judged
+        if owner is None or owner.kind is ECS_TASK_DEFINITION:
+            continue
+        advice = advice_of(scene.policy, finding)
+        written = set(re.findall(r"(?<![\w:/.$\"{])[a-z]+[A-Z]\w+(?![\w:(.])", advice))
+        assert written <= scene.policy.settings.keys(), advice
 
 
 def tokens_of(scene: Scene, judged: Resource | None, finding: Finding, advice: str) -> set[str]:

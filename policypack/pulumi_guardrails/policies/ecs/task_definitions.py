@@ -78,6 +78,8 @@ aws.ecs.TaskDefinition(
 def ecs_container_logging(task: Resource, settings: Settings) -> Verdict:
     """A container without a log driver, or with awslogs and no log group, has no logs."""
     drivers = settings["logDrivers"]
+    of_daemon = 'Give the container log_configuration={"log_driver": "awslogs", "options": {"awslogs-group": "…"}}.'
+    advice = "" if task.kind is ECS_TASK_DEFINITION else of_daemon
 
     def logs(container: Value) -> Verdict:
         configuration = member(container, "logConfiguration")
@@ -85,12 +87,12 @@ def ecs_container_logging(task: Resource, settings: Settings) -> Verdict:
         chosen = driver.must(
             lambda name: isinstance(name, str) and name in drivers,
             " or ".join(drivers),
-            "" if "awslogs" in drivers or not drivers else in_container(task, driver, f'"{drivers[0]}"'),
+            advice if "awslogs" in drivers or not drivers else in_container(task, driver, f'"{drivers[0]}"'),
         )
         if driver.as_text() != "awslogs":
             return chosen
         group = member(configuration, "options")["awslogs-group"]
-        return all_of(chosen, group.must_be_set("the name of a log group"))
+        return all_of(chosen, group.must_be_set("the name of a log group", advice))
 
     return each_container(task, logs)
 
