@@ -119,7 +119,7 @@ def _sets(item: Value, name: str) -> Verdict:
     return value.must(
         lambda _: (value.as_text() or "").lower() in ("1", "on"),
         f'"1" for {name}',
-        f'Set {snake_case(value.path)}="1".',
+        f'Set {snake_case(value.path)}="{_on(name)}".',
     )
 
 
@@ -155,11 +155,16 @@ def _not_required(group_name: Value, parameter: str, not_by_default: str) -> Ver
     )
 
 
+def _on(parameter: str) -> str:
+    """How AWS's documentation writes that a parameter is on; the parameters of MySQL and MariaDB take ON."""
+    return "ON" if parameter == "require_secure_transport" else "1"
+
+
 def _with_group(argument: str, parameter: str) -> str:
     """How a database gets a parameter group that sets a parameter, in the words of its own resource."""
     group = "ClusterParameterGroup" if argument.startswith("dbCluster") else "ParameterGroup"
     return (
-        f'Add an aws.rds.{group} with parameters=[{{"name": "{parameter}", "value": "1"}}], and set '
+        f'Add an aws.rds.{group} with parameters=[{{"name": "{parameter}", "value": "{_on(parameter)}"}}], and set '
         f"{snake_case(argument)} to its name."
     )
 
