@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from pulumi_guardrails.aws.resource_types import ECS_EXPRESS_SERVICE
+from pulumi_guardrails.aws.resource_types import ECS_EXPRESS_SERVICE, ECS_TASK_DEFINITION
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.value import ABSENT, Value
+from pulumi_guardrails.core.value import ABSENT, Value, snake_case
 from pulumi_guardrails.core.verdict import Verdict, undecided
 
 _EXPECTED = "a JSON list of at least one container definition"
@@ -23,12 +23,12 @@ def each_container(task: Resource, check: Callable[[Value], Verdict]) -> Verdict
         if container.is_unknown:
             return undecided(container)
         if not isinstance(container.raw, Mapping):
-            return container.mismatch("not an object", "a container definition")
+            return container.mismatch("not an object", "a container definition", _declare(task))
         return check(container)
 
     if task.kind is ECS_EXPRESS_SERVICE:
         primary = task["primaryContainer"]
-        missing = primary.mismatch("empty" if primary.is_known else primary.shown, "a container")
+        missing = primary.mismatch("empty" if primary.is_known else primary.shown, "a container", _declare(task))
         return primary.each(checked, missing)
     definitions = task["containerDefinitions"]
     document = definitions.parsed_json()
@@ -36,8 +36,28 @@ def each_container(task: Resource, check: Callable[[Value], Verdict]) -> Verdict
         return undecided(definitions)
     if document.is_absent or not isinstance(document.raw, list):
         found = definitions.shown if definitions.is_absent else "no readable JSON list"
-        return definitions.mismatch(found, _EXPECTED)
-    return document.each(checked, empty=definitions.mismatch("empty", _EXPECTED))
+        return definitions.mismatch(found, _EXPECTED, _declare(task))
+    return document.each(checked, empty=definitions.mismatch("empty", _EXPECTED, _declare(task)))
+
+
+def _declare(task: Resource) -> str:
+    argument = "primary_container" if task.kind is ECS_EXPRESS_SERVICE else "container_definitions"
+    return f"Declare what runs in {argument}."
+
+
+def in_container(task: Resource, value: Value, wanted: str) -> str:
+    """Advice to set a member of a container definition, in the words of its resource: JSON, or arguments of Python.
+
+    Args:
+        task: The resource that has the container definition.
+        value: The member.
+        wanted: What it is to be, as JSON.
+    """
+    name = value.path.rpartition(".")[2]
+    if task.kind is ECS_TASK_DEFINITION:
+        return f'Set "{name}": {wanted} in this container definition.'
+    python = {"true": "True", "false": "False"}.get(wanted, wanted)
+    return f"Set {snake_case(value.path)}={python}."
 
 
 def member(value: Value, name: str) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pulumi_guardrails.aws.resource_types import KMS_ALIAS, KMS_EXTERNAL_KEY, KMS_KEY, KMS_REPLICA_KEY
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.value import Value, snake_case
 from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided
 
 CUSTOMER_KEYS = (KMS_KEY, KMS_EXTERNAL_KEY, KMS_REPLICA_KEY, KMS_ALIAS)
@@ -13,9 +13,11 @@ CUSTOMER_KEYS = (KMS_KEY, KMS_EXTERNAL_KEY, KMS_REPLICA_KEY, KMS_ALIAS)
 
 def customer_key(stack: Stack, key: Value) -> Verdict:
     """A property that names a KMS key names a customer managed one: a key of this stack, or one that is not AWS's."""
+    of_region = " of its region" if key.path.startswith("replicas") else ""
+    fix = f"Set {snake_case(key.path)} to the ARN of a customer managed key{of_region}."
     expected = "a customer managed key (aws.kms.Key)"
     if key.is_absent:
-        return key.mismatch("not set, which means an AWS managed key", expected)
+        return key.mismatch("not set, which means an AWS managed key", expected, fix)
     if key.is_unknown:
         reference = stack.reference(key, *CUSTOMER_KEYS)
         # A list's sources are of all its elements, and a value may be of any of its own: each of them has to be a key.
@@ -23,7 +25,7 @@ def customer_key(stack: Stack, key: Value) -> Verdict:
         only_keys = len(reference.direct) == len(stack.sources_of(key))
         is_key = (reference.certain and not in_list) or (reference.direct and only_keys)
         return COMPLIANT if is_key else undecided(key)
-    return key.must(lambda name: isinstance(name, str) and name != "" and "alias/aws/" not in name, expected)
+    return key.must(lambda name: isinstance(name, str) and name != "" and "alias/aws/" not in name, expected, fix)
 
 
 def customer_keys(stack: Stack, replicas: Value, name: str) -> Verdict:

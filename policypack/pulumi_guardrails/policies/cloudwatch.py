@@ -202,8 +202,9 @@ _WATCHED = Exemption(
     kinds=(METRIC_ALARM, COMPOSITE_ALARM),
     rows=("An alarm has actions, and they are enabled",),
     controls=controls(PCI="10.2.1.1.8 10.2.1.1.9 10.4.1.1.2 10.4.1.2 10.4.2.2 10.4.2.3 10.4.3.1 10.6.3.8"),
-    remediation_steps="Set alarm_actions, such as to the ARN of an SNS topic, and leave out actions_enabled=False.",
-    example='aws.cloudwatch.MetricAlarm("errors", alarm_actions=[topic.arn], **what_it_watches)',
+    remediation_steps="Set alarm_actions to the ARN of an SNS topic, for example, and leave out actions_enabled=False.",
+    example="""\
+aws.cloudwatch.MetricAlarm("errors", alarm_actions=[topic.arn], **others)""",
     url="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",
     topics=(Topic.MONITORING,),
     remediation=lambda alarm, _settings: {"actionsEnabled": True} if _actions(alarm).is_compliant else {},

@@ -52,7 +52,9 @@ _ENCRYPTIONS = ("AES256", *_KMS)
         'Add an aws.ecr.RegistryScanningConfiguration with a rule of scan_frequency "SCAN_ON_PUSH" for the filter "*", '
         'or set image_scanning_configuration={"scan_on_push": True} on the repository.'
     ),
-    example="""aws.ecr.RegistryScanningConfiguration(
+    example="""\
+aws.ecr.Repository("api", image_scanning_configuration={"scan_on_push": True})
+aws.ecr.RegistryScanningConfiguration(
     "scanning",
     scan_type="BASIC",
     rules=[{

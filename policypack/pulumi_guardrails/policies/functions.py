@@ -28,8 +28,14 @@ from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, undecided
         "been in an environment variable."
     ),
     example=(
-        'aws.lambda_.Function("worker", role=role.arn, runtime="python3.13", handler="worker.handle", code=code,\n'
-        '    environment={"variables": {"DB_SECRET_ARN": secret.arn}})'
+        """\
+aws.lambda_.Function(
+    "worker",
+    role=role.arn,
+    package_type="Image",
+    image_uri=image,
+    environment={"variables": {"DB_SECRET_NAME": "ml-api/database"}},
+)"""
     ),
     url="https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html",
     topics=(Topic.SECRETS,),

@@ -84,7 +84,7 @@ def secret_rotation(stack: Stack, _settings: Settings) -> Iterable[tuple[Resourc
     settings={
         "maximumDays": number_setting(90, "The most days between two rotations.", minimum=1, maximum=1000),
     },
-    remediation_steps="Set rotation_rules with automatically_after_days of 90 or fewer.",
+    remediation_steps='Set rotation_rules={"automatically_after_days": 30}, or fewer days.',
     example=_ROTATION_EXAMPLE,
     url="https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html",
     topics=(Topic.SECRETS, Topic.ROTATION),
@@ -95,17 +95,19 @@ def secret_rotation_interval(rotation: Resource, settings: Settings) -> Verdict:
     rules = rotation["rotationRules"]
     days, schedule = rules["automaticallyAfterDays"], rules["scheduleExpression"]
     expected = f"{longest} days or fewer"
+    advice = f'Set rotation_rules={{"automatically_after_days": {min(longest, 30)}}}.'
     return all_of(
         rotation["rotationEnabled"].with_default(True).must_be(True),
         days.must(
             lambda _: (number := days.as_number()) is not None and 0 < number <= longest,
             expected,
-            f"Set automatically_after_days={min(longest, 30)}.",
+            advice,
         )
         if schedule.is_absent
         else schedule.must(
             lambda text: (number := _days_between(text)) is not None and number <= longest,
             f"a rate or cron expression of {expected}",
+            advice,
         ),
     )
 

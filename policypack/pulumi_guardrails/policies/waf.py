@@ -39,9 +39,27 @@ _LOG4J_RULES = "LOG4JRCE"
         "Add a rule with the managed rule group AWSManagedRulesKnownBadInputsRuleSet and override_action none."
     ),
     example=(
-        'aws.wafv2.WebAcl("api", rules=[{"name": "known-bad-inputs", "priority": 0, "override_action": {"none": {}},\n'
-        '    "statement": {"managed_rule_group_statement": {\n'
-        '        "vendor_name": "AWS", "name": "AWSManagedRulesKnownBadInputsRuleSet"}}}])'
+        """\
+aws.wafv2.WebAcl(
+    "api",
+    rules=[{
+        "name": "known-bad-inputs",
+        "priority": 0,
+        "override_action": {"none": {}},
+        "statement": {
+            "managed_rule_group_statement": {
+                "vendor_name": "AWS",
+                "name": "AWSManagedRulesKnownBadInputsRuleSet",
+            },
+        },
+        "visibility_config": {
+            "cloudwatch_metrics_enabled": True,
+            "metric_name": "known-bad-inputs",
+            "sampled_requests_enabled": True,
+        },
+    }],
+    **others,
+)"""
     ),
     url=f"{_GUIDE}/aws-managed-rule-groups-baseline.html",
     topics=(Topic.WAF,),
@@ -77,6 +95,7 @@ def _has_groups(acl: Resource, others: Sequence[Incoming], wanted: Sequence[str]
         path="rules",
         actual=acl["rules"].shown,
         expected="a rule with each of the managed rule groups",
+        fix=f"Add a rule with the managed rule group {' and one with '.join(missing)}, with override_action none.",
     )
 
 

@@ -38,8 +38,8 @@ def not_wide(entry: Entry, maximum: int, rule: Rule | None = None) -> Verdict:
         subject, peer = (rule.subject, f" to {rule.peer}") if rule is not None else (entry.subject, "")
         limit = f"at most {maximum} ports of one protocol"
         message = f"{subject} allows {entry.shown_traffic}{peer}; a rule may open {limit}"
-        fix = f'Set{entry.place} {entry.protocol_argument}="tcp", and from_port and to_port to the ports that are used.'
-        return violation(message, path=entry.path or value.path, actual=entry.shown_traffic, expected=limit, fix=fix)
+        path = entry.path or value.path
+        return violation(message, path=path, actual=entry.shown_traffic, expected=limit, fix=_narrowed(entry))
     return COMPLIANT
 
 
@@ -47,7 +47,12 @@ def invalid_traffic(entry: Entry, fix: str = "") -> Verdict:
     """The violation of a rule whose protocol and ports are known, and say nothing, such as ports from 443 to 80."""
     value = entry.traffic_value
     expected = "a protocol" if value.path.lower().endswith("protocol") else "a port, with from_port not above to_port"
-    return value.mismatch(value.shown, expected, fix)
+    return value.mismatch(value.shown, expected, fix or _narrowed(entry))
+
+
+def _narrowed(entry: Entry) -> str:
+    """Advice to narrow a rule, in the words of the resource that declares it."""
+    return f'Set{entry.place} {entry.protocol_argument}="tcp", and from_port and to_port to the ports that are used.'
 
 
 def verdict_on_rules(resource: Resource, direction: Direction, verdicts: Iterable[tuple[Entry, Verdict]]) -> Verdict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pulumi_guardrails.aws.cloudfront import MULTITENANT
 from pulumi_guardrails.aws.log_delivery import delivered
 from pulumi_guardrails.aws.resource_types import DISTRIBUTION
 from pulumi_guardrails.aws.subresources import first_set
@@ -11,6 +12,11 @@ from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, St
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided, violation
+
+_BY_DELIVERY = (
+    "Add an aws.cloudwatch.LogDeliverySource of the distribution with log_type ACCESS_LOGS, a destination and an "
+    "aws.cloudwatch.LogDelivery, all in us-east-1"
+)
 
 
 @StackPolicy(
@@ -28,10 +34,7 @@ from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided, violat
         SOC2="cc_a_1_1 pi_1_2",
         ISO27001="A.8.15 A.8.16",
     ),
-    remediation_steps=(
-        "Add an aws.cloudwatch.LogDeliverySource of the distribution with log_type ACCESS_LOGS, a destination and an "
-        "aws.cloudwatch.LogDelivery, all in us-east-1; or set logging_config with a bucket."
-    ),
+    remediation_steps=f"{_BY_DELIVERY}; or set logging_config with a bucket.",
     example=(
         'source = aws.cloudwatch.LogDeliverySource("cdn", name="cdn", log_type="ACCESS_LOGS",\n'
         "    resource_arn=distribution.arn)\n"
@@ -58,6 +61,12 @@ def _logged(stack: Stack, distribution: Resource) -> Verdict:
     open_questions = [*([config] if config.is_unknown else []), *unknown]
     if open_questions:
         return undecided(*open_questions)
+    if distribution.type == MULTITENANT:
+        return violation(
+            "Access logging is not enabled by a log delivery of the distribution",
+            expected="a log delivery whose source is the distribution",
+            fix=f"{_BY_DELIVERY}.",
+        )
     return violation(
         "Access logging is not enabled, neither by logging_config nor by a log delivery of the distribution",
         path=bucket.path,
@@ -78,9 +87,12 @@ def _logged(stack: Stack, distribution: Resource) -> Verdict:
     rows=("Geographic restriction, origin failover, default root object (advisory, configurable)",),
     remediation_steps="Set restrictions.geo_restriction to a whitelist or a blacklist of country codes.",
     example=(
-        "aws.cloudfront.DistributionRestrictionsArgs(geo_restriction=\n"
-        "    aws.cloudfront.DistributionRestrictionsGeoRestrictionArgs(\n"
-        '        restriction_type="whitelist", locations=["DE", "FR"]))'
+        """\
+aws.cloudfront.Distribution(
+    "cdn",
+    restrictions={"geo_restriction": {"restriction_type": "whitelist", "locations": ["DE", "FR"]}},
+    **others,
+)"""
     ),
     url="https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/georestrictions.html",
     topics=(Topic.CDN, Topic.GEO_RESTRICTION),
@@ -109,10 +121,22 @@ def cloudfront_geo_restriction(distribution: Resource, settings: Settings) -> Ve
     controls=controls(FSBP="CloudFront.4", ISO27001="A.8.14"),
     remediation_steps="Add an origin group with two members, and set it as the target_origin_id of a cache behavior.",
     example=(
-        'aws.cloudfront.DistributionOriginGroupArgs(origin_id="api",\n'
-        "    failover_criteria=aws.cloudfront.DistributionOriginGroupFailoverCriteriaArgs(status_codes=[502, 503]),\n"
-        '    members=[aws.cloudfront.DistributionOriginGroupMemberArgs(origin_id="first"),\n'
-        '        aws.cloudfront.DistributionOriginGroupMemberArgs(origin_id="second")])'
+        """\
+aws.cloudfront.Distribution(
+    "cdn",
+    origin_groups=[{
+        "origin_id": "api",
+        "failover_criteria": {"status_codes": [502, 503]},
+        "members": [{"origin_id": "first"}, {"origin_id": "second"}],
+    }],
+    default_cache_behavior={
+        "target_origin_id": "api",
+        "viewer_protocol_policy": "redirect-to-https",
+        "allowed_methods": ["GET", "HEAD"],
+        "cached_methods": ["GET", "HEAD"],
+    },
+    **others,
+)"""
     ),
     url=("https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html"),
     topics=(Topic.CDN, Topic.AVAILABILITY),
@@ -145,7 +169,8 @@ def cloudfront_origin_failover(distribution: Resource, settings: Settings) -> Ve
     rows=("Geographic restriction, origin failover, default root object (advisory, configurable)",),
     controls=controls(FSBP="CloudFront.1"),
     remediation_steps='Set default_root_object="index.html".',
-    example='aws.cloudfront.Distribution("site", default_root_object="index.html")',
+    example="""\
+aws.cloudfront.Distribution("site", default_root_object="index.html", **others)""",
     url="https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html",
     topics=(Topic.CDN, Topic.STORAGE),
     remediation=sets(defaultRootObject="index.html"),

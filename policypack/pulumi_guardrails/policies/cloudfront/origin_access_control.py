@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pulumi_guardrails.aws.cloudfront import custom_origin, vpc_origin
+from pulumi_guardrails.aws.cloudfront import MULTITENANT, custom_origin, vpc_origin
 from pulumi_guardrails.aws.resource_types import BUCKET, DISTRIBUTION, ORIGIN_ACCESS_CONTROL
 from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.references import consensus
@@ -38,9 +38,16 @@ _LONGEST_HOST = 253
         'signing_behavior="always" on the origin access control.'
     ),
     example=(
-        "aws.cloudfront.DistributionOriginArgs(\n"
-        '    origin_id="bucket", domain_name=bucket.bucket_regional_domain_name,\n'
-        "    origin_access_control_id=access.id)"
+        """\
+aws.cloudfront.Distribution(
+    "cdn",
+    origins=[{
+        "origin_id": "bucket",
+        "domain_name": bucket.bucket_regional_domain_name,
+        "origin_access_control_id": access.id,
+    }],
+    **others,
+)"""
     ),
     url=(
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/"
@@ -89,9 +96,19 @@ def _signed(stack: Stack, distribution: Resource, control: Value) -> Verdict:
         for access in stack.of(ORIGIN_ACCESS_CONTROL)
         if (access in sources and access.output("id").is_unknown if control.is_known else reference.to(access) is None)
     ]
-    given = control.must_be_set("an origin access control")
+    given = control.must_be_set("an origin access control", _with_access_control(distribution))
     return all_of(
         given, *(COMPLIANT if _signs(access).is_compliant else _may_be(control, access) for access in possible)
+    )
+
+
+def _with_access_control(distribution: Resource) -> str:
+    """Advice in the words of the sort of distribution: an origin of a multi-tenant one has no block for S3."""
+    if distribution.type != MULTITENANT:
+        return ""
+    return (
+        "Set origin_access_control_id to an aws.cloudfront.OriginAccessControl, leave custom_origin_configs out, and "
+        "allow the distribution in the bucket policy."
     )
 
 

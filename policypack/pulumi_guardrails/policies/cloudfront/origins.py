@@ -19,7 +19,7 @@ from pulumi_guardrails.core.references import consensus
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
-from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.value import Value, snake_case
 from pulumi_guardrails.core.verdict import (
     COMPLIANT,
     Cause,
@@ -45,7 +45,7 @@ _DECIDING = (
 """Where a distribution says which viewers' requests go to which origin, and the properties that decide it."""
 
 _ONLY_TLS_12 = 'Set origin_ssl_protocols=["TLSv1.2"].'
-_ONLY_HTTPS = 'Set origin_protocol_policy="https-only".'
+_OF_VPC_ORIGIN = '{"items": ["TLSv1.2"], "quantity": 1}'
 
 
 def _only_tls_12(resource: Resource, settings: Settings) -> Mapping[str, Any]:
@@ -86,8 +86,21 @@ def _with_tls_12(origin: Any) -> Any:
     controls=controls(FSBP="CloudFront.10", ISO27001="A.8.24"),
     remediation_steps='Set origin_ssl_protocols=["TLSv1.2"] on every custom origin, and its items on every VPC origin.',
     example=(
-        "aws.cloudfront.DistributionOriginCustomOriginConfigArgs(\n"
-        '    origin_protocol_policy="https-only", origin_ssl_protocols=["TLSv1.2"], http_port=80, https_port=443)'
+        """\
+aws.cloudfront.Distribution(
+    "cdn",
+    origins=[{
+        "origin_id": "api",
+        "domain_name": "api.example.com",
+        "custom_origin_config": {
+            "origin_protocol_policy": "https-only",
+            "origin_ssl_protocols": ["TLSv1.2"],
+            "http_port": 80,
+            "https_port": 443,
+        },
+    }],
+    **others,
+)"""
     ),
     url=(
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/"
@@ -102,18 +115,21 @@ def cloudfront_origin_tls_versions(resource: Resource, settings: Settings) -> Ve
     A VPC origin has its protocols in a resource of its own.
     """
     if resource.kind is VPC_ORIGIN:
-        return _is_tls_12(resource["vpcOriginEndpointConfig"]["originSslProtocols"]["items"])
+        protocols = resource["vpcOriginEndpointConfig"]["originSslProtocols"]
+        return _is_tls_12(protocols["items"], f"Set {snake_case(protocols.path)}={_OF_VPC_ORIGIN}.")
 
     def judge(origin: Value) -> Verdict:
         config = custom_origin(origin)
-        return _NO_CUSTOM_ORIGIN if config.is_absent else _is_tls_12(config["originSslProtocols"])
+        return _NO_CUSTOM_ORIGIN if config.is_absent else _is_tls_12(config["originSslProtocols"], _ONLY_TLS_12)
 
     return resource["origins"].each(judge)
 
 
-def _is_tls_12(protocols: Value) -> Verdict:
-    missing = protocols.mismatch(protocols.shown, '"TLSv1.2" only')
-    return protocols.each(lambda protocol: protocol.must_be_one_of("TLSv1.2", fix=_ONLY_TLS_12), missing)
+def _is_tls_12(protocols: Value, fix: str) -> Verdict:
+    missing = protocols.mismatch(protocols.shown, '"TLSv1.2" only', fix)
+    if not protocols.is_unknown and protocols.elements() is None:
+        return missing
+    return protocols.each(lambda protocol: protocol.must_be_one_of("TLSv1.2", fix=fix), missing)
 
 
 @StackPolicy(
@@ -130,8 +146,21 @@ def _is_tls_12(protocols: Value) -> Verdict:
     controls=controls(FSBP="CloudFront.9", PCI="1.2.5.5 2.2.5.5 2.2.7.3 4.2.1.1.7 4.2.1.3 8.3.2.6", ISO27001="A.8.24"),
     remediation_steps='Set origin_protocol_policy="https-only" on every custom origin and VPC origin.',
     example=(
-        "aws.cloudfront.DistributionOriginCustomOriginConfigArgs(\n"
-        '    origin_protocol_policy="https-only", origin_ssl_protocols=["TLSv1.2"], http_port=80, https_port=443)'
+        """\
+aws.cloudfront.Distribution(
+    "cdn",
+    origins=[{
+        "origin_id": "api",
+        "domain_name": "api.example.com",
+        "custom_origin_config": {
+            "origin_protocol_policy": "https-only",
+            "origin_ssl_protocols": ["TLSv1.2"],
+            "http_port": 80,
+            "https_port": 443,
+        },
+    }],
+    **others,
+)"""
     ),
     url=(
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/"
@@ -223,7 +252,7 @@ def _not_https(protocol: Value, reason: str) -> Verdict:
         path=protocol.path,
         actual=protocol.shown,
         expected='"https-only"',
-        fix=_ONLY_HTTPS,
+        fix=f'Set {snake_case(protocol.path)}="https-only".',
     )
 
 
@@ -238,7 +267,7 @@ def _viewer_settings(distributions: Iterable[Resource]) -> list[Value | Unknown]
 
 def _encrypted(stack: Stack, protocol: Value, address: Value, output: str) -> Verdict:
     """The verdict on a protocol; `address` is the origin's, which a load balancer has as its `output`."""
-    encrypted = protocol.must_be_one_of("https-only", fix=_ONLY_HTTPS)
+    encrypted = protocol.must_be_one_of("https-only")
     if protocol.is_unknown or protocol.as_text() != "http-only":
         return encrypted
     balancers, certain = _balancers(stack, address, output)

@@ -27,7 +27,7 @@ from pulumi_guardrails.core.policy import (
 from pulumi_guardrails.core.references import consensus
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.value import Value, snake_case
 from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, mismatch, not_applicable, undecided, violation
 
 _SECURITY_HEADERS = security_headers_policies()[0]
@@ -78,9 +78,17 @@ def _redirect(distribution: Resource, settings: Settings) -> Mapping[str, Any]:
     ),
     remediation_steps='Set viewer_protocol_policy="redirect-to-https" (or "https-only") on every cache behavior.',
     example=(
-        "aws.cloudfront.DistributionDefaultCacheBehaviorArgs(\n"
-        '    target_origin_id="api", viewer_protocol_policy="redirect-to-https",\n'
-        '    allowed_methods=["GET", "HEAD"], cached_methods=["GET", "HEAD"])'
+        """\
+aws.cloudfront.Distribution(
+    "cdn",
+    default_cache_behavior={
+        "target_origin_id": "api",
+        "viewer_protocol_policy": "redirect-to-https",
+        "allowed_methods": ["GET", "HEAD"],
+        "cached_methods": ["GET", "HEAD"],
+    },
+    **others,
+)"""
     ),
     url=("https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-viewers-to-cloudfront.html"),
     topics=(Topic.CDN, Topic.ENCRYPTION_IN_TRANSIT),
@@ -108,9 +116,16 @@ def cloudfront_viewers_https(distribution: Resource, settings: Settings) -> Verd
         'Set minimum_protocol_version="TLSv1.2_2021" and ssl_support_method="sni-only" on the viewer certificate.'
     ),
     example=(
-        "aws.cloudfront.DistributionViewerCertificateArgs(\n"
-        '    acm_certificate_arn=certificate.arn, ssl_support_method="sni-only",\n'
-        '    minimum_protocol_version="TLSv1.2_2021")'
+        """\
+aws.cloudfront.Distribution(
+    "cdn",
+    viewer_certificate={
+        "acm_certificate_arn": certificate.arn,
+        "ssl_support_method": "sni-only",
+        "minimum_protocol_version": "TLSv1.2_2021",
+    },
+    **others,
+)"""
     ),
     url=(
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/"
@@ -150,9 +165,16 @@ def cloudfront_viewers_tls(distribution: Resource, settings: Settings) -> Verdic
         "names."
     ),
     example=(
-        "aws.cloudfront.DistributionViewerCertificateArgs(\n"
-        '    acm_certificate_arn=certificate.arn, ssl_support_method="sni-only",\n'
-        '    minimum_protocol_version="TLSv1.2_2021")'
+        """\
+aws.cloudfront.Distribution(
+    "cdn",
+    viewer_certificate={
+        "acm_certificate_arn": certificate.arn,
+        "ssl_support_method": "sni-only",
+        "minimum_protocol_version": "TLSv1.2_2021",
+    },
+    **others,
+)"""
     ),
     url="https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html",
     topics=(Topic.CDN, Topic.ENCRYPTION_IN_TRANSIT),
@@ -169,7 +191,13 @@ def cloudfront_own_certificate(distribution: Resource, settings: Settings) -> Ve
     given = any(certificate[name].must_be_set().is_compliant for name in names) and not certificate.is_unknown
     return all_of(
         certificate["cloudfrontDefaultCertificate"].with_default(False).must_be(False),
-        COMPLIANT if given else certificate["acmCertificateArn"].must(lambda _arn: False, "the ARN of a certificate"),
+        COMPLIANT
+        if given
+        else certificate["acmCertificateArn"].must(
+            lambda _arn: False,
+            "the ARN of a certificate",
+            "Set viewer_certificate.acm_certificate_arn to the ARN of a certificate in us-east-1.",
+        ),
     )
 
 
@@ -190,10 +218,18 @@ def cloudfront_own_certificate(distribution: Resource, settings: Settings) -> Ve
         f'("{_SECURITY_HEADERS}"), or an aws.cloudfront.ResponseHeadersPolicy with strict_transport_security.'
     ),
     example=(
-        "aws.cloudfront.DistributionDefaultCacheBehaviorArgs(\n"
-        '    target_origin_id="api", viewer_protocol_policy="redirect-to-https",\n'
-        '    allowed_methods=["GET", "HEAD"], cached_methods=["GET", "HEAD"],\n'
-        f'    response_headers_policy_id="{_SECURITY_HEADERS}")'
+        """\
+aws.cloudfront.Distribution(
+    "cdn",
+    default_cache_behavior={
+        "target_origin_id": "api",
+        "viewer_protocol_policy": "redirect-to-https",
+        "allowed_methods": ["GET", "HEAD"],
+        "cached_methods": ["GET", "HEAD"],
+        "response_headers_policy_id": "67f7725c-6f97-4210-82d7-5512b31e9d03",
+    },
+    **others,
+)"""
     ),
     url=(
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/"
@@ -232,13 +268,21 @@ def _managed_max_age(policy_id: Value, least: float) -> Verdict:
         path=policy_id.path,
         actual=policy_id.shown,
         expected=f"a policy with a max-age of {least} seconds or more",
+        fix=(
+            f"Set {snake_case(policy_id.path)} to the id of an aws.cloudfront.ResponseHeadersPolicy with "
+            f"strict_transport_security of {least} seconds or more."
+        ),
     )
 
 
 def _sends(policy: Resource, settings: Settings) -> Verdict:
     header, least = policy["securityHeadersConfig"]["strictTransportSecurity"], settings["minimumSeconds"]
     age = header["accessControlMaxAgeSec"]
-    return age.must(lambda _: (seconds := age.as_number()) is not None and seconds >= least, f"{least} seconds or more")
+    return age.must(
+        lambda _: (seconds := age.as_number()) is not None and seconds >= least,
+        f"{least} seconds or more",
+        f"Set {snake_case(age.path)}={least}.",
+    )
 
 
 @ResourcePolicy(
@@ -254,7 +298,8 @@ def _sends(policy: Resource, settings: Settings) -> Verdict:
     rows=("A web ACL is attached (where required)",),
     controls=controls(FSBP="CloudFront.6", PCI="1.2.8.4 1.3.1.5 1.3.2.5 1.4.2.5 1.5.1.4 6.4.1.4 6.4.2.4 A1.1.3.4"),
     remediation_steps="Set web_acl_id to the ARN of an aws.wafv2.WebAcl with scope CLOUDFRONT, in us-east-1.",
-    example='aws.cloudfront.Distribution("cdn", web_acl_id=acl.arn)',
+    example="""\
+aws.cloudfront.Distribution("cdn", web_acl_id=acl.arn, **others)""",
     url="https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-awswaf.html",
     topics=(Topic.CDN, Topic.WAF),
 )

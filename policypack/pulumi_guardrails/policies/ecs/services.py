@@ -69,8 +69,15 @@ def _assign_no_public_ip(launcher: Resource, _settings: Settings) -> Mapping[str
     controls=controls(FSBP="ECS.2"),
     remediation_steps="Set assign_public_ip=False in network_configuration, or leave it out.",
     example=(
-        'aws.ecs.Service("api", network_configuration=aws.ecs.ServiceNetworkConfigurationArgs(\n'
-        "    subnets=[private_a.id, private_b.id], security_groups=[tasks.id], assign_public_ip=False))"
+        """\
+aws.ecs.Service(
+    "api",
+    network_configuration={
+        "subnets": private_subnet_ids,
+        "security_groups": [task_group.id],
+        "assign_public_ip": False,
+    },
+)"""
     ),
     url=f"{_GUIDE}/fargate-task-networking.html",
     topics=(Topic.ECS, Topic.NETWORK),
@@ -119,7 +126,11 @@ def ecs_platform_version(service: Resource, settings: Settings) -> Verdict:
     if on_fargate is False:
         return not_applicable("it does not run on Fargate")
     allowed = settings["accepted"]
-    verdict = version.must(lambda text: isinstance(text, str) and text in allowed, " or ".join(allowed) or "nothing")
+    verdict = version.must(
+        lambda text: isinstance(text, str) and text in allowed,
+        " or ".join(allowed) or "nothing",
+        f'Set platform_version="{allowed[0]}".' if allowed else "Name what is accepted in the setting accepted.",
+    )
     if on_fargate is None and not verdict.is_compliant:
         return undecided(launch_type if launch_type.is_unknown else strategies, whether="it runs on Fargate")
     return verdict
@@ -196,9 +207,21 @@ def ecs_container_insights(cluster: Resource, _settings: Settings) -> Verdict:
         "or a bucket, or set enable_execute_command=False on the service or daemon."
     ),
     example=(
-        'aws.ecs.Cluster("api", configuration={"execute_command_configuration": {\n'
-        '    "kms_key_id": key.arn, "logging": "OVERRIDE", "log_configuration": {\n'
-        '        "cloud_watch_log_group_name": sessions.name, "cloud_watch_encryption_enabled": True}}})'
+        """\
+cluster = aws.ecs.Cluster(
+    "api",
+    configuration={
+        "execute_command_configuration": {
+            "kms_key_id": key.arn,
+            "logging": "OVERRIDE",
+            "log_configuration": {
+                "cloud_watch_log_group_name": sessions.name,
+                "cloud_watch_encryption_enabled": True,
+            },
+        },
+    },
+)
+aws.ecs.Service("api", cluster=cluster.arn, enable_execute_command=True)"""
     ),
     url=f"{_GUIDE}/ecs-exec.html",
     topics=(Topic.ECS, Topic.LOGGING, Topic.ENCRYPTION),

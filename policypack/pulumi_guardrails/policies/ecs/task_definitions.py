@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pulumi_guardrails.aws.ecs import each_container, member
+from pulumi_guardrails.aws.ecs import each_container, in_container, member
 from pulumi_guardrails.aws.resource_types import (
     ECS_DAEMON_TASK_DEFINITION,
     ECS_EXPRESS_SERVICE,
@@ -16,7 +16,7 @@ from pulumi_guardrails.aws.secret_detection import secret_in_variable
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls, list_setting
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.value import ABSENT, Value
+from pulumi_guardrails.core.value import ABSENT, Value, snake_case
 from pulumi_guardrails.core.verdict import (
     COMPLIANT,
     Verdict,
@@ -54,8 +54,23 @@ _HOST_CAPABILITIES = ("ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO")
     },
     remediation_steps='Give the container a logConfiguration with logDriver "awslogs" and the option awslogs-group.',
     example=(
-        'json.dumps([{"name": "api", "image": image, "logConfiguration": {"logDriver": "awslogs", "options": {\n'
-        '    "awslogs-group": "/aws/ecs/api", "awslogs-region": region, "awslogs-stream-prefix": "api"}}}])'
+        """\
+aws.ecs.TaskDefinition(
+    "api",
+    family="api",
+    container_definitions=json.dumps([{
+        "name": "api",
+        "image": image,
+        "logConfiguration": {
+            "logDriver": "awslogs",
+            "options": {
+                "awslogs-group": "/aws/ecs/api",
+                "awslogs-region": "us-east-1",
+                "awslogs-stream-prefix": "api",
+            },
+        },
+    }]),
+)"""
     ),
     url=f"{_GUIDE}/using_awslogs.html",
     topics=(Topic.ECS, Topic.LOGGING),
@@ -63,15 +78,21 @@ _HOST_CAPABILITIES = ("ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO")
 def ecs_container_logging(task: Resource, settings: Settings) -> Verdict:
     """A container without a log driver, or with awslogs and no log group, has no logs."""
     drivers = settings["logDrivers"]
+    of_daemon = 'Give the container log_configuration={"log_driver": "awslogs", "options": {"awslogs-group": "…"}}.'
+    advice = "" if task.kind is ECS_TASK_DEFINITION else of_daemon
 
     def logs(container: Value) -> Verdict:
         configuration = member(container, "logConfiguration")
         driver = member(configuration, "logDriver")
-        chosen = driver.must(lambda name: isinstance(name, str) and name in drivers, " or ".join(drivers))
+        chosen = driver.must(
+            lambda name: isinstance(name, str) and name in drivers,
+            " or ".join(drivers),
+            advice if "awslogs" in drivers or not drivers else in_container(task, driver, f'"{drivers[0]}"'),
+        )
         if driver.as_text() != "awslogs":
             return chosen
         group = member(configuration, "options")["awslogs-group"]
-        return all_of(chosen, group.must_be_set("the name of a log group"))
+        return all_of(chosen, group.must_be_set("the name of a log group", advice))
 
     return each_container(task, logs)
 
@@ -89,8 +110,8 @@ def ecs_container_logging(task: Resource, settings: Settings) -> Verdict:
     rows=("No container is privileged, none shares the host's process namespace or network as root",),
     controls=controls(FSBP="ECS.4 ECS.3 ECS.1", PCI="7.2.1.6 7.2.2.6 7.2.3.3 1.4.5.2 7.2.1.8 7.2.2.8 7.2.3.4"),
     remediation_steps=(
-        'Leave out privileged and pidMode "host"; with network_mode "host" give every container a user other than '
-        'root, or use network_mode="awsvpc".'
+        "Leave out privileged, pid_mode and ipc_mode; where network_mode is host, give every container a user other "
+        'than root, or use network_mode="awsvpc".'
     ),
     example='aws.ecs.TaskDefinition("api", family="api", network_mode="awsvpc", container_definitions=definitions)',
     url=_PARAMETERS,
@@ -99,24 +120,32 @@ def ecs_container_logging(task: Resource, settings: Settings) -> Verdict:
 def ecs_host_isolation(task: Resource, _settings: Settings) -> Verdict:
     """By default nothing is shared, but the user is root."""
     modes = [
-        task[name].with_default("").must(lambda mode: mode != "host", 'any value other than "host"')
+        task[name]
+        .with_default("")
+        .must(lambda mode: mode != "host", 'any value other than "host"', f"Leave {snake_case(name)} out.")
         for name in ("pidMode", "ipcMode")
     ]
     on_host_network = task["networkMode"].holds(lambda mode: mode == "host")
 
     def isolated(container: Value) -> Verdict:
+        privileged, user = member(container, "privileged"), member(container, "user")
         capabilities = member(member(member(container, "linuxParameters"), "capabilities"), "add")
         return all_of(
-            member(container, "privileged").with_default(False).must_be(False, "Remove privileged."),
+            privileged.with_default(False).must_be(False, in_container(task, privileged, "false")),
             capabilities.each(
                 lambda item: item.must(
                     lambda name: isinstance(name, str) and name.upper() not in _HOST_CAPABILITIES,
                     f"a capability other than {', '.join(_HOST_CAPABILITIES)}",
+                    f"Remove it from {capabilities.path}.",
                 )
             ),
             when(
                 on_host_network,
-                lambda: member(container, "user").with_default("root").must(_is_not_root, "a user other than root"),
+                lambda: user.with_default("root").must(
+                    _is_not_root,
+                    "a user other than root",
+                    'Set "user" in this container definition to another user, or network_mode="awsvpc" on the task.',
+                ),
                 lambda: COMPLIANT,
                 task["networkMode"],
             ),
@@ -147,8 +176,18 @@ def _is_not_root(user: Any) -> bool:
         'Set "readonlyRootFilesystem": true in the container definition, and mount a volume where it writes.'
     ),
     example=(
-        'json.dumps([{"name": "api", "image": image, "readonlyRootFilesystem": True,\n'
-        '    "mountPoints": [{"sourceVolume": "scratch", "containerPath": "/tmp"}]}])'
+        """\
+aws.ecs.TaskDefinition(
+    "api",
+    family="api",
+    volumes=[{"name": "scratch"}],
+    container_definitions=json.dumps([{
+        "name": "api",
+        "image": image,
+        "readonlyRootFilesystem": True,
+        "mountPoints": [{"sourceVolume": "scratch", "containerPath": "/tmp"}],
+    }]),
+)"""
     ),
     url=_PARAMETERS,
     topics=(Topic.ECS, Topic.ISOLATION),
@@ -161,15 +200,15 @@ def ecs_read_only_root(task: Resource, _settings: Settings) -> Verdict:
         return not_applicable("Windows containers do not support a read-only root file system")
     verdict = each_container(
         task,
-        lambda container: (
-            member(container, "readonlyRootFilesystem")
-            .with_default(False)
-            .must_be(True, 'Set "readonlyRootFilesystem": true in this container definition.')
-        ),
+        lambda container: _is_read_only(task, member(container, "readonlyRootFilesystem")),
     )
     if windows is None and not verdict.is_compliant:
         return undecided(family)
     return verdict
+
+
+def _is_read_only(task: Resource, setting: Value) -> Verdict:
+    return setting.with_default(False).must_be(True, in_container(task, setting, "true"))
 
 
 @ResourcePolicy(
@@ -190,15 +229,34 @@ def ecs_read_only_root(task: Resource, _settings: Settings) -> Verdict:
         "Put the value in Secrets Manager or in a SecureString parameter and name its ARN under `secrets` with "
         "valueFrom. Rotate a secret that has been in a task definition."
     ),
-    example='json.dumps([{"name": "api", "image": image, "secrets": [{"name": "DB_PASSWORD", "valueFrom": arn}]}])',
+    example="""\
+aws.ecs.TaskDefinition(
+    "api",
+    family="api",
+    container_definitions=json.dumps([{
+        "name": "api",
+        "image": image,
+        "secrets": [{
+            "name": "DB_PASSWORD",
+            "valueFrom": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ml-api-db-a1B2c3",
+        }],
+    }]),
+)""",
     url=f"{_GUIDE}/specifying-sensitive-data.html",
     topics=(Topic.ECS, Topic.SECRETS),
 )
 def ecs_no_secret_in_environment(task: Resource, settings: Settings) -> Verdict:
     """By the name of each variable and the format of its value; no value is ever shown."""
+    value_from = "valueFrom" if task.kind is ECS_TASK_DEFINITION else "value_from"
+    advice = (
+        "Put the value in Secrets Manager or in a SecureString parameter, and name its ARN as "
+        f"{value_from} under secrets. Rotate a secret that has been in a task definition."
+    )
 
     def in_clear_text(message: str, entry: Value) -> Verdict:
-        return violation(message, path=entry.path, actual="a value in clear text", expected="a reference under secrets")
+        return violation(
+            message, path=entry.path, actual="a value in clear text", expected="a reference under secrets", fix=advice
+        )
 
     def variable(entry: Value) -> Verdict:
         name, value = member(entry, "name"), member(entry, "value")
@@ -285,8 +343,16 @@ def _role_name(role: Value) -> str:
     rows=("EFS volumes are encrypted in transit",),
     remediation_steps='Set transit_encryption="ENABLED" in efs_volume_configuration.',
     example=(
-        'aws.ecs.TaskDefinitionVolumeArgs(name="models", efs_volume_configuration={\n'
-        '    "file_system_id": files.id, "transit_encryption": "ENABLED"})'
+        """\
+aws.ecs.TaskDefinition(
+    "api",
+    family="api",
+    container_definitions=definitions,
+    volumes=[{
+        "name": "models",
+        "efs_volume_configuration": {"file_system_id": files.id, "transit_encryption": "ENABLED"},
+    }],
+)"""
     ),
     url=f"{_GUIDE}/efs-volumes.html",
     topics=(Topic.ECS, Topic.ENCRYPTION, Topic.ENCRYPTION_IN_TRANSIT),

@@ -29,11 +29,12 @@ from pulumi_guardrails.core.references import IncomingReferences
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
-from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.value import Value, snake_case
 from pulumi_guardrails.core.verdict import COMPLIANT, Cause, Unknown, Verdict, not_applicable, undecided, violation
 
 _GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
 
+_OF_NETWORK_LOAD_BALANCERS = frozenset(("TCP", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC"))
 _FORWARD_SECRET_POLICIES = forward_secret_policies()
 
 
@@ -55,8 +56,16 @@ def _is_one_of(value: Value, accepted: Sequence[str]) -> Answer:
     settings={"accepted": list_setting(_FORWARD_SECRET_POLICIES, "The TLS policies that a listener may have.")},
     remediation_steps=f'Set ssl_policy="{_FORWARD_SECRET_POLICIES[0]}".',
     example=(
-        'aws.lb.Listener("https", load_balancer_arn=balancer.arn, port=443, protocol="HTTPS",\n'
-        f'    certificate_arn=certificate.arn, ssl_policy="{_FORWARD_SECRET_POLICIES[0]}", default_actions=[...])'
+        """\
+aws.lb.Listener(
+    "https",
+    load_balancer_arn=balancer.arn,
+    port=443,
+    protocol="HTTPS",
+    certificate_arn=certificate.arn,
+    ssl_policy="ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+    default_actions=[{"type": "forward", "target_group_arn": target_group.arn}],
+)"""
     ),
     url=f"{_GUIDE}/describe-ssl-policies.html",
     topics=(Topic.LOAD_BALANCER, Topic.ENCRYPTION, Topic.ENCRYPTION_IN_TRANSIT),
@@ -72,6 +81,9 @@ def listener_tls_policy(listener: Resource, settings: Settings) -> Verdict:
     verdict = policy.must(
         lambda name: isinstance(name, str) and name in settings["accepted"],
         "a policy with TLS 1.2 and forward secrecy or with TLS 1.3",
+        f'Set ssl_policy="{settings["accepted"][0]}".'
+        if settings["accepted"]
+        else "Name what is accepted in the setting accepted.",
     )
     if uses_tls is None and not verdict.is_compliant:
         return undecided(protocol)
@@ -176,7 +188,18 @@ def _verdict(
         unknowns += _of_cloudfront(stack) if owner is not None and exempt is None else []
         return undecided(*unknowns)
     if downgrades:
-        return violation(f"{actions.path} redirect to HTTP, which is not encrypted", path=actions.path)
+        return violation(
+            f"{actions.path} redirect to HTTP, which is not encrypted",
+            path=actions.path,
+            fix=f"Set {' and '.join(_to_http(actions))}.",
+        )
+    of_network = protocol.as_text() in _OF_NETWORK_LOAD_BALANCERS or (
+        owner is not None and owner["loadBalancerType"].holds(lambda text: text == "network") is True
+    )
+    if of_network:
+        # Neither HTTPS nor a redirect is for a Network Load Balancer (Elastic Load Balancing, "Listeners for your
+        # Network Load Balancers").
+        return protocol.mismatch(protocol.shown, '"TLS"', 'Set protocol="TLS" with a certificate_arn.')
     return _not_encrypted(judged, listener, protocol, actions, settings)
 
 
@@ -193,7 +216,22 @@ def _not_encrypted(
         path=protocol.path,
         actual=protocol.shown,
         expected=expected[0],
+        fix=_how_to_encrypt(judged, listener, protocol, settings),
     )
+
+
+def _to_http(actions: Value) -> list[str]:
+    """What to write in place of each redirect to HTTP."""
+    protocols = [action["redirect"]["protocol"] for action in actions.elements() or ()]
+    return [f'{snake_case(one.path)}="HTTPS"' for one in protocols if _is_one_of(one, ("HTTP",))]
+
+
+def _how_to_encrypt(judged: Resource, listener: Resource, protocol: Value, settings: Settings) -> str:
+    """Advice in the words of what is judged: a rule has no protocol of its own."""
+    encrypted = settings["protocols"][0] if settings["protocols"] else "HTTPS"
+    if judged is listener:
+        return f'Set protocol="{encrypted}" with a certificate_arn, or let the listener only redirect to HTTPS.'
+    return f"Let the rule only redirect to HTTPS, or give {listener.label} the protocol {encrypted} and a certificate."
 
 
 def _deciding_parts(actions: Value) -> list[Value]:

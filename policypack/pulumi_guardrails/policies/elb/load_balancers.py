@@ -102,8 +102,18 @@ def _logs_to_bucket(balancer: Resource) -> Verdict:
         "of it with log_type NLB_ACCESS_LOGS, a destination and an aws.cloudwatch.LogDelivery."
     ),
     example=(
-        'aws.lb.LoadBalancer("edge", load_balancer_type="network",\n'
-        "    access_logs=aws.lb.LoadBalancerAccessLogsArgs(bucket=logs.bucket, enabled=True))"
+        """\
+edge = aws.lb.LoadBalancer(
+    "edge", load_balancer_type="network", access_logs={"bucket": logs.bucket, "enabled": True}
+)
+aws.lb.Listener(
+    "tls",
+    load_balancer_arn=edge.arn,
+    port=443,
+    protocol="TLS",
+    certificate_arn=certificate.arn,
+    default_actions=[{"type": "forward", "target_group_arn": target_group.arn}],
+)"""
     ),
     url="https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html",
     topics=(Topic.LOAD_BALANCER, Topic.LOGGING),

@@ -9,6 +9,7 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
     allowing,
     finding_on,
     first_shown,
+    in_place_of_variables,
     judge_statements,
     names,
     narrowest_statements,
@@ -185,7 +186,8 @@ def _unused_resource(statement: Statement, resource: str, actions: list[Action])
         return COMPLIANT
     shown, expected = statement.resources.shown(resource), names(example_arn(action) for action in actions)
     says = f"names the resource {shown}, on which none of its actions works; expected {expected}"
-    return Verdict(Outcome.VIOLATION, (finding_on(statement, says, "Resource", shown, expected),))
+    fix = f"Name a resource that one of the actions works on, or leave this one out.{in_place_of_variables(expected)}"
+    return Verdict(Outcome.VIOLATION, (finding_on(statement, says, "Resource", shown, expected, fix),))
 
 
 @ResourcePolicy(

@@ -75,9 +75,32 @@ Source: AWS Managed Policy Reference Guide, the pages of these policies.
         "Grant exactly the secrets under secrets and the repository under image in container_definitions."
     ),
     example=(
-        'aws.iam.RolePolicy("execution", role=role.name, policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
-        '"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue"], '
-        '"Resource": ["arn:aws:secretsmanager:eu-west-1:123456789012:secret:ml-api-db-??????"]}]}))'
+        """\
+aws.ecs.TaskDefinition(
+    "api",
+    family="api",
+    execution_role_arn=execution.arn,
+    container_definitions=json.dumps([{
+        "name": "api",
+        "image": "public.ecr.aws/nginx/nginx:1.27",
+        "secrets": [{
+            "name": "DB_PASSWORD",
+            "valueFrom": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ml-api-db-a1B2c3",
+        }],
+    }]),
+)
+aws.iam.RolePolicy(
+    "execution",
+    role=execution.name,
+    policy=json.dumps({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow",
+            "Action": ["secretsmanager:GetSecretValue"],
+            "Resource": ["arn:aws:secretsmanager:eu-west-1:123456789012:secret:ml-api-db-a1B2c3"],
+        }],
+    }),
+)"""
     ),
     url="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
     topics=(Topic.IAM, Topic.LEAST_PRIVILEGE, Topic.ECS),
@@ -129,6 +152,7 @@ def _startable(stack: Stack, definition: Resource) -> Verdict:
             path=given.path,
             actual=given.shown,
             expected="a role that may read them",
+            fix="Set execution_role_arn to the ARN of a role that may read them.",
         )
     reference = stack.reference(given, resource_types.ROLE, named="name")
     verdicts = [_may_start(stack, role, needs) for role in reference.candidates]

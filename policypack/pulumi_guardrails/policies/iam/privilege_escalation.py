@@ -85,7 +85,13 @@ def _open(documents: Iterable[Document], grants: Iterable[Grant]) -> Iterator[Ve
     rows=("No privilege escalation",),
     controls=controls(SOC2="cc_3_3"),
     remediation_steps="Take one of the steps out of the policies, or name the resources it is for.",
-    example=_EXAMPLE,
+    example="""\
+for name, action, resource in (
+    ("pass", "iam:PassRole", "arn:aws:iam::123456789012:role/ml-api-task"),
+    ("run", "lambda:CreateFunction", "arn:aws:lambda:eu-west-1:123456789012:function:worker"),
+):
+    statement = {"Effect": "Allow", "Action": [action], "Resource": [resource]}
+    aws.iam.RolePolicy(name, role=role.name, policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))""",
     url="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
     topics=(Topic.IAM, Topic.PRIVILEGE_ESCALATION),
 )

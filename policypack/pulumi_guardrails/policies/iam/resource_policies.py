@@ -145,10 +145,22 @@ def resource_policy_own_accounts(resource: Resource, settings: Settings) -> Verd
         "Where it is the stack's own account, set allowed_account_ids of the provider."
     ),
     example=(
-        'aws.Provider("aws", allowed_account_ids=["123456789012"])\n'
-        'aws.s3.BucketPolicy("logs", bucket=bucket.bucket, policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
-        '"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:role/reader"}, "Action": "s3:GetObject", '
-        '"Resource": "arn:aws:s3:::our-logs/*"}]}))'
+        """\
+ours = aws.Provider("aws", allowed_account_ids=["123456789012"])
+aws.s3.BucketPolicy(
+    "logs",
+    bucket="our-logs",
+    policy=json.dumps({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow",
+            "Principal": {"AWS": "arn:aws:iam::123456789012:role/reader"},
+            "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::our-logs/*",
+        }],
+    }),
+    opts=pulumi.ResourceOptions(provider=ours),
+)"""
     ),
     url=_CROSS_ACCOUNT,
     topics=(Topic.IAM, Topic.CROSS_ACCOUNT),

@@ -49,9 +49,21 @@ _ITEM_WRITES = frozenset(
     },
     remediation_steps="Name the ARN of the stack's own table, or declare the other table in the setting otherTables.",
     example=(
-        'aws.iam.RolePolicy("task", role=role.name, policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
-        '"Effect": "Allow", "Action": ["dynamodb:GetItem"], '
-        '"Resource": ["arn:aws:dynamodb:eu-west-1:123456789012:table/sessions"]}]}))'
+        """\
+aws.dynamodb.Table("sessions", name="sessions", hash_key="id", attributes=[{"name": "id", "type": "S"}])
+aws.ecs.TaskDefinition("api", family="api", container_definitions=definitions, task_role_arn=task.arn)
+aws.iam.RolePolicy(
+    "task",
+    role=task.name,
+    policy=json.dumps({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow",
+            "Action": ["dynamodb:GetItem", "dynamodb:PutItem"],
+            "Resource": ["arn:aws:dynamodb:eu-west-1:123456789012:table/sessions"],
+        }],
+    }),
+)"""
     ),
     url="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html",
     topics=(Topic.IAM, Topic.LEAST_PRIVILEGE, Topic.DYNAMODB),
@@ -115,9 +127,20 @@ def _own_tables(statement: Statement, known: Mapping[str, str], unknown: list[tu
     },
     remediation_steps="Remove the action, or move it to the role of the pipeline that administers the table.",
     example=(
-        'aws.iam.RolePolicy("task", role=role.name, policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
-        '"Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:PutItem"], '
-        '"Resource": ["arn:aws:dynamodb:eu-west-1:123456789012:table/sessions"]}]}))'
+        """\
+aws.ecs.TaskDefinition("api", family="api", container_definitions=definitions, task_role_arn=task.arn)
+aws.iam.RolePolicy(
+    "task",
+    role=task.name,
+    policy=json.dumps({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow",
+            "Action": ["dynamodb:GetItem", "dynamodb:PutItem"],
+            "Resource": ["arn:aws:dynamodb:eu-west-1:123456789012:table/sessions"],
+        }],
+    }),
+)"""
     ),
     url="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/using-identity-based-policies.html",
     topics=(Topic.IAM, Topic.LEAST_PRIVILEGE, Topic.DYNAMODB),

@@ -21,7 +21,7 @@ from pulumi_guardrails.core.policy import (
 )
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.value import Value, snake_case
 from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, not_applicable, undecided, violation, when
 
 _CURRENT_AUTHORITIES = ("rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1")
@@ -284,7 +284,14 @@ def _is_secret(password: Value) -> Verdict:
     if password.is_unknown:
         return undecided(password, whether="the password is marked as a secret")
     return violation(
-        f"{password.path} is not marked as a secret", path=password.path, actual="a plain value", expected="a secret"
+        f"{password.path} is not marked as a secret",
+        path=password.path,
+        actual="a plain value",
+        expected="a secret",
+        fix=(
+            f"Leave {snake_case(password.path)} out, and set manage_master_user_password=True; or pass a secret, such "
+            "as config.require_secret(…) or pulumi.Output.secret(…)."
+        ),
     )
 
 
@@ -326,4 +333,5 @@ def rds_certificate_authority(database: Resource, settings: Settings) -> Verdict
     if database.kind is RDS_CLUSTER and authority.is_absent and database["dbClusterInstanceClass"].is_absent:
         return not_applicable("the instances of an Aurora cluster have the certificates")
     allowed = settings["authorities"]
-    return authority.must(lambda name: name in allowed, " or ".join(allowed))
+    fix = f'Set {snake_case(authority.path)}="{allowed[0]}".' if allowed else ""
+    return authority.must(lambda name: name in allowed, " or ".join(allowed), fix)

@@ -17,7 +17,7 @@ from pulumi_guardrails.core.policy import Constraint, Settings, Severity, StackP
 from pulumi_guardrails.core.references import consensus
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.value import Value, snake_case
 from pulumi_guardrails.core.verdict import (
     COMPLIANT,
     Cause,
@@ -116,7 +116,11 @@ def _sets(item: Value, name: str) -> Verdict:
     if item["name"].is_unknown:
         return undecided(item["name"])
     value = item["value"]
-    return value.must(lambda _: (value.as_text() or "").lower() in ("1", "on"), f'"1" for {name}')
+    return value.must(
+        lambda _: (value.as_text() or "").lower() in ("1", "on"),
+        f'"1" for {name}',
+        f'Set {snake_case(value.path)}="{_on(name)}".',
+    )
 
 
 def _default(engine: Value, version: Value | Unknown, group_name: Value, parameter: str) -> Verdict:
@@ -147,6 +151,21 @@ def _not_required(group_name: Value, parameter: str, not_by_default: str) -> Ver
         path=group_name.path,
         actual=group_name.shown,
         expected=f"a parameter group that sets {parameter}",
+        fix=_with_group(group_name.path, parameter),
+    )
+
+
+def _on(parameter: str) -> str:
+    """How AWS's documentation writes that a parameter is on; the parameters of MySQL and MariaDB take ON."""
+    return "ON" if parameter == "require_secure_transport" else "1"
+
+
+def _with_group(argument: str, parameter: str) -> str:
+    """How a database gets a parameter group that sets a parameter, in the words of its own resource."""
+    group = "ClusterParameterGroup" if argument.startswith("dbCluster") else "ParameterGroup"
+    return (
+        f'Add an aws.rds.{group} with parameters=[{{"name": "{parameter}", "value": "{_on(parameter)}"}}], and set '
+        f"{snake_case(argument)} to its name."
     )
 
 

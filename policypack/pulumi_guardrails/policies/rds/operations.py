@@ -6,6 +6,7 @@ from pulumi_guardrails.aws.rds import Feature, engine_is_open, engine_unknown, i
 from pulumi_guardrails.aws.resource_types import RDS_CLUSTER, RDS_CLUSTER_INSTANCE, RDS_INSTANCE
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic, controls, sets
 from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.value import Value, snake_case
 from pulumi_guardrails.core.verdict import Verdict, all_of, not_applicable
 
 _LOGS = {
@@ -72,7 +73,7 @@ def rds_logs_exported(database: Resource, settings: Settings) -> Verdict:
     engine, exports = database["engine"], database["enabledCloudwatchLogsExports"]
     if not exports.is_unknown and not exports.elements():
         log = _log_of(engine.as_text())
-        return exports.mismatch(exports.shown, f'a list with "{log}"' if log else "the name of a log")
+        return _without_log(exports, log)
     if engine.is_unknown:
         return engine_unknown(database)
     log = _log_of(engine.as_text())
@@ -81,11 +82,17 @@ def rds_logs_exported(database: Resource, settings: Settings) -> Verdict:
         wanted, missing = _LOGS_OF_ONE_ENGINE, engine_unknown(database)
     else:
         wanted = (log,) if log else ()
-        missing = exports.mismatch(exports.shown, f'a list with "{log}"' if log else "the name of a log")
+        missing = _without_log(exports, log)
     return exports.some(
         lambda item: item.holds(lambda name: isinstance(name, str) and (name in wanted if wanted else name != "")),
         missing,
     )
+
+
+def _without_log(exports: Value, log: str | None) -> Verdict:
+    """The violation of a database that does not export the log of its engine, or no log at all."""
+    advice = f'Set {snake_case(exports.path)}=["{log}"].' if log else ""
+    return exports.mismatch(exports.shown, f'a list with "{log}"' if log else "the name of a log", advice)
 
 
 @ResourcePolicy(

@@ -106,8 +106,15 @@ def _each_default(resource: Resource, check: Callable[[Value], Verdict]) -> Verd
         rules = resource["rules"]
     return rules.each(
         lambda rule: check(_default_of(rule)),
-        rules.mismatch("empty", "a rule with a default encryption"),
+        rules.mismatch("empty", "a rule with a default encryption", _declare_a_rule(resource)),
     )
+
+
+def _declare_a_rule(resource: Resource) -> str:
+    """Advice to declare a rule, in the words of the resource that encrypts by default."""
+    if resource.kind is BUCKET:
+        return "Leave the empty block out, and add an aws.s3.BucketServerSideEncryptionConfiguration for this bucket."
+    return 'Set rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}].'
 
 
 def _default_of(rule: Value) -> Value:

@@ -31,6 +31,8 @@ _EXAMPLE = """aws.s3.BucketLifecycleConfiguration(
     ],
 )"""
 
+_BUCKET_V2 = "aws:s3/bucketV2:BucketV2"
+
 _CONTROLS = controls(
     FSBP="S3.13",
     PCI="10.5.1.12 10.5.1.13 3.2.1.8 3.2.1.9 3.3.1.1.8 3.3.1.1.9 3.3.1.3.8",
@@ -81,19 +83,32 @@ def s3_lifecycle(resource: Resource, _settings: Settings) -> Verdict:
     rules = resource["rules" if resource.kind is BUCKET_LIFECYCLE else "lifecycleRules"]
     if resource.kind is BUCKET and is_elsewhere(rules):
         return NOT_HERE
+    fix = _rule_for_everything(resource)
     return all_of(
-        _one_rule(rules, "expires objects", _expires),
-        _one_rule(rules, "expires noncurrent versions", _expires_versions),
-        _one_rule(rules, "aborts incomplete uploads", _aborts_uploads),
+        _one_rule(rules, "expires objects", _expires, fix),
+        _one_rule(rules, "expires noncurrent versions", _expires_versions, fix),
+        _one_rule(rules, "aborts incomplete uploads", _aborts_uploads, fix),
     )
 
 
-def _one_rule(rules: Value, what: str, does: Callable[[Value], Answer]) -> Verdict:
+def _rule_for_everything(resource: Resource) -> str:
+    """Advice on the rule that is wanted, in the words of the resource: a bucket's own rules have other arguments."""
+    if resource.kind is BUCKET_LIFECYCLE:
+        return ""
+    many = "s" if resource.type == _BUCKET_V2 else ""
+    return (
+        f"Have one enabled rule in lifecycle_rules without prefix or tags that sets expiration{many}, "
+        f"noncurrent_version_expiration{many} and abort_incomplete_multipart_upload_days."
+    )
+
+
+def _one_rule(rules: Value, what: str, does: Callable[[Value], Answer], fix: str) -> Verdict:
     return rules.some(
         lambda rule: kleene_all([_is_on(rule), _is_for_everything(rule), does(rule)]),
         rules.mismatch(
             f"without a rule that {what} in the whole bucket",
             "an enabled rule without prefix, size or tag that does",
+            fix,
         ),
     )
 

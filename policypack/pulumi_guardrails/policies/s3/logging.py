@@ -90,7 +90,7 @@ def _logging_in(bucket: Resource) -> Value:
     "data",
     bucket=bucket.bucket,
     role=replication.arn,
-    rules=[{"id": "all", "status": "Enabled", "destination": {"bucket": copy.arn}}],
+    rules=[{"id": "all", "status": "Enabled", "destination": {"bucket": "arn:aws:s3:::my-copy"}}],
 )""",
     url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html",
     topics=(Topic.S3, Topic.AVAILABILITY),
@@ -110,7 +110,10 @@ def s3_replication(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource
 def _has_enabled_rule(rules: Value) -> Verdict:
     return rules.some(
         lambda rule: rule["status"].holds(lambda status: status == "Enabled"),
-        violation("The replication configuration of the bucket has no rule with the status Enabled"),
+        violation(
+            "The replication configuration of the bucket has no rule with the status Enabled",
+            fix='Set status="Enabled" on a rule of the replication configuration.',
+        ),
     )
 
 

@@ -131,7 +131,17 @@ def _to_group(entry: Entry) -> str:
         "Reference the security group that may connect in place of a public range, or name the addresses of those who "
         "may."
     ),
-    example=_EXAMPLE,
+    example="""\
+aws.lb.LoadBalancer("api", security_groups=[load_balancer_group.id], subnets=public_subnet_ids)
+aws.vpc.SecurityGroupIngressRule(
+    "load-balancer-https",
+    security_group_id=load_balancer_group.id,
+    cidr_ipv4="0.0.0.0/0",
+    ip_protocol="tcp",
+    from_port=443,
+    to_port=443,
+    description="HTTPS from the internet",
+)""",
     url=_URL,
     topics=(Topic.NETWORK, Topic.SECURITY_GROUPS, Topic.PUBLIC_ACCESS),
 )

@@ -18,6 +18,9 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, not_applicable, undecided, violation
 
+_EXAMPLES = (443, 80, *range(1024, HIGHEST_PORT))
+"""The ports that advice may name as an example, the first one that is not forbidden."""
+
 
 @ResourcePolicy(
     title="Network ACLs do not allow all ports, FTP, SSH or RDP from the internet",
@@ -48,7 +51,7 @@ from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, not_applicable, u
     example="""\
 aws.ec2.NetworkAclRule(
     "https",
-    network_acl_id=acl.id,
+    network_acl_id=network_acl.id,
     rule_number=100,
     rule_action="allow",
     protocol="tcp",
@@ -105,12 +108,14 @@ def _closed(subject: str, protocol: Value, low: Value, high: Value, ports: Seque
     everything = traffic.is_everything or (traffic.protocol in ("tcp", "udp") and traffic.width >= HIGHEST_PORT)
     if everything or (traffic.protocol == "tcp" and any(traffic.has(port) for port in ports)):
         shown = "[secret]" if protocol.secret or low.secret or high.secret else str(traffic)
+        port = next(other for other in _EXAMPLES if other not in ports)
         forbidden = f"all ports{f' or {shown_ports(ports)}' if ports else ''}"
         return violation(
             f"{subject} allows {shown} from the internet; a network ACL may not allow {forbidden} from there",
             path=protocol.path,
             actual=shown,
             expected=f"no entry that allows {forbidden} from the internet",
+            fix=f'Allow only the ports that are needed, such as protocol="tcp", from_port={port}, to_port={port}.',
         )
     return COMPLIANT
 

@@ -38,7 +38,8 @@ _ROW = "A private subnet's route table has no route to an internet gateway"
     },
     remediation_steps="Use private subnets, whose route to the internet is a NAT gateway.",
     example=(
-        'aws.ecs.Service("api", network_configuration={"subnets": private_subnet_ids, "security_groups": [task.id]})'
+        """\
+aws.ecs.Service("api", network_configuration={"subnets": private_subnet_ids, "security_groups": [task_group.id]})"""
     ),
     url="https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html",
     topics=(Topic.NETWORK, Topic.SUBNETS),

@@ -227,6 +227,7 @@ def sg_attached(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, V
     },
     remediation_steps="Reference the security group of the clients, not a range.",
     example="""\
+aws.rds.Cluster("db", engine="aurora-postgresql", vpc_security_group_ids=[database_group.id])
 aws.vpc.SecurityGroupIngressRule(
     "database-task",
     security_group_id=database_group.id,

@@ -128,8 +128,15 @@ def private_subnet_no_internet_route(stack: Stack, settings: Settings) -> Iterat
     },
     remediation_steps="Give each subnet of the tier an availability_zone of its own.",
     example=(
-        'aws.ec2.Subnet("private-1", vpc_id=vpc.id, cidr_block="10.0.10.0/24", '
-        'availability_zone="us-east-1a", tags={"Tier": "private"})'
+        """\
+for number, zone in enumerate(("us-east-1a", "us-east-1b")):
+    aws.ec2.Subnet(
+        f"private-{number}",
+        vpc_id=vpc.id,
+        cidr_block=f"10.0.{10 + number}.0/24",
+        availability_zone=zone,
+        tags={"Tier": "private"},
+    )"""
     ),
     url="https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html",
     topics=(Topic.NETWORK, Topic.SUBNETS, Topic.AVAILABILITY),

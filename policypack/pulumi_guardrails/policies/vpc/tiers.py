@@ -17,6 +17,7 @@ from pulumi_guardrails.aws.network.reachability.paths import Hop, Path, shown
 from pulumi_guardrails.aws.network.reachability.tier_rules import TierRules
 from pulumi_guardrails.aws.network.reachability.tiers import SETTINGS, Tier, trusted_sources
 from pulumi_guardrails.aws.network.rule_checks import together
+from pulumi_guardrails.aws.resource_types import DEFAULT_VPC, VPC
 from pulumi_guardrails.core.policy import Constraint, Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -53,7 +54,18 @@ aws.vpc.SecurityGroupIngressRule(
     rows=(_ROW_INTERNET, "A database's group accepts no address range, only groups"),
     settings={"tiers": SETTINGS["tiers"]},
     remediation_steps="Reference the security group of the source tier, with the declared port only.",
-    example=_EXAMPLE,
+    example="""\
+aws.lb.LoadBalancer("api", security_groups=[load_balancer_group.id], subnets=public_subnet_ids)
+aws.ecs.Service("api", network_configuration={"subnets": private_subnet_ids, "security_groups": [task_group.id]})
+aws.vpc.SecurityGroupIngressRule(
+    "task-load-balancer",
+    security_group_id=task_group.id,
+    referenced_security_group_id=load_balancer_group.id,
+    ip_protocol="tcp",
+    from_port=8080,
+    to_port=8080,
+    description="Requests from the load balancer",
+)""",
     url="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
     topics=(Topic.NETWORK, Topic.SECURITY_GROUPS, Topic.NETWORK_SEGMENTATION),
 )
@@ -155,7 +167,18 @@ def _owner_unknowns(tier_rules: TierRules, rule: Rule) -> list[Unknown]:
     controls=controls(SOC2="cc_6_6", ISO27001="A.8.20 A.8.21 A.8.22"),
     settings=SETTINGS,
     remediation_steps="Remove the rule that allows the last hop, or let it reference the group of the source tier.",
-    example=_EXAMPLE,
+    example="""\
+aws.lb.LoadBalancer("api", security_groups=[load_balancer_group.id], subnets=public_subnet_ids)
+aws.ecs.Service("api", network_configuration={"subnets": private_subnet_ids, "security_groups": [task_group.id]})
+aws.vpc.SecurityGroupIngressRule(
+    "task-load-balancer",
+    security_group_id=task_group.id,
+    referenced_security_group_id=load_balancer_group.id,
+    ip_protocol="tcp",
+    from_port=8080,
+    to_port=8080,
+    description="Requests from the load balancer",
+)""",
     url="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
     topics=(Topic.NETWORK, Topic.SECURITY_GROUPS, Topic.NETWORK_SEGMENTATION),
 )
@@ -273,4 +296,15 @@ def _open_path(stack: Stack, workload: Workload, tier: Tier, path: Path) -> Verd
         f"the internet reaches {workload.label}: {shown(path)}{place}; the {tier.name} tier accepts {tier.accepts}",
         actual=shown(path),
         expected=tier.accepts,
+        fix=_adopt(workload, path[-1]),
+    )
+
+
+def _adopt(workload: Workload, hop: Hop) -> str:
+    """Advice where the last hop is allowed by no rule of the program, but by those that AWS gives a default group."""
+    if hop.ingress is None or hop.ingress.declared_in.kind not in (VPC, DEFAULT_VPC):
+        return ""
+    adopted = "aws.ec2.DefaultSecurityGroup(name, vpc_id=vpc.id)"
+    return (
+        f"Attach a security group of its own to {workload.label}, and adopt the default one without rules: {adopted}."
     )

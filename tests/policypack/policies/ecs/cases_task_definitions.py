@@ -132,7 +132,12 @@ CASES = [
             ("a harmless capability", containers(linuxParameters={"capabilities": {"add": ["NET_BIND_SERVICE"]}})),
         ],
         violation=[
-            ("privileged", containers(privileged=True), "[1].privileged is true", "false. Remove privileged."),
+            (
+                "privileged",
+                containers(privileged=True),
+                "[1].privileged is true",
+                'Set "privileged": false in this container definition.',
+            ),
             ("privileged in another case, which the plugin takes", containers(privileged=ABSENT, Privileged=True)),
             ("the host's processes", {"pidMode": "host"}, "pidMode", 'any value other than "host"'),
             ("the host's shared memory", {"ipcMode": "host"}),
@@ -216,7 +221,7 @@ CASES = [
                 environment("DB_PASSWORD", "hunter2"),
                 'Environment variable "DB_PASSWORD" (containerDefinitions[1].environment[0]) is named like a secret',
                 "its value in clear text",
-                "name its ARN under `secrets`",
+                "name its ARN as valueFrom under secrets",
             ),
             ("a key by name", environment("AWS_ACCESS_KEY_ID", "x")),
             ("in small letters", environment("openai-api-key", "x")),

@@ -193,7 +193,7 @@ CASES = [
         "a replica without",
         VIOLATION,
         TABLE,
-        ("replicas[0].kmsKeyArn", "on every replica"),
+        ("replicas[0].kmsKeyArn", "Set replicas[0].kms_key_arn"),
         serverSideEncryption__kmsKeyArn=OWN,
         replicas=[{"regionName": "us-west-2"}],
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -43,6 +44,12 @@ _RESTRICTING_OPERATORS = {
 
 _MOST_NAMED = 5
 _MOST_SHOWN = 3
+_LONGEST_STATEMENTS = 1_000
+"""The most characters of statements that a message prints, which a person has to read.
+
+It is far below what IAM takes without white space: 6,144 in a managed policy, and 10,240 in all inline policies of a
+role (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
+"""
 
 
 def judge_statements(documents: Iterable[Document], check: Callable[[Statement], Verdict]) -> Verdict:
@@ -206,12 +213,39 @@ def names(actions: Iterable[Action | str]) -> str:
 
 
 def narrowest_statements(actions: Iterable[Action]) -> str:
-    """The narrowest statements that would do, as advice: one for all actions on the same sorts of resource."""
+    """The narrowest statements that would do, as advice: one for all actions on the same sorts of resource.
+
+    Where there are too many actions to read, the statements are those of the first few.
+    """
+    ordered = sorted(set(actions), key=str)
+    written = _statements(ordered)
+    if len(", ".join(written)) <= _LONGEST_STATEMENTS:
+        many = "s" if len(written) > 1 else ""
+        return f"The narrowest statement{many} that would do: {_with_own_values(written)}"
+    counts = range(_MOST_NAMED, 0, -1)
+    shown = next((n for n in counts if len(", ".join(_statements(ordered[:n]))) <= _LONGEST_STATEMENTS), 1)
+    beginning = f"List the actions that are used and name their resources, as here for {shown} of the {len(ordered)}"
+    return f"{beginning}: {_with_own_values(_statements(ordered[:shown]))}"
+
+
+def _statements(actions: Iterable[Action]) -> list[str]:
+    """Statements as JSON: one for all actions on the same sorts of resource."""
     alike: dict[tuple[str, ...], list[str]] = {}
-    for action in sorted(set(actions), key=str):
+    for action in actions:
         alike.setdefault(example_arns(action), []).append(str(action))
-    statements = [
-        json.dumps({"Effect": "Allow", "Action": named, "Resource": list(arns)}) for arns, named in alike.items()
-    ]
-    many = "s" if len(statements) > 1 else ""
-    return f"The narrowest statement{many} that would do: {', '.join(statements)}."
+    return [json.dumps({"Effect": "Allow", "Action": named, "Resource": list(arns)}) for arns, named in alike.items()]
+
+
+def _with_own_values(statements: Sequence[str]) -> str:
+    """Statements as the end of a sentence, and a sentence on what has to be put in place of their variables."""
+    text = ", ".join(statements)
+    return f"{text}.{in_place_of_variables(text)}"
+
+
+def in_place_of_variables(text: str) -> str:
+    """What has to be put in place of the variables in a text, as a sentence after a space; empty where it has none."""
+    variables = list(dict.fromkeys(re.findall(r"\$\{\w+\}", text)))
+    if not variables:
+        return ""
+    named = " and ".join([", ".join(variables[:-1]), variables[-1]] if len(variables) > 1 else variables)
+    return f" Write your own values in place of {named}."

@@ -197,7 +197,12 @@ class TierRules:
         fit = [sure for found, sure in tiers if found is not None and found.name in tier.sources]
         misfits = [sure for found, sure in tiers if found is None or found.name not in tier.sources]
         if any(misfits) or not (fit or misfits):
-            return self._not_allowed(tier, rule)
+            others = [
+                workload.label
+                for workload, sure in attached
+                if sure and ((found := self.tier_of(workload)) is None or found.name not in tier.sources)
+            ]
+            return self._not_allowed(tier, rule, others if any(fit) else ())
         if misfits or not any(fit):
             unknowns += [value for workload, sure in attached if not sure for value in workload.groups.doubts]
             if group.resource is not None and group.resource["name"].is_unknown:
@@ -206,14 +211,17 @@ class TierRules:
             return undecided(*map(external, unknowns), whether=f"{group.label} is attached to {sources} only")
         return COMPLIANT
 
-    def _not_allowed(self, tier: Tier, rule: Rule) -> Verdict:
+    def _not_allowed(self, tier: Tier, rule: Rule, others: Sequence[str] = ()) -> Verdict:
+        """The violation; `others` are what the group of an accepted tier is attached to besides that tier."""
         peer = f"{rule.peer}{_attached_to(rule.peer, self.attachments)}"
         return violation(
             f"{rule.subject} allows {rule.shown_traffic} from {peer}; the {tier.name} tier accepts {tier.accepts}",
             path=rule.peer.value.path,
             actual=str(rule.peer),
             expected=tier.accepts,
-            fix=f"{_narrower(tier, rule.entry)}{_to_declare(tier, rule.peer)}",
+            fix=f"Attach another security group to {', '.join(others)}, in place of the one that the rule references."
+            if others
+            else f"{_narrower(tier, rule.entry)}{_to_declare(tier, rule.peer)}",
         )
 
 
