@@ -7,7 +7,7 @@ from typing import Any
 
 from pulumi_guardrails.core.value import ABSENT, UNKNOWN
 from pulumi_guardrails.core.verdict import Outcome
-from tests.policypack.cases import COMPLIANT, VIOLATION, Case, rows
+from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Case, Ref, resource, rows
 from tests.policypack.good.iam import (
     ACCOUNT,
     DELIVERY_DESTINATION,
@@ -57,7 +57,31 @@ def equal(key: str, value: Any) -> dict[str, Any]:
     return {"StringEquals": {key: value}}
 
 
+def of_stack(policy: str, says: str, outcome: Outcome, token: str, **elements: Any) -> Case:
+    """A queue's policy whose principal or condition is computed from a resource of the stack."""
+    given = elements or {"Principal": {"AWS": Ref(token, "r")}}
+    statement = {**sends("*"), **given}
+    judged = resource(QUEUE_POLICY, "judged", queueUrl="q", policy=document(statement))
+    return Case(policy, says, outcome, stack=[judged, resource(token, "r")], at="judged")
+
+
 CASES = [
+    of_stack(PUBLIC, "a role of the stack", COMPLIANT, "aws:iam/role:Role"),
+    of_stack(PUBLIC, "a principal that another stack names", UNDECIDED, "pulumi:pulumi:StackReference"),
+    of_stack(
+        PUBLIC,
+        "everyone from an endpoint of the stack",
+        COMPLIANT,
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+        Condition=equal("aws:SourceVpce", Ref("aws:ec2/vpcEndpoint:VpcEndpoint", "r")),
+    ),
+    of_stack(
+        PUBLIC,
+        "everyone but from an endpoint of the stack",
+        VIOLATION,
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+        Condition={"StringNotEquals": {"aws:SourceVpce": Ref("aws:ec2/vpcEndpoint:VpcEndpoint", "r")}},
+    ),
     *rows(
         PUBLIC,
         FUNCTION_URL,
