@@ -123,7 +123,7 @@ belongs to another account (AWS Organizations, RAM).
 
 def own_properties(stack: Stack, resource: Resource) -> frozenset[str]:
     """The top-level properties of a resource what is unknown of which can only be of its own account."""
-    return frozenset(name for name in resource.dependencies if _is_own(stack, resource, resource[name]))
+    return frozenset(value.property_name for value in resource.computed if _is_own(stack, resource, value))
 
 
 def _is_own(stack: Stack, resource: Resource, value: Value) -> bool:
@@ -154,9 +154,9 @@ def _hands_on(stack: Stack, source: Resource, resource: Resource) -> bool:
     """Whether a resource has a property, not known yet, that can be of another account: a value may be that one."""
     return any(
         not _is_generator(origin) and not _creates_beside(origin, resource)
-        for name in source.dependencies
-        if any(source[name].unknown_parts())
-        for origin in stack.sources_of(source[name])
+        for value in source.computed
+        if any(value.unknown_parts())
+        for origin in stack.sources_of(value)
     )
 
 

@@ -380,3 +380,63 @@ LOG_DELIVERY_DESTINATION_POLICY = _kind(
     "log delivery destination policy", "cloudwatch/logDeliveryDestinationPolicy:LogDeliveryDestinationPolicy"
 )
 KMS_GRANT = _kind("KMS grant", "kms/grant:Grant")
+
+# --- resource-based policies of other services
+ACMPCA_POLICY = _kind("private CA policy", "acmpca/policy:Policy")
+AMP_RESOURCE_POLICY = _kind("Prometheus workspace policy", "amp/resourcePolicy:ResourcePolicy")
+BACKUP_VAULT_POLICY = _kind("backup vault policy", "backup/vaultPolicy:VaultPolicy")
+AGENTCORE_RESOURCE_POLICY = _kind(
+    "Bedrock AgentCore resource policy", "bedrock/agentcoreResourcePolicy:AgentcoreResourcePolicy"
+)
+CLOUDSEARCH_POLICY = _kind(
+    "CloudSearch access policy", "cloudsearch/domainServiceAccessPolicy:DomainServiceAccessPolicy"
+)
+EVENT_BUS_POLICY = _kind("event bus policy", "cloudwatch/eventBusPolicy:EventBusPolicy")
+CODEARTIFACT_DOMAIN_POLICY = _kind("CodeArtifact domain policy", "codeartifact/domainPermissions:DomainPermissions")
+CODEARTIFACT_REPOSITORY_POLICY = _kind(
+    "CodeArtifact repository policy", "codeartifact/repositoryPermissionsPolicy:RepositoryPermissionsPolicy"
+)
+CODEBUILD_RESOURCE_POLICY = _kind("CodeBuild resource policy", "codebuild/resourcePolicy:ResourcePolicy")
+DSQL_CLUSTER_POLICY = _kind("Aurora DSQL cluster policy", "dsql/clusterPolicy:ClusterPolicy")
+ECR_PUBLIC_POLICY = _kind("public ECR repository policy", "ecrpublic/repositoryPolicy:RepositoryPolicy")
+EFS_POLICY = _kind("EFS file system policy", "efs/fileSystemPolicy:FileSystemPolicy")
+OPENSEARCH_POLICY = _kind(
+    "OpenSearch domain policy", "opensearch/domainPolicy:DomainPolicy", "elasticsearch/domainPolicy:DomainPolicy"
+)
+GLACIER_VAULT = _kind("Glacier vault", "glacier/vault:Vault")
+GLACIER_VAULT_LOCK = _kind("Glacier vault lock", "glacier/vaultLock:VaultLock")
+GLUE_RESOURCE_POLICY = _kind("Glue resource policy", "glue/resourcePolicy:ResourcePolicy")
+KINESIS_RESOURCE_POLICY = _kind("Kinesis resource policy", "kinesis/resourcePolicy:ResourcePolicy")
+MEDIASTORE_POLICY = _kind("MediaStore container policy", "mediastore/containerPolicy:ContainerPolicy")
+MSK_CLUSTER_POLICY = _kind("MSK cluster policy", "msk/clusterPolicy:ClusterPolicy")
+NETWORK_FIREWALL_POLICY = _kind("Network Firewall resource policy", "networkfirewall/resourcePolicy:ResourcePolicy")
+OAM_SINK_POLICY = _kind("observability sink policy", "oam/sinkPolicy:SinkPolicy")
+OPENSEARCH_INGESTION_POLICY = _kind(
+    "OpenSearch Ingestion resource policy", "opensearchingest/resourcePolicy:ResourcePolicy"
+)
+SMS_VOICE_POLICY = _kind("SMS and voice resource policy", "pinpoint/smsvoicev2ResourcePolicy:Smsvoicev2ResourcePolicy")
+REDSHIFT_RESOURCE_POLICY = _kind("Redshift resource policy", "redshift/resourcePolicy:ResourcePolicy")
+REDSHIFT_SERVERLESS_POLICY = _kind(
+    "Redshift Serverless resource policy", "redshiftserverless/resourcePolicy:ResourcePolicy"
+)
+S3_FILES_POLICY = _kind("S3 Files file system policy", "s3/filesFileSystemPolicy:FilesFileSystemPolicy")
+S3_VECTORS_POLICY = _kind("S3 vector bucket policy", "s3/vectorsVectorBucketPolicy:VectorsVectorBucketPolicy")
+S3_ACCESS_GRANTS_POLICY = _kind(
+    "S3 Access Grants policy", "s3control/accessGrantsInstanceResourcePolicy:AccessGrantsInstanceResourcePolicy"
+)
+S3_OUTPOSTS_POLICY = _kind("policy of an S3 bucket on Outposts", "s3control/bucketPolicy:BucketPolicy")
+S3_MULTI_REGION_POLICY = _kind(
+    "S3 Multi-Region Access Point policy", "s3control/multiRegionAccessPointPolicy:MultiRegionAccessPointPolicy"
+)
+S3_TABLE_BUCKET_POLICY = _kind("S3 table bucket policy", "s3tables/tableBucketPolicy:TableBucketPolicy")
+S3_TABLE_POLICY = _kind("S3 table policy", "s3tables/tablePolicy:TablePolicy")
+MODEL_PACKAGE_GROUP_POLICY = _kind(
+    "SageMaker model package group policy", "sagemaker/modelPackageGroupPolicy:ModelPackageGroupPolicy"
+)
+SCHEMA_REGISTRY_POLICY = _kind("schema registry policy", "schemas/registryPolicy:RegistryPolicy")
+SES_IDENTITY_POLICY = _kind(
+    "SES identity policy", "ses/identityPolicy:IdentityPolicy", "sesv2/emailIdentityPolicy:EmailIdentityPolicy"
+)
+LATTICE_RESOURCE_POLICY = _kind("VPC Lattice resource policy", "vpclattice/resourcePolicy:ResourcePolicy")
+XRAY_RESOURCE_POLICY = _kind("X-Ray resource policy", "xray/resourcePolicy:ResourcePolicy")
+EVENT_PERMISSION = _kind("event bus permission", "cloudwatch/eventPermission:EventPermission")

@@ -78,7 +78,7 @@ def judge(policy: Policy, resource: Resource, configuration: Configuration) -> V
 
 def _exemption(policy: Policy, resource: Resource) -> Exemption | None:
     exemption = policy.exemption
-    return exemption if exemption is not None and resource.kind is exemption.kind else None
+    return exemption if exemption is not None and resource.kind in exemption.kinds else None
 
 
 def waits_for_stack(policy: Policy, resource: Resource, verdict: Verdict) -> bool:

@@ -148,13 +148,6 @@ CASES = [
         ),
         at="judged",
     ),
-    Case(
-        DEPUTY,
-        "a queue for a rule of the stack, or any",
-        VIOLATION,
-        stack=queue_of(resource(RULE, "s"), unknown=[Ref(RULE, "s"), "*"]),
-        at="judged",
-    ),
     *rows(
         DEPUTY,
         QUEUE_POLICY,
