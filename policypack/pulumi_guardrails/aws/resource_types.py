@@ -440,3 +440,38 @@ SES_IDENTITY_POLICY = _kind(
 LATTICE_RESOURCE_POLICY = _kind("VPC Lattice resource policy", "vpclattice/resourcePolicy:ResourcePolicy")
 XRAY_RESOURCE_POLICY = _kind("X-Ray resource policy", "xray/resourcePolicy:ResourcePolicy")
 EVENT_PERMISSION = _kind("event bus permission", "cloudwatch/eventPermission:EventPermission")
+
+# --- more that security groups are attached to
+EKS_CLUSTER = _kind("EKS cluster", "eks/cluster:Cluster")
+CODEBUILD_PROJECT = _kind("CodeBuild project", "codebuild/project:Project")
+MWAA_ENVIRONMENT = _kind("MWAA environment", "mwaa/environment:Environment")
+DAX_CLUSTER = _kind("DAX cluster", "dax/cluster:Cluster")
+DMS_INSTANCE = _kind("DMS replication instance", "dms/replicationInstance:ReplicationInstance")
+BATCH_COMPUTE_ENVIRONMENT = _kind("Batch compute environment", "batch/computeEnvironment:ComputeEnvironment")
+APP_RUNNER_CONNECTOR = _kind("App Runner VPC connector", "apprunner/vpcConnector:VpcConnector")
+NOTEBOOK_INSTANCE = _kind("SageMaker notebook instance", "sagemaker/notebookInstance:NotebookInstance")
+SAGEMAKER_DOMAIN = _kind("SageMaker domain", "sagemaker/domain:Domain")
+SAGEMAKER_MODEL = _kind("SageMaker model", "sagemaker/model:Model")
+FSX_LUSTRE = _kind("FSx for Lustre file system", "fsx/lustreFileSystem:LustreFileSystem")
+FSX_ONTAP = _kind("FSx for ONTAP file system", "fsx/ontapFileSystem:OntapFileSystem")
+FSX_OPENZFS = _kind("FSx for OpenZFS file system", "fsx/openZfsFileSystem:OpenZfsFileSystem")
+FSX_WINDOWS = _kind("FSx for Windows file system", "fsx/windowsFileSystem:WindowsFileSystem")
+TRANSFER_SERVER = _kind("Transfer Family server", "transfer/server:Server")
+GLUE_CONNECTION = _kind("Glue connection", "glue/connection:Connection")
+LAUNCH_CONFIGURATION = _kind("launch configuration", "ec2/launchConfiguration:LaunchConfiguration")
+SPOT_INSTANCE = _kind("spot instance request", "ec2/spotInstanceRequest:SpotInstanceRequest")
+CLIENT_VPN_ENDPOINT = _kind("Client VPN endpoint", "ec2clientvpn/endpoint:Endpoint")
+INSTANCE_CONNECT_ENDPOINT = _kind(
+    "EC2 Instance Connect endpoint", "ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint"
+)
+RESOLVER_ENDPOINT = _kind("Route 53 Resolver endpoint", "route53/resolverEndpoint:ResolverEndpoint")
+API_VPC_LINK = _kind("API Gateway VPC link", "apigatewayv2/vpcLink:VpcLink")
+CANARY = _kind("CloudWatch Synthetics canary", "synthetics/canary:Canary")
+EMR_SERVERLESS = _kind("EMR Serverless application", "emrserverless/application:Application")
+DOCUMENTDB_ELASTIC_CLUSTER = _kind("DocumentDB elastic cluster", "docdb/elasticCluster:ElasticCluster")
+TIMESTREAM_INFLUXDB = _kind("Timestream for InfluxDB", "timestreaminfluxdb/dbInstance:DbInstance")
+REDSHIFT_ENDPOINT = _kind("Redshift endpoint", "redshift/endpointAccess:EndpointAccess")
+REDSHIFT_SERVERLESS_ENDPOINT = _kind("Redshift Serverless endpoint", "redshiftserverless/endpointAccess:EndpointAccess")
+OPENSEARCH_ENDPOINT = _kind(
+    "OpenSearch VPC endpoint", "opensearch/vpcEndpoint:VpcEndpoint", "elasticsearch/vpcEndpoint:VpcEndpoint"
+)
