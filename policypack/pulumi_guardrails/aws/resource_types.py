@@ -475,3 +475,11 @@ REDSHIFT_SERVERLESS_ENDPOINT = _kind("Redshift Serverless endpoint", "redshiftse
 OPENSEARCH_ENDPOINT = _kind(
     "OpenSearch VPC endpoint", "opensearch/vpcEndpoint:VpcEndpoint", "elasticsearch/vpcEndpoint:VpcEndpoint"
 )
+
+# --- more that runs with variables
+BATCH_JOB_DEFINITION = _kind("Batch job definition", "batch/jobDefinition:JobDefinition")
+APP_RUNNER_SERVICE = _kind("App Runner service", "apprunner/service:Service")
+BEANSTALK_ENVIRONMENT = _kind("Elastic Beanstalk environment", "elasticbeanstalk/environment:Environment")
+GLUE_JOB = _kind("Glue job", "glue/job:Job")
+AMPLIFY_APP = _kind("Amplify app", "amplify/app:App")
+SSM_PARAMETER = _kind("SSM parameter", "ssm/parameter:Parameter")
