@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pulumi_guardrails.aws import resource_types
-from pulumi_guardrails.aws.secret_detection import secret_in_variable
+from pulumi_guardrails.aws.secret_detection import may_hold_a_secret, secret_in_variable
 from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic, list_setting
 from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, undecided, violation
 
@@ -33,14 +34,18 @@ class _Variable:
     """One value that a resource shows to whoever may describe it.
 
     Attributes:
-        name: Its name; empty for a text without one.
+        name: Its name; empty for a text without one, and for one that is not known yet.
         value: The value, or what is not known yet of a list or map of them.
         what: What a message calls it.
+        unknown: What has to be known to tell whether it is shown, or what it is named; None where nothing has.
+        is_shown: Whether it is in clear text; None where that is not known yet.
     """
 
     name: str
     value: Value
     what: str = "Environment variable"
+    unknown: Value | None = None
+    is_shown: Answer = True
 
 
 _Reader = Callable[[Resource], Iterator[_Variable]]
@@ -53,19 +58,21 @@ def _of_map(variables: Value, what: str = "Environment variable") -> Iterator[_V
         yield _Variable(name, value, what)
 
 
-def _of_list(variables: Value) -> Iterator[_Variable]:
+def _of_list(variables: Value, kind: str = "", shown: str = "") -> Iterator[_Variable]:
+    """The members of a list of names and values; where `kind` is given, those that it says to be `shown`."""
     items = variables.elements()
     for item in [variables] if items is None else items:
-        yield _Variable(item["name"].as_text() or "", item["value"])
+        told = item[kind].with_default(shown) if kind else item
+        is_shown = told.holds(lambda text: text == shown) if kind else True
+        name = item["name"]
+        unknown = told if is_shown is None else name if name.is_unknown else None
+        if is_shown is not False:
+            yield _Variable(name.as_text() or "", item["value"], unknown=unknown, is_shown=is_shown)
 
 
 def _build(project: Resource) -> Iterator[_Variable]:
     """Variables in clear text: of a reference (`PARAMETER_STORE`, `SECRETS_MANAGER`) the value is a name."""
-    variables = project["environment"]["environmentVariables"]
-    items = variables.elements()
-    for item in [variables] if items is None else items:
-        if item["type"].with_default("PLAINTEXT").holds(lambda kind: kind == "PLAINTEXT") is not False:
-            yield _Variable(item["name"].as_text() or "", item["value"])
+    return _of_list(project["environment"]["environmentVariables"], "type", "PLAINTEXT")
 
 
 def _job(definition: Resource) -> Iterator[_Variable]:
@@ -81,11 +88,7 @@ def _service(service: Resource) -> Iterator[_Variable]:
 
 
 def _beanstalk(environment: Resource) -> Iterator[_Variable]:
-    options = environment["settings"]
-    items = options.elements()
-    for item in [options] if items is None else items:
-        if item["namespace"].holds(lambda namespace: namespace == _BEANSTALK_VARIABLES) is not False:
-            yield _Variable(item["name"].as_text() or "", item["value"])
+    return _of_list(environment["settings"], "namespace", _BEANSTALK_VARIABLES)
 
 
 def _model(model: Resource) -> Iterator[_Variable]:
@@ -116,10 +119,13 @@ def _decoded(text: str) -> str:
 
 def _parameter(parameter: Resource) -> Iterator[_Variable]:
     """A parameter in clear text; a SecureString is encrypted (Systems Manager User Guide, "Parameter types")."""
-    if parameter["type"].holds(lambda kind: kind == "SecureString") is not True:
-        for name in ("value", "insecureValue"):
-            if not parameter[name].is_absent:
-                yield _Variable(parameter["name"].as_text() or parameter.name, parameter[name], "Parameter")
+    kind, named = parameter["type"], parameter["name"]
+    is_shown = kind.holds(lambda text: text != "SecureString")
+    unknown = kind if is_shown is None else named if named.is_unknown else None
+    name = "" if named.is_unknown else named.as_text() or parameter.name
+    for value in (parameter["value"], parameter["insecureValue"]):
+        if is_shown is not False and not value.is_absent:
+            yield _Variable(name, value, "Parameter", unknown, is_shown)
 
 
 _READERS: Mapping[Kind, _Reader] = {
@@ -169,14 +175,17 @@ def environment_no_secret(resource: Resource, settings: Settings) -> Verdict:
 
 
 def _judged(variable: _Variable) -> Verdict:
+    text = variable.value.as_text() or ""
+    why = secret_in_variable(variable.name or None, text)
+    if why and variable.is_shown:
+        return violation(
+            f"{variable.what} {variable.name} {why}" if variable.name else f"{variable.what} {why}",
+            path=variable.value.path,
+            actual="a value in clear text",
+            expected="a reference to the secret",
+        )
     if variable.value.is_unknown:
         return undecided(variable.value)
-    why = secret_in_variable(variable.name or None, variable.value.as_text() or "")
-    if not why:
-        return COMPLIANT
-    return violation(
-        f"{variable.what} {variable.name} {why}" if variable.name else f"{variable.what} {why}",
-        path=variable.value.path,
-        actual="a value in clear text",
-        expected="a reference to the secret",
-    )
+    if variable.unknown is not None and (why or (not variable.name and may_hold_a_secret(text))):
+        return undecided(variable.unknown)
+    return COMPLIANT

@@ -53,6 +53,8 @@ CASES = [
         ],
         undecided=[
             ("a build's variable not known", built(UNKNOWN, "URL")),
+            ("a build's variable of a name not known", built("hunter2", UNKNOWN)),
+            ("a build's variable that may be a reference", built("hunter2", type=UNKNOWN)),
             ("a build's variables not known", {"environment.environmentVariables": UNKNOWN}),
             ("a build's environment not known", {"environment": UNKNOWN}),
         ],
