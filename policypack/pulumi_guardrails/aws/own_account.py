@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Secret, Value
 
 _CREDENTIALS = (
@@ -146,8 +147,13 @@ def _creates_beside(source: Resource | None, resource: Resource) -> bool:
     """Whether a resource of AWS is created by the stack, with the credentials of another one."""
     if source is None or source.is_read or not source.type.startswith("aws:"):
         return False
-    own = _credentials(resource)
-    return own is not None and _credentials(source) == own
+    return is_of_one_account(source, resource) is True
+
+
+def is_of_one_account(one: Resource, other: Resource) -> Answer:
+    """Whether two resources are created with the same credentials; None where those are not known, or differ."""
+    own = _credentials(one)
+    return True if own is not None and own == _credentials(other) else None
 
 
 def _hands_on(stack: Stack, source: Resource, resource: Resource) -> bool:

@@ -483,3 +483,6 @@ BEANSTALK_ENVIRONMENT = _kind("Elastic Beanstalk environment", "elasticbeanstalk
 GLUE_JOB = _kind("Glue job", "glue/job:Job")
 AMPLIFY_APP = _kind("Amplify app", "amplify/app:App")
 SSM_PARAMETER = _kind("SSM parameter", "ssm/parameter:Parameter")
+S3_MULTI_REGION_ACCESS_POINT = _kind(
+    "S3 Multi-Region Access Point", "s3control/multiRegionAccessPoint:MultiRegionAccessPoint"
+)
