@@ -34,6 +34,7 @@ _RESOURCE_POLICY: dict[Kind, str] = {
     resource_types.SECRET: "policy",
     resource_types.SECRET_POLICY: "policy",
     resource_types.ECR_REPOSITORY_POLICY: "policy",
+    resource_types.ECR_REPOSITORY_TEMPLATE: "repositoryPolicy",
     resource_types.DYNAMODB_RESOURCE_POLICY: "policy",
     resource_types.LOG_RESOURCE_POLICY: "policyDocument",
     resource_types.VPC_ENDPOINT: "policy",
