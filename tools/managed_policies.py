@@ -5,7 +5,8 @@
 
 moto (Apache-2.0) carries the documents of all managed policies, as `aws iam get-policy-version` gives them. Each is
 judged by the pack's own policies about what a document allows; what the pack needs afterwards is the names of those
-that break one, by the gravest that they break. A document that lets its principal attach another of AWS's policies is
+that break one, by the gravest that they break, and the statements of those that may be repeated in a policy of one's
+own. A document that lets its principal attach another of AWS's policies is
 judged by the table as it stands: run this until the table stays the same. Policies of service-linked roles are left
 out: none can attach them.
 """
@@ -16,12 +17,12 @@ import ast
 import json
 import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pulumi_guardrails.aws.iam.catalogue.managed_policies import HIGH_RISK
-from pulumi_guardrails.aws.resource_types import IAM_POLICY
+from pulumi_guardrails.aws.iam.catalogue.managed_policies import HIGH_RISK, REPEATABLE
+from pulumi_guardrails.aws.resource_types import USER_POLICY
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.engine.configuration import configure
 from pulumi_guardrails.engine.evaluation import judge
@@ -51,13 +52,31 @@ def derive(wheel: Path, target: Path) -> int:
     for name, document in sorted(managed.items()):
         if gravest := _gravest(document):
             breaks[gravest].append(name)
-    table = {**provenance(wheel), "breaks": breaks}
+    statements = {name: list(_allowing(managed[name])) for name in sorted(REPEATABLE) if name in managed}
+    table = {**provenance(wheel), "breaks": breaks, "statements": statements}
     target.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
     return sum(map(len, breaks.values()))
 
 
+def _allowing(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The statements that allow named actions, each with its condition where it has one."""
+    for statement in _listed(document["Statement"]):
+        if statement["Effect"] == "Allow" and "Action" in statement and "Resource" in statement:
+            conditional = {"condition": statement["Condition"]} if statement.get("Condition") else {}
+            yield {
+                "actions": sorted(_listed(statement["Action"])),
+                "resources": sorted(_listed(statement["Resource"])),
+                **conditional,
+            }
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 def _gravest(document: Mapping[str, Any]) -> str:
-    resource = Resource(IAM_POLICY.tokens[0], "managed", "", {"policy": document}, IAM_POLICY)
+    """The highest risk of a document, judged as a user's: of a role the pack accepts what repeats a service policy."""
+    resource = Resource(USER_POLICY.tokens[0], "managed", "", {"policy": document}, USER_POLICY)
     policies = {policy.name: policy for policy in all_policies()}
     for name in HIGH_RISK:
         if judge(policies[name], resource, configure(policies[name], {})).is_violation:

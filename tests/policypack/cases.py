@@ -180,7 +180,7 @@ class Case:
         if policy.on_stack:
             return judge_stack(policy, stack, configuration)
         judged = [(one, judge(policy, one, configuration)) for one in stack.of(*policy.kinds)]
-        return [(one, judge_in_stack(policy, stack, one, verdict)) for one, verdict in judged]
+        return [(one, judge_in_stack(policy, stack, one, verdict, configuration)) for one, verdict in judged]
 
 
 @cache

@@ -380,3 +380,109 @@ LOG_DELIVERY_DESTINATION_POLICY = _kind(
     "log delivery destination policy", "cloudwatch/logDeliveryDestinationPolicy:LogDeliveryDestinationPolicy"
 )
 KMS_GRANT = _kind("KMS grant", "kms/grant:Grant")
+
+# --- resource-based policies of other services
+ACMPCA_POLICY = _kind("private CA policy", "acmpca/policy:Policy")
+AMP_RESOURCE_POLICY = _kind("Prometheus workspace policy", "amp/resourcePolicy:ResourcePolicy")
+BACKUP_VAULT_POLICY = _kind("backup vault policy", "backup/vaultPolicy:VaultPolicy")
+AGENTCORE_RESOURCE_POLICY = _kind(
+    "Bedrock AgentCore resource policy", "bedrock/agentcoreResourcePolicy:AgentcoreResourcePolicy"
+)
+CLOUDSEARCH_POLICY = _kind(
+    "CloudSearch access policy", "cloudsearch/domainServiceAccessPolicy:DomainServiceAccessPolicy"
+)
+EVENT_BUS_POLICY = _kind("event bus policy", "cloudwatch/eventBusPolicy:EventBusPolicy")
+CODEARTIFACT_DOMAIN_POLICY = _kind("CodeArtifact domain policy", "codeartifact/domainPermissions:DomainPermissions")
+CODEARTIFACT_REPOSITORY_POLICY = _kind(
+    "CodeArtifact repository policy", "codeartifact/repositoryPermissionsPolicy:RepositoryPermissionsPolicy"
+)
+CODEBUILD_RESOURCE_POLICY = _kind("CodeBuild resource policy", "codebuild/resourcePolicy:ResourcePolicy")
+DSQL_CLUSTER_POLICY = _kind("Aurora DSQL cluster policy", "dsql/clusterPolicy:ClusterPolicy")
+ECR_PUBLIC_POLICY = _kind("public ECR repository policy", "ecrpublic/repositoryPolicy:RepositoryPolicy")
+EFS_POLICY = _kind("EFS file system policy", "efs/fileSystemPolicy:FileSystemPolicy")
+OPENSEARCH_POLICY = _kind(
+    "OpenSearch domain policy", "opensearch/domainPolicy:DomainPolicy", "elasticsearch/domainPolicy:DomainPolicy"
+)
+GLACIER_VAULT = _kind("Glacier vault", "glacier/vault:Vault")
+GLACIER_VAULT_LOCK = _kind("Glacier vault lock", "glacier/vaultLock:VaultLock")
+GLUE_RESOURCE_POLICY = _kind("Glue resource policy", "glue/resourcePolicy:ResourcePolicy")
+KINESIS_RESOURCE_POLICY = _kind("Kinesis resource policy", "kinesis/resourcePolicy:ResourcePolicy")
+MEDIASTORE_POLICY = _kind("MediaStore container policy", "mediastore/containerPolicy:ContainerPolicy")
+MSK_CLUSTER_POLICY = _kind("MSK cluster policy", "msk/clusterPolicy:ClusterPolicy")
+NETWORK_FIREWALL_POLICY = _kind("Network Firewall resource policy", "networkfirewall/resourcePolicy:ResourcePolicy")
+OAM_SINK_POLICY = _kind("observability sink policy", "oam/sinkPolicy:SinkPolicy")
+OPENSEARCH_INGESTION_POLICY = _kind(
+    "OpenSearch Ingestion resource policy", "opensearchingest/resourcePolicy:ResourcePolicy"
+)
+SMS_VOICE_POLICY = _kind("SMS and voice resource policy", "pinpoint/smsvoicev2ResourcePolicy:Smsvoicev2ResourcePolicy")
+REDSHIFT_RESOURCE_POLICY = _kind("Redshift resource policy", "redshift/resourcePolicy:ResourcePolicy")
+REDSHIFT_SERVERLESS_POLICY = _kind(
+    "Redshift Serverless resource policy", "redshiftserverless/resourcePolicy:ResourcePolicy"
+)
+S3_FILES_POLICY = _kind("S3 Files file system policy", "s3/filesFileSystemPolicy:FilesFileSystemPolicy")
+S3_VECTORS_POLICY = _kind("S3 vector bucket policy", "s3/vectorsVectorBucketPolicy:VectorsVectorBucketPolicy")
+S3_ACCESS_GRANTS_POLICY = _kind(
+    "S3 Access Grants policy", "s3control/accessGrantsInstanceResourcePolicy:AccessGrantsInstanceResourcePolicy"
+)
+S3_OUTPOSTS_POLICY = _kind("policy of an S3 bucket on Outposts", "s3control/bucketPolicy:BucketPolicy")
+S3_MULTI_REGION_POLICY = _kind(
+    "S3 Multi-Region Access Point policy", "s3control/multiRegionAccessPointPolicy:MultiRegionAccessPointPolicy"
+)
+S3_TABLE_BUCKET_POLICY = _kind("S3 table bucket policy", "s3tables/tableBucketPolicy:TableBucketPolicy")
+S3_TABLE_POLICY = _kind("S3 table policy", "s3tables/tablePolicy:TablePolicy")
+MODEL_PACKAGE_GROUP_POLICY = _kind(
+    "SageMaker model package group policy", "sagemaker/modelPackageGroupPolicy:ModelPackageGroupPolicy"
+)
+SCHEMA_REGISTRY_POLICY = _kind("schema registry policy", "schemas/registryPolicy:RegistryPolicy")
+SES_IDENTITY_POLICY = _kind(
+    "SES identity policy", "ses/identityPolicy:IdentityPolicy", "sesv2/emailIdentityPolicy:EmailIdentityPolicy"
+)
+LATTICE_RESOURCE_POLICY = _kind("VPC Lattice resource policy", "vpclattice/resourcePolicy:ResourcePolicy")
+XRAY_RESOURCE_POLICY = _kind("X-Ray resource policy", "xray/resourcePolicy:ResourcePolicy")
+EVENT_PERMISSION = _kind("event bus permission", "cloudwatch/eventPermission:EventPermission")
+
+# --- more that security groups are attached to
+EKS_CLUSTER = _kind("EKS cluster", "eks/cluster:Cluster")
+CODEBUILD_PROJECT = _kind("CodeBuild project", "codebuild/project:Project")
+MWAA_ENVIRONMENT = _kind("MWAA environment", "mwaa/environment:Environment")
+DAX_CLUSTER = _kind("DAX cluster", "dax/cluster:Cluster")
+DMS_INSTANCE = _kind("DMS replication instance", "dms/replicationInstance:ReplicationInstance")
+BATCH_COMPUTE_ENVIRONMENT = _kind("Batch compute environment", "batch/computeEnvironment:ComputeEnvironment")
+APP_RUNNER_CONNECTOR = _kind("App Runner VPC connector", "apprunner/vpcConnector:VpcConnector")
+NOTEBOOK_INSTANCE = _kind("SageMaker notebook instance", "sagemaker/notebookInstance:NotebookInstance")
+SAGEMAKER_DOMAIN = _kind("SageMaker domain", "sagemaker/domain:Domain")
+SAGEMAKER_MODEL = _kind("SageMaker model", "sagemaker/model:Model")
+FSX_LUSTRE = _kind("FSx for Lustre file system", "fsx/lustreFileSystem:LustreFileSystem")
+FSX_ONTAP = _kind("FSx for ONTAP file system", "fsx/ontapFileSystem:OntapFileSystem")
+FSX_OPENZFS = _kind("FSx for OpenZFS file system", "fsx/openZfsFileSystem:OpenZfsFileSystem")
+FSX_WINDOWS = _kind("FSx for Windows file system", "fsx/windowsFileSystem:WindowsFileSystem")
+TRANSFER_SERVER = _kind("Transfer Family server", "transfer/server:Server")
+GLUE_CONNECTION = _kind("Glue connection", "glue/connection:Connection")
+LAUNCH_CONFIGURATION = _kind("launch configuration", "ec2/launchConfiguration:LaunchConfiguration")
+SPOT_INSTANCE = _kind("spot instance request", "ec2/spotInstanceRequest:SpotInstanceRequest")
+CLIENT_VPN_ENDPOINT = _kind("Client VPN endpoint", "ec2clientvpn/endpoint:Endpoint")
+INSTANCE_CONNECT_ENDPOINT = _kind(
+    "EC2 Instance Connect endpoint", "ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint"
+)
+RESOLVER_ENDPOINT = _kind("Route 53 Resolver endpoint", "route53/resolverEndpoint:ResolverEndpoint")
+API_VPC_LINK = _kind("API Gateway VPC link", "apigatewayv2/vpcLink:VpcLink")
+CANARY = _kind("CloudWatch Synthetics canary", "synthetics/canary:Canary")
+EMR_SERVERLESS = _kind("EMR Serverless application", "emrserverless/application:Application")
+DOCUMENTDB_ELASTIC_CLUSTER = _kind("DocumentDB elastic cluster", "docdb/elasticCluster:ElasticCluster")
+TIMESTREAM_INFLUXDB = _kind("Timestream for InfluxDB", "timestreaminfluxdb/dbInstance:DbInstance")
+REDSHIFT_ENDPOINT = _kind("Redshift endpoint", "redshift/endpointAccess:EndpointAccess")
+REDSHIFT_SERVERLESS_ENDPOINT = _kind("Redshift Serverless endpoint", "redshiftserverless/endpointAccess:EndpointAccess")
+OPENSEARCH_ENDPOINT = _kind(
+    "OpenSearch VPC endpoint", "opensearch/vpcEndpoint:VpcEndpoint", "elasticsearch/vpcEndpoint:VpcEndpoint"
+)
+
+# --- more that runs with variables
+BATCH_JOB_DEFINITION = _kind("Batch job definition", "batch/jobDefinition:JobDefinition")
+APP_RUNNER_SERVICE = _kind("App Runner service", "apprunner/service:Service")
+BEANSTALK_ENVIRONMENT = _kind("Elastic Beanstalk environment", "elasticbeanstalk/environment:Environment")
+GLUE_JOB = _kind("Glue job", "glue/job:Job")
+AMPLIFY_APP = _kind("Amplify app", "amplify/app:App")
+SSM_PARAMETER = _kind("SSM parameter", "ssm/parameter:Parameter")
+S3_MULTI_REGION_ACCESS_POINT = _kind(
+    "S3 Multi-Region Access Point", "s3control/multiRegionAccessPoint:MultiRegionAccessPoint"
+)

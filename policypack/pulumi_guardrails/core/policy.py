@@ -194,7 +194,7 @@ class Exemption:
     A verdict against such a resource waits for the stack.
 
     Attributes:
-        kind: The kind of resource.
+        kinds: The kinds of resource.
         holds: Whether the stack has what exempts it; None where that is not known yet.
         ends: Whether the stack has what ends the exemption; one resource beside it may show that already.
         reason: Why the policy does not apply then, as a short phrase.
@@ -202,7 +202,7 @@ class Exemption:
         question: What cannot be told then, as the clause that follows "cannot tell whether".
     """
 
-    kind: Kind
+    kinds: tuple[Kind, ...]
     holds: Callable[[Stack, Resource], Answer]
     ends: Callable[[Stack, Resource], Answer]
     reason: str

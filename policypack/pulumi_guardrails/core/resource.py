@@ -28,6 +28,8 @@ class Resource:
         is_read: Whether the stack only looks it up, as by `Vpc.get`, and does not own it.
         provider: The configuration of its provider, as plain values with `UNKNOWN` and `Secret` inside.
         is_left_out: Whether it is new and outside a targeted operation, so that nothing is known of it.
+        own_properties: The top-level properties what is unknown of which can only be of its own account: computed from
+            nothing but resources that the stack creates there. Empty until the whole stack is analyzed.
     """
 
     type: str
@@ -43,6 +45,7 @@ class Resource:
     is_read: bool = False
     provider: Mapping[str, Any] = field(default_factory=dict)
     is_left_out: bool = False
+    own_properties: frozenset[str] = frozenset()
 
     def __getitem__(self, name: str) -> Value:
         """The property `name` with AWS's default for it."""

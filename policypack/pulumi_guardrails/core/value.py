@@ -112,6 +112,11 @@ class Value:
         return self.raw is UNKNOWN or self.raw is REDACTED
 
     @property
+    def is_of_own_account(self) -> bool:
+        """Whether it is not known yet, and can only be the ARN or ID of a resource of its owner's account."""
+        return self.raw is UNKNOWN and self.owner is not None and self.property_name in self.owner.own_properties
+
+    @property
     def is_absent(self) -> bool:
         """Whether the program does not set it; an unknown value counts as set."""
         return self.raw is ABSENT

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
+from pulumi_guardrails.aws.own_account import own_properties
 from pulumi_guardrails.core.policy import Exemption, Level, Policy, ResourceCheck, StackCheck
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -77,7 +78,7 @@ def judge(policy: Policy, resource: Resource, configuration: Configuration) -> V
 
 def _exemption(policy: Policy, resource: Resource) -> Exemption | None:
     exemption = policy.exemption
-    return exemption if exemption is not None and resource.kind is exemption.kind else None
+    return exemption if exemption is not None and resource.kind in exemption.kinds else None
 
 
 def waits_for_stack(policy: Policy, resource: Resource, verdict: Verdict) -> bool:
@@ -86,8 +87,15 @@ def waits_for_stack(policy: Policy, resource: Resource, verdict: Verdict) -> boo
     return against and _exemption(policy, resource) is not None
 
 
-def judge_in_stack(policy: Policy, stack: Stack, resource: Resource, verdict: Verdict) -> Verdict:
-    """What becomes of the verdict of a resource policy once the whole stack is there; never raises."""
+def judge_in_stack(
+    policy: Policy, stack: Stack, resource: Resource, verdict: Verdict, configuration: Configuration
+) -> Verdict:
+    """What becomes of the verdict of a resource policy once the whole stack is there; never raises.
+
+    What is undecided is judged again where the stack shows that a value can only be of the resource's own account.
+    """
+    if verdict.is_undecided and (own := own_properties(stack, resource)):
+        verdict = judge(policy, replace(resource, own_properties=own), configuration)
     exemption = _exemption(policy, resource)
     if exemption is None or not waits_for_stack(policy, resource, verdict):
         return verdict

@@ -152,7 +152,9 @@ class Session:
             waiting, self._waiting = self._waiting, []
         for policy, judged, verdict in waiting:
             in_stack = stack.at(judged.urn) or judged
-            self._report(results, policy, stack, in_stack, judge_in_stack(policy, stack, in_stack, verdict))
+            configuration = self._configurations[policy.name]
+            settled = judge_in_stack(policy, stack, in_stack, verdict, configuration)
+            self._report(results, policy, stack, in_stack, settled)
         results.reports.extend(self._idle_waivers(stack))
         return results
 

@@ -177,7 +177,7 @@ def _composites(stack: Stack, alarm: Resource) -> list[tuple[Resource, Answer]]:
 
 
 _WATCHED = Exemption(
-    METRIC_ALARM,
+    (METRIC_ALARM,),
     holds=lambda stack, alarm: kleene_any(answer for _, answer in _composites(stack, alarm)),
     ends=lambda _stack, _alarm: False,
     reason="a composite alarm with actions watches it",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from pulumi_guardrails.aws.iam.analysis.public_access import each_grant, excepts_some, open_to_everyone
+from pulumi_guardrails.aws.iam.analysis.public_access import each_grant_in, excepts_some, open_to_everyone
+from pulumi_guardrails.aws.iam.document.policy_locations import resource_documents
 from pulumi_guardrails.aws.iam.wildcards import matches
 from pulumi_guardrails.aws.kms import customer_key
 from pulumi_guardrails.aws.resource_types import (
@@ -203,7 +204,7 @@ def _under_own_key(stack: Stack) -> Callable[[Value], Verdict]:
     why="A principal that can pull an image has the program, and everything that was left in its layers.",
     severity=Severity.HIGH,
     danger=True,
-    kinds=(ECR_REPOSITORY_POLICY,),
+    kinds=(ECR_REPOSITORY_POLICY, ECR_REPOSITORY_TEMPLATE),
     rows=(_ROW,),
     controls=controls(ISO27001="A.8.1"),
     remediation_steps="Name the accounts or roles that pull as principals.",
@@ -224,9 +225,9 @@ def _under_own_key(stack: Stack) -> Callable[[Value], Verdict]:
     topics=(Topic.CONTAINER_IMAGES, Topic.PUBLIC_ACCESS),
 )
 def ecr_policy(resource: Resource, _settings: Settings) -> Verdict:
-    """Each statement that allows: no everyone, no exceptions."""
-    return each_grant(
-        resource["policy"], lambda statement: all_of(open_to_everyone(statement), excepts_some(statement))
+    """Each statement that allows: no everyone, no exceptions; that of a template is for what it creates."""
+    return each_grant_in(
+        resource_documents(resource), lambda statement: all_of(open_to_everyone(statement), excepts_some(statement))
     )
 
 

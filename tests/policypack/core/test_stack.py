@@ -165,7 +165,7 @@ def test_a_value_that_is_known_before_the_resource_is_made_is_not_its(value: obj
 
 
 def test_nothing_is_said_to_refer_to_what_the_pack_does_not_know() -> None:
-    token = "aws:apprunner/service:Service"
+    token = "aws:appstream/stack:Stack"
     other, listener = resource(token, "other"), resource(LISTENER, loadBalancerArn=Ref(token, "other"))
     assert other.kind is None
     assert Stack([other, listener]).reference(listener["loadBalancerArn"], LOAD_BALANCER).to(other) is False

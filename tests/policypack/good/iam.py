@@ -15,6 +15,7 @@ OBJECT_LAMBDA = f"arn:aws:s3-object-lambda:{REGION}:{ACCOUNT}:accesspoint/redact
 DESTINATION = f"arn:aws:logs:{REGION}:{ACCOUNT}:destination:audit"
 DELIVERY_DESTINATION = f"arn:aws:logs:{REGION}:{ACCOUNT}:delivery-destination:audit"
 ACCESS_POINT = f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint/readers"
+RESOURCE_OF_OWN = f"arn:aws:x:{REGION}:{ACCOUNT}:thing/ours"
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/ml-api-task"
 
 
@@ -132,4 +133,120 @@ GOOD: dict[str, dict[str, Any]] = {
         "principal": "sns.amazonaws.com",
         "sourceArn": TOPIC,
     },
+    "aws:acmpca/policy:Policy": {
+        "resourceArn": RESOURCE_OF_OWN,
+        "policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*")),
+    },
+    "aws:amp/resourcePolicy:ResourcePolicy": {
+        "policyDocument": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*"))
+    },
+    "aws:backup/vaultPolicy:VaultPolicy": {"policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*"))},
+    "aws:bedrock/agentcoreResourcePolicy:AgentcoreResourcePolicy": {
+        "resourceArn": RESOURCE_OF_OWN,
+        "policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*")),
+    },
+    "aws:cloudsearch/domainServiceAccessPolicy:DomainServiceAccessPolicy": {
+        "accessPolicy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*"))
+    },
+    "aws:cloudwatch/eventBusPolicy:EventBusPolicy": {"policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*"))},
+    "aws:codeartifact/domainPermissions:DomainPermissions": {
+        "policyDocument": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*"))
+    },
+    "aws:codeartifact/repositoryPermissionsPolicy:RepositoryPermissionsPolicy": {
+        "policyDocument": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*"))
+    },
+    "aws:codebuild/resourcePolicy:ResourcePolicy": {
+        "resourceArn": RESOURCE_OF_OWN,
+        "policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*")),
+    },
+    "aws:dsql/clusterPolicy:ClusterPolicy": {"policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*"))},
+    "aws:ecrpublic/repositoryPolicy:RepositoryPolicy": {
+        "policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*"))
+    },
+    "aws:efs/fileSystemPolicy:FileSystemPolicy": {"policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*"))},
+    "aws:opensearch/domainPolicy:DomainPolicy": {
+        "accessPolicies": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*"))
+    },
+    "aws:elasticsearch/domainPolicy:DomainPolicy": {
+        "accessPolicies": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*"))
+    },
+    "aws:glacier/vault:Vault": {"accessPolicy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*"))},
+    "aws:glacier/vaultLock:VaultLock": {"policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*"))},
+    "aws:glue/resourcePolicy:ResourcePolicy": {"policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*"))},
+    "aws:kinesis/resourcePolicy:ResourcePolicy": {
+        "resourceArn": RESOURCE_OF_OWN,
+        "policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*")),
+    },
+    "aws:mediastore/containerPolicy:ContainerPolicy": {
+        "policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*"))
+    },
+    "aws:msk/clusterPolicy:ClusterPolicy": {
+        "clusterArn": RESOURCE_OF_OWN,
+        "policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*")),
+    },
+    "aws:networkfirewall/resourcePolicy:ResourcePolicy": {
+        "resourceArn": RESOURCE_OF_OWN,
+        "policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*")),
+    },
+    "aws:oam/sinkPolicy:SinkPolicy": {
+        "sinkIdentifier": RESOURCE_OF_OWN,
+        "policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*")),
+    },
+    "aws:opensearchingest/resourcePolicy:ResourcePolicy": {
+        "resourceArn": RESOURCE_OF_OWN,
+        "policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*")),
+    },
+    "aws:pinpoint/smsvoicev2ResourcePolicy:Smsvoicev2ResourcePolicy": {
+        "resourceArn": RESOURCE_OF_OWN,
+        "policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*")),
+    },
+    "aws:redshift/resourcePolicy:ResourcePolicy": {
+        "resourceArn": RESOURCE_OF_OWN,
+        "policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*")),
+    },
+    "aws:redshiftserverless/resourcePolicy:ResourcePolicy": {
+        "resourceArn": RESOURCE_OF_OWN,
+        "policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*")),
+    },
+    "aws:s3/filesFileSystemPolicy:FilesFileSystemPolicy": {
+        "policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*"))
+    },
+    "aws:s3/vectorsVectorBucketPolicy:VectorsVectorBucketPolicy": {
+        "vectorBucketArn": RESOURCE_OF_OWN,
+        "policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*")),
+    },
+    "aws:s3control/accessGrantsInstanceResourcePolicy:AccessGrantsInstanceResourcePolicy": {
+        "policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*"))
+    },
+    "aws:s3control/bucketPolicy:BucketPolicy": {
+        "bucket": RESOURCE_OF_OWN,
+        "policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*")),
+    },
+    "aws:s3control/multiRegionAccessPointPolicy:MultiRegionAccessPointPolicy": {
+        "details": {"name": "readers", "policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*"))}
+    },
+    "aws:s3tables/tableBucketPolicy:TableBucketPolicy": {
+        "tableBucketArn": RESOURCE_OF_OWN,
+        "resourcePolicy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*")),
+    },
+    "aws:s3tables/tablePolicy:TablePolicy": {
+        "tableBucketArn": RESOURCE_OF_OWN,
+        "resourcePolicy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*")),
+    },
+    "aws:sagemaker/modelPackageGroupPolicy:ModelPackageGroupPolicy": {
+        "resourcePolicy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*"))
+    },
+    "aws:schemas/registryPolicy:RegistryPolicy": {"policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*"))},
+    "aws:ses/identityPolicy:IdentityPolicy": {"policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*"))},
+    "aws:sesv2/emailIdentityPolicy:EmailIdentityPolicy": {
+        "policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*"))
+    },
+    "aws:vpclattice/resourcePolicy:ResourcePolicy": {
+        "resourceArn": RESOURCE_OF_OWN,
+        "policy": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*")),
+    },
+    "aws:xray/resourcePolicy:ResourcePolicy": {
+        "policyDocument": document(grant({"AWS": ROLE_ARN}, "s3:GetObject", "*"))
+    },
+    "aws:cloudwatch/eventPermission:EventPermission": {"principal": ACCOUNT, "statementId": "own"},
 }

@@ -97,4 +97,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "rules": [{"id": "all", "status": "Enabled", "destination": {"bucket": "arn:aws:s3:::copy"}}],
     },
     "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": {"bucket": NAME},
+    "aws:s3control/multiRegionAccessPoint:MultiRegionAccessPoint": {
+        "details": {"name": "everywhere", "regions": [{"bucket": "logs"}]}
+    },
 }

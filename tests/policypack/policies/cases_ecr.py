@@ -146,6 +146,18 @@ CASES = [
         at="r",
     ),
     *grant_rows("ecr-policy"),
+    *rows(
+        "ecr-policy",
+        TEMPLATE,
+        violation=[
+            (
+                "a template's policy for everyone",
+                {"repositoryPolicy": {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "ecr:*"}]}},
+            )
+        ],
+        undecided=[("a template's policy not known", {"repositoryPolicy": UNKNOWN})],
+        not_applicable=[("a template without a policy", {})],
+    ),
     Case("ecr-private", "a private repository", COMPLIANT, stack=[good(REPOSITORY, "r", name=UNKNOWN)]),
     Case(
         "ecr-private",

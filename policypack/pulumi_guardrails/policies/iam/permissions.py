@@ -7,7 +7,7 @@ wide Allow takes nothing away here: what is denied today is allowed as soon as A
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from pulumi_guardrails.aws.iam.analysis.statements import (
     Premise,
@@ -31,13 +31,15 @@ from pulumi_guardrails.aws.iam.analysis.wildcard_actions import (
 from pulumi_guardrails.aws.iam.attachment.policy_attachments import BOUNDARY_ONLY
 from pulumi_guardrails.aws.iam.catalogue.action_risks import RiskCategory, risk_category_of
 from pulumi_guardrails.aws.iam.catalogue.condition_keys import CALLER_KEYS, RESOURCE_KEYS
+from pulumi_guardrails.aws.iam.catalogue.managed_policies import published_statements
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import can_be_limited
 from pulumi_guardrails.aws.iam.document.document import Element, Statement
 from pulumi_guardrails.aws.iam.document.policy_locations import IDENTITY_POLICY_LOCATIONS, identity_documents
+from pulumi_guardrails.aws.resource_types import IAM_POLICY, ROLE, ROLE_POLICY
 from pulumi_guardrails.core.policy import Constraint, ResourcePolicy, Settings, Severity, Topic, controls
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.three_valued import kleene_any
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in
+from pulumi_guardrails.core.three_valued import Answer, kleene_any
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, undecided
 
 _EXAMPLE = (
     'aws.iam.RolePolicy("task", role=role.name, policy=json.dumps({"Version": "2012-10-17", "Statement": [{'
@@ -49,6 +51,9 @@ _REFERENCE = (
     "https://docs.aws.amazon.com/service-authorization/latest/reference/"
     "reference_policies_actions-resources-contextkeys.html"
 )
+_OF_ROLES = (ROLE, ROLE_POLICY, IAM_POLICY)
+"""Kinds whose policy can be that of a role, which a service assumes."""
+
 _WILDCARD_ROW = "No `*` as resource for actions that support a resource"
 _UNCONSTRAINED_ROW = "No unconstrained credentials exposure, data exfiltration, permissions management or write"
 
@@ -121,7 +126,7 @@ def _administrator(statement: Statement) -> Verdict:
 )
 def iam_no_service_wide_actions(resource: Resource, settings: Settings) -> Verdict:
     """A wildcard over services, one (or several together) over a whole service, one that reaches permissions."""
-    return judge_statements(identity_documents(resource), _broad)
+    return _judge_own(resource, _broad)
 
 
 def _broad(statement: Statement) -> Verdict:
@@ -174,7 +179,7 @@ def iam_no_wildcard_resource(resource: Resource, settings: Settings) -> Verdict:
         riskier = [RiskCategory.CREDENTIALS, RiskCategory.DATA, RiskCategory.PERMISSIONS, RiskCategory.WRITE]
         return all_in([other, _wide(statement, riskier, RESOURCE_KEYS, Premise(by_caller, unknown))])
 
-    return judge_statements(identity_documents(resource), check)
+    return _judge_own(resource, check)
 
 
 @ResourcePolicy(
@@ -264,10 +269,39 @@ def iam_no_unconstrained_write(resource: Resource, settings: Settings) -> Verdic
 
 
 def _unconstrained(resource: Resource, category: RiskCategory) -> Verdict:
-    return judge_statements(
-        identity_documents(resource),
-        lambda statement: _wide(statement, [category], (*RESOURCE_KEYS, *CALLER_KEYS)),
+    return _judge_own(resource, lambda statement: _wide(statement, [category], (*RESOURCE_KEYS, *CALLER_KEYS)))
+
+
+def _judge_own(resource: Resource, check: Callable[[Statement], Verdict]) -> Verdict:
+    """Judge each statement but those of the policies that AWS documents for a role.
+
+    `iam-no-elevated-managed-policy` accepts these policies, and what may be attached may be written as well.
+    """
+
+    def judged(statement: Statement) -> Verdict:
+        published = _is_published(resource, statement)
+        verdict = COMPLIANT if published else check(statement)
+        if published is None and verdict.is_violation:
+            return undecided(
+                *statement.unknowns, whether=f"{statement.place} is that of a policy of AWS for such a role"
+            )
+        return verdict
+
+    return judge_statements(identity_documents(resource), judged)
+
+
+def _is_published(resource: Resource, statement: Statement) -> Answer:
+    """Whether AWS documents the statement for a role; None where what is not known yet may complete it."""
+    if resource.kind not in _OF_ROLES or statement.not_actions.present or statement.not_resources.present:
+        return False
+    condition, actions = statement.value["Condition"], statement.actions
+    is_open = any(condition.unknown_parts())
+    given = condition.raw if isinstance(condition.raw, dict) else {}
+    fits = any(
+        one.has(actions.known, statement.resources.known, one.condition if is_open else given, bool(actions.unknown))
+        for one in published_statements()
     )
+    return (None if statement.unknowns else True) if fits else False
 
 
 def _wide(

@@ -12,6 +12,12 @@ from pulumi_guardrails.aws.iam.analysis.confused_deputy import (
     source_is_restricted,
 )
 from pulumi_guardrails.aws.iam.analysis.cross_account_access import judge_by_resource, judge_by_stack
+from pulumi_guardrails.aws.iam.analysis.private_resources import (
+    OF_PRIVATE_RESOURCE,
+    REASON,
+    is_private,
+    unknown_of_private,
+)
 from pulumi_guardrails.aws.iam.analysis.public_access import each_grant_in, open_to_everyone
 from pulumi_guardrails.aws.iam.analysis.resource_accounts import stack_accounts
 from pulumi_guardrails.aws.iam.analysis.statements import (
@@ -44,7 +50,7 @@ from pulumi_guardrails.core.policy import (
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import kleene_any
-from pulumi_guardrails.core.verdict import Verdict, all_in, all_of, not_applicable, undecided, when
+from pulumi_guardrails.core.verdict import Verdict, all_in, all_of, not_applicable, when
 
 _OWN_GUARDS = ("kms:encryptioncontext:", "kms:calleraccount", "lambda:eventsourcetoken")
 """Conditions by which a service's own keys say for whom it calls: what is encrypted, for whom, or which skill of Alexa.
@@ -66,7 +72,7 @@ _QUEUE = (
 
 
 @ResourcePolicy(
-    title="Queues, topics, tables, log groups and functions do not allow public access",
+    title="Queues, topics, functions, domains and other resources with a policy do not allow public access",
     why=(
         "A principal of * is everyone with an AWS account, and for some services everyone on the internet: they read "
         "messages, send their own, or run a function at the owner's cost."
@@ -79,6 +85,7 @@ _QUEUE = (
     example=_QUEUE,
     url="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
     topics=(Topic.IAM, Topic.PUBLIC_ACCESS),
+    exemption=OF_PRIVATE_RESOURCE,
 )
 def resource_policy_not_public(resource: Resource, settings: Settings) -> Verdict:
     """No `*` as principal without a condition that restricts the caller; a permission counts as the statement it adds.
@@ -88,11 +95,10 @@ def resource_policy_not_public(resource: Resource, settings: Settings) -> Verdic
     """
     if resource.kind is resource_types.LAMBDA_FUNCTION_URL:
         return resource["authorizationType"].must_be_one_of("AWS_IAM")
-    network = resource["vpcConfiguration"]
-    if resource.kind is resource_types.S3_ACCESS_POINT and not network["vpcId"].is_absent:
-        # Amazon S3 User Guide, "Managing public access to access points": one bound to a VPC is never public.
-        return undecided(network) if network.is_unknown else not_applicable("an access point that is bound to a VPC")
-    return each_grant_in(access_documents(resource), open_to_everyone)
+    verdict = each_grant_in(access_documents(resource), open_to_everyone)
+    if verdict.is_compliant:
+        return verdict
+    return when(is_private(resource), lambda: not_applicable(REASON), lambda: verdict, *unknown_of_private(resource))
 
 
 @ResourcePolicy(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pulumi_guardrails.aws.own_account import is_of_one_account
 from pulumi_guardrails.aws.resource_types import (
     ACCOUNT_PUBLIC_ACCESS_BLOCK,
     BUCKET,
@@ -12,19 +13,26 @@ from pulumi_guardrails.aws.resource_types import (
     BUCKET_OWNERSHIP,
     BUCKET_PUBLIC_ACCESS_BLOCK,
     S3_ACCESS_POINT,
+    S3_MULTI_REGION_ACCESS_POINT,
 )
 from pulumi_guardrails.aws.subresources import declared
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls, sets
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import Verdict, all_of, not_applicable, violation
+from pulumi_guardrails.core.verdict import Unknown, Verdict, all_of, any_of, not_applicable, undecided, violation
 from pulumi_guardrails.policies.s3.encryption_and_versioning import WHY_DECLARED
 
 _BLOCKED = "Public access is blocked four ways"
 _OWNED = "Object ownership enforced, no public ACL"
 
 _FOUR_BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+
+_INSIDE = {
+    S3_ACCESS_POINT: "publicAccessBlockConfiguration",
+    S3_MULTI_REGION_ACCESS_POINT: "details.publicAccessBlock",
+}
+"""By kind of access point: where its own blocks are, each of which is on unless the program says otherwise."""
 
 _PUBLIC_ACLS = ("public-read", "public-read-write", "authenticated-read")
 """Canned lists that grant to people outside the account (S3 User Guide, "Access control list (ACL) overview")."""
@@ -52,8 +60,8 @@ _OWNERSHIP_EXAMPLE = """aws.s3.BucketOwnershipControls(
 
 
 def _block_all(block: Resource, _settings: Settings) -> dict[str, bool]:
-    prefix = "publicAccessBlockConfiguration." if block.kind is S3_ACCESS_POINT else ""
-    return {f"{prefix}{name}": True for name in _FOUR_BLOCKS}
+    inside = _INSIDE.get(block.kind, "") if block.kind else ""
+    return {f"{inside}.{name}" if inside else name: True for name in _FOUR_BLOCKS}
 
 
 @StackPolicy(
@@ -69,10 +77,20 @@ def _block_all(block: Resource, _settings: Settings) -> dict[str, bool]:
     topics=(Topic.S3, Topic.PUBLIC_ACCESS),
 )
 def s3_public_access_declared(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
-    """A block for every bucket."""
+    """A block for every bucket, or one for its account: S3 applies whichever of the two blocks more."""
     missing = violation("A new bucket blocks public access by itself, and no block of the stack keeps it so")
     for bucket in stack.of(BUCKET):
-        yield bucket, declared(stack, bucket, BUCKET_PUBLIC_ACCESS_BLOCK, missing)
+        found = declared(stack, bucket, BUCKET_PUBLIC_ACCESS_BLOCK, missing)
+        yield bucket, any_of(found, *(_of_account(bucket, block) for block in stack.of(ACCOUNT_PUBLIC_ACCESS_BLOCK)))
+
+
+def _of_account(bucket: Resource, block: Resource) -> Verdict:
+    """Whether the block of an account keeps a bucket private: one with all four settings, of the bucket's account."""
+    blocks = all_of(*(block[name].must_be(True) for name in _FOUR_BLOCKS))
+    account = block["accountId"]
+    if blocks.is_compliant and not (account.is_absent and is_of_one_account(block, bucket)):
+        return undecided(account if account.is_unknown else Unknown(f"the account of {bucket.label}"))
+    return blocks
 
 
 @ResourcePolicy(
@@ -80,7 +98,7 @@ def s3_public_access_declared(stack: Stack, _settings: Settings) -> Iterable[tup
     why="Two blocks are for lists and two for policies, one of each pair for what is there already: three leave a gap.",
     severity=Severity.HIGH,
     danger=True,
-    kinds=(BUCKET_PUBLIC_ACCESS_BLOCK, ACCOUNT_PUBLIC_ACCESS_BLOCK, S3_ACCESS_POINT),
+    kinds=(BUCKET_PUBLIC_ACCESS_BLOCK, ACCOUNT_PUBLIC_ACCESS_BLOCK, *_INSIDE),
     rows=(_BLOCKED,),
     controls=controls(FSBP="S3.8", CIS="2.1.4"),
     remediation_steps="Set all four blocks to True.",
@@ -91,8 +109,11 @@ def s3_public_access_declared(stack: Stack, _settings: Settings) -> Iterable[tup
 )
 def s3_public_access(block: Resource, _settings: Settings) -> Verdict:
     """Each of the four; one that is not set is off, but for an access point, which blocks all unless it says not to."""
-    if block.kind is S3_ACCESS_POINT:
-        inside = block["publicAccessBlockConfiguration"]
+    if block.kind in _INSIDE:
+        first, *members = _INSIDE[block.kind].split(".")
+        inside = block[first]
+        for member in members:
+            inside = inside[member]
         return all_of(*(inside[name].with_default(True).must_be(True) for name in _FOUR_BLOCKS))
     return all_of(*(block[name].must_be(True) for name in _FOUR_BLOCKS))
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import ABSENT, UNKNOWN
-from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Case, rows
+from pulumi_guardrails.core.verdict import Outcome
+from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Case, Ref, resource, rows
 from tests.policypack.good.iam import ACCOUNT, FROM_HERE, QUEUE, ROLE_ARN, document, grant
 from tests.policypack.policies.iam.cases_documents import ENDPOINT, QUEUE_POLICY
 from tests.policypack.policies.iam.cases_resource_policies import (
@@ -27,7 +29,125 @@ def prefixed(resource: Any) -> dict[str, Any]:
     return grant({"Service": ELB}, "s3:PutObject", resource)
 
 
+RULE = "aws:cloudwatch/eventRule:EventRule"
+ELSEWHERE = {"assumeRoles": [{"roleArn": "arn:aws:iam::210987654321:role/deploy"}]}
+
+
+def of(
+    says: str, outcome: Outcome, token: str, source: Resource | None = None, *more: Resource, **changes: Any
+) -> Case:
+    """A function for a service that calls for what a resource of the stack is: a rule, a topic."""
+    properties = {"function": "jobs", "principal": "events.amazonaws.com", "sourceArn": Ref(token, "s"), **changes}
+    judged = resource(PERMISSION, "judged", **properties)
+    return Case(DEPUTY, says, outcome, stack=[judged, source or resource(token, "s"), *more], at="judged")
+
+
+def with_provider(found: Resource, **provider: Any) -> Resource:
+    found.provider = provider
+    return found
+
+
+def looked_up(found: Resource) -> Resource:
+    found.is_read = True
+    return found
+
+
+def queue_of(*sources: Resource, unknown: Any) -> list[Resource]:
+    """A queue's policy for a service, whose condition is computed from resources, and those."""
+    statement = sends({"Service": "events.amazonaws.com"}, Condition={"ArnLike": {"aws:SourceArn": unknown}})
+    return [resource(QUEUE_POLICY, "judged", queueUrl="q", policy=document(statement)), *sources]
+
+
 CASES = [
+    *(
+        of(f"a function for the stack's own {token.rpartition(':')[2]}", COMPLIANT, f"aws:{token}")
+        for token in (
+            "cloudwatch/eventRule:EventRule",
+            "sns/topic:Topic",
+            "sqs/queue:Queue",
+            "apigateway/restApi:RestApi",
+            "apigatewayv2/api:Api",
+            "cloudwatch/logGroup:LogGroup",
+            "cognito/userPool:UserPool",
+            "lb/targetGroup:TargetGroup",
+            "iot/topicRule:TopicRule",
+        )
+    ),
+    of(
+        "a function for a bucket of the stack, by its account",
+        COMPLIANT,
+        "aws:s3/bucket:Bucket",
+        principal="s3.amazonaws.com",
+        sourceAccount=ACCOUNT,
+    ),
+    of(
+        "a function for a bucket of the stack, whose name is free for others once it is deleted",
+        VIOLATION,
+        "aws:s3/bucket:Bucket",
+        principal="s3.amazonaws.com",
+    ),
+    of(
+        "a function for a rule of another region",
+        COMPLIANT,
+        RULE,
+        with_provider(resource(RULE, "s"), region="us-east-1"),
+    ),
+    of(
+        "a function for a rule of a provider for another account",
+        UNDECIDED,
+        RULE,
+        with_provider(resource(RULE, "s"), **ELSEWHERE),
+    ),
+    of(
+        "a function for a rule of a provider for an account not known",
+        UNDECIDED,
+        RULE,
+        with_provider(resource(RULE, "s"), assumeRoles=UNKNOWN),
+    ),
+    of("a function for a rule that is only looked up", UNDECIDED, RULE, looked_up(resource(RULE, "s"))),
+    of("a function for an output of another stack", UNDECIDED, "pulumi:pulumi:StackReference"),
+    of("a function for the value of a parameter", UNDECIDED, "aws:ssm/parameter:Parameter"),
+    of("a function for what is of another account by its kind", UNDECIDED, "aws:organizations/account:Account"),
+    of(
+        "a function for a rule that may hand on what another stack wrote",
+        UNDECIDED,
+        RULE,
+        resource(RULE, "s", roleArn=Ref("pulumi:pulumi:StackReference", "network")),
+        resource("pulumi:pulumi:StackReference", "network"),
+    ),
+    of(
+        "a function for a rule with a role of the stack",
+        COMPLIANT,
+        RULE,
+        resource(RULE, "s", roleArn=Ref("aws:iam/role:Role", "r"), name=Ref("random:index/randomPet:RandomPet", "n")),
+        resource("aws:iam/role:Role", "r"),
+        resource("random:index/randomPet:RandomPet", "n"),
+    ),
+    Case(
+        DEPUTY,
+        "a queue for two rules of the stack",
+        COMPLIANT,
+        stack=queue_of(resource(RULE, "s"), resource(RULE, "t"), unknown=[Ref(RULE, "s"), Ref(RULE, "t")]),
+        at="judged",
+    ),
+    Case(
+        DEPUTY,
+        "a queue for a rule of the stack and for what the engine names no source of",
+        UNDECIDED,
+        stack=queue_of(resource(RULE, "s"), unknown=[Ref(RULE, "s"), UNKNOWN]),
+        at="judged",
+    ),
+    Case(
+        DEPUTY,
+        "a queue for a rule of the stack and one of another stack",
+        UNDECIDED,
+        stack=queue_of(
+            resource(RULE, "s"),
+            resource("pulumi:pulumi:StackReference", "network"),
+            unknown=[Ref(RULE, "s"), Ref("pulumi:pulumi:StackReference", "network")],
+        ),
+        at="judged",
+    ),
     *rows(
         DEPUTY,
         QUEUE_POLICY,

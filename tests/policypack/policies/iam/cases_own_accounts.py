@@ -21,6 +21,7 @@ from tests.policypack.policies.iam.cases_resource_policies import (
     TOPIC_POLICY,
     case,
     equal,
+    of_stack,
     reads,
     sends,
 )
@@ -38,6 +39,8 @@ def negated(principal: str) -> dict[str, Any]:
 
 
 CASES = [
+    of_stack(OWN, "a role of the stack", COMPLIANT, "aws:iam/role:Role"),
+    of_stack(OWN, "a principal that another stack names", UNDECIDED, "pulumi:pulumi:StackReference"),
     *rows(
         OWN,
         TABLE_POLICY,

@@ -6,8 +6,8 @@ from typing import Any
 
 from pulumi_guardrails.core.value import UNKNOWN
 from pulumi_guardrails.core.verdict import Outcome
-from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION
-from tests.policypack.good.iam import ACCOUNT, REGION, TABLE, allow
+from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Case
+from tests.policypack.good.iam import ACCOUNT, REGION, TABLE, allow, document
 from tests.policypack.policies.iam.cases_documents import GET, case, everywhere
 
 ADMIN = "iam-no-administrator-access"
@@ -96,7 +96,64 @@ def unconstrained(policy: str, action: str, every: str, one: str, by_caller: Out
     ]
 
 
+LOGS = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+INTERFACES = ["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface"]
+SQS = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+PULLS = ["ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer"]
+CORE = [
+    "ssm:DescribeAssociation",
+    "ssm:GetDeployablePatchSnapshotForInstance",
+    "ssm:GetDocument",
+    "ssm:DescribeDocument",
+    "ssm:GetManifest",
+    "ssm:GetParameter",
+    "ssm:GetParameters",
+    "ssm:ListAssociations",
+    "ssm:ListInstanceAssociations",
+    "ssm:PutInventory",
+    "ssm:PutComplianceItems",
+    "ssm:PutConfigurePackageResult",
+    "ssm:UpdateAssociationStatus",
+    "ssm:UpdateInstanceAssociationStatus",
+    "ssm:UpdateInstanceInformation",
+]
+PUBLISHED = {
+    "AWSLambdaBasicExecutionRole": allow(LOGS, "*"),
+    "AWSLambdaBasicExecutionRole, in another case and order": allow(["LOGS:PutLogEvents", *LOGS[:2]], ["*"]),
+    "AWSLambdaBasicExecutionRole, for log groups alone": allow(LOGS, "arn:aws:logs:*:*:*"),
+    "a part of AWSLambdaBasicExecutionRole": allow(LOGS[1:], "*"),
+    "AWSLambdaVPCAccessExecutionRole": allow([*LOGS, *INTERFACES], "*"),
+    "AWSLambdaSQSQueueExecutionRole": allow([*SQS, *LOGS], "*"),
+    "AmazonECSTaskExecutionRolePolicy": allow([*PULLS, "ecr:BatchGetImage", *LOGS[1:]], "*"),
+    "AmazonSSMManagedInstanceCore": allow(CORE, "*"),
+}
+"""Statements of policies that AWS documents for the roles of services, as a program writes them."""
+
 CASES = [
+    *(
+        case(policy, f"what {name} allows", COMPLIANT, statement)
+        for name, statement in PUBLISHED.items()
+        for policy in (WRITE, DATA, RESOURCE)
+    ),
+    case(WRITE, "more than what a service policy allows", VIOLATION, allow([*LOGS, "logs:DeleteLogGroup"], "*")),
+    case(WRITE, "one action of a service policy with a high risk", VIOLATION, allow(SQS[1], "*")),
+    case(DATA, "one action of a service policy with a high risk", VIOLATION, allow(CORE[5:7], "*")),
+    case(WRITE, "all but what a service policy allows", COMPLIANT, all_but(LOGS)),
+    case(
+        WRITE,
+        "a service policy's actions, one of them not known",
+        UNDECIDED,
+        allow([*SQS[1:], UNKNOWN], "*"),
+        finds=("is that of a policy of AWS for such a role",),
+    ),
+    case(WRITE, "another action beside one not known", VIOLATION, allow(["sqs:PurgeQueue", UNKNOWN], "*")),
+    Case(
+        WRITE,
+        "what AWSLambdaBasicExecutionRole allows, for a user",
+        VIOLATION,
+        {"policy": document(allow(LOGS, "*"))},
+        "aws:iam/userPolicy:UserPolicy",
+    ),
     *everywhere(ADMIN, allow("*", "*"), '"*"', "administrator"),
     *(
         case(ADMIN, f"in the spelling {action}", VIOLATION, allow(action, "*"))

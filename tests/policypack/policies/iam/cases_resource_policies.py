@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import ABSENT, UNKNOWN
 from pulumi_guardrails.core.verdict import Outcome
-from tests.policypack.cases import COMPLIANT, VIOLATION, Case, rows
+from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Case, Ref, resource, rows
 from tests.policypack.good.iam import (
+    ACCESS_POINT,
     ACCOUNT,
     DELIVERY_DESTINATION,
     DESTINATION,
@@ -57,7 +59,186 @@ def equal(key: str, value: Any) -> dict[str, Any]:
     return {"StringEquals": {key: value}}
 
 
+def of_stack(policy: str, says: str, outcome: Outcome, token: str, **elements: Any) -> Case:
+    """A queue's policy whose principal or condition is computed from a resource of the stack."""
+    given = elements or {"Principal": {"AWS": Ref(token, "r")}}
+    statement = {**sends("*"), **given}
+    judged = resource(QUEUE_POLICY, "judged", queueUrl="q", policy=document(statement))
+    return Case(policy, says, outcome, stack=[judged, resource(token, "r")], at="judged")
+
+
+POINT, POINT_POLICY = "aws:s3/accessPoint:AccessPoint", "aws:s3control/accessPointPolicy:AccessPointPolicy"
+
+
+def of_point(says: str, outcome: Outcome, *points: Resource, arn: Any = None, **finds: Any) -> Case:
+    """An access point's policy for everyone, in a resource of its own, for the access points beside it."""
+    judged = resource(POINT_POLICY, "judged", accessPointArn=arn or Ref(POINT, "p"), policy=document(reads("*")))
+    if not arn:
+        judged.dependencies = {"accessPointArn": [one.urn for one in points]}
+    return Case(PUBLIC, says, outcome, stack=[judged, *points], at="judged", **finds)
+
+
+def point(name: str = "p", **properties: Any) -> Resource:
+    return resource(POINT, name, bucket="data", name=name, **properties)
+
+
+DOMAIN, DOMAIN_POLICY = "aws:opensearch/domain:Domain", "aws:opensearch/domainPolicy:DomainPolicy"
+SEARCHES = document(grant("*", "es:*", "*"))
+
+
+def of_domain(says: str, outcome: Outcome, *, name: Any = "logs", **properties: Any) -> Case:
+    """A domain's policy for everyone, in a resource of its own."""
+    judged = resource(DOMAIN_POLICY, "judged", domainName=name, accessPolicies=SEARCHES)
+    return Case(
+        PUBLIC, says, outcome, stack=[judged, resource(DOMAIN, "d", domainName="logs", **properties)], at="judged"
+    )
+
+
+WITH_USERS = {"advancedSecurityOptions": {"enabled": True, "internalUserDatabaseEnabled": True}}
+ANONYMOUS = {"advancedSecurityOptions": {"enabled": True, "anonymousAuthEnabled": True}}
+
+IN_VPC: dict[str, Any] = {"vpcConfiguration": {"vpcId": UNKNOWN}}
+
+_NEW = {
+    "aws:acmpca/policy:Policy": "policy",
+    "aws:amp/resourcePolicy:ResourcePolicy": "policyDocument",
+    "aws:backup/vaultPolicy:VaultPolicy": "policy",
+    "aws:bedrock/agentcoreResourcePolicy:AgentcoreResourcePolicy": "policy",
+    "aws:cloudsearch/domainServiceAccessPolicy:DomainServiceAccessPolicy": "accessPolicy",
+    "aws:cloudwatch/eventBusPolicy:EventBusPolicy": "policy",
+    "aws:codeartifact/domainPermissions:DomainPermissions": "policyDocument",
+    "aws:codeartifact/repositoryPermissionsPolicy:RepositoryPermissionsPolicy": "policyDocument",
+    "aws:codebuild/resourcePolicy:ResourcePolicy": "policy",
+    "aws:dsql/clusterPolicy:ClusterPolicy": "policy",
+    "aws:ecrpublic/repositoryPolicy:RepositoryPolicy": "policy",
+    "aws:efs/fileSystemPolicy:FileSystemPolicy": "policy",
+    "aws:elasticsearch/domainPolicy:DomainPolicy": "accessPolicies",
+    "aws:glacier/vault:Vault": "accessPolicy",
+    "aws:glacier/vaultLock:VaultLock": "policy",
+    "aws:glue/resourcePolicy:ResourcePolicy": "policy",
+    "aws:kinesis/resourcePolicy:ResourcePolicy": "policy",
+    "aws:mediastore/containerPolicy:ContainerPolicy": "policy",
+    "aws:msk/clusterPolicy:ClusterPolicy": "policy",
+    "aws:networkfirewall/resourcePolicy:ResourcePolicy": "policy",
+    "aws:oam/sinkPolicy:SinkPolicy": "policy",
+    "aws:opensearchingest/resourcePolicy:ResourcePolicy": "policy",
+    "aws:pinpoint/smsvoicev2ResourcePolicy:Smsvoicev2ResourcePolicy": "policy",
+    "aws:redshift/resourcePolicy:ResourcePolicy": "policy",
+    "aws:redshiftserverless/resourcePolicy:ResourcePolicy": "policy",
+    "aws:s3/filesFileSystemPolicy:FilesFileSystemPolicy": "policy",
+    "aws:s3/vectorsVectorBucketPolicy:VectorsVectorBucketPolicy": "policy",
+    "aws:s3control/accessGrantsInstanceResourcePolicy:AccessGrantsInstanceResourcePolicy": "policy",
+    "aws:s3control/bucketPolicy:BucketPolicy": "policy",
+    "aws:s3control/multiRegionAccessPointPolicy:MultiRegionAccessPointPolicy": "details.policy",
+    "aws:s3tables/tableBucketPolicy:TableBucketPolicy": "resourcePolicy",
+    "aws:s3tables/tablePolicy:TablePolicy": "resourcePolicy",
+    "aws:sagemaker/modelPackageGroupPolicy:ModelPackageGroupPolicy": "resourcePolicy",
+    "aws:schemas/registryPolicy:RegistryPolicy": "policy",
+    "aws:ses/identityPolicy:IdentityPolicy": "policy",
+    "aws:sesv2/emailIdentityPolicy:EmailIdentityPolicy": "policy",
+    "aws:vpclattice/resourcePolicy:ResourcePolicy": "policy",
+    "aws:xray/resourcePolicy:ResourcePolicy": "policyDocument",
+}
+"""By type of other services: the property with its policy, or the path to it."""
+
 CASES = [
+    *(
+        Case(PUBLIC, f"the policy of {token} for everyone", VIOLATION, {name: document(grant("*", "*", "*"))}, token)
+        for token, name in _NEW.items()
+    ),
+    *(
+        case(
+            PUBLIC,
+            f"a file system for everyone {says}",
+            outcome,
+            statement,
+            token="aws:efs/fileSystemPolicy:FileSystemPolicy",
+        )
+        for says, outcome, value in (("in its network", COMPLIANT, "true"), ("outside it", VIOLATION, "false"))
+        for statement in [grant("*", "*", "*", Condition={"Bool": {"elasticfilesystem:AccessedViaMountTarget": value}})]
+    ),
+    *rows(
+        PUBLIC,
+        "aws:cloudwatch/eventPermission:EventPermission",
+        compliant=[
+            ("an event bus for an account", {}),
+            (
+                "an event bus for an organization",
+                {
+                    "principal": "*",
+                    "condition": {"type": "StringEquals", "key": "aws:PrincipalOrgID", "value": "o-1"},
+                },
+            ),
+        ],
+        violation=[("an event bus for everyone", {"principal": "*"})],
+    ),
+    *rows(
+        PUBLIC,
+        DOMAIN,
+        compliant=[("a domain for a role", {"accessPolicies": document(grant({"AWS": ROLE_ARN}, "es:*", "*"))})],
+        violation=[
+            ("a domain on the internet for everyone", {"accessPolicies": SEARCHES, "vpcOptions": ABSENT}),
+            (
+                "a domain for everyone, without credentials",
+                {"accessPolicies": json.dumps(SEARCHES), "vpcOptions": {}, **ANONYMOUS},
+            ),
+        ],
+        undecided=[
+            ("a domain for everyone whose network is not known", {"accessPolicies": SEARCHES, "vpcOptions": UNKNOWN}),
+        ],
+        not_applicable=[
+            ("a domain in a VPC for everyone", {"accessPolicies": SEARCHES}),
+            (
+                "a domain for everyone with fine-grained access control",
+                {"accessPolicies": SEARCHES, "vpcOptions": ABSENT, **WITH_USERS},
+            ),
+        ],
+    ),
+    of_domain("the policy of a domain on the internet for everyone", VIOLATION),
+    of_domain("the policy of a domain in a VPC for everyone", NOT_APPLICABLE, vpcOptions={"subnetIds": [UNKNOWN]}),
+    of_domain("the policy of a domain with users for everyone", NOT_APPLICABLE, **WITH_USERS),
+    of_domain("the policy of a domain that is not the stack's for everyone", VIOLATION, name="other"),
+    of_domain(
+        "the policy of a domain by its edge", NOT_APPLICABLE, name=Ref(DOMAIN, "d"), vpcOptions={"subnetIds": ["s-1"]}
+    ),
+    of_point("the policy of an access point that is bound to a VPC", NOT_APPLICABLE, point(**IN_VPC)),
+    of_point("the policy of an access point on the internet", VIOLATION, point()),
+    of_point("the policy of an access point that is not the stack's", VIOLATION, arn=ACCESS_POINT),
+    of_point(
+        "the policy of an access point whose network is not known",
+        UNDECIDED,
+        point(vpcConfiguration=UNKNOWN),
+        finds=("is in a VPC", "vpcConfiguration of AccessPoint 'p'"),
+    ),
+    of_point(
+        "the policy of one of two access points",
+        UNDECIDED,
+        point("a", **IN_VPC),
+        point("b"),
+    ),
+    of_point(
+        "the policy of a bound access point by its name",
+        NOT_APPLICABLE,
+        point("readers", **IN_VPC),
+        point("writers"),
+        arn=ACCESS_POINT,
+    ),
+    of_stack(PUBLIC, "a role of the stack", COMPLIANT, "aws:iam/role:Role"),
+    of_stack(PUBLIC, "a principal that another stack names", UNDECIDED, "pulumi:pulumi:StackReference"),
+    of_stack(
+        PUBLIC,
+        "everyone from an endpoint of the stack",
+        COMPLIANT,
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+        Condition=equal("aws:SourceVpce", Ref("aws:ec2/vpcEndpoint:VpcEndpoint", "r")),
+    ),
+    of_stack(
+        PUBLIC,
+        "everyone but from an endpoint of the stack",
+        VIOLATION,
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+        Condition={"StringNotEquals": {"aws:SourceVpce": Ref("aws:ec2/vpcEndpoint:VpcEndpoint", "r")}},
+    ),
     *rows(
         PUBLIC,
         FUNCTION_URL,

@@ -7,7 +7,7 @@ from typing import Any
 
 from pulumi_guardrails.core.value import ABSENT, UNKNOWN
 from pulumi_guardrails.core.verdict import Outcome
-from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Case
+from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Case, Ref, resource
 from tests.policypack.good.iam import ACCOUNT, FROM_HERE, ROLE_ARN, document, trust
 from tests.policypack.policies.iam.cases_documents import ROLE
 
@@ -63,7 +63,25 @@ def subject(value: Any, operator: str = "StringLike", audience: Any = "sts.amazo
     return github({"StringEquals": {f"{ISSUER}:aud": audience}, operator: {f"{ISSUER}:sub": value}})
 
 
+def of_stack(policy: str, says: str, outcome: Outcome, token: str, statement: dict[str, Any]) -> Case:
+    """A trust with something that is computed from a resource of the stack."""
+    judged = resource(ROLE, "judged", assumeRolePolicy=document(statement))
+    return Case(policy, says, outcome, stack=[judged, resource(token, "r")], at="judged")
+
+
+def from_source(token: str) -> dict[str, Any]:
+    return service(ECS, Condition={"ArnLike": {"aws:SourceArn": Ref(token, "r")}})
+
+
+RULE = "aws:cloudwatch/eventRule:EventRule"
+ANOTHER = "pulumi:pulumi:StackReference"
+
 CASES = [
+    of_stack(NAMED, "a role of the stack", COMPLIANT, ROLE, trust({"AWS": Ref(ROLE, "r")})),
+    of_stack(NAMED, "a principal that another stack names", UNDECIDED, ANOTHER, trust({"AWS": Ref(ANOTHER, "r")})),
+    of_stack(ONE, "a role of the stack", COMPLIANT, ROLE, trust({"AWS": Ref(ROLE, "r")})),
+    of_stack(DEPUTY, "a service for a rule of the stack", COMPLIANT, RULE, from_source(RULE)),
+    of_stack(DEPUTY, "a service for what another stack names", UNDECIDED, ANOTHER, from_source(ANOTHER)),
     *every(NAMED, trust("*"), "*", "Trust"),
     case(NAMED, "a service", COMPLIANT, service(ECS)),
     case(NAMED, "a role by name", COMPLIANT, trust({"AWS": ROLE_ARN})),

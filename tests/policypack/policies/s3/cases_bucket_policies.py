@@ -39,6 +39,8 @@ def points(account: Any) -> dict[str, Any]:
 
 ITSELF, OBJECTS = {**TLS_ONLY, "Resource": ARN}, {**TLS_ONLY, "Resource": f"{ARN}/*"}
 
+POINTS = "arn:aws:s3:eu-west-1:123456789012:accesspoint"
+
 CASES = [
     *grant_rows("s3-policy-grants"),
     *rows(
@@ -63,6 +65,32 @@ CASES = [
                 {"policy": {"Statement": [statement(Action="*", Condition=points(UNKNOWN))]}},
             ),
         ],
+    ),
+    *(
+        Case(
+            "s3-policy-grants",
+            f"every action, left to access points by {operator} {value}",
+            outcome,
+            granting(Principal={"AWS": "*"}, Action="*", Condition={operator: {key: value}}),
+        )
+        for outcome, operator, key, value in (
+            *(
+                (COMPLIANT, operator, "s3:DataAccessPointAccount", "123456789012")
+                for operator in ("StringEquals", "StringLike", "StringEqualsIgnoreCase", "ForAnyValue:StringEquals")
+            ),
+            *(
+                (COMPLIANT, operator, "s3:DataAccessPointArn", f"{POINTS}/*")
+                for operator in ("ArnLike", "ArnEquals", "StringLike")
+            ),
+            (COMPLIANT, "StringEquals", "s3:dataaccesspointarn", f"{POINTS}/readers"),
+            (COMPLIANT, "ArnLike", "s3:DataAccessPointArn", [f"{POINTS}/readers", f"{POINTS}/writers"]),
+            (VIOLATION, "ArnLike", "s3:DataAccessPointArn", "arn:aws:s3:*:*:accesspoint/*"),
+            (VIOLATION, "ArnLike", "s3:DataAccessPointArn", [f"{POINTS}/readers", "*"]),
+            (VIOLATION, "StringEqualsIfExists", "s3:DataAccessPointAccount", "123456789012"),
+            (VIOLATION, "StringNotEquals", "s3:DataAccessPointAccount", "123456789012"),
+            (VIOLATION, "ForAllValues:StringEquals", "s3:DataAccessPointAccount", "123456789012"),
+            (VIOLATION, "Null", "s3:DataAccessPointArn", "false"),
+        )
     ),
     *rows(
         "s3-policy-grants",

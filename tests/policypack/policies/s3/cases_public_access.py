@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pulumi_guardrails.core.value import ABSENT, UNKNOWN
-from tests.policypack.cases import rows
-from tests.policypack.policies.s3.buckets import BUCKET, BUCKET_V2, declared_rows
+from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Case, resource, rows
+from tests.policypack.policies.s3.buckets import BUCKET, BUCKET_V2, bucket, declared_rows
 
 ACCOUNT = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
 BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
@@ -22,6 +22,19 @@ INSIDE = "publicAccessBlockConfiguration"
 CASES = [
     *rows(
         "s3-public-access",
+        "aws:s3control/multiRegionAccessPoint:MultiRegionAccessPoint",
+        compliant=[("a Multi-Region Access Point that says nothing, and blocks all", {})],
+        violation=[
+            (
+                "a Multi-Region Access Point with all off",
+                {"details.publicAccessBlock": dict.fromkeys(BLOCKS, False)},
+                "details.publicAccessBlock.blockPublicAcls",
+            )
+        ],
+        undecided=[("a Multi-Region Access Point with blocks not known yet", {"details.publicAccessBlock": UNKNOWN})],
+    ),
+    *rows(
+        "s3-public-access",
         "aws:s3/accessPoint:AccessPoint",
         compliant=[
             ("an access point that says nothing, and blocks all", {}),
@@ -34,6 +47,24 @@ CASES = [
         undecided=[("an access point with blocks not known yet", {INSIDE: UNKNOWN})],
     ),
     *declared_rows("s3-public-access-declared", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"),
+    *(
+        Case(
+            "s3-public-access-declared",
+            f"the account's block {says}",
+            outcome,
+            stack=[
+                bucket(),
+                resource(ACCOUNT, "account", **{**dict.fromkeys(BLOCKS, True), **properties}),
+            ],
+            at=bucket().name,
+        )
+        for says, outcome, properties in (
+            ("in all four ways", COMPLIANT, {}),
+            ("in three ways", VIOLATION, {BLOCKS[0]: False}),
+            ("in ways not known yet", UNDECIDED, {BLOCKS[0]: UNKNOWN}),
+            ("where another account is named", UNDECIDED, {"accountId": "123456789012"}),
+        )
+    ),
     *rows(
         "s3-public-access",
         compliant=[("all four", {}), ("as text, which the engine coerces", {"blockPublicAcls": "true"})],

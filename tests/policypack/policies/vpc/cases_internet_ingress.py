@@ -39,7 +39,7 @@ IN = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 
 OF_NO_KIND = (
     group("web", ingress=[block(443, cidrBlocks=[ANYWHERE])]),
-    resource("aws:apprunner/vpcConnector:VpcConnector", "other", securityGroups=[Ref(GROUP, "web")]),
+    resource("aws:appstream/fleet:Fleet", "other", securityGroups=[Ref(GROUP, "web")]),
 )
 CLASSIC = (
     group("web", ingress=[block(443, cidrBlocks=[ANYWHERE])]),
@@ -192,6 +192,35 @@ CASES = [
         ),
         "web",
     ),
+    *(
+        case(
+            TIERS,
+            f"a group of {says}",
+            outcome,
+            world(group("web", ingress=[block(443, cidrBlocks=[ANYWHERE])]), resource(token, "it", **properties)),
+            "web",
+        )
+        for says, outcome, token, properties in (
+            (
+                "a build, to which nobody can connect",
+                COMPLIANT,
+                "aws:codebuild/project:Project",
+                {"vpcConfig": {"securityGroupIds": [Ref(GROUP, "web")]}},
+            ),
+            (
+                "an EKS cluster",
+                VIOLATION,
+                "aws:eks/cluster:Cluster",
+                {"vpcConfig": {"securityGroupIds": [Ref(GROUP, "web")]}},
+            ),
+            (
+                "an MWAA environment",
+                VIOLATION,
+                "aws:mwaa/environment:Environment",
+                {"networkConfiguration": {"securityGroupIds": [Ref(GROUP, "web")]}},
+            ),
+        )
+    ),
     case(
         TIERS,
         "ICMP, which opens no connection",
@@ -247,7 +276,7 @@ CASES = [
         UNDECIDED,
         world(*OF_NO_KIND),
         "web",
-        "what VpcConnector 'other' attaches SecurityGroup 'web' to is not part of this stack",
+        "what Fleet 'other' attaches SecurityGroup 'web' to is not part of this stack",
     ),
     case(
         TIERS,

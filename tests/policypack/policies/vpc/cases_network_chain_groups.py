@@ -63,11 +63,11 @@ CASES = [
         VIOLATION,
         world(
             group("proxy-group"),
-            resource("aws:apprunner/vpcConnector:VpcConnector", "proxy", securityGroups=[Ref(GROUP, "proxy-group")]),
+            resource("aws:appstream/fleet:Fleet", "proxy", securityGroups=[Ref(GROUP, "proxy-group")]),
             ingress("db-proxy", DB_GROUP, 5432, referencedSecurityGroupId=Ref(GROUP, "proxy-group")),
         ),
         "db-proxy",
-        "(attached to VpcConnector 'proxy')",
+        "(attached to Fleet 'proxy')",
     ),
     case(
         CHAIN,

@@ -138,13 +138,13 @@ def _accounts_of_everyone(statement: Statement) -> list[Texts]:
 
 def _unknown_accounts(statement: Statement) -> Sequence[Value]:
     """What is not known of the accounts that a statement gives access to: a principal, or the account of everyone."""
-    if statement.principals.unknown:
-        return statement.unknown_of(statement.principals)
+    if unknown := statement.unknown_of(statement.principals):
+        return unknown
     if not _is_for_everyone(statement):
         return ()
     accounts = _accounts_of_everyone(statement)
-    unknown = [value for texts in accounts for value in texts.unknown]
-    return unknown if accounts else statement.conditions.unknown
+    open_accounts = [value for texts in accounts for value in texts.unknown if not value.is_of_own_account]
+    return open_accounts if accounts else statement.conditions.unknown
 
 
 def _is_for_everyone(statement: Statement) -> bool:

@@ -2,8 +2,9 @@
 
 A grant to everyone is harmless only under a condition that pins the caller to fixed accounts, organisations, networks
 or resources. Which keys do, and which values count as fixed, follows the definition S3 itself blocks public policies
-by. Sources: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage", the meaning of "public"; AWS
-IAM User Guide, "AWS global condition context keys"; AWS KMS Developer Guide, "AWS KMS condition keys".
+by. Sources: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage", the meaning of "public"; Amazon
+EFS User Guide, "Blocking public access to EFS file systems"; AWS IAM User Guide, "AWS global condition context keys";
+AWS KMS Developer Guide, "AWS KMS condition keys".
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ _RESTRICTING_KEYS = (
     "aws:VpceOrgID",
     "aws:VpceOrgPaths",
     "aws:userid",
+    "elasticfilesystem:AccessedViaMountTarget",
     "kms:CallerAccount",
     "s3:DataAccessPointAccount",
     "s3:DataAccessPointArn",
@@ -164,6 +166,8 @@ def _restricts(condition: Condition) -> bool | None:
 
 def _is_fixed(text: str, condition: Condition) -> bool:
     """Whether a value stands for callers that its author chose: it has no variable, and no wildcard for an account."""
+    if condition.operator == "Bool":
+        return text.lower() == "true"
     if condition.operator == "IpAddress":
         return is_specific_network(text)
     if "${" in text:

@@ -35,6 +35,22 @@ _ARN_PROPERTIES: Mapping[Kind, tuple[str, ...]] = {
     resource_types.LAMBDA_RESOURCE_POLICY: ("resourceArn",),
     resource_types.S3_ACCESS_POINT_POLICY: ("accessPointArn",),
     resource_types.KMS_GRANT: ("keyId",),
+    resource_types.ACMPCA_POLICY: ("resourceArn",),
+    resource_types.AGENTCORE_RESOURCE_POLICY: ("resourceArn",),
+    resource_types.CODEBUILD_RESOURCE_POLICY: ("resourceArn",),
+    resource_types.KINESIS_RESOURCE_POLICY: ("resourceArn",),
+    resource_types.MSK_CLUSTER_POLICY: ("clusterArn",),
+    resource_types.NETWORK_FIREWALL_POLICY: ("resourceArn",),
+    resource_types.OAM_SINK_POLICY: ("sinkIdentifier",),
+    resource_types.OPENSEARCH_INGESTION_POLICY: ("resourceArn",),
+    resource_types.SMS_VOICE_POLICY: ("resourceArn",),
+    resource_types.REDSHIFT_RESOURCE_POLICY: ("resourceArn",),
+    resource_types.REDSHIFT_SERVERLESS_POLICY: ("resourceArn",),
+    resource_types.S3_VECTORS_POLICY: ("vectorBucketArn",),
+    resource_types.S3_OUTPOSTS_POLICY: ("bucket",),
+    resource_types.S3_TABLE_BUCKET_POLICY: ("tableBucketArn",),
+    resource_types.S3_TABLE_POLICY: ("tableBucketArn",),
+    resource_types.LATTICE_RESOURCE_POLICY: ("resourceArn",),
 }
 """By kind: the properties with an ARN or URL of the resource that a policy protects; of other kinds `arn`.
 

@@ -160,7 +160,8 @@ def is_allowed_everywhere(statement: Statement, action: Action) -> bool | None:
 def is_restricting(condition: Condition, test: Callable[[str], bool] | None = None) -> bool | None:
     """Whether a condition holds for named values only.
 
-    One that also holds where its key is missing (`IfExists`, `ForAllValues`), or for any value, narrows nothing.
+    One that also holds where its key is missing (`IfExists`, `ForAllValues`), or for any value, narrows nothing. A
+    value that is not known yet narrows where the stack creates what it is computed from.
 
     Args:
         condition: The condition.
@@ -174,7 +175,9 @@ def is_restricting(condition: Condition, test: Callable[[str], bool] | None = No
     passes = test or value_test(condition.key)
     if values.malformed or any(is_everything(text) or not passes(text) for text in values.known):
         return False
-    return None if not values.complete else bool(values.known)
+    if not all(value.is_of_own_account for value in values.unknown):
+        return None
+    return values.present and bool(values.known or values.unknown)
 
 
 def restricted_by(conditions: Conditions, keys: Sequence[str]) -> bool | None:

@@ -133,7 +133,7 @@ def _open_uses(stack: Stack, policy: Resource) -> Sequence[Unknown]:
 
 
 BOUNDARY_ONLY = Exemption(
-    kind=resource_types.IAM_POLICY,
+    kinds=(resource_types.IAM_POLICY,),
     holds=_is_boundary,
     ends=_is_attached,
     reason="it is used as a permissions boundary only, which grants no permissions",

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pulumi_guardrails.aws.iam.wildcards import overlap
 
@@ -56,6 +58,8 @@ SERVICE_POLICIES = frozenset(
         "AWSBatchServiceRole",
         # Glue User Guide, "Create an IAM role for AWS Glue"
         "AWSGlueServiceRole",
+        # EKS User Guide, "Amazon EKS node IAM role"
+        "AmazonEKS_CNI_Policy",
     }
 )
 """The policies that AWS's documentation says to attach to a role that a service or an instance assumes.
@@ -63,6 +67,47 @@ SERVICE_POLICIES = frozenset(
 They name no resource, since AWS writes them for every account, and change when the service does: there is no narrower
 policy of one's own to keep up with them.
 """
+
+EXECUTION_POLICIES = frozenset(
+    {
+        # Lambda Developer Guide, "Defining Lambda function permissions with an execution role"
+        "AWSLambdaBasicExecutionRole",
+        "AWSLambdaVPCAccessExecutionRole",
+        "AWSXRayDaemonWriteAccess",
+        "CloudWatchLambdaInsightsExecutionRolePolicy",
+        # ECS Developer Guide, "Amazon ECS task execution IAM role"
+        "AmazonECSTaskExecutionRolePolicy",
+        # EKS User Guide, "Amazon EKS node IAM role" and "Amazon EKS Pod execution IAM role"
+        "AmazonEKSWorkerNodePolicy",
+        "AmazonEKSWorkerNodeMinimalPolicy",
+        "AmazonEKSFargatePodExecutionRolePolicy",
+        "AmazonEC2ContainerRegistryPullOnly",
+        "AmazonEC2ContainerRegistryReadOnly",
+        # App Runner Developer Guide, "How App Runner works with IAM"
+        "AWSAppRunnerServicePolicyForECRAccess",
+        # RDS User Guide, "Setting up Enhanced Monitoring"
+        "AmazonRDSEnhancedMonitoringRole",
+        # CloudWatch User Guide, "Create IAM roles and users for use with the CloudWatch agent"
+        "CloudWatchAgentServerPolicy",
+    }
+)
+"""The policies without a high risk that AWS's documentation says to attach to the role of a function, a task or a node.
+
+They write logs and metrics, pull images, and let a function into its VPC: a part of one is as harmless as the whole.
+"""
+
+_WITHOUT_TWINS = frozenset(
+    {
+        "AWSBackupServiceRolePolicyForBackup",
+        "AWSBackupServiceRolePolicyForRestores",
+        "AWSBatchServiceRole",
+        "AWS_ConfigRole",
+    }
+)
+"""Service policies that pass roles or read every service: their documents are left out."""
+
+REPEATABLE = (SERVICE_POLICIES | EXECUTION_POLICIES) - _WITHOUT_TWINS
+"""The policies whose statements may be written in a policy of one's own: what AWS documents for such a role."""
 
 _ELEVATED = ("*Administrator*", "*FullAccess*", "*PowerUser*", "*ReadWrite*")
 """How AWS names the policies that allow most of a service (AWS IAM User Guide, "AWS managed policies")."""
@@ -106,6 +151,56 @@ def may_limit_nothing(pattern: str) -> bool:
 def _may_be(pattern: str, names: Iterable[str]) -> bool:
     """The table has no paths: any may stand before a name."""
     return any(overlap(pattern, name) or overlap(pattern, f"*/{name}") for name in names)
+
+
+@dataclass(frozen=True)
+class PublishedStatement:
+    """A statement of a policy of AWS that allows.
+
+    Attributes:
+        actions: Its actions, in lower case.
+        resources: Its resources.
+        condition: Its condition block; empty for none.
+        is_whole: Whether only the very actions count: each of them for itself would be more than a role needs.
+    """
+
+    actions: frozenset[str]
+    resources: frozenset[str]
+    condition: Mapping[str, Any]
+    is_whole: bool
+
+    def has(
+        self, actions: Iterable[str], resources: Iterable[str], condition: Mapping[str, Any], more_actions: bool = False
+    ) -> bool:
+        """Whether another statement allows just this, or where that will do, a part of it.
+
+        Args:
+            actions: The actions that are known.
+            resources: The resources that are known.
+            condition: Its condition block; empty for none.
+            more_actions: Whether it has actions that are not known yet, which may be those that are missing.
+        """
+        named = {action.lower() for action in actions}
+        complete = more_actions or (named == self.actions if self.is_whole else bool(named))
+        anywhere = "*" in self.resources or self.resources.issuperset(resources)
+        given = not self.condition or condition == self.condition
+        return complete and named <= self.actions and anywhere and given
+
+
+@cache
+def published_statements() -> tuple[PublishedStatement, ...]:
+    """The statements of the policies in `REPEATABLE`."""
+    table = json.loads(_TABLE.read_text(encoding="utf-8"))
+    return tuple(
+        PublishedStatement(
+            frozenset(action.lower() for action in one["actions"]),
+            frozenset(one["resources"]),
+            one.get("condition", {}),
+            name not in EXECUTION_POLICIES,
+        )
+        for name, statements in table["statements"].items()
+        for one in statements
+    )
 
 
 @cache

@@ -113,8 +113,15 @@ class Statement:
         return tuple(value for element in elements for value in parts[element])
 
     def unknown_of(self, part: Texts | Principals) -> tuple[Value, ...]:
-        """The parts of one element that are not known yet; the whole statement where nothing of it is known."""
-        return (self.value,) if self.value.is_unknown else part.unknown
+        """The parts of one element that are not known yet; the whole statement where nothing of it is known.
+
+        Not a principal that the stack creates in the same account: no service, no wildcard and no other account.
+        """
+        if self.value.is_unknown:
+            return (self.value,)
+        if isinstance(part, Principals):
+            return tuple(value for value in part.unknown if not value.is_of_own_account)
+        return part.unknown
 
     @staticmethod
     def read(value: Value, index: int) -> Statement:

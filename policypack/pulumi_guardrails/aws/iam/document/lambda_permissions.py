@@ -1,7 +1,8 @@
-"""Permissions without a policy document, read as a statement of one: Lambda permissions and KMS grants.
+"""Permissions without a policy document, read as a statement of one: of functions, keys and event buses.
 
 Sources: AWS Lambda API reference, AddPermission (each parameter adds one condition; SourceArn is compared by
-StringLike) and AddLayerVersionPermission; AWS KMS Developer Guide, "Grants in AWS KMS".
+StringLike) and AddLayerVersionPermission; AWS KMS Developer Guide, "Grants in AWS KMS"; Amazon EventBridge API
+Reference, PutPermission (Condition: StringEquals, aws:PrincipalOrgID).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ _CONDITIONS: Mapping[Kind, Mapping[str, tuple[str, str]]] = {
     },
     resource_types.LAMBDA_LAYER_PERMISSION: {"organizationId": ("StringEquals", "aws:principalorgid")},
     resource_types.KMS_GRANT: {},
+    resource_types.EVENT_PERMISSION: {"condition": ("StringEquals", "aws:principalorgid")},
 }
 """By kind and property: the operator and the key of the condition that it becomes."""
 
@@ -34,6 +36,7 @@ _NAMES: Mapping[Kind, tuple[str, str]] = {
     resource_types.LAMBDA_PERMISSION: ("principal", "function"),
     resource_types.LAMBDA_LAYER_PERMISSION: ("principal", "layerName"),
     resource_types.KMS_GRANT: ("granteePrincipal", "keyId"),
+    resource_types.EVENT_PERMISSION: ("principal", "eventBusName"),
 }
 """By kind: the properties that name the principal, and what it may access."""
 
@@ -59,7 +62,9 @@ def permission_document(permission: Resource) -> Document:
     if written.is_absent:
         return Document(written)
     properties = _CONDITIONS[permission.kind].items()
-    conditions = [Condition(operator, key, Texts.read(permission[name])) for name, (operator, key) in properties]
+    conditions = [
+        Condition(operator, key, Texts.read(_value(permission[name]))) for name, (operator, key) in properties
+    ]
     # The principal's property stands for the permission as a whole.
     place = written.part({"Effect": Effect.ALLOW.value}, written.path)
     none = written.part(ABSENT, written.path)
@@ -77,6 +82,11 @@ def permission_document(permission: Resource) -> Document:
         conditions=Conditions(place, tuple(one for one in conditions if one.values.known != ("",))),
     )
     return Document(written, (statement,))
+
+
+def _value(condition: Value) -> Value:
+    """The value of a condition: in a block, which has one operator and one key to choose from, a member of it."""
+    return condition["value"] if condition.property_name == "condition" else condition
 
 
 def _principals(written: Value) -> Principals:

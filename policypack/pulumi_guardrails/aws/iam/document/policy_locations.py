@@ -34,6 +34,7 @@ _RESOURCE_POLICY: dict[Kind, str] = {
     resource_types.SECRET: "policy",
     resource_types.SECRET_POLICY: "policy",
     resource_types.ECR_REPOSITORY_POLICY: "policy",
+    resource_types.ECR_REPOSITORY_TEMPLATE: "repositoryPolicy",
     resource_types.DYNAMODB_RESOURCE_POLICY: "policy",
     resource_types.LOG_RESOURCE_POLICY: "policyDocument",
     resource_types.VPC_ENDPOINT: "policy",
@@ -45,7 +46,51 @@ _RESOURCE_POLICY: dict[Kind, str] = {
     resource_types.LAMBDA_RESOURCE_POLICY: "policy",
     resource_types.LOG_DESTINATION_POLICY: "accessPolicy",
     resource_types.LOG_DELIVERY_DESTINATION_POLICY: "deliveryDestinationPolicy",
+    resource_types.OPENSEARCH_DOMAIN: "accessPolicies",
+    resource_types.ACMPCA_POLICY: "policy",
+    resource_types.AMP_RESOURCE_POLICY: "policyDocument",
+    resource_types.BACKUP_VAULT_POLICY: "policy",
+    resource_types.AGENTCORE_RESOURCE_POLICY: "policy",
+    resource_types.CLOUDSEARCH_POLICY: "accessPolicy",
+    resource_types.EVENT_BUS_POLICY: "policy",
+    resource_types.CODEARTIFACT_DOMAIN_POLICY: "policyDocument",
+    resource_types.CODEARTIFACT_REPOSITORY_POLICY: "policyDocument",
+    resource_types.CODEBUILD_RESOURCE_POLICY: "policy",
+    resource_types.DSQL_CLUSTER_POLICY: "policy",
+    resource_types.ECR_PUBLIC_POLICY: "policy",
+    resource_types.EFS_POLICY: "policy",
+    resource_types.OPENSEARCH_POLICY: "accessPolicies",
+    resource_types.GLACIER_VAULT: "accessPolicy",
+    resource_types.GLACIER_VAULT_LOCK: "policy",
+    resource_types.GLUE_RESOURCE_POLICY: "policy",
+    resource_types.KINESIS_RESOURCE_POLICY: "policy",
+    resource_types.MEDIASTORE_POLICY: "policy",
+    resource_types.MSK_CLUSTER_POLICY: "policy",
+    resource_types.NETWORK_FIREWALL_POLICY: "policy",
+    resource_types.OAM_SINK_POLICY: "policy",
+    resource_types.OPENSEARCH_INGESTION_POLICY: "policy",
+    resource_types.SMS_VOICE_POLICY: "policy",
+    resource_types.REDSHIFT_RESOURCE_POLICY: "policy",
+    resource_types.REDSHIFT_SERVERLESS_POLICY: "policy",
+    resource_types.S3_FILES_POLICY: "policy",
+    resource_types.S3_VECTORS_POLICY: "policy",
+    resource_types.S3_ACCESS_GRANTS_POLICY: "policy",
+    resource_types.S3_OUTPOSTS_POLICY: "policy",
+    resource_types.S3_MULTI_REGION_POLICY: "details.policy",
+    resource_types.S3_TABLE_BUCKET_POLICY: "resourcePolicy",
+    resource_types.S3_TABLE_POLICY: "resourcePolicy",
+    resource_types.MODEL_PACKAGE_GROUP_POLICY: "resourcePolicy",
+    resource_types.SCHEMA_REGISTRY_POLICY: "policy",
+    resource_types.SES_IDENTITY_POLICY: "policy",
+    resource_types.LATTICE_RESOURCE_POLICY: "policy",
+    resource_types.XRAY_RESOURCE_POLICY: "policyDocument",
 }
+"""By kind: the property with its policy, or the path to it.
+
+Not among them are policies that grant no access by themselves: of REST APIs, which answer everyone without one as well
+(API Gateway Developer Guide, "Control access to a REST API with API Gateway resource policies"), of VPC Lattice's
+authentication, which is for clients in its own networks, and those that are in no form of IAM.
+"""
 
 RESOURCE_POLICY_LOCATIONS = tuple(_RESOURCE_POLICY)
 """Kinds with a resource-based policy: who may do what with the resource."""
@@ -64,6 +109,44 @@ GENERIC_RESOURCE_POLICY_LOCATIONS = (
     resource_types.LAMBDA_RESOURCE_POLICY,
     resource_types.LOG_DESTINATION_POLICY,
     resource_types.LOG_DELIVERY_DESTINATION_POLICY,
+    resource_types.OPENSEARCH_DOMAIN,
+    resource_types.ACMPCA_POLICY,
+    resource_types.AMP_RESOURCE_POLICY,
+    resource_types.BACKUP_VAULT_POLICY,
+    resource_types.AGENTCORE_RESOURCE_POLICY,
+    resource_types.CLOUDSEARCH_POLICY,
+    resource_types.EVENT_BUS_POLICY,
+    resource_types.CODEARTIFACT_DOMAIN_POLICY,
+    resource_types.CODEARTIFACT_REPOSITORY_POLICY,
+    resource_types.CODEBUILD_RESOURCE_POLICY,
+    resource_types.DSQL_CLUSTER_POLICY,
+    resource_types.ECR_PUBLIC_POLICY,
+    resource_types.EFS_POLICY,
+    resource_types.OPENSEARCH_POLICY,
+    resource_types.GLACIER_VAULT,
+    resource_types.GLACIER_VAULT_LOCK,
+    resource_types.GLUE_RESOURCE_POLICY,
+    resource_types.KINESIS_RESOURCE_POLICY,
+    resource_types.MEDIASTORE_POLICY,
+    resource_types.MSK_CLUSTER_POLICY,
+    resource_types.NETWORK_FIREWALL_POLICY,
+    resource_types.OAM_SINK_POLICY,
+    resource_types.OPENSEARCH_INGESTION_POLICY,
+    resource_types.SMS_VOICE_POLICY,
+    resource_types.REDSHIFT_RESOURCE_POLICY,
+    resource_types.REDSHIFT_SERVERLESS_POLICY,
+    resource_types.S3_FILES_POLICY,
+    resource_types.S3_VECTORS_POLICY,
+    resource_types.S3_ACCESS_GRANTS_POLICY,
+    resource_types.S3_OUTPOSTS_POLICY,
+    resource_types.S3_MULTI_REGION_POLICY,
+    resource_types.S3_TABLE_BUCKET_POLICY,
+    resource_types.S3_TABLE_POLICY,
+    resource_types.MODEL_PACKAGE_GROUP_POLICY,
+    resource_types.SCHEMA_REGISTRY_POLICY,
+    resource_types.SES_IDENTITY_POLICY,
+    resource_types.LATTICE_RESOURCE_POLICY,
+    resource_types.XRAY_RESOURCE_POLICY,
 )
 """Kinds whose resource-based policy has no policies of the pack of its own, as buckets, keys, repositories and secrets
 have."""
@@ -108,7 +191,11 @@ def resource_documents(resource: Resource) -> list[Document]:
     name = _document_property(resource)
     if not name or (resource.kind is resource_types.S3_ACCESS_POINT and resource[name].raw == _NO_POLICY):
         return []
-    return [parse_document(resource[name])]
+    first, *members = name.split(".")
+    written = resource[first]
+    for member in members:
+        written = written[member]
+    return [parse_document(written)]
 
 
 def access_documents(resource: Resource) -> list[Document]:

@@ -11,18 +11,36 @@ from dataclasses import dataclass
 
 from pulumi_guardrails.aws.network.model.subnets import names_no_subnet_group
 from pulumi_guardrails.aws.resource_types import (
+    API_VPC_LINK,
+    APP_RUNNER_CONNECTOR,
+    BATCH_COMPUTE_ENVIRONMENT,
+    CANARY,
     CLASSIC_LOAD_BALANCER,
+    CLIENT_VPN_ENDPOINT,
+    CODEBUILD_PROJECT,
+    DAX_CLUSTER,
+    DMS_INSTANCE,
     DOCUMENTDB_CLUSTER,
+    DOCUMENTDB_ELASTIC_CLUSTER,
     DOCUMENTDB_SUBNET_GROUP,
     ECS_SERVICE,
     ECS_TASK_SET,
     EFS_MOUNT_TARGET,
+    EKS_CLUSTER,
     ELASTICACHE_CLUSTER,
     ELASTICACHE_REPLICATION_GROUP,
     ELASTICACHE_SERVERLESS,
     ELASTICACHE_SUBNET_GROUP,
+    EMR_SERVERLESS,
+    FSX_LUSTRE,
+    FSX_ONTAP,
+    FSX_OPENZFS,
+    FSX_WINDOWS,
+    GLUE_CONNECTION,
     INSTANCE,
+    INSTANCE_CONNECT_ENDPOINT,
     LAMBDA_FUNCTION,
+    LAUNCH_CONFIGURATION,
     LAUNCH_TEMPLATE,
     LOAD_BALANCER,
     MEMORYDB_CLUSTER,
@@ -30,19 +48,30 @@ from pulumi_guardrails.aws.resource_types import (
     MQ_BROKER,
     MSK_CLUSTER,
     MSK_SERVERLESS,
+    MWAA_ENVIRONMENT,
     NEPTUNE_CLUSTER,
     NEPTUNE_SUBNET_GROUP,
     NETWORK_INTERFACE,
     NETWORK_INTERFACE_SG_ATTACHMENT,
+    NOTEBOOK_INSTANCE,
     OPENSEARCH_DOMAIN,
+    OPENSEARCH_ENDPOINT,
     RDS_CLUSTER,
     RDS_INSTANCE,
     RDS_PROXY,
     RDS_PROXY_ENDPOINT,
     RDS_SUBNET_GROUP,
     REDSHIFT_CLUSTER,
+    REDSHIFT_ENDPOINT,
+    REDSHIFT_SERVERLESS_ENDPOINT,
     REDSHIFT_SUBNET_GROUP,
     REDSHIFT_WORKGROUP,
+    RESOLVER_ENDPOINT,
+    SAGEMAKER_DOMAIN,
+    SAGEMAKER_MODEL,
+    SPOT_INSTANCE,
+    TIMESTREAM_INFLUXDB,
+    TRANSFER_SERVER,
     VPC_ENDPOINT,
 )
 from pulumi_guardrails.core.kind import Kind
@@ -61,6 +90,7 @@ class EniOwner:
         has_groups: Whether a resource has any group at all.
         gets_default_group: Whether one that names no group gets the default group of its VPC.
         in_default_vpc: Whether it is in the default VPC of the account, because it names no subnet.
+        accepts_connections: Whether anything can connect to it; a function or a build in a VPC only sends.
     """
 
     groups: Callable[[Resource], Sequence[Value]]
@@ -69,6 +99,7 @@ class EniOwner:
     has_groups: Callable[[Resource], bool] = lambda _resource: True
     gets_default_group: Callable[[Resource], bool] = lambda _resource: True
     in_default_vpc: Callable[[Resource], bool] = lambda _resource: False
+    accepts_connections: bool = True
 
 
 def _at(name: str, *members: str) -> Callable[[Resource], Value]:
@@ -183,6 +214,7 @@ ENI_OWNERS: Mapping[Kind, EniOwner] = {
         _list_at("vpcConfig", "subnetIds"),
         has_groups=_has("vpcConfig"),
         gets_default_group=_never,
+        accepts_connections=False,
     ),
     INSTANCE: EniOwner(
         _groups_at("vpcSecurityGroupIds"),
@@ -260,5 +292,87 @@ ENI_OWNERS: Mapping[Kind, EniOwner] = {
     MSK_SERVERLESS: EniOwner(_configured_groups, _configured_subnets),
     # Amazon MQ API reference, "CreateBrokerInput".
     MQ_BROKER: EniOwner(_groups_at("securityGroups"), _list_at("subnetIds"), in_default_vpc=_lacks("subnetIds")),
+    # The default group of a VPC is not followed to these: AWS gives some of them a group of their own (EKS), and others
+    # none at all without a VPC (SageMaker, CodeBuild).
+    EKS_CLUSTER: EniOwner(
+        _groups_at("vpcConfig", "securityGroupIds"), _list_at("vpcConfig", "subnetIds"), gets_default_group=_never
+    ),
+    CODEBUILD_PROJECT: EniOwner(
+        _groups_at("vpcConfig", "securityGroupIds"),
+        _list_at("vpcConfig", "subnets"),
+        gets_default_group=_never,
+        accepts_connections=False,
+    ),
+    MWAA_ENVIRONMENT: EniOwner(
+        _groups_at("networkConfiguration", "securityGroupIds"),
+        _list_at("networkConfiguration", "subnetIds"),
+        gets_default_group=_never,
+    ),
+    DAX_CLUSTER: EniOwner(_groups_at("securityGroupIds"), gets_default_group=_never),
+    DMS_INSTANCE: EniOwner(_groups_at("vpcSecurityGroupIds"), gets_default_group=_never),
+    BATCH_COMPUTE_ENVIRONMENT: EniOwner(
+        _groups_at("computeResources", "securityGroupIds"),
+        _list_at("computeResources", "subnets"),
+        gets_default_group=_never,
+    ),
+    APP_RUNNER_CONNECTOR: EniOwner(
+        _groups_at("securityGroups"), _list_at("subnets"), gets_default_group=_never, accepts_connections=False
+    ),
+    NOTEBOOK_INSTANCE: EniOwner(_groups_at("securityGroups"), _at("subnetId"), gets_default_group=_never),
+    SAGEMAKER_DOMAIN: EniOwner(
+        _groups_at("defaultUserSettings", "securityGroups"), _list_at("subnetIds"), gets_default_group=_never
+    ),
+    SAGEMAKER_MODEL: EniOwner(
+        _groups_at("vpcConfig", "securityGroupIds"), _list_at("vpcConfig", "subnets"), gets_default_group=_never
+    ),
+    FSX_LUSTRE: EniOwner(_groups_at("securityGroupIds"), _at("subnetIds"), gets_default_group=_never),
+    FSX_ONTAP: EniOwner(_groups_at("securityGroupIds"), _list_at("subnetIds"), gets_default_group=_never),
+    FSX_OPENZFS: EniOwner(_groups_at("securityGroupIds"), _list_at("subnetIds"), gets_default_group=_never),
+    FSX_WINDOWS: EniOwner(_groups_at("securityGroupIds"), _list_at("subnetIds"), gets_default_group=_never),
+    TRANSFER_SERVER: EniOwner(
+        _groups_at("endpointDetails", "securityGroupIds"),
+        _list_at("endpointDetails", "subnetIds"),
+        gets_default_group=_never,
+    ),
+    GLUE_CONNECTION: EniOwner(
+        _groups_at("physicalConnectionRequirements", "securityGroupIdLists"),
+        _at("physicalConnectionRequirements", "subnetId"),
+        gets_default_group=_never,
+        accepts_connections=False,
+    ),
+    LAUNCH_CONFIGURATION: EniOwner(_groups_at("securityGroups"), gets_default_group=_never),
+    SPOT_INSTANCE: EniOwner(_groups_at("vpcSecurityGroupIds"), _at("subnetId"), gets_default_group=_never),
+    CLIENT_VPN_ENDPOINT: EniOwner(_groups_at("securityGroupIds"), gets_default_group=_never),
+    INSTANCE_CONNECT_ENDPOINT: EniOwner(
+        _groups_at("securityGroupIds"), _at("subnetId"), gets_default_group=_never, accepts_connections=False
+    ),
+    RESOLVER_ENDPOINT: EniOwner(_groups_at("securityGroupIds"), gets_default_group=_never),
+    API_VPC_LINK: EniOwner(
+        _groups_at("securityGroupIds"), _list_at("subnetIds"), gets_default_group=_never, accepts_connections=False
+    ),
+    CANARY: EniOwner(
+        _groups_at("vpcConfig", "securityGroupIds"),
+        _list_at("vpcConfig", "subnetIds"),
+        gets_default_group=_never,
+        accepts_connections=False,
+    ),
+    EMR_SERVERLESS: EniOwner(
+        _groups_at("networkConfiguration", "securityGroupIds"),
+        _list_at("networkConfiguration", "subnetIds"),
+        gets_default_group=_never,
+    ),
+    DOCUMENTDB_ELASTIC_CLUSTER: EniOwner(
+        _groups_at("vpcSecurityGroupIds"), _list_at("subnetIds"), gets_default_group=_never
+    ),
+    TIMESTREAM_INFLUXDB: EniOwner(
+        _groups_at("vpcSecurityGroupIds"), _list_at("vpcSubnetIds"), gets_default_group=_never
+    ),
+    REDSHIFT_ENDPOINT: EniOwner(_groups_at("vpcSecurityGroupIds"), gets_default_group=_never),
+    REDSHIFT_SERVERLESS_ENDPOINT: EniOwner(
+        _groups_at("vpcSecurityGroupIds"), _list_at("subnetIds"), gets_default_group=_never
+    ),
+    OPENSEARCH_ENDPOINT: EniOwner(
+        _groups_at("vpcOptions", "securityGroupIds"), _list_at("vpcOptions", "subnetIds"), gets_default_group=_never
+    ),
 }
 """The kinds that security groups are attached to, each with how."""

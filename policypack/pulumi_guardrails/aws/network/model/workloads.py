@@ -18,7 +18,6 @@ from pulumi_guardrails.aws.network.model.subnets import SubnetPlacement, Subnets
 from pulumi_guardrails.aws.resource_types import (
     DEFAULT_SECURITY_GROUP,
     DEFAULT_VPC,
-    LAMBDA_FUNCTION,
     LOAD_BALANCER,
     NETWORK_INTERFACE_SG_ATTACHMENT,
     RDS_CLUSTER,
@@ -61,7 +60,8 @@ class Workload:
 
         Source: AWS Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC".
         """
-        return self.resource is None or self.resource.kind is not LAMBDA_FUNCTION
+        kind = self.resource.kind if self.resource else None
+        return kind is None or kind not in ENI_OWNERS or ENI_OWNERS[kind].accepts_connections
 
     @property
     def key(self) -> str:

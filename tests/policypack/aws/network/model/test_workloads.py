@@ -80,6 +80,41 @@ WITH_GROUPS: dict[str, Any] = {
     KAFKA: lambda groups: {"brokerNodeGroupInfo": {"securityGroups": groups}},
     SERVERLESS_KAFKA: lambda groups: {"vpcConfigs": [{"securityGroupIds": groups}]},
     BROKER: lambda groups: {"securityGroups": groups},
+    "aws:eks/cluster:Cluster": lambda groups: {"vpcConfig": {"securityGroupIds": groups}},
+    "aws:codebuild/project:Project": lambda groups: {"vpcConfig": {"securityGroupIds": groups}},
+    "aws:mwaa/environment:Environment": lambda groups: {"networkConfiguration": {"securityGroupIds": groups}},
+    "aws:dax/cluster:Cluster": lambda groups: {"securityGroupIds": groups},
+    "aws:dms/replicationInstance:ReplicationInstance": lambda groups: {"vpcSecurityGroupIds": groups},
+    "aws:batch/computeEnvironment:ComputeEnvironment": lambda groups: {
+        "computeResources": {"securityGroupIds": groups}
+    },
+    "aws:apprunner/vpcConnector:VpcConnector": lambda groups: {"securityGroups": groups},
+    "aws:sagemaker/notebookInstance:NotebookInstance": lambda groups: {"securityGroups": groups},
+    "aws:sagemaker/domain:Domain": lambda groups: {"defaultUserSettings": {"securityGroups": groups}},
+    "aws:sagemaker/model:Model": lambda groups: {"vpcConfig": {"securityGroupIds": groups}},
+    "aws:fsx/lustreFileSystem:LustreFileSystem": lambda groups: {"securityGroupIds": groups},
+    "aws:fsx/ontapFileSystem:OntapFileSystem": lambda groups: {"securityGroupIds": groups},
+    "aws:fsx/openZfsFileSystem:OpenZfsFileSystem": lambda groups: {"securityGroupIds": groups},
+    "aws:fsx/windowsFileSystem:WindowsFileSystem": lambda groups: {"securityGroupIds": groups},
+    "aws:transfer/server:Server": lambda groups: {"endpointDetails": {"securityGroupIds": groups}},
+    "aws:glue/connection:Connection": lambda groups: {
+        "physicalConnectionRequirements": {"securityGroupIdLists": groups}
+    },
+    "aws:ec2/launchConfiguration:LaunchConfiguration": lambda groups: {"securityGroups": groups},
+    "aws:ec2/spotInstanceRequest:SpotInstanceRequest": lambda groups: {"vpcSecurityGroupIds": groups},
+    "aws:ec2clientvpn/endpoint:Endpoint": lambda groups: {"securityGroupIds": groups},
+    "aws:ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint": lambda groups: {
+        "securityGroupIds": groups
+    },
+    "aws:route53/resolverEndpoint:ResolverEndpoint": lambda groups: {"securityGroupIds": groups},
+    "aws:apigatewayv2/vpcLink:VpcLink": lambda groups: {"securityGroupIds": groups},
+    "aws:synthetics/canary:Canary": lambda groups: {"vpcConfig": {"securityGroupIds": groups}},
+    "aws:emrserverless/application:Application": lambda groups: {"networkConfiguration": {"securityGroupIds": groups}},
+    "aws:docdb/elasticCluster:ElasticCluster": lambda groups: {"vpcSecurityGroupIds": groups},
+    "aws:timestreaminfluxdb/dbInstance:DbInstance": lambda groups: {"vpcSecurityGroupIds": groups},
+    "aws:redshift/endpointAccess:EndpointAccess": lambda groups: {"vpcSecurityGroupIds": groups},
+    "aws:redshiftserverless/endpointAccess:EndpointAccess": lambda groups: {"vpcSecurityGroupIds": groups},
+    "aws:opensearch/vpcEndpoint:VpcEndpoint": lambda groups: {"vpcOptions": {"securityGroupIds": groups}},
 }
 
 
