@@ -22,7 +22,7 @@ def judged(policy: Policy) -> list[tuple[str, Verdict]]:
     if policy.on_stack:
         return [(one.label if one else "", verdict) for one, verdict in judge_stack(policy, stack, configuration)]
     return [
-        (one.label, judge_in_stack(policy, stack, one, judge(policy, one, configuration)))
+        (one.label, judge_in_stack(policy, stack, one, judge(policy, one, configuration), configuration))
         for one in stack.of(*policy.kinds)
     ]
 

@@ -57,7 +57,7 @@ class Scene:
             found = judge_stack(self.policy, stack, configuration)
         else:
             judged = [(one, judge(self.policy, one, configuration)) for one in stack.of(*self.policy.kinds)]
-            found = [(one, judge_in_stack(self.policy, stack, one, verdict)) for one, verdict in judged]
+            found = [(one, judge_in_stack(self.policy, stack, one, verdict, configuration)) for one, verdict in judged]
         at = self.case.at
         return [(one, verdict) for one, verdict in found if not at or one is None or one.name == at]
 
