@@ -28,6 +28,7 @@ from pulumi_guardrails.core.verdict import (
     undecided,
 )
 from pulumi_guardrails.engine.configuration import Configuration, OnUndecided
+from pulumi_guardrails.engine.settling import is_made_known, is_output, settled, sources_of
 from pulumi_guardrails.engine.waivers import Waiver, waiver_for
 
 UNDECIDED_PREFIX = "Undecided: "
@@ -225,12 +226,15 @@ def violation_message(policy: Policy, resource: Resource | None, findings: Seque
 def undecided_message(
     policy: Policy, resource: Resource | None, findings: Sequence[Finding], stack: Stack | None, preview: bool
 ) -> str:
-    """What cannot be told, what has to be known for it, what computes that, and when it is evaluated again."""
+    """What cannot be told, what has to be known for it, what computes that, and what makes it known."""
     where = f"{resource.label}: " if resource else ""
     questions = _limited([_question(finding, resource, stack) for finding in findings])
-    causes = {one.cause for finding in findings for one in finding.unknowns}
-    later = f" {_evaluated_later(policy, resource)}" if preview and Cause.NOT_KNOWN_YET in causes else ""
-    return f"{UNDECIDED_PREFIX}{where}{questions}{later}"
+    told = findings[:_MOST_SENTENCES]
+    made_known = any(is_made_known(one, stack) for finding in told for one in finding.unknowns)
+    later = [_evaluated_later(policy, resource)] if preview and made_known else []
+    return " ".join(
+        [f"{UNDECIDED_PREFIX}{where}{questions}", *later, *settled(told, resource, stack, preview, _MOST_UNKNOWNS)]
+    )
 
 
 def _question(finding: Finding, resource: Resource | None, stack: Stack | None) -> str:
@@ -251,14 +255,15 @@ def _not_known(unknown: Unknown, judged: Resource | None, stack: Stack | None) -
     elsewhere = unknown.owner is not None and (judged is None or unknown.owner.urn != judged.urn)
     subject = f"{unknown.path} of {unknown.owner.label}" if unknown.owner is not None and elsewhere else unknown.path
     if unknown.cause is Cause.DEFECT:
-        return f"{subject} failed by {unknown.cause.value} ({unknown.shown}), please report it"
-    if unknown.cause is Cause.OUTSIDE_STACK and unknown.shown:
+        return f"{subject} failed by {unknown.cause.value} ({unknown.shown})"
+    if unknown.cause in (Cause.OUTSIDE_STACK, Cause.NOT_EVALUATED) and unknown.shown:
         return f"{subject} is {unknown.shown}, which is {unknown.cause.value}"
     if unknown.cause is not Cause.NOT_KNOWN_YET or stack is None or unknown.owner is None:
         return f"{subject} is {unknown.cause.value}"
-    sources = stack.sources_of(unknown.owner[unknown.property_name])
-    named = " and ".join(f"{source.label} ({source.type})" for source in sources if source is not None)
-    origin = f"computed from {named}" if named else "and the engine names no source of it"
+    named = " and ".join(f"{source.label} ({source.type})" for source in sources_of(unknown, stack))
+    if named:
+        return f"{subject} is {unknown.cause.value}, computed from {named}"
+    origin = "given by AWS when the resource is created" if is_output(unknown) else "and the engine names no source of it"
     return f"{subject} is {unknown.cause.value}, {origin}"
 
 

@@ -1,0 +1,137 @@
+"""What settles an undecided verdict: by the cause of each unknown value, what to write so that it is known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from pulumi_guardrails.aws.arns import CLASSES, NAMES
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.value import snake_case
+from pulumi_guardrails.core.verdict import Cause, Finding, Unknown
+
+STACK_REFERENCE = "pulumi:pulumi:StackReference"
+"""The type of what reads the outputs of another stack: an update of this stack makes none of them known."""
+
+_IDENTIFIER = re.compile(r"(Ids?|Groups|[sS]ubnets)$")
+"""The last part of a path whose value AWS chooses: a program can pass it on and cannot write it."""
+
+_WITH_ARN = re.compile(r"(Arns?|[pP]olicy|Policies|[rR]esources|Definitions|valueFrom)$")
+"""The last part of a path whose value is an ARN or contains some."""
+
+_INDEX = re.compile(r"\[\d+\]")
+
+
+def settled(
+    findings: Iterable[Finding], judged: Resource | None, stack: Stack | None, preview: bool, shown: int
+) -> list[str]:
+    """The sentences that say what to write, each once; of each finding for the unknown values that a message shows.
+
+    Args:
+        findings: The findings of an undecided verdict.
+        judged: The resource judged; None for the stack as a whole.
+        stack: The stack, which says what an unknown property is computed from; None before it is analyzed.
+        preview: Whether an update is still to come.
+        shown: How many unknown values of a finding the message shows.
+    """
+    subjects: dict[str, list[str]] = {}
+    for finding in findings:
+        for unknown in list(dict.fromkeys(finding.unknowns))[:shown]:
+            subject = _argument(unknown, judged)
+            named = subjects.setdefault(_sentence(unknown, finding.setting, stack, preview), [])
+            if subject not in named:
+                named.append(subject)
+    return [sentence.replace("{it}", _listed(named)) for sentence, named in subjects.items()]
+
+
+def is_made_known(unknown: Unknown, stack: Stack | None) -> bool:
+    """Whether an update makes an unknown value known: it is of this stack, and not only passed on from another."""
+    sources = list(sources_of(unknown, stack))
+    foreign = bool(sources) and all(source.type == STACK_REFERENCE for source in sources)
+    return unknown.cause is Cause.NOT_KNOWN_YET and not foreign and not unknown.settle
+
+
+def sources_of(unknown: Unknown, stack: Stack | None) -> Iterator[Resource]:
+    """The resources of the stack that an unknown value is computed from."""
+    if stack is not None and unknown.owner is not None and unknown.property_name:
+        yield from (one for one in stack.sources_of(unknown.owner[unknown.property_name]) if one is not None)
+
+
+def is_output(unknown: Unknown) -> bool:
+    """Whether it is a property that no program sets on its owner: AWS gives it to the resource."""
+    owner = unknown.owner
+    return owner is not None and bool(owner.properties) and owner.properties.get(unknown.property_name) is None
+
+
+def _sentence(unknown: Unknown, setting: str, stack: Stack | None, preview: bool) -> str:
+    """What to write; `{it}` stands for the arguments, so that one sentence says it of several."""
+    if unknown.settle:
+        return unknown.settle
+    match unknown.cause:
+        case Cause.NOT_KNOWN_YET:
+            return _known(unknown, list(sources_of(unknown, stack)), preview)
+        case Cause.REDACTED:
+            return "Evaluate the stack by pulumi preview, which passes secrets on to the policies decrypted."
+        case Cause.OUTSIDE_STACK:
+            return _foreign(unknown, setting)
+        case Cause.CHOSEN_BY_AWS:
+            return "Set {it}."
+        case Cause.INHERITED:
+            return "Set {it} to what the source has, or have the source in this stack."
+        case Cause.NOT_TARGETED:
+            return "Run the operation without --target and --exclude."
+        case Cause.AMBIGUOUS | Cause.NOT_EVALUATED:
+            return "Check it by hand; onUndecided: ignore leaves it out of the report."
+        case Cause.UNREADABLE:
+            return "Set {it} to a value that AWS documents for it."
+        case Cause.DEFECT:
+            return "Report it with the policy's name; onUndecided: ignore leaves it out until it is fixed."
+
+
+def _known(unknown: Unknown, sources: Sequence[Resource], preview: bool) -> str:
+    if sources and all(source.type == STACK_REFERENCE for source in sources):
+        return f"Update the stack that {_labels(sources)} reads first: a preview then knows {{it}}."
+    if is_output(unknown) and unknown.owner is not None and preview:
+        return f"A preview knows {{it}} once {unknown.owner.label} exists."
+    last = _INDEX.sub("", unknown.path).rpartition(".")[2]
+    start = "To decide at preview, set" if preview else "The update did not make it known: set"
+    if _IDENTIFIER.search(last):
+        return f"{start} {{it}} to the output of one resource of this stack{_instead(sources)}."
+    if sources and _WITH_ARN.search(last) and all(source.type in NAMES for source in sources):
+        arguments = _listed(dict.fromkeys(f"{NAMES[one.type]} of {one.label}" for one in sources))
+        return f"{start} {arguments}, and write {{it}} from that, the account and the Region."
+    return f"{start} {{it}} to a value that the program knows{_instead(sources)}."
+
+
+def _instead(sources: Sequence[Resource]) -> str:
+    return f", not one computed from {_labels(sources)}" if sources else ""
+
+
+def _foreign(unknown: Unknown, setting: str) -> str:
+    text = unknown.shown.strip('"')
+    read = next((f"{name}.get" for start, name in CLASSES.items() if text.startswith(start)), "")
+    ways = [
+        f"name it in the policy's setting {setting}" if setting else "",
+        f"read it into the program with {read or 'the get function of its class'}, so that the policies see it",
+    ]
+    said = ", or ".join(way for way in ways if way)
+    return f"{said[0].upper()}{said[1:]}."
+
+
+def _argument(unknown: Unknown, judged: Resource | None) -> str:
+    """The argument in Python that gives the value; the whole one where only a part of a JSON document is not known."""
+    is_part = re.search(r"(^|\.)[A-Z]|^containerDefinitions|[^\w.\[\]]", unknown.path) is not None
+    name = unknown.property_name if is_part and unknown.property_name else unknown.path
+    spelled = name if " " in name else snake_case(name)
+    elsewhere = unknown.owner is not None and (judged is None or unknown.owner.urn != judged.urn)
+    return f"{spelled} of {unknown.owner.label}" if unknown.owner is not None and elsewhere else spelled
+
+
+def _labels(resources: Iterable[Resource]) -> str:
+    return _listed(dict.fromkeys(resource.label for resource in resources))
+
+
+def _listed(names: Iterable[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
