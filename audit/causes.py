@@ -86,8 +86,8 @@ def causes(findings: Mapping[str, Iterable[Finding]]) -> list[Cause]:
 
 def _about(finding: Finding, level: str) -> tuple[str, str]:
     """The resource that a finding is about, and the property of it."""
-    message = finding.message.splitlines()[-1] if finding.message else ""
-    written = _LABEL.match(message)
+    # The policy's description comes before the line that says what was found, its page after it.
+    written = next(filter(None, map(_LABEL.match, finding.message.splitlines()[1:])), None)
     if written is None:
         kind, _, name = finding.resource.rpartition("::")
         return f"{kind.rpartition(':')[2]} {name!r}" if name else "the stack", ""

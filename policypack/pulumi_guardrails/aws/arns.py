@@ -31,13 +31,17 @@ such as those of keys, load balancers and distributions, end with an id of AWS's
 Reference, "Resource types defined by", of each service."""
 
 CLASSES: Mapping[str, str] = {
-    "acl-": "aws.ec2.NetworkAcl",
-    "igw-": "aws.ec2.InternetGateway",
-    "pl-": "aws.ec2.ManagedPrefixList",
-    "rtb-": "aws.ec2.RouteTable",
-    "sg-": "aws.ec2.SecurityGroup",
-    "subnet-": "aws.ec2.Subnet",
-    "vpc-": "aws.ec2.Vpc",
+    "acl-*": "aws.ec2.NetworkAcl",
+    "arn:aws*:iam::*:policy/*": "aws.iam.Policy",
+    "arn:aws*:rds:*:cluster:*": "aws.rds.Cluster",
+    "arn:aws*:rds:*:db:*": "aws.rds.Instance",
+    "igw-*": "aws.ec2.InternetGateway",
+    "pcx-*": "aws.ec2.VpcPeeringConnection",
+    "pl-*": "aws.ec2.ManagedPrefixList",
+    "rtb-*": "aws.ec2.RouteTable",
+    "sg-*": "aws.ec2.SecurityGroup",
+    "subnet-*": "aws.ec2.Subnet",
+    "vpc-*": "aws.ec2.Vpc",
 }
-"""The class in `pulumi_aws` that reads an existing resource, by the beginning of its id (Amazon EC2 User Guide,
-"Resource IDs")."""
+"""The class in `pulumi_aws` that reads an existing resource, by a pattern of its id or ARN (Amazon EC2 User
+Guide, "Resource IDs"; Service Authorization Reference)."""

@@ -19,12 +19,12 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2 as wire_types
 from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 
-import pulumi_guardrails
 from pulumi_guardrails import __version__
 from pulumi_guardrails.aws.resource_types import kind_of
 from pulumi_guardrails.core.policy import Level, Policy, Severity
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.engine.configuration import ConfigurationError, schema_properties
+from pulumi_guardrails.engine.evaluation import page_of
 from pulumi_guardrails.engine.property_bags import read_properties, write_properties
 from pulumi_guardrails.engine.session import Results, Session
 
@@ -95,7 +95,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             severity=_SEVERITIES[policy.severity],
             tags=sorted({*(topic.value for topic in policy.topics), *_control_tags(policy)}),
             remediation_steps=policy.remediation_steps,
-            url=_page_of(policy),
+            url=page_of(policy),
             policy_type=wire_types.POLICY_TYPE_STACK if policy.on_stack else wire_types.POLICY_TYPE_RESOURCE,
         )
         info.configSchema.properties.update(schema_properties(policy))
@@ -220,12 +220,6 @@ def serve(policies: Sequence[Policy]) -> None:
         server.wait_for_termination()
     except KeyboardInterrupt:
         server.stop(0)
-
-
-def _page_of(policy: Policy) -> str:
-    """The page of a policy: its own where the documentation is published, else the one that its rule rests on."""
-    base = pulumi_guardrails.DOCUMENTATION_URL.rstrip("/")
-    return f"{base}/{policy.page}" if base else policy.url
 
 
 def _control_tags(policy: Policy) -> Iterable[str]:

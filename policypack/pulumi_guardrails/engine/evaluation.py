@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
+import pulumi_guardrails
 from pulumi_guardrails.core.policy import Exemption, Level, Policy, ResourceCheck, StackCheck
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -28,7 +29,7 @@ from pulumi_guardrails.core.verdict import (
     undecided,
 )
 from pulumi_guardrails.engine.configuration import Configuration, OnUndecided
-from pulumi_guardrails.engine.settling import is_made_known, is_output, settled, sources_of
+from pulumi_guardrails.engine.settling import is_made_known, is_output, open_unknowns, settled, sources_of
 from pulumi_guardrails.engine.waivers import Waiver, waiver_for
 
 UNDECIDED_PREFIX = "Undecided: "
@@ -178,16 +179,18 @@ def reports_of(
             return
         blocking = configuration.on_undecided is OnUndecided.MANDATORY and not waived
         message = undecided_message(policy, resource, verdict.findings, stack, preview)
-        yield Report(policy, Level.MANDATORY if blocking else Level.ADVISORY, urn, message)
+        text = f"{message}\nSee {page_of(policy)}"
+        yield Report(policy, Level.MANDATORY if blocking else Level.ADVISORY, urn, text)
     elif verdict.is_violation:
         message = violation_message(policy, resource, verdict.findings)
         if waiver is None:
-            yield Report(policy, level, urn, message)
+            yield Report(policy, level, urn, f"{message}\n{closing(policy, resource, verdict.findings)}")
         elif waived:
-            yield Report(policy, Level.ADVISORY, urn, f"{WAIVED_PREFIX}{message} {_waiver_text(waiver)}")
+            text = f"{WAIVED_PREFIX}{message} {_waiver_text(waiver)}\nSee {page_of(policy)}"
+            yield Report(policy, Level.ADVISORY, urn, text)
         else:
             expired = "It has expired: renew it, or fix the violation."
-            yield Report(policy, level, urn, f"{message} {_waiver_text(waiver)} {expired}")
+            yield Report(policy, level, urn, f"{message} {_waiver_text(waiver)} {expired}\nSee {page_of(policy)}")
 
 
 def idle_waivers(
@@ -223,6 +226,24 @@ def violation_message(policy: Policy, resource: Resource | None, findings: Seque
     return f"{where}{wrong} {fixes}"
 
 
+def page_of(policy: Policy) -> str:
+    """The page of a policy: its own where the documentation is published, else the one that its rule rests on."""
+    base = pulumi_guardrails.DOCUMENTATION_URL.rstrip("/")
+    return f"{base}/{policy.page}" if base else policy.url
+
+
+def closing(policy: Policy, resource: Resource | None, findings: Sequence[Finding]) -> str:
+    """The last line of a violation's message: which configuration accepts it, where one does, and the policy's page.
+
+    A waiver is for single resources; a setting is named where it answers every finding.
+    """
+    settings = list(dict.fromkeys(finding.setting for finding in findings))
+    ways = [f"the policy's setting {' and '.join(settings)}"] if all(settings) else []
+    ways += ["a waiver of this resource (setting waivers)"] if resource is not None else []
+    accepted = f"If this is intended: {' or '.join(ways)}. " if ways else ""
+    return f"{accepted}See {page_of(policy)}"
+
+
 def undecided_message(
     policy: Policy, resource: Resource | None, findings: Sequence[Finding], stack: Stack | None, preview: bool
 ) -> str:
@@ -239,7 +260,7 @@ def undecided_message(
 
 def _question(finding: Finding, resource: Resource | None, stack: Stack | None) -> str:
     question = f"cannot tell whether {finding.message}: " if finding.message else ""
-    unknowns = list(dict.fromkeys(_not_known(one, resource, stack) for one in finding.unknowns))
+    unknowns = list(dict.fromkeys(_not_known(one, resource, stack) for one in open_unknowns(finding, resource, stack)))
     more = f"; {len(unknowns) - _MOST_UNKNOWNS} more" if len(unknowns) > _MOST_UNKNOWNS else ""
     return f"{question}{'; '.join(unknowns[:_MOST_UNKNOWNS])}{more}."
 
@@ -263,7 +284,9 @@ def _not_known(unknown: Unknown, judged: Resource | None, stack: Stack | None) -
     named = " and ".join(f"{source.label} ({source.type})" for source in sources_of(unknown, stack))
     if named:
         return f"{subject} is {unknown.cause.value}, computed from {named}"
-    origin = "given by AWS when the resource is created" if is_output(unknown) else "and the engine names no source of it"
+    origin = (
+        "given by AWS when the resource is created" if is_output(unknown) else "and the engine names no source of it"
+    )
     return f"{subject} is {unknown.cause.value}, {origin}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
 
 from pulumi_guardrails.aws.arns import CLASSES, NAMES
 from pulumi_guardrails.core.resource import Resource
@@ -14,11 +15,13 @@ from pulumi_guardrails.core.verdict import Cause, Finding, Unknown
 STACK_REFERENCE = "pulumi:pulumi:StackReference"
 """The type of what reads the outputs of another stack: an update of this stack makes none of them known."""
 
-_IDENTIFIER = re.compile(r"(Ids?|Groups|[sS]ubnets)$")
+_IDENTIFIER = re.compile(r"(Ids?|[sS]ecurityGroups|[sS]ubnets)$")
 """The last part of a path whose value AWS chooses: a program can pass it on and cannot write it."""
 
-_WITH_ARN = re.compile(r"(Arns?|[pP]olicy|Policies|[rR]esources|Definitions|valueFrom)$")
-"""The last part of a path whose value is an ARN or contains some."""
+_DOCUMENT = re.compile(r"([pP]olicy|Policies|[dD]ocument|[dD]efinitions?)$")
+"""The last part of a path whose value is a document, which may have ARNs of several resources."""
+
+_ARN = re.compile(r"Arns?$")
 
 _INDEX = re.compile(r"\[\d+\]")
 
@@ -37,12 +40,22 @@ def settled(
     """
     subjects: dict[str, list[str]] = {}
     for finding in findings:
-        for unknown in list(dict.fromkeys(finding.unknowns))[:shown]:
+        for unknown in open_unknowns(finding, judged, stack)[:shown]:
             subject = _argument(unknown, judged)
             named = subjects.setdefault(_sentence(unknown, finding.setting, stack, preview), [])
             if subject not in named:
                 named.append(subject)
     return [sentence.replace("{it}", _listed(named)) for sentence, named in subjects.items()]
+
+
+def open_unknowns(finding: Finding, judged: Resource | None, stack: Stack | None) -> list[Unknown]:
+    """What a finding waits for, each once, without what is computed from the judged resource alone where there is more.
+
+    Such a value refers to that resource, which policies follow: it is not what is open.
+    """
+    unknowns = list(dict.fromkeys(finding.unknowns))
+    urns = [judged.urn] if judged is not None else []
+    return [one for one in unknowns if [source.urn for source in sources_of(one, stack)] != urns] or unknowns
 
 
 def is_made_known(unknown: Unknown, stack: Stack | None) -> bool:
@@ -96,9 +109,12 @@ def _known(unknown: Unknown, sources: Sequence[Resource], preview: bool) -> str:
         return f"A preview knows {{it}} once {unknown.owner.label} exists."
     last = _INDEX.sub("", unknown.path).rpartition(".")[2]
     start = "To decide at preview, set" if preview else "The update did not make it known: set"
+    is_document = _DOCUMENT.search(last) is not None
+    if len(sources) > 1 and not is_document:
+        return f"{start} {{it}} to an output of one of {_labels(sources)} alone."
     if _IDENTIFIER.search(last):
-        return f"{start} {{it}} to the output of one resource of this stack{_instead(sources)}."
-    if sources and _WITH_ARN.search(last) and all(source.type in NAMES for source in sources):
+        return f"{start} {{it}} directly to an output of the resource that is meant{_instead(sources)}."
+    if sources and (is_document or _ARN.search(last)) and all(source.type in NAMES for source in sources):
         arguments = _listed(dict.fromkeys(f"{NAMES[one.type]} of {one.label}" for one in sources))
         return f"{start} {arguments}, and write {{it}} from that, the account and the Region."
     return f"{start} {{it}} to a value that the program knows{_instead(sources)}."
@@ -109,11 +125,11 @@ def _instead(sources: Sequence[Resource]) -> str:
 
 
 def _foreign(unknown: Unknown, setting: str) -> str:
-    text = unknown.shown.strip('"')
-    read = next((f"{name}.get" for start, name in CLASSES.items() if text.startswith(start)), "")
+    text = unknown.shown.strip('"') or unknown.path.rpartition(" ")[2]
+    read = next((f"{name}.get" for pattern, name in CLASSES.items() if fnmatchcase(text, pattern)), "")
     ways = [
         f"name it in the policy's setting {setting}" if setting else "",
-        f"read it into the program with {read or 'the get function of its class'}, so that the policies see it",
+        f"declare it in this stack or read it with {read or 'the get function of its class'}, so that it is seen",
     ]
     said = ", or ".join(way for way in ways if way)
     return f"{said[0].upper()}{said[1:]}."

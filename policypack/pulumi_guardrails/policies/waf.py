@@ -166,7 +166,7 @@ def web_acl_logs(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, 
         if logs is None:
             parts = [part for one, _ in found for part in (one.value, *(one.owner[name] for name in _DECIDING))]
             unknown = [inner for part in parts for inner in part.unknown_parts()]
-            yield acl, undecided(*unknown, whether="a logging configuration is for this web ACL")
+            yield acl, undecided(*unknown, whether="its requests are logged")
         elif logs:
             yield acl, COMPLIANT
         else:

@@ -212,7 +212,10 @@ def _of_cloudfront(stack: Stack) -> Sequence[Value | Unknown]:
     listeners = [one[name] for one in stack.of(LISTENER) for name in ("protocol", "loadBalancerArn")]
     values = [*found, *(value for value in listeners if value.is_unknown)]
     uncertain = [value for value in values if stack.reference(value, LOAD_BALANCER, RECORD).only is None]
-    unread = [Unknown(f"cache behaviors of {one.label}", Cause.UNREADABLE) for one in stack.of(DISTRIBUTION)]
+    settle = "Set target_origin_id of every cache behavior."
+    unread = [
+        Unknown(f"cache behaviors of {one.label}", Cause.UNREADABLE, settle=settle) for one in stack.of(DISTRIBUTION)
+    ]
     return uncertain or values or unread
 
 

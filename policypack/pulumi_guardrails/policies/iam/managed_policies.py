@@ -133,7 +133,8 @@ def _own_boundary(arn: Value, own: Sequence[ReferencedPolicy]) -> Verdict:
         part for one in doubtful for part in (one.doubt, *_unknown_parts(one.policy)) if part is not None
     ]
     labels = " or ".join(one.policy.label for one in own)
-    same_name = Unknown(f"the policy of this name that is meant, {labels},", Cause.OUTSIDE_STACK)
+    settle = "Give each policy of the stack a name of its own."
+    same_name = Unknown(f"which policy of this name is meant, {labels},", Cause.AMBIGUOUS, settle=settle)
     return undecided(*(unknown or [same_name]), whether="the permissions boundary limits IAM")
 
 

@@ -250,7 +250,7 @@ def sg_database_accepts_only_groups(stack: Stack, settings: Settings) -> Iterato
             yield workload.resource, undecided(external(workload.groups.unknown), whether=question)
         elif workload.resource is not None and unseen:
             rules = [Unknown(group.label, Cause.OUTSIDE_STACK) for group in unseen]
-            yield workload.resource, undecided(*rules, whether=question)
+            yield workload.resource, undecided(*rules, whether=question).answered_by("trusted")
     by_resource: dict[str, tuple[Resource, list[Verdict]]] = {}
     for rule in stack.shared(Rules).in_direction(Direction.INGRESS):
         for workload in databases:
