@@ -25,6 +25,9 @@ _NOT_KNOWN = re.compile(
     r"(?:^|: |; |\. )(?P<value>[\w.\[\]]+(?: of [A-Z]\w* '[^']*')?) is (?:not known|not set|redacted|\"|\[)"
 )
 
+_PATH = " \N{RIGHTWARDS ARROW} "
+"""What stands between the hops of a network path: its last rule is what is to be changed."""
+
 ITSELF = "it"
 """How a sentence of our pack begins that is about the resource as a whole, such as a rule."""
 
@@ -98,6 +101,9 @@ def _about(finding: Finding, level: str) -> tuple[str, str]:
     if sentence.startswith(f"{ITSELF} "):
         return written["label"], ITSELF
     path = _SUBJECT.match(sentence)
+    own_rules = re.findall(rf"(?:\(|, ){re.escape(written['label'])}(?: (\w+\[\d+\]))? allows ", sentence)
+    if own_rules and _PATH in sentence:
+        return written["label"], own_rules[-1] or ITSELF
     if path is None:
         return written["label"], ""
     is_property = _PROPERTY.search(path["path"]) or sentence[path.end("path") :].startswith((" is ", "."))

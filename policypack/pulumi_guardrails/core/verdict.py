@@ -89,14 +89,21 @@ class Finding:
     unknowns: tuple[Unknown, ...] = ()
     setting: str = ""
 
-    def sentence(self, judged: Resource | None) -> str:
-        """What is wrong, as a sentence without its full stop; it names the owner where that is not the judged one."""
+    def subject(self, judged: Resource | None) -> str:
+        """The property that it is about, or its message; it names the owner where that is not the judged one."""
         elsewhere = self.owner is not None and (judged is None or self.owner.urn != judged.urn)
         of_owner = f" of {self.owner.label}" if self.owner is not None and elsewhere else ""
-        if self.message:
-            return f"{self.message}{of_owner}"
-        expected = f"; expected {self.expected}" if self.expected else ""
-        return f"{self.path}{of_owner} is {self.actual}{expected}"
+        return f"{self.message or self.path}{of_owner}"
+
+    @property
+    def state(self) -> str:
+        """What is there, and what is expected."""
+        return f"{self.actual}; expected {self.expected}" if self.expected else self.actual
+
+    def sentence(self, judged: Resource | None) -> str:
+        """What is wrong, as a sentence without its full stop; it names the owner where that is not the judged one."""
+        subject = self.subject(judged)
+        return subject if self.message else f"{subject} is {self.state}"
 
 
 @dataclass(frozen=True)

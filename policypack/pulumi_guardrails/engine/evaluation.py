@@ -7,6 +7,7 @@ is reported as undecided for that resource, so that it neither passes nor ends t
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -37,6 +38,9 @@ UNDECIDED_PREFIX = "Undecided: "
 
 _MOST_UNKNOWNS = 3
 _MOST_SENTENCES = 5
+
+_FIRST_WORD = re.compile(r"(a|an|cannot|it|its|no|the|there|what)\b")
+"""How a sentence begins that does not begin with the name of a property."""
 
 WAIVED_PREFIX = "Waived: "
 """How the message of a waived violation begins; reports count by it."""
@@ -184,7 +188,7 @@ def reports_of(
     elif verdict.is_violation:
         message = violation_message(policy, resource, verdict.findings)
         if waiver is None:
-            yield Report(policy, level, urn, f"{message}\n{closing(policy, resource, verdict.findings)}")
+            yield Report(policy, level, urn, f"{message}\n{closing(policy, level, resource, verdict.findings)}")
         elif waived:
             text = f"{WAIVED_PREFIX}{message} {_waiver_text(waiver)}\nSee {page_of(policy)}"
             yield Report(policy, Level.ADVISORY, urn, text)
@@ -221,9 +225,25 @@ def idle_waivers(
 def violation_message(policy: Policy, resource: Resource | None, findings: Sequence[Finding]) -> str:
     """A message a person can act on: resource, what is wrong, what is expected, how to fix it."""
     where = f"{resource.label}: " if resource else ""
-    wrong = _limited([f"{finding.sentence(resource)}." for finding in findings])
+    wrong = _limited([f"{sentence}." for sentence in _sentences(resource, findings)])
     fixes = _limited([finding.fix or policy.remediation_steps for finding in findings])
     return f"{where}{wrong} {fixes}"
+
+
+def _sentences(resource: Resource | None, findings: Sequence[Finding]) -> list[str]:
+    """What is wrong, in one sentence for all properties that are the same and ought to be the same."""
+    alike: dict[Finding, list[Finding]] = {}
+    for finding in findings:
+        key = finding if finding.message else replace(finding, path="", fix="", setting="")
+        alike.setdefault(key, []).append(finding)
+    return [_of_several(list(dict.fromkeys(one.path for one in same)), resource, same[0]) for same in alike.values()]
+
+
+def _of_several(paths: Sequence[str], resource: Resource | None, finding: Finding) -> str:
+    if len(paths) == 1 or finding.message:
+        return finding.sentence(resource)
+    *most, last = (replace(finding, path=path).subject(resource) for path in paths)
+    return f"{', '.join(most)} and {last} are {finding.state}"
 
 
 def page_of(policy: Policy) -> str:
@@ -232,15 +252,15 @@ def page_of(policy: Policy) -> str:
     return f"{base}/{policy.page}" if base else policy.url
 
 
-def closing(policy: Policy, resource: Resource | None, findings: Sequence[Finding]) -> str:
+def closing(policy: Policy, level: Level, resource: Resource | None, findings: Sequence[Finding]) -> str:
     """The last line of a violation's message: which configuration accepts it, where one does, and the policy's page.
 
-    A waiver is for single resources; a setting is named where it answers every finding.
+    A setting is named where it answers every finding. A waiver is of a resource, and lets pass what blocks.
     """
     settings = list(dict.fromkeys(finding.setting for finding in findings))
-    ways = [f"the policy's setting {' and '.join(settings)}"] if all(settings) else []
-    ways += ["a waiver of this resource (setting waivers)"] if resource is not None else []
-    accepted = f"If this is intended: {' or '.join(ways)}. " if ways else ""
+    ways = [" and ".join(settings)] if all(settings) else []
+    ways += ["waivers"] if resource is not None and level is not Level.ADVISORY else []
+    accepted = f"To accept it, use the policy's setting {' or '.join(ways)}. " if ways else ""
     return f"{accepted}See {page_of(policy)}"
 
 
@@ -268,8 +288,14 @@ def _question(finding: Finding, resource: Resource | None, stack: Stack | None) 
 def _limited(sentences: Iterable[str]) -> str:
     """Sentences one after the other, each once; after the first few only how many there are."""
     unique = list(dict.fromkeys(sentences))
+    first, *others = unique[:_MOST_SENTENCES]
     more = len(unique) - _MOST_SENTENCES
-    return " ".join([*unique[:_MOST_SENTENCES], *([f"({more} more.)"] if more > 0 else [])])
+    return " ".join([first, *map(_capitalized, others), *([f"({more} more.)"] if more > 0 else [])])
+
+
+def _capitalized(sentence: str) -> str:
+    """A sentence with its first letter as a capital, unless it begins with the name of a property."""
+    return f"{sentence[0].upper()}{sentence[1:]}" if _FIRST_WORD.match(sentence) else sentence
 
 
 def _not_known(unknown: Unknown, judged: Resource | None, stack: Stack | None) -> str:

@@ -73,8 +73,8 @@ def sources_of(unknown: Unknown, stack: Stack | None) -> Iterator[Resource]:
 
 def is_output(unknown: Unknown) -> bool:
     """Whether it is a property that no program sets on its owner: AWS gives it to the resource."""
-    owner = unknown.owner
-    return owner is not None and bool(owner.properties) and owner.properties.get(unknown.property_name) is None
+    owner, name = unknown.owner, unknown.property_name
+    return owner is not None and bool(owner.properties) and name.isidentifier() and owner.properties.get(name) is None
 
 
 def _sentence(unknown: Unknown, setting: str, stack: Stack | None, preview: bool) -> str:
@@ -138,8 +138,8 @@ def _foreign(unknown: Unknown, setting: str) -> str:
 def _argument(unknown: Unknown, judged: Resource | None) -> str:
     """The argument in Python that gives the value; the whole one where only a part of a JSON document is not known."""
     is_part = re.search(r"(^|\.)[A-Z]|^containerDefinitions|[^\w.\[\]]", unknown.path) is not None
-    name = unknown.property_name if is_part and unknown.property_name else unknown.path
-    spelled = name if " " in name else snake_case(name)
+    name, *of_what = (unknown.property_name if is_part and unknown.property_name else unknown.path).split(" ")
+    spelled = " ".join([snake_case(name), *of_what])
     elsewhere = unknown.owner is not None and (judged is None or unknown.owner.urn != judged.urn)
     return f"{spelled} of {unknown.owner.label}" if unknown.owner is not None and elsewhere else spelled
 

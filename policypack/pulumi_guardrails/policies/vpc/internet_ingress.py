@@ -191,12 +191,13 @@ def _for_group(group: Group, tier_rules: TierRules, rule: Rule) -> Verdict:
     ]
     tiers += [(group.label, tier, sure) for workload, tier, sure in tier_rules.tiers_of(group) if workload is None]
     owners = [mention.value.owner for mention in tier_rules.attachments.mentions_of(group) if mention.value.owner]
-    question = f"{group.label} is attached to a public tier only"
+    named = "it" if group.resource is rule.declared_in else group.label
+    question = f"{named} is attached to a public tier only"
     if not tiers and owners:
-        of_other_kind = (_elsewhere(f"what {one.label} attaches {group.label} to") for one in owners)
+        of_other_kind = (_elsewhere(f"what {one.label} attaches {named} to") for one in owners)
         return undecided(*of_other_kind, whether=question)
     if not tiers:
-        return undecided(_elsewhere(f"what {group.label} is attached to"), whether=question)
+        return undecided(_elsewhere(f"what {named} is attached to"), whether=question)
     unsure = undecided(*_attachment_unknowns(group, tier_rules), whether=question)
     verdicts: list[Verdict] = []
     for name, tier, sure in tiers:

@@ -247,7 +247,7 @@ CASES = [
         UNDECIDED,
         world(*OF_NO_KIND),
         "web",
-        "what VpcConnector 'other' attaches SecurityGroup 'web' to is not part of this stack",
+        "what VpcConnector 'other' attaches it to is not part of this stack",
     ),
     case(
         TIERS,
