@@ -180,7 +180,7 @@ CASES = [
         UNDECIDED,
         world(group("web", ingress=[block(443, cidrBlocks=[ANYWHERE])])),
         "web",
-        "what SecurityGroup 'web' is attached to",
+        "what it is attached to is not part",
     ),
     case(
         TIERS,
