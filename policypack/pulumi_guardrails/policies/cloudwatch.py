@@ -119,6 +119,7 @@ def log_retention(group: Resource, settings: Settings) -> Verdict:
         lambda _: (number := days.as_number()) is not None and least <= number <= most,
         expected,
         f"Set retention_in_days={least}.",
+        "minimumDays" if days.as_number() < least else "maximumDays",
     )
     if delivers is None and verdict.is_compliant is not delivery_fits:
         return undecided(group["logGroupClass"])

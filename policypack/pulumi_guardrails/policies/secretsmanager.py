@@ -101,11 +101,13 @@ def secret_rotation_interval(rotation: Resource, settings: Settings) -> Verdict:
             lambda _: (number := days.as_number()) is not None and 0 < number <= longest,
             expected,
             f"Set automatically_after_days={min(longest, 30)}.",
+            "maximumDays" if days.as_number() else "",
         )
         if schedule.is_absent
         else schedule.must(
             lambda text: (number := _days_between(text)) is not None and number <= longest,
             f"a rate or cron expression of {expected}",
+            setting="maximumDays" if _days_between(schedule.raw) is not None else "",
         ),
     )
 

@@ -77,7 +77,7 @@ def _has_groups(acl: Resource, others: Sequence[Incoming], wanted: Sequence[str]
         path="rules",
         actual=acl["rules"].shown,
         expected="a rule with each of the managed rule groups",
-    )
+    ).answered_by("ruleGroups")
 
 
 def _inline(acl: Resource, group: str) -> Iterator[Answer]:

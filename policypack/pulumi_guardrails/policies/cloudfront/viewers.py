@@ -231,13 +231,17 @@ def _managed_max_age(policy_id: Value, least: float) -> Verdict:
         path=policy_id.path,
         actual=policy_id.shown,
         expected=f"a policy with a max-age of {least} seconds or more",
-    )
+    ).answered_by("minimumSeconds")
 
 
 def _sends(policy: Resource, settings: Settings) -> Verdict:
     header, least = policy["securityHeadersConfig"]["strictTransportSecurity"], settings["minimumSeconds"]
     age = header["accessControlMaxAgeSec"]
-    return age.must(lambda _: (seconds := age.as_number()) is not None and seconds >= least, f"{least} seconds or more")
+    return age.must(
+        lambda _: (seconds := age.as_number()) is not None and seconds >= least,
+        f"{least} seconds or more",
+        setting="minimumSeconds" if age.as_number() else "",
+    )
 
 
 @ResourcePolicy(

@@ -119,7 +119,11 @@ def ecs_platform_version(service: Resource, settings: Settings) -> Verdict:
     if on_fargate is False:
         return not_applicable("it does not run on Fargate")
     allowed = settings["accepted"]
-    verdict = version.must(lambda text: isinstance(text, str) and text in allowed, " or ".join(allowed) or "nothing")
+    verdict = version.must(
+        lambda text: isinstance(text, str) and text in allowed,
+        " or ".join(allowed) or "nothing",
+        setting="accepted" if isinstance(version.raw, str) else "",
+    )
     if on_fargate is None and not verdict.is_compliant:
         return undecided(launch_type if launch_type.is_unknown else strategies, whether="it runs on Fargate")
     return verdict

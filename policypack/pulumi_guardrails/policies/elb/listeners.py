@@ -72,6 +72,7 @@ def listener_tls_policy(listener: Resource, settings: Settings) -> Verdict:
     verdict = policy.must(
         lambda name: isinstance(name, str) and name in settings["accepted"],
         "a policy with TLS 1.2 and forward secrecy or with TLS 1.3",
+        setting="accepted",
     )
     if uses_tls is None and not verdict.is_compliant:
         return undecided(protocol)
@@ -137,6 +138,7 @@ def _of_classic(settings: Settings) -> Callable[[Value], Verdict]:
             lambda text: isinstance(text, str) and text.upper() in accepted,
             "HTTPS or SSL",
             'Set lb_protocol="https" with ssl_certificate_id and lb_port=443.',
+            "protocols",
         )
 
     return check
@@ -177,7 +179,8 @@ def _verdict(
         return undecided(*unknowns)
     if downgrades:
         return violation(f"{actions.path} redirect to HTTP, which is not encrypted", path=actions.path)
-    return _not_encrypted(judged, listener, protocol, actions, settings)
+    verdict = _not_encrypted(judged, listener, protocol, actions, settings)
+    return verdict.answered_by("protocols") if isinstance(protocol.effective, str) else verdict
 
 
 def _not_encrypted(

@@ -108,7 +108,9 @@ def _judged(stack: Stack, arn: Value, among: Sequence[Value], settings: Settings
         fnmatchcase(text, one) or fnmatchcase(name_of(text), one) for one in settings["allowed"]
     ):
         return COMPLIANT
-    return _boundary(arn, text) if arn.property_name == BOUNDARY else _attached(arn, text, settings)
+    return (
+        _boundary(arn, text) if arn.property_name == BOUNDARY else _attached(arn, text, settings).answered_by("allowed")
+    )
 
 
 def _attached(arn: Value, text: str, settings: Settings) -> Verdict:

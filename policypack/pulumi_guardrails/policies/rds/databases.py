@@ -326,4 +326,8 @@ def rds_certificate_authority(database: Resource, settings: Settings) -> Verdict
     if database.kind is RDS_CLUSTER and authority.is_absent and database["dbClusterInstanceClass"].is_absent:
         return not_applicable("the instances of an Aurora cluster have the certificates")
     allowed = settings["authorities"]
-    return authority.must(lambda name: name in allowed, " or ".join(allowed))
+    return authority.must(
+        lambda name: name in allowed,
+        " or ".join(allowed),
+        setting="authorities" if isinstance(authority.raw, str) else "",
+    )

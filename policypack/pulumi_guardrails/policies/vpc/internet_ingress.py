@@ -102,7 +102,7 @@ def _exposed(entry: Entry, value: Value, is_public: Answer, ports: list[int]) ->
         actual=f"{value.shown} on {entry.shown_traffic}",
         expected=f"{shown_ports(ports)} from the internet",
         fix=_to_group(entry),
-    )
+    ).answered_by("" if entry.traffic.is_everything else "tiers")
 
 
 def _to_group(entry: Entry) -> str:
@@ -154,7 +154,7 @@ def sg_ingress_from_internet(stack: Stack, settings: Settings) -> Iterator[tuple
         for verdicts in collected:
             verdicts.append(_where_certain(rule, is_public, verdict))
     for resource, verdicts in by_resource.values():
-        yield resource, together(verdicts)
+        yield resource, together(verdicts).answered_by("tiers")
 
 
 def _where_certain(rule: Rule, is_public: Answer, verdict: Verdict) -> Verdict:

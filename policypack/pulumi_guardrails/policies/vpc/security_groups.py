@@ -294,4 +294,4 @@ def _only_groups(rule: Rule, settings: Settings) -> Verdict:
         actual=str(peer),
         expected="a security group",
         fix=f"Set{rule.entry.place} {rule.entry.group_argument} to the security group of the clients, not a range.",
-    )
+    ).answered_by("trusted" if peer.range is not None or peer.list_id is not None else "")
