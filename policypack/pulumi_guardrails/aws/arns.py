@@ -30,6 +30,15 @@ NAMES: Mapping[str, str] = {
 such as those of keys, load balancers and distributions, end with an id of AWS's. Source: Service Authorization
 Reference, "Resource types defined by", of each service."""
 
+CLASSES_OF_PROPERTIES: Mapping[str, str] = {
+    "dbClusterParameterGroupName": "aws.rds.ClusterParameterGroup",
+    "dbSubnetGroupName": "aws.rds.SubnetGroup",
+    "parameterGroupName": "aws.rds.ParameterGroup",
+    "responseHeadersPolicyId": "aws.cloudfront.ResponseHeadersPolicy",
+    "taskDefinition": "aws.ecs.TaskDefinition",
+}
+"""The class in `pulumi_aws` that reads what a property names, by its name, where its text alone does not tell."""
+
 CLASSES: Mapping[str, str] = {
     "acl-*": "aws.ec2.NetworkAcl",
     "arn:aws*:iam::*:policy/*": "aws.iam.Policy",

@@ -30,7 +30,14 @@ from pulumi_guardrails.core.verdict import (
     undecided,
 )
 from pulumi_guardrails.engine.configuration import Configuration, OnUndecided
-from pulumi_guardrails.engine.settling import is_made_known, is_output, open_unknowns, settled, sources_of
+from pulumi_guardrails.engine.settling import (
+    is_made_known,
+    is_one_of_several,
+    is_output,
+    open_unknowns,
+    settled,
+    sources_of,
+)
 from pulumi_guardrails.engine.waivers import Waiver, waiver_for
 
 UNDECIDED_PREFIX = "Undecided: "
@@ -308,6 +315,8 @@ def _not_known(unknown: Unknown, judged: Resource | None, stack: Stack | None) -
     if unknown.cause is not Cause.NOT_KNOWN_YET or stack is None or unknown.owner is None:
         return f"{subject} is {unknown.cause.value}"
     named = " and ".join(f"{source.label} ({source.type})" for source in sources_of(unknown, stack))
+    if named and is_one_of_several(unknown):
+        return f"{subject} is {unknown.cause.value}, and {unknown.property_name} is computed from {named}"
     if named:
         return f"{subject} is {unknown.cause.value}, computed from {named}"
     origin = (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
-from pulumi_guardrails.aws.arns import CLASSES, NAMES
+from pulumi_guardrails.aws.arns import CLASSES, CLASSES_OF_PROPERTIES, NAMES
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import snake_case
@@ -61,14 +61,32 @@ def open_unknowns(finding: Finding, judged: Resource | None, stack: Stack | None
 def is_made_known(unknown: Unknown, stack: Stack | None) -> bool:
     """Whether an update makes an unknown value known: it is of this stack, and not only passed on from another."""
     sources = list(sources_of(unknown, stack))
-    foreign = bool(sources) and all(source.type == STACK_REFERENCE for source in sources)
-    return unknown.cause is Cause.NOT_KNOWN_YET and not foreign and not unknown.settle
+    return unknown.cause is Cause.NOT_KNOWN_YET and not unknown.settle and (not sources or _are_own(sources))
 
 
 def sources_of(unknown: Unknown, stack: Stack | None) -> Iterator[Resource]:
     """The resources of the stack that an unknown value is computed from."""
     if stack is not None and unknown.owner is not None and unknown.property_name:
         yield from (one for one in stack.sources_of(unknown.owner[unknown.property_name]) if one is not None)
+
+
+def is_one_of_several(unknown: Unknown) -> bool:
+    """Whether it is a part of a property of which other parts are not known either.
+
+    The engine names sources by property: which of them a part is computed from cannot be told.
+    """
+    if unknown.owner is None or unknown.path == unknown.property_name:
+        return False
+    return len(list(unknown.owner[unknown.property_name].unknown_parts())) > 1
+
+
+def _are_own(sources: Iterable[Resource]) -> bool:
+    """Whether some resource of this stack itself is among the sources, and not only what reads another stack."""
+    return any(source.type != STACK_REFERENCE for source in sources)
+
+
+def _last_part(unknown: Unknown) -> str:
+    return _INDEX.sub("", unknown.path).rpartition(".")[2]
 
 
 def is_output(unknown: Unknown) -> bool:
@@ -83,7 +101,8 @@ def _sentence(unknown: Unknown, setting: str, stack: Stack | None, preview: bool
         return unknown.settle
     match unknown.cause:
         case Cause.NOT_KNOWN_YET:
-            return _known(unknown, list(sources_of(unknown, stack)), preview)
+            sources = list(sources_of(unknown, stack))
+            return _known(unknown, [] if is_one_of_several(unknown) and _are_own(sources) else sources, preview)
         case Cause.REDACTED:
             return "Evaluate the stack by pulumi preview, which passes secrets on to the policies decrypted."
         case Cause.OUTSIDE_STACK:
@@ -103,11 +122,11 @@ def _sentence(unknown: Unknown, setting: str, stack: Stack | None, preview: bool
 
 
 def _known(unknown: Unknown, sources: Sequence[Resource], preview: bool) -> str:
-    if sources and all(source.type == STACK_REFERENCE for source in sources):
+    if sources and not _are_own(sources):
         return f"Update the stack that {_labels(sources)} reads first: a preview then knows {{it}}."
     if is_output(unknown) and unknown.owner is not None and preview:
         return f"A preview knows {{it}} once {unknown.owner.label} exists."
-    last = _INDEX.sub("", unknown.path).rpartition(".")[2]
+    last = _last_part(unknown)
     start = "To decide at preview, set" if preview else "The update did not make it known: set"
     is_document = _DOCUMENT.search(last) is not None
     if len(sources) > 1 and not is_document:
@@ -126,10 +145,12 @@ def _instead(sources: Sequence[Resource]) -> str:
 
 def _foreign(unknown: Unknown, setting: str) -> str:
     text = unknown.shown.strip('"') or unknown.path.rpartition(" ")[2]
-    read = next((f"{name}.get" for pattern, name in CLASSES.items() if fnmatchcase(text, pattern)), "")
+    by_text = next((name for pattern, name in CLASSES.items() if fnmatchcase(text, pattern)), "")
+    of_class = by_text or CLASSES_OF_PROPERTIES.get(_last_part(unknown), "")
+    read = f"{of_class}.get" if of_class else "the get function of its class"
     ways = [
         f"name it in the policy's setting {setting}" if setting else "",
-        f"declare it in this stack or read it with {read or 'the get function of its class'}, so that it is seen",
+        f"declare it in this stack or read it with {read}, so that it is seen",
     ]
     said = ", or ".join(way for way in ways if way)
     return f"{said[0].upper()}{said[1:]}."

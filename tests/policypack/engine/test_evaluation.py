@@ -431,3 +431,13 @@ def test_a_setting_within_a_secret_block_is_set_within_it() -> None:
 )
 def test_where_there_is_nothing_to_fix_or_no_way_to_nothing_is_fixed(policy: Policy) -> None:
     assert remedied(policy, GROUP_7_DAYS, PLAIN) is None
+
+
+def test_what_one_of_several_unknown_parts_is_computed_from_is_said_of_the_whole_property() -> None:
+    computing = resource(QUEUE, "q")
+    judged = resource(GROUP, "api", network={"subnets": UNKNOWN, "groups": UNKNOWN})
+    judged.dependencies = {"network": [computing.urn]}
+    verdict = undecided(judged["network"]["subnets"])
+    ((_, _, message),) = told(verdict, judged=judged, stack=Stack([judged, computing]))
+    assert "network.subnets is not known before the update, and network is computed from Queue 'q'" in message
+    assert message.endswith("set network.subnets directly to an output of the resource that is meant.")
