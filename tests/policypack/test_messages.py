@@ -20,7 +20,7 @@ from pulumi_guardrails.core.value import Secret
 from pulumi_guardrails.core.verdict import Cause, Finding, Outcome, Unknown, Verdict
 from pulumi_guardrails.engine.configuration import ConfigurationError
 from pulumi_guardrails.engine.evaluation import undecided_message
-from pulumi_guardrails.engine.settling import settled
+from pulumi_guardrails.engine.settling import by_question, settled
 from tests.policypack.cases import Case, all_cases, policies_by_name
 
 UNDECIDED = [case for case in all_cases() if case.outcome is Outcome.UNDECIDED]
@@ -45,7 +45,7 @@ def unknowns_of(case: Case) -> list[Unknown]:
 def test_an_undecided_message_says_what_settles_it(case: Case) -> None:
     for preview in (True, False):
         for resource, verdict, stack in undecided_of(case):
-            sentences = settled(verdict.findings[:5], resource, stack, preview, SHOWN)
+            sentences = settled(by_question(verdict.findings)[:5], resource, stack, preview, SHOWN)
             message = undecided_message(case.declared, resource, verdict.findings, stack, preview)
             assert sentences
             assert message.endswith(" ".join(sentences))
@@ -57,7 +57,7 @@ def test_what_is_settled_by_no_update_is_not_said_to_be_evaluated_again(case: Ca
     for resource, verdict, stack in undecided_of(case):
         waits = any(
             one.cause is Cause.NOT_KNOWN_YET and not one.settle
-            for finding in verdict.findings[:5]
+            for finding in by_question(verdict.findings)[:5]
             for one in finding.unknowns
         )
         assert (LATER in undecided_message(case.declared, resource, verdict.findings, stack, True)) is waits

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 NAMES: Mapping[str, str] = {
     "aws:cloudwatch/eventBus:EventBus": "name",
+    "aws:cloudwatch/eventRule:EventRule": "name",
     "aws:cloudwatch/logGroup:LogGroup": "name",
     "aws:cloudwatch/metricAlarm:MetricAlarm": "name",
     "aws:dynamodb/table:Table": "name",
@@ -24,10 +25,9 @@ NAMES: Mapping[str, str] = {
     "aws:sfn/stateMachine:StateMachine": "name",
     "aws:sns/topic:Topic": "name",
     "aws:sqs/queue:Queue": "name",
-    "aws:ssm/parameter:Parameter": "name",
 }
-"""The argument that names a resource, by type token: its ARN is made of that name, the account and the Region. Others,
-such as those of keys, load balancers and distributions, end with an id of AWS's. Source: Service Authorization
+"""The argument that names a resource, by type token: its ARN is made of that name, the account and the Region. The ARNs
+of others, such as keys, load balancers and distributions, end with an id of AWS's. Source: Service Authorization
 Reference, "Resource types defined by", of each service."""
 
 CLASSES_OF_PROPERTIES: Mapping[str, str] = {

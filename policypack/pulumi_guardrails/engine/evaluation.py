@@ -31,6 +31,7 @@ from pulumi_guardrails.core.verdict import (
 )
 from pulumi_guardrails.engine.configuration import Configuration, OnUndecided
 from pulumi_guardrails.engine.settling import (
+    by_question,
     is_made_known,
     is_one_of_several,
     is_output,
@@ -276,8 +277,9 @@ def undecided_message(
 ) -> str:
     """What cannot be told, what has to be known for it, what computes that, and what makes it known."""
     where = f"{resource.label}: " if resource else ""
-    questions = _limited([_question(finding, resource, stack) for finding in findings])
-    told = findings[:_MOST_SENTENCES]
+    asked = by_question(findings)
+    questions = _limited([_question(finding, resource, stack) for finding in asked])
+    told = asked[:_MOST_SENTENCES]
     made_known = any(is_made_known(one, stack) for finding in told for one in finding.unknowns)
     later = [_evaluated_later(policy, resource)] if preview and made_known else []
     return " ".join(

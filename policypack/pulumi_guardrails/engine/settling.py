@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from pulumi_guardrails.aws.arns import CLASSES, CLASSES_OF_PROPERTIES, NAMES
@@ -46,6 +47,16 @@ def settled(
             if subject not in named:
                 named.append(subject)
     return [sentence.replace("{it}", _listed(named)) for sentence, named in subjects.items()]
+
+
+def by_question(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings with those that ask the same as one, which waits for what all of them wait for."""
+    asked: dict[tuple[str, str], Finding] = {}
+    for finding in findings:
+        key = (finding.message, finding.setting)
+        before = asked.get(key)
+        asked[key] = finding if before is None else replace(before, unknowns=(*before.unknowns, *finding.unknowns))
+    return list(asked.values())
 
 
 def open_unknowns(finding: Finding, judged: Resource | None, stack: Stack | None) -> list[Unknown]:
@@ -125,7 +136,7 @@ def _known(unknown: Unknown, sources: Sequence[Resource], preview: bool) -> str:
     if sources and not _are_own(sources):
         return f"Update the stack that {_labels(sources)} reads first: a preview then knows {{it}}."
     if is_output(unknown) and unknown.owner is not None and preview:
-        return f"A preview knows {{it}} once {unknown.owner.label} exists."
+        return _once_there([unknown.owner])
     last = _last_part(unknown)
     start = "To decide at preview, set" if preview else "The update did not make it known: set"
     is_document = _DOCUMENT.search(last) is not None
@@ -133,10 +144,17 @@ def _known(unknown: Unknown, sources: Sequence[Resource], preview: bool) -> str:
         return f"{start} {{it}} to an output of one of {_labels(sources)} alone."
     if _IDENTIFIER.search(last):
         return f"{start} {{it}} directly to an output of the resource that is meant{_instead(sources)}."
-    if sources and (is_document or _ARN.search(last)) and all(source.type in NAMES for source in sources):
+    if sources and (is_document or _ARN.search(last)):
+        if not all(source.type in NAMES for source in sources):
+            return _once_there(sources)
         arguments = _listed(dict.fromkeys(f"{NAMES[one.type]} of {one.label}" for one in sources))
-        return f"{start} {arguments}, and write {{it}} from that, the account and the Region."
+        made_of = "that name, not from an output" if len(sources) == 1 else "those names, not from outputs"
+        return f"{start} {arguments}, and write {{it}} from {made_of}."
     return f"{start} {{it}} to a value that the program knows{_instead(sources)}."
+
+
+def _once_there(sources: Sequence[Resource]) -> str:
+    return f"A preview knows {{it}} once {_labels(sources)} {'exists' if len(sources) == 1 else 'exist'}."
 
 
 def _instead(sources: Sequence[Resource]) -> str:

@@ -194,18 +194,14 @@ QUEUE, KEY, OTHER_STACK = "aws:sqs/queue:Queue", "aws:kms/key:Key", "pulumi:pulu
 @pytest.mark.parametrize(
     ("name", "sources", "settle"),
     [
-        ("policy", [(QUEUE, "q")], "set name of Queue 'q', and write policy from that, the account and the Region."),
-        ("policy", [(KEY, "k")], "set policy to a value that the program knows, not one computed from Key 'k'."),
+        ("policy", [(QUEUE, "q")], "set name of Queue 'q', and write policy from that name, not from an output."),
         (
             "policy",
-            [(KEY, "k"), (QUEUE, "q")],
-            "set policy to a value that the program knows, not one computed from Key 'k' and Queue 'q'.",
+            [(QUEUE, "q"), (QUEUE, "r")],
+            "set name of Queue 'q' and name of Queue 'r', and write policy from those names, not from outputs.",
         ),
-        (
-            "topicArn",
-            [(QUEUE, "q")],
-            "set name of Queue 'q', and write topic_arn from that, the account and the Region.",
-        ),
+        ("days", [(KEY, "k")], "set days to a value that the program knows, not one computed from Key 'k'."),
+        ("topicArn", [(QUEUE, "q")], "set name of Queue 'q', and write topic_arn from that name, not from an output."),
         (
             "vpcId",
             [(KEY, "k")],
@@ -226,6 +222,31 @@ def test_a_value_that_is_not_known_yet_is_settled_by_what_computes_it(
         f"Re-evaluated during the update, before the resource is created or changed. To decide at preview, {settle}"
         in message
     )
+
+
+@pytest.mark.parametrize(
+    ("sources", "settle"),
+    [
+        ([(KEY, "k")], "A preview knows policy once Key 'k' exists."),
+        ([(KEY, "k"), (QUEUE, "q")], "A preview knows policy once Key 'k' and Queue 'q' exist."),
+    ],
+)
+def test_an_arn_that_no_name_tells_is_known_once_its_resource_exists(
+    sources: list[tuple[str, str]], settle: str
+) -> None:
+    judged = resource(GROUP, "api", policy=UNKNOWN)
+    computing = [resource(token, called) for token, called in sources]
+    judged.dependencies = {"policy": [one.urn for one in computing]}
+    ((_, _, message),) = told(undecided(judged["policy"]), judged=judged, stack=Stack([judged, *computing]))
+    assert message.endswith(f"before the resource is created or changed. {settle}")
+
+
+def test_findings_that_ask_the_same_are_one_question() -> None:
+    asked = [undecided(Unknown(name), whether="it is private") for name in ("a", "b", "c", "d")]
+    ((_, _, message),) = told(all_of(*asked))
+    unknown = "is not known before the update"
+    assert f"cannot tell whether it is private: a {unknown}; b {unknown}; c {unknown}; 1 more." in message
+    assert message.endswith("To decide at preview, set a, b and c to a value that the program knows.")
 
 
 def test_an_output_of_another_stack_is_settled_by_an_update_of_that_stack_alone() -> None:
