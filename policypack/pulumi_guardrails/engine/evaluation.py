@@ -278,7 +278,10 @@ def undecided_message(
     """What cannot be told, what has to be known for it, what computes that, and what makes it known."""
     where = f"{resource.label}: " if resource else ""
     asked = by_question(findings)
-    questions = _limited([_question(finding, resource, stack) for finding in asked])
+    waiting: dict[tuple[Unknown, ...], list[str]] = {}
+    for finding in asked:
+        waiting.setdefault(tuple(open_unknowns(finding, resource, stack)), []).append(finding.message)
+    questions = _limited([_question(whether, unknowns, resource, stack) for unknowns, whether in waiting.items()])
     told = asked[:_MOST_SENTENCES]
     made_known = any(is_made_known(one, stack) for finding in told for one in finding.unknowns)
     later = [_evaluated_later(policy, resource)] if preview and made_known else []
@@ -287,11 +290,16 @@ def undecided_message(
     )
 
 
-def _question(finding: Finding, resource: Resource | None, stack: Stack | None) -> str:
-    question = f"cannot tell whether {finding.message}: " if finding.message else ""
-    unknowns = list(dict.fromkeys(_not_known(one, resource, stack) for one in open_unknowns(finding, resource, stack)))
-    more = f"; {len(unknowns) - _MOST_UNKNOWNS} more" if len(unknowns) > _MOST_UNKNOWNS else ""
-    return f"{question}{'; '.join(unknowns[:_MOST_UNKNOWNS])}{more}."
+def _question(
+    whether: Sequence[str], unknowns: Sequence[Unknown], resource: Resource | None, stack: Stack | None
+) -> str:
+    """What cannot be told for want of the same values, and what these are."""
+    asked = [one for one in whether if one]
+    others = f", and {len(asked) - _MOST_UNKNOWNS} more" if len(asked) > _MOST_UNKNOWNS else ""
+    question = f"cannot tell whether {', or whether '.join(asked[:_MOST_UNKNOWNS])}{others}: " if asked else ""
+    missing = list(dict.fromkeys(_not_known(one, resource, stack) for one in unknowns))
+    more = f"; {len(missing) - _MOST_UNKNOWNS} more" if len(missing) > _MOST_UNKNOWNS else ""
+    return f"{question}{'; '.join(missing[:_MOST_UNKNOWNS])}{more}."
 
 
 def _limited(sentences: Iterable[str]) -> str:

@@ -249,6 +249,15 @@ def test_findings_that_ask_the_same_are_one_question() -> None:
     assert message.endswith("To decide at preview, set a, b and c to a value that the program knows.")
 
 
+def test_what_waits_for_the_same_value_says_it_once() -> None:
+    asked = [undecided(Unknown("a"), whether=f"it has {number}") for number in range(5)]
+    ((_, _, message),) = told(all_of(*asked))
+    assert message.startswith(
+        "Undecided: cannot tell whether it has 0, or whether it has 1, or whether it has 2, and 2 more: "
+        "a is not known before the update. Re-evaluated"
+    )
+
+
 def test_an_output_of_another_stack_is_settled_by_an_update_of_that_stack_alone() -> None:
     judged, network = resource(GROUP, "api", vpcId=UNKNOWN), resource(OTHER_STACK, "network")
     judged.dependencies = {"vpcId": [network.urn]}
