@@ -17,7 +17,7 @@ from pulumi_guardrails.aws.resource_types import (
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
-from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.value import Value, snake_case
 from pulumi_guardrails.core.verdict import Cause, Unknown, Verdict, not_applicable, undecided
 
 _REPLICATED, _RESTORED = "replicateSourceDb", "restoreToPointInTime"
@@ -74,7 +74,11 @@ def missing_source(stack: Stack, database: Resource, named: Value) -> Value | Un
     if source is not None and (source.is_unknown or not _sources(stack, last)):
         return source
     # Several databases of the same name, databases that are the source of each other, or a snapshot of none.
-    return Unknown(f"the source that {named.path} ({named.shown}) refers to", Cause.UNREADABLE)
+    return Unknown(
+        f"the source that {named.path} ({named.shown}) refers to",
+        Cause.AMBIGUOUS,
+        settle=f"Set {snake_case(named.path)} to an output of the one source in this stack.",
+    )
 
 
 def _sources(stack: Stack, resource: Resource) -> Sequence[Resource]:

@@ -259,13 +259,14 @@ class Value:
         """A violation: it is `actual` and not what is expected."""
         return mismatch(self.path, actual, expected, fix, self.owner)
 
-    def must(self, test: Callable[[Any], bool], expected: str, fix: str = "") -> Verdict:
+    def must(self, test: Callable[[Any], bool], expected: str, fix: str = "", setting: str = "") -> Verdict:
         """The known (or default) value has to pass `test`; an absent one without a default does not.
 
         Args:
             test: Gets known values only; must not raise for any type.
             expected: What passes, in words.
             fix: What to change in a Python program.
+            setting: The setting of the policy that can accept another text or number.
         """
         if self.is_unknown:
             return undecided(self)
@@ -274,7 +275,8 @@ class Value:
             return COMPLIANT
         if isinstance(value, Malformed):
             return mismatch(value.path, value.found, value.expected, fix, self.owner)
-        return self.mismatch(self.shown, expected, fix)
+        verdict = self.mismatch(self.shown, expected, fix)
+        return verdict.answered_by(setting) if self.as_text() is not None else verdict
 
     def must_be(self, wanted: bool | str | float, fix: str = "") -> Verdict:
         """The value has to equal `wanted`; booleans and numbers may come as text."""
@@ -289,7 +291,7 @@ class Value:
         advice = fix or f"Set {self._python(_python_literal(wanted[0]))}."
         return self.must(lambda value: isinstance(value, str) and value in wanted, expected, advice)
 
-    def must_be_at_least(self, least: float, unit: str = "", fix: str = "") -> Verdict:
+    def must_be_at_least(self, least: float, unit: str = "", fix: str = "", setting: str = "") -> Verdict:
         """The number has to be `least` or more; `unit` is said in the message."""
         shown = f"{_shown(least)}{' ' + unit if unit else ''}"
 
@@ -297,7 +299,12 @@ class Value:
             number = _number(value)
             return number is not None and number >= least
 
-        return self.must(enough, f"{shown} or more", fix or f"Set {self._python(_shown(least))}.")
+        return self.must(
+            enough,
+            f"{shown} or more",
+            fix or f"Set {self._python(_shown(least))}.",
+            setting if self.as_number() else "",
+        )
 
     def must_be_set(self, expected: str = "a value", fix: str = "") -> Verdict:
         """It has to be there, not empty nor blank. An unknown value is there: it is computed by another resource."""

@@ -8,7 +8,7 @@ while some values are unknown stays the same once they are known.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,8 @@ class Cause(Enum):
     INHERITED = "not set, so that it is taken from what the resource is made from"
     NOT_TARGETED = "left out by a targeted operation"
     NOT_TOLD = "not told by the policy SDK, which runs this policy instead of the pack's own engine"
+    AMBIGUOUS = "ambiguous"
+    NOT_EVALUATED = "more than this policy evaluates"
     UNREADABLE = "in no form that the pack can read"
     DEFECT = "a defect of the policy pack"
 
@@ -52,6 +54,7 @@ class Unknown:
         shown: What is known of it, as a message may print it; empty where nothing is.
         owner: The resource whose property it is; None where it is no property.
         property_name: The top-level property, which names the owner's dependency edges.
+        settle: What to write so that it is known, as a sentence; empty where its cause says it.
     """
 
     path: str
@@ -59,6 +62,7 @@ class Unknown:
     shown: str = ""
     owner: Resource | None = None
     property_name: str = ""
+    settle: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ class Finding:
         fix: What to change in a Python program; empty where the policy's own remediation steps say it all.
         owner: The resource whose property it is; None for the resource that is judged.
         unknowns: What an undecided verdict waits for; empty for a violation.
+        setting: The setting of the policy that can accept what is wrong, or tell what is not known; empty for none.
     """
 
     message: str = ""
@@ -83,15 +88,23 @@ class Finding:
     fix: str = ""
     owner: Resource | None = None
     unknowns: tuple[Unknown, ...] = ()
+    setting: str = ""
+
+    def subject(self, judged: Resource | None) -> str:
+        """The property that it is about, or its message; it names the owner where that is not the judged one."""
+        elsewhere = self.owner is not None and (judged is None or self.owner.urn != judged.urn)
+        of_owner = f" of {self.owner.label}" if self.owner is not None and elsewhere else ""
+        return f"{self.message or self.path}{of_owner}"
+
+    @property
+    def state(self) -> str:
+        """What is there, and what is expected."""
+        return f"{self.actual}; expected {self.expected}" if self.expected else self.actual
 
     def sentence(self, judged: Resource | None) -> str:
         """What is wrong, as a sentence without its full stop; it names the owner where that is not the judged one."""
-        elsewhere = self.owner is not None and (judged is None or self.owner.urn != judged.urn)
-        of_owner = f" of {self.owner.label}" if self.owner is not None and elsewhere else ""
-        if self.message:
-            return f"{self.message}{of_owner}"
-        expected = f"; expected {self.expected}" if self.expected else ""
-        return f"{self.path}{of_owner} is {self.actual}{expected}"
+        subject = self.subject(judged)
+        return subject if self.message else f"{subject} is {self.state}"
 
 
 @dataclass(frozen=True)
@@ -122,6 +135,11 @@ class Verdict:
     def is_undecided(self) -> bool:
         """Whether the outcome is undecided."""
         return self.outcome is Outcome.UNDECIDED
+
+    def answered_by(self, setting: str) -> Verdict:
+        """The same verdict, whose findings a setting of the policy can answer; one that another answers stays so."""
+        findings = (replace(one, setting=one.setting or setting) for one in self.findings)
+        return replace(self, findings=tuple(findings)) if self.findings else self
 
 
 COMPLIANT = Verdict(Outcome.COMPLIANT)

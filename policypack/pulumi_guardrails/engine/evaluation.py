@@ -7,11 +7,13 @@ is reported as undecided for that resource, so that it neither passes nor ends t
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
+import pulumi_guardrails
 from pulumi_guardrails.aws.own_account import own_properties
 from pulumi_guardrails.core.policy import Exemption, Level, Policy, ResourceCheck, StackCheck
 from pulumi_guardrails.core.resource import Resource
@@ -29,6 +31,15 @@ from pulumi_guardrails.core.verdict import (
     undecided,
 )
 from pulumi_guardrails.engine.configuration import Configuration, OnUndecided
+from pulumi_guardrails.engine.settling import (
+    by_question,
+    is_made_known,
+    is_one_of_several,
+    is_output,
+    open_unknowns,
+    settled,
+    sources_of,
+)
 from pulumi_guardrails.engine.waivers import Waiver, waiver_for
 
 UNDECIDED_PREFIX = "Undecided: "
@@ -36,6 +47,9 @@ UNDECIDED_PREFIX = "Undecided: "
 
 _MOST_UNKNOWNS = 3
 _MOST_SENTENCES = 5
+
+_FIRST_WORD = re.compile(r"(a|an|cannot|it|its|no|the|there|what)\b")
+"""How a sentence begins that does not begin with the name of a property."""
 
 WAIVED_PREFIX = "Waived: "
 """How the message of a waived violation begins; reports count by it."""
@@ -185,16 +199,18 @@ def reports_of(
             return
         blocking = configuration.on_undecided is OnUndecided.MANDATORY and not waived
         message = undecided_message(policy, resource, verdict.findings, stack, preview)
-        yield Report(policy, Level.MANDATORY if blocking else Level.ADVISORY, urn, message)
+        text = f"{message}\nSee {page_of(policy)}"
+        yield Report(policy, Level.MANDATORY if blocking else Level.ADVISORY, urn, text)
     elif verdict.is_violation:
         message = violation_message(policy, resource, verdict.findings)
         if waiver is None:
-            yield Report(policy, level, urn, message)
+            yield Report(policy, level, urn, f"{message}\n{closing(policy, level, resource, verdict.findings)}")
         elif waived:
-            yield Report(policy, Level.ADVISORY, urn, f"{WAIVED_PREFIX}{message} {_waiver_text(waiver)}")
+            text = f"{WAIVED_PREFIX}{message} {_waiver_text(waiver)}\nSee {page_of(policy)}"
+            yield Report(policy, Level.ADVISORY, urn, text)
         else:
             expired = "It has expired: renew it, or fix the violation."
-            yield Report(policy, level, urn, f"{message} {_waiver_text(waiver)} {expired}")
+            yield Report(policy, level, urn, f"{message} {_waiver_text(waiver)} {expired}\nSee {page_of(policy)}")
 
 
 def idle_waivers(
@@ -225,48 +241,105 @@ def idle_waivers(
 def violation_message(policy: Policy, resource: Resource | None, findings: Sequence[Finding]) -> str:
     """A message a person can act on: resource, what is wrong, what is expected, how to fix it."""
     where = f"{resource.label}: " if resource else ""
-    wrong = _limited([f"{finding.sentence(resource)}." for finding in findings])
+    wrong = _limited([f"{sentence}." for sentence in _sentences(resource, findings)])
     fixes = _limited([finding.fix or policy.remediation_steps for finding in findings])
     return f"{where}{wrong} {fixes}"
+
+
+def _sentences(resource: Resource | None, findings: Sequence[Finding]) -> list[str]:
+    """What is wrong, in one sentence for all properties that are the same and ought to be the same."""
+    alike: dict[Finding, list[Finding]] = {}
+    for finding in findings:
+        key = finding if finding.message else replace(finding, path="", fix="", setting="")
+        alike.setdefault(key, []).append(finding)
+    return [_of_several(list(dict.fromkeys(one.path for one in same)), resource, same[0]) for same in alike.values()]
+
+
+def _of_several(paths: Sequence[str], resource: Resource | None, finding: Finding) -> str:
+    if len(paths) == 1 or finding.message:
+        return finding.sentence(resource)
+    *most, last = (replace(finding, path=path).subject(resource) for path in paths)
+    return f"{', '.join(most)} and {last} are {finding.state}"
+
+
+def page_of(policy: Policy) -> str:
+    """The page of a policy: its own where the documentation is published, else the one that its rule rests on."""
+    base = pulumi_guardrails.DOCUMENTATION_URL.rstrip("/")
+    return f"{base}/{policy.page}" if base else policy.url
+
+
+def closing(policy: Policy, level: Level, resource: Resource | None, findings: Sequence[Finding]) -> str:
+    """The last line of a violation's message: which configuration accepts it, where one does, and the policy's page.
+
+    A setting is named where it answers every finding. A waiver is of a resource, and lets pass what blocks.
+    """
+    settings = list(dict.fromkeys(finding.setting for finding in findings))
+    ways = [" and ".join(settings)] if all(settings) else []
+    ways += ["waivers"] if resource is not None and level is not Level.ADVISORY else []
+    accepted = f"To accept it, use the policy's setting {' or '.join(ways)}. " if ways else ""
+    return f"{accepted}See {page_of(policy)}"
 
 
 def undecided_message(
     policy: Policy, resource: Resource | None, findings: Sequence[Finding], stack: Stack | None, preview: bool
 ) -> str:
-    """What cannot be told, what has to be known for it, what computes that, and when it is evaluated again."""
+    """What cannot be told, what has to be known for it, what computes that, and what makes it known."""
     where = f"{resource.label}: " if resource else ""
-    questions = _limited([_question(finding, resource, stack) for finding in findings])
-    causes = {one.cause for finding in findings for one in finding.unknowns}
-    later = f" {_evaluated_later(policy, resource)}" if preview and Cause.NOT_KNOWN_YET in causes else ""
-    return f"{UNDECIDED_PREFIX}{where}{questions}{later}"
+    asked = by_question(findings)
+    waiting: dict[tuple[Unknown, ...], list[str]] = {}
+    for finding in asked:
+        waiting.setdefault(tuple(open_unknowns(finding, resource, stack)), []).append(finding.message)
+    questions = _limited([_question(whether, unknowns, resource, stack) for unknowns, whether in waiting.items()])
+    told = asked[:_MOST_SENTENCES]
+    made_known = any(is_made_known(one, stack) for finding in told for one in finding.unknowns)
+    later = [_evaluated_later(policy, resource)] if preview and made_known else []
+    return " ".join(
+        [f"{UNDECIDED_PREFIX}{where}{questions}", *later, *settled(told, resource, stack, preview, _MOST_UNKNOWNS)]
+    )
 
 
-def _question(finding: Finding, resource: Resource | None, stack: Stack | None) -> str:
-    question = f"cannot tell whether {finding.message}: " if finding.message else ""
-    unknowns = list(dict.fromkeys(_not_known(one, resource, stack) for one in finding.unknowns))
-    more = f"; {len(unknowns) - _MOST_UNKNOWNS} more" if len(unknowns) > _MOST_UNKNOWNS else ""
-    return f"{question}{'; '.join(unknowns[:_MOST_UNKNOWNS])}{more}."
+def _question(
+    whether: Sequence[str], unknowns: Sequence[Unknown], resource: Resource | None, stack: Stack | None
+) -> str:
+    """What cannot be told for want of the same values, and what these are."""
+    asked = [one for one in whether if one]
+    others = f", and {len(asked) - _MOST_UNKNOWNS} more" if len(asked) > _MOST_UNKNOWNS else ""
+    question = f"cannot tell whether {', or whether '.join(asked[:_MOST_UNKNOWNS])}{others}: " if asked else ""
+    missing = list(dict.fromkeys(_not_known(one, resource, stack) for one in unknowns))
+    more = f"; {len(missing) - _MOST_UNKNOWNS} more" if len(missing) > _MOST_UNKNOWNS else ""
+    return f"{question}{'; '.join(missing[:_MOST_UNKNOWNS])}{more}."
 
 
 def _limited(sentences: Iterable[str]) -> str:
     """Sentences one after the other, each once; after the first few only how many there are."""
     unique = list(dict.fromkeys(sentences))
+    first, *others = unique[:_MOST_SENTENCES]
     more = len(unique) - _MOST_SENTENCES
-    return " ".join([*unique[:_MOST_SENTENCES], *([f"({more} more.)"] if more > 0 else [])])
+    return " ".join([first, *map(_capitalized, others), *([f"({more} more.)"] if more > 0 else [])])
+
+
+def _capitalized(sentence: str) -> str:
+    """A sentence with its first letter as a capital, unless it begins with the name of a property."""
+    return f"{sentence[0].upper()}{sentence[1:]}" if _FIRST_WORD.match(sentence) else sentence
 
 
 def _not_known(unknown: Unknown, judged: Resource | None, stack: Stack | None) -> str:
     elsewhere = unknown.owner is not None and (judged is None or unknown.owner.urn != judged.urn)
     subject = f"{unknown.path} of {unknown.owner.label}" if unknown.owner is not None and elsewhere else unknown.path
     if unknown.cause is Cause.DEFECT:
-        return f"{subject} failed by {unknown.cause.value} ({unknown.shown}), please report it"
-    if unknown.cause is Cause.OUTSIDE_STACK and unknown.shown:
+        return f"{subject} failed by {unknown.cause.value} ({unknown.shown})"
+    if unknown.cause in (Cause.OUTSIDE_STACK, Cause.NOT_EVALUATED) and unknown.shown:
         return f"{subject} is {unknown.shown}, which is {unknown.cause.value}"
     if unknown.cause is not Cause.NOT_KNOWN_YET or stack is None or unknown.owner is None:
         return f"{subject} is {unknown.cause.value}"
-    sources = stack.sources_of(unknown.owner[unknown.property_name])
-    named = " and ".join(f"{source.label} ({source.type})" for source in sources if source is not None)
-    origin = f"computed from {named}" if named else "and the engine names no source of it"
+    named = " and ".join(f"{source.label} ({source.type})" for source in sources_of(unknown, stack))
+    if named and is_one_of_several(unknown):
+        return f"{subject} is {unknown.cause.value}, and {unknown.property_name} is computed from {named}"
+    if named:
+        return f"{subject} is {unknown.cause.value}, computed from {named}"
+    origin = (
+        "given by AWS when the resource is created" if is_output(unknown) else "and the engine names no source of it"
+    )
     return f"{subject} is {unknown.cause.value}, {origin}"
 
 

@@ -17,7 +17,6 @@ from typing import Any
 import pulumi_policy
 from pulumi_policy.proxy import UnknownValueError
 
-import pulumi_guardrails
 from pulumi_guardrails.aws.resource_types import kind_of
 from pulumi_guardrails.core.policy import Level, Policy, ResourcePolicy, StackPolicy
 from pulumi_guardrails.core.resource import Resource
@@ -25,7 +24,7 @@ from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import REDACTED, UNKNOWN, Secret
 from pulumi_guardrails.core.verdict import Cause, Outcome, Unknown, Verdict, undecided
 from pulumi_guardrails.engine.configuration import Configuration, configure, schema_properties
-from pulumi_guardrails.engine.evaluation import judge, judge_stack, overall, reports_of, waits_for_stack
+from pulumi_guardrails.engine.evaluation import judge, judge_stack, overall, page_of, reports_of, waits_for_stack
 from pulumi_guardrails.engine.property_bags import REDACTED_TEXT
 
 Report = Callable[[str, "str | None"], None]
@@ -98,12 +97,6 @@ def _control_tags(policy: Policy) -> Iterable[str]:
     for framework, ids in policy.controls.items():
         for control in ids:
             yield f"{framework.name}:{control}"
-
-
-def page_of(policy: Policy) -> str:
-    """The page of a policy: its own where the documentation is published, else the one that its rule rests on."""
-    base = pulumi_guardrails.DOCUMENTATION_URL.rstrip("/")
-    return f"{base}/{policy.page}" if base else policy.url
 
 
 # --- in a stock pack

@@ -13,7 +13,7 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Cause, Unknown, Verdict, undecided, violation
 
 _WHY = (
     "A backup plan keeps copies under one retention rule, in a vault that a principal who can delete the database "
@@ -80,16 +80,24 @@ def _planned(stack: Stack, *kinds: Kind) -> Iterable[tuple[Resource, Verdict]]:
             yield resource, violation("No backup selection of this stack covers it")
 
 
-_SELECTING = ("resources", "selectionTags", "conditions", "notResources")
+_EXCEPTIONS = ("conditions", "notResources")
+_SELECTING = ("resources", "selectionTags", *_EXCEPTIONS)
+_WITHOUT_EXCEPTIONS = "Cover it by a selection without conditions and not_resources."
 
 
-def _deciding(selections: Sequence[Resource], resource: Resource) -> list[Value]:
-    """What has to be known to tell what selections cover: their unknown parts, else their exceptions and a name."""
+def _deciding(selections: Sequence[Resource], resource: Resource) -> list[Value | Unknown]:
+    """What has to be known to tell what selections cover: their unknown parts, else their exceptions, else a name."""
     parts = [selection[name] for selection in selections for name in _SELECTING]
     unknown = [part for value in parts for part in value.unknown_parts()]
     name = resource[_ARNS[resource.kind][2]] if resource.kind in _ARNS else None
     tags = [resource["tags"]] if resource["tags"].is_unknown else []
-    return unknown or tags or [part for part in (name, *parts) if part is not None and not part.is_absent] or parts[:1]
+    exceptions = [
+        Unknown(part.path, Cause.NOT_EVALUATED, part.shown, part.owner, part.property_name, settle=_WITHOUT_EXCEPTIONS)
+        for part in parts
+        if part.path in _EXCEPTIONS and not part.is_absent
+    ]
+    found: Sequence[Value | Unknown] = unknown or tags or exceptions
+    return list(found) or [name or parts[0]]
 
 
 def _selects(stack: Stack, selection: Resource, resource: Resource) -> Answer:
@@ -97,7 +105,7 @@ def _selects(stack: Stack, selection: Resource, resource: Resource) -> Answer:
     items, tags = selection["resources"].elements(), selection["selectionTags"].elements()
     answers = [_names(stack, item, items, resource) for item in items] if items is not None else [None]
     answers += [_tagged(resource, tag) for tag in tags] if tags is not None else [None]
-    exceptions = any(not selection[name].must_not_be_set().is_compliant for name in ("conditions", "notResources"))
+    exceptions = any(not selection[name].must_not_be_set().is_compliant for name in _EXCEPTIONS)
     if any(answers):
         return None if exceptions else True
     return None if None in answers else False

@@ -115,10 +115,13 @@ def log_retention(group: Resource, settings: Settings) -> Verdict:
             fix=_OTHER_CLASS,
         )
     days = group["retentionInDays"]
+    number = days.as_number()
+    bound = "minimumDays" if number is not None and number < least else "maximumDays"
     verdict = days.must(
-        lambda _: (number := days.as_number()) is not None and least <= number <= most,
+        lambda _: number is not None and least <= number <= most,
         expected,
         f"Set retention_in_days={least}.",
+        bound if number else "",
     )
     if delivers is None and verdict.is_compliant is not delivery_fits:
         return undecided(group["logGroupClass"])

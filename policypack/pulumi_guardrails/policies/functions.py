@@ -64,4 +64,4 @@ def _judged(name: str, value: Value) -> Verdict:
         path=value.path,
         actual="a value in clear text",
         expected="a reference to the secret",
-    )
+    ).answered_by("allowedNames")

@@ -102,12 +102,14 @@ def secret_rotation_interval(rotation: Resource, settings: Settings) -> Verdict:
             lambda _: (number := days.as_number()) is not None and 0 < number <= longest,
             expected,
             advice,
+            "maximumDays" if days.as_number() else "",
         )
         if schedule.is_absent
         else schedule.must(
             lambda text: (number := _days_between(text)) is not None and number <= longest,
             f"a rate or cron expression of {expected}",
             advice,
+            setting="maximumDays" if _days_between(schedule.raw) is not None else "",
         ),
     )
 

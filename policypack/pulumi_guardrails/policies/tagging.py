@@ -168,7 +168,7 @@ def resource_tagged(resource: Resource, settings: Settings) -> Verdict:
     """Each required tag is there and not empty: on the resource itself, or among its provider's default tags."""
     return all_in(
         [_has(name, resource) for name in settings["required"]], not_applicable("its configuration requires no tag")
-    )
+    ).answered_by("required")
 
 
 def _has(name: str, resource: Resource) -> Verdict:

@@ -96,7 +96,7 @@ def _has_groups(acl: Resource, others: Sequence[Incoming], wanted: Sequence[str]
         actual=acl["rules"].shown,
         expected="a rule with each of the managed rule groups",
         fix=f"Add a rule with the managed rule group {' and one with '.join(missing)}, with override_action none.",
-    )
+    ).answered_by("ruleGroups")
 
 
 def _inline(acl: Resource, group: str) -> Iterator[Answer]:
@@ -185,7 +185,7 @@ def web_acl_logs(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, 
         if logs is None:
             parts = [part for one, _ in found for part in (one.value, *(one.owner[name] for name in _DECIDING))]
             unknown = [inner for part in parts for inner in part.unknown_parts()]
-            yield acl, undecided(*unknown, whether="a logging configuration is for this web ACL")
+            yield acl, undecided(*unknown, whether="its requests are logged")
         elif logs:
             yield acl, COMPLIANT
         else:

@@ -53,7 +53,7 @@ def described(verdict: Verdict) -> dict[str, Any]:
         "mandatory": _by_policy(verdict.mandatory),
         "advisory": _by_policy(verdict.advisory),
         "undecided": {
-            f"{found.policy} {_name(found)}": found.message.splitlines()[-1].partition("Undecided: ")[2]
+            f"{found.policy} {_name(found)}": found.message.partition("Undecided: ")[2].partition("\n")[0]
             for found in sorted(verdict.undecided, key=lambda found: (found.policy, found.resource))
         },
         "skipped": _by_policy(verdict.skipped),

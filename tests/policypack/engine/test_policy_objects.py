@@ -19,7 +19,8 @@ import pulumi_guardrails
 from pulumi_guardrails.core.policy import Policy, ResourcePolicy
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import UNKNOWN, Secret
-from pulumi_guardrails.engine.policy_objects import ResourceGuardrail, page_of, policy_object
+from pulumi_guardrails.engine.evaluation import page_of
+from pulumi_guardrails.engine.policy_objects import ResourceGuardrail, policy_object
 from pulumi_guardrails.engine.policy_pack import PackAnalyzer, PackInfo
 from tests.policypack.cases import Case, all_cases, policies_by_name, resource
 from tests.policypack.served import LOG_GROUP, TODAY, bag, request, stack_item

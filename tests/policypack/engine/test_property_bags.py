@@ -15,8 +15,11 @@ from pulumi_guardrails.core.value import Value as PropertyValue
 from pulumi_guardrails.core.verdict import Cause
 from pulumi_guardrails.engine.property_bags import read_properties, write_properties
 
+TEXTS = st.text().filter(lambda text: text != "[secret]")
+"""Any text but the one that stands for a redacted secret."""
+
 PLAIN = st.recursive(
-    st.none() | st.booleans() | st.floats(allow_nan=False) | st.text() | st.just(UNKNOWN),
+    st.none() | st.booleans() | st.floats(allow_nan=False) | TEXTS | st.just(UNKNOWN),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4) | inner.map(Secret),
     max_leaves=12,
 )

@@ -17,7 +17,13 @@ CASES = [
             ("a value computed by another resource", {"tags.Team": UNKNOWN}),
         ],
         violation=[
-            ("no tags", {"tags": ABSENT}, "tags.Environment is not set", "tags.ManagedBy", 'Add "Team" to tags'),
+            (
+                "no tags",
+                {"tags": ABSENT},
+                "tags.Environment, tags.Repository",
+                "tags.ManagedBy are not set",
+                'Add "Team" to tags',
+            ),
             ("one tag missing", {"tags.Team": ABSENT}, "tags.Team is not set"),
             ("a tag missing that the URN tells", {"tags.ManagedBy": ABSENT}, "tags.ManagedBy"),
             ("an empty tag", {"tags.Team": ""}, 'tags.Team is ""'),

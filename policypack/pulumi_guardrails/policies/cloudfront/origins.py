@@ -194,7 +194,11 @@ def _to_custom_origin(stack: Stack, distribution: Resource, origin: Value) -> Ve
     protocol = config["originProtocolPolicy"]
     if protocol.as_text() == "match-viewer":
         deciding = _viewer_settings([distribution]) or [
-            Unknown("a cache behavior without a target origin", Cause.UNREADABLE)
+            Unknown(
+                "a cache behavior without a target origin",
+                Cause.UNREADABLE,
+                settle="Set target_origin_id of every cache behavior.",
+            )
         ]
         return _match_viewer(protocol, reached_over_http(distribution, origin), deciding)
     return _encrypted(stack, protocol, domain, "dnsName")
@@ -219,7 +223,11 @@ def _vpc_origin(stack: Stack, origin: Resource) -> Verdict:
     protocol = config["originProtocolPolicy"]
     if protocol.as_text() == "match-viewer":
         deciding = _viewer_settings(stack.of(DISTRIBUTION)) or [
-            Unknown("the distribution of this origin", Cause.OUTSIDE_STACK)
+            Unknown(
+                "the distribution of this origin",
+                Cause.OUTSIDE_STACK,
+                settle='Set origin_protocol_policy="https-only", or declare the distribution in this stack.',
+            )
         ]
         return _match_viewer(protocol, _vpc_origin_over_http(stack, origin), deciding)
     return _encrypted(stack, protocol, config["arn"], "arn")

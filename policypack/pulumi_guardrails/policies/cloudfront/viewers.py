@@ -272,7 +272,7 @@ def _managed_max_age(policy_id: Value, least: float) -> Verdict:
             f"Set {snake_case(policy_id.path)} to the id of an aws.cloudfront.ResponseHeadersPolicy with "
             f"strict_transport_security of {least} seconds or more."
         ),
-    )
+    ).answered_by("minimumSeconds")
 
 
 def _sends(policy: Resource, settings: Settings) -> Verdict:
@@ -282,6 +282,7 @@ def _sends(policy: Resource, settings: Settings) -> Verdict:
         lambda _: (seconds := age.as_number()) is not None and seconds >= least,
         f"{least} seconds or more",
         f"Set {snake_case(age.path)}={least}.",
+        setting="minimumSeconds" if age.as_number() else "",
     )
 
 

@@ -130,6 +130,7 @@ def ecs_platform_version(service: Resource, settings: Settings) -> Verdict:
         lambda text: isinstance(text, str) and text in allowed,
         " or ".join(allowed) or "nothing",
         f'Set platform_version="{allowed[0]}".' if allowed else "Name what is accepted in the setting accepted.",
+        setting="accepted" if isinstance(version.raw, str) else "",
     )
     if on_fargate is None and not verdict.is_compliant:
         return undecided(launch_type if launch_type.is_unknown else strategies, whether="it runs on Fargate")

@@ -88,6 +88,7 @@ def ecs_container_logging(task: Resource, settings: Settings) -> Verdict:
             lambda name: isinstance(name, str) and name in drivers,
             " or ".join(drivers),
             advice if "awslogs" in drivers or not drivers else in_container(task, driver, f'"{drivers[0]}"'),
+            "logDrivers",
         )
         if driver.as_text() != "awslogs":
             return chosen
@@ -267,7 +268,7 @@ def ecs_no_secret_in_environment(task: Resource, settings: Settings) -> Verdict:
         if value.is_unknown or name.is_unknown:
             return undecided(name if name.is_unknown else value)
         why = secret_in_variable(named, text or "")
-        return in_clear_text(f"{variable_at} {why}", entry) if why else COMPLIANT
+        return in_clear_text(f"{variable_at} {why}", entry).answered_by("allowedNames") if why else COMPLIANT
 
     def clean(container: Value) -> Verdict:
         # In a daemon task definition and in an Express service the list is called `environments`.

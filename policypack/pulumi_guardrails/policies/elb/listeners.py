@@ -84,6 +84,7 @@ def listener_tls_policy(listener: Resource, settings: Settings) -> Verdict:
         f'Set ssl_policy="{settings["accepted"][0]}".'
         if settings["accepted"]
         else "Name what is accepted in the setting accepted.",
+        setting="accepted",
     )
     if uses_tls is None and not verdict.is_compliant:
         return undecided(protocol)
@@ -149,6 +150,7 @@ def _of_classic(settings: Settings) -> Callable[[Value], Verdict]:
             lambda text: isinstance(text, str) and text.upper() in accepted,
             "HTTPS or SSL",
             'Set lb_protocol="https" with ssl_certificate_id and lb_port=443.',
+            "protocols",
         )
 
     return check
@@ -200,7 +202,8 @@ def _verdict(
         # Neither HTTPS nor a redirect is for a Network Load Balancer (Elastic Load Balancing, "Listeners for your
         # Network Load Balancers").
         return protocol.mismatch(protocol.shown, '"TLS"', 'Set protocol="TLS" with a certificate_arn.')
-    return _not_encrypted(judged, listener, protocol, actions, settings)
+    verdict = _not_encrypted(judged, listener, protocol, actions, settings)
+    return verdict.answered_by("protocols") if isinstance(protocol.effective, str) else verdict
 
 
 def _not_encrypted(
@@ -250,7 +253,10 @@ def _of_cloudfront(stack: Stack) -> Sequence[Value | Unknown]:
     listeners = [one[name] for one in stack.of(LISTENER) for name in ("protocol", "loadBalancerArn")]
     values = [*found, *(value for value in listeners if value.is_unknown)]
     uncertain = [value for value in values if stack.reference(value, LOAD_BALANCER, RECORD).only is None]
-    unread = [Unknown(f"cache behaviors of {one.label}", Cause.UNREADABLE) for one in stack.of(DISTRIBUTION)]
+    settle = "Set target_origin_id of every cache behavior."
+    unread = [
+        Unknown(f"cache behaviors of {one.label}", Cause.UNREADABLE, settle=settle) for one in stack.of(DISTRIBUTION)
+    ]
     return uncertain or values or unread
 
 

@@ -271,7 +271,7 @@ def _zones(stack: Stack, balancer: Resource, least: int) -> Verdict:
         path=subnets.path,
         actual=found,
         expected=f"{least} or more",
-    )
+    ).answered_by("minimumZones" if most else "")
 
 
 def _zone(stack: Stack, subnet_id: Value, balancer: Resource) -> str | None:

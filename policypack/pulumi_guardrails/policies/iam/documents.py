@@ -116,7 +116,8 @@ def _formed(document: Document, form: Form) -> Verdict:
 def iam_actions_exist(resource: Resource, settings: Settings) -> Verdict:
     """Each action, and each wildcard, stands for at least one action of the reference."""
     newer = {name.lower() for name in settings["newActions"]}
-    return judge_statements(all_documents(resource), lambda statement: _known_actions(statement, newer))
+    verdict = judge_statements(all_documents(resource), lambda statement: _known_actions(statement, newer))
+    return verdict.answered_by("newActions")
 
 
 def _known_actions(statement: Statement, newer: set[str]) -> Verdict:

@@ -243,7 +243,8 @@ def _granted(need: Need, grants: _Grants) -> Verdict:
             *grants.hidden,
         ]
         # A reference may leave open of which account or region it is, or how its ARN ends.
-        full_arn = Unknown(f"the full ARN of {need.value.shown}", Cause.CHOSEN_BY_AWS)
+        settle = f"Write the full ARN in {need.value.path}, with the account, the Region and the end that AWS gave it."
+        full_arn = Unknown(f"the full ARN of {need.value.shown}", Cause.CHOSEN_BY_AWS, settle=settle)
         question = f"{grants.role.label} is allowed {need.action} on what {need.value.path} names"
         return undecided(*(unknowns or [full_arn]), whether=question)
     document = {"Effect": "Allow", "Action": need.action, "Resource": wanted}

@@ -109,7 +109,9 @@ def _judged(stack: Stack, arn: Value, among: Sequence[Value], settings: Settings
         fnmatchcase(text, one) or fnmatchcase(name_of(text), one) for one in settings["allowed"]
     ):
         return COMPLIANT
-    return _boundary(arn, text) if arn.property_name == BOUNDARY else _attached(arn, text, settings)
+    return (
+        _boundary(arn, text) if arn.property_name == BOUNDARY else _attached(arn, text, settings).answered_by("allowed")
+    )
 
 
 def _attached(arn: Value, text: str, settings: Settings) -> Verdict:
@@ -134,7 +136,8 @@ def _own_boundary(arn: Value, own: Sequence[ReferencedPolicy]) -> Verdict:
         part for one in doubtful for part in (one.doubt, *_unknown_parts(one.policy)) if part is not None
     ]
     labels = " or ".join(one.policy.label for one in own)
-    same_name = Unknown(f"the policy of this name that is meant, {labels},", Cause.OUTSIDE_STACK)
+    settle = "Give each policy of the stack a name of its own."
+    same_name = Unknown(f"which policy of this name is meant, {labels},", Cause.AMBIGUOUS, settle=settle)
     return undecided(*(unknown or [same_name]), whether="the permissions boundary limits IAM")
 
 

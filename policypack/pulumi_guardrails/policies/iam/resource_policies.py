@@ -130,7 +130,7 @@ def resource_policy_own_accounts(resource: Resource, settings: Settings) -> Verd
     verdict, left = judge_by_resource(resource, frozenset(settings["trustedAccounts"]))
     if verdict.is_compliant and left:
         return not_applicable("only the whole stack can tell which account it is in")
-    return verdict
+    return verdict.answered_by("trustedAccounts")
 
 
 @StackPolicy(
@@ -180,7 +180,7 @@ def resource_policy_stack_accounts(stack: Stack, settings: Settings) -> Iterable
         if not left or verdict.is_violation:
             yield resource, not_applicable("it is evaluated by resource-policy-own-accounts")
             continue
-        found = all_in(judge_by_stack(foreign, accounts) for foreign in left)
+        found = all_in(judge_by_stack(foreign, accounts) for foreign in left).answered_by("trustedAccounts")
         hidden = found.is_compliant and verdict.is_undecided
         yield (
             resource,
@@ -235,7 +235,7 @@ def _restricts_source(statement: Statement, without: frozenset[str]) -> Verdict:
     )
     certain = any(bare[service] is False for service in asked)
     without_prefix = Premise(True if certain else None, statement.unknown_in(Element.RESOURCE))
-    return violation_where(finding, *premises, without_prefix)
+    return violation_where(finding, *premises, without_prefix).answered_by("servicesWithoutSource")
 
 
 def _of_owned_bucket(permission: Resource, verdict: Verdict) -> Verdict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 from pulumi_guardrails.aws import resource_types
 from pulumi_guardrails.aws.iam.analysis.statements import finding_on, judge_known, names
@@ -76,7 +77,8 @@ def iam_task_role_reaches_own_tables(stack: Stack, settings: Settings) -> Iterab
     known |= {name: json.dumps(name) for name in settings["otherTables"]}
     unknown = [(table, name) for table, name in zip(tables, names, strict=True) if not name.is_known]
     if tables:
-        yield from _judged(stack, lambda statement: _own_tables(statement, known, unknown))
+        check = partial(_own_tables, known=known, unknown=unknown)
+        yield from ((role, verdict.answered_by("otherTables")) for role, verdict in _judged(stack, check))
 
 
 def _judged(stack: Stack, check: Callable[[Statement], Verdict]) -> Iterator[tuple[Resource, Verdict]]:
@@ -163,7 +165,7 @@ def _items_only(statement: Statement, allowed: frozenset[str]) -> Verdict:
         return COMPLIANT
     says = f"allows {names(found)}, which administers tables"
     finding = finding_on(statement, says, "Action", names(found), "actions on items")
-    return Verdict(Outcome.VIOLATION, (finding,))
+    return Verdict(Outcome.VIOLATION, (finding,)).answered_by("allowedActions")
 
 
 def _table(arn: str) -> str:

@@ -100,7 +100,8 @@ def _named(statement: Statement, trusted: frozenset[str]) -> Iterator[Verdict]:
                 if not statement.principals.value.secret
                 else "",
             )
-            yield violation_where(finding, allowing(statement), unrestricted_by(statement, _NAMING_KEYS))
+            verdict = violation_where(finding, allowing(statement), unrestricted_by(statement, _NAMING_KEYS))
+            yield verdict.answered_by("trustedAccounts")
     yield undecided_where(statement.unknown_of(statement.principals), allowing(statement))
 
 
@@ -175,7 +176,9 @@ def _services(statement: Statement) -> list[str]:
 def iam_trust_guards_confused_deputy(resource: Resource, settings: Settings) -> Verdict:
     """Each statement for a service has a source account, ARN or organisation; services that send none are excepted."""
     without = frozenset({*SERVICES_WITHOUT_SOURCE, *settings["servicesWithoutSource"]})
-    return judge_statements(trust_documents(resource), lambda statement: _guarded(statement, without))
+    return judge_statements(trust_documents(resource), lambda statement: _guarded(statement, without)).answered_by(
+        "servicesWithoutSource"
+    )
 
 
 def _guarded(statement: Statement, without: frozenset[str]) -> Verdict:

@@ -18,8 +18,9 @@ _KEPT = "A key is enabled, described, with a deletion window of at least 7 days"
 
 _KEYS = (KMS_KEY, KMS_EXTERNAL_KEY, KMS_REPLICA_KEY)
 
-_LONGEST_WINDOW = 30
-"""Days; the longest AWS waits before it deletes a key, and its default (KMS API reference, ScheduleKeyDeletion)."""
+_SHORTEST_WINDOW, _LONGEST_WINDOW = 7, 30
+"""Days; the shortest and the longest AWS waits before it deletes a key, of which the longest is the default (KMS API
+reference, ScheduleKeyDeletion)."""
 
 _EXAMPLE = """aws.kms.Key(
     "data",
@@ -79,6 +80,7 @@ def kms_rotation(key: Resource, settings: Settings) -> Verdict:
                 lambda _: _comes_in_time(key, settings) is True,
                 f"{longest} days or fewer",
                 f"Set rotation_period_in_days={longest}.",
+                "maximumDays",
             ),
         )
 
@@ -172,8 +174,12 @@ def _waits_for_material(key: Resource) -> bool:
 
 
 def _window(key: Resource, settings: Settings) -> Verdict:
-    return key["deletionWindowInDays"].must_be_at_least(
-        settings["minimumDays"], "days", f"Set deletion_window_in_days={_LONGEST_WINDOW}."
+    window = key["deletionWindowInDays"]
+    return window.must_be_at_least(
+        settings["minimumDays"],
+        "days",
+        f"Set deletion_window_in_days={_LONGEST_WINDOW}.",
+        "minimumDays" if (window.as_number() or 0) >= _SHORTEST_WINDOW else "",
     )
 
 
@@ -197,7 +203,10 @@ def _enabled_name(key: Resource) -> str:
     ),
     settings={
         "minimumDays": number_setting(
-            7, "The fewest days between the deletion of a key and its end.", minimum=7, maximum=_LONGEST_WINDOW
+            _SHORTEST_WINDOW,
+            "The fewest days between the deletion of a key and its end.",
+            minimum=_SHORTEST_WINDOW,
+            maximum=_LONGEST_WINDOW,
         ),
     },
     remediation_steps="Leave the key enabled, and set deletion_window_in_days=30.",

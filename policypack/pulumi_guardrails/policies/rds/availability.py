@@ -73,7 +73,7 @@ def rds_backup_retention(database: Resource, settings: Settings) -> Verdict:
     days = database["backupRetentionPeriod"]
     if database.kind is RDS_INSTANCE and days.as_number() == 0 and is_given(database["replicateSourceDb"]):
         return not_applicable("the source of a read replica is backed up")
-    return days.must_be_at_least(settings["minimumDays"], "days")
+    return days.must_be_at_least(settings["minimumDays"], "days", setting="minimumDays")
 
 
 def _enable_multi_az(instance: Resource, settings: Settings) -> Mapping[str, Any]:

@@ -334,4 +334,9 @@ def rds_certificate_authority(database: Resource, settings: Settings) -> Verdict
         return not_applicable("the instances of an Aurora cluster have the certificates")
     allowed = settings["authorities"]
     fix = f'Set {snake_case(authority.path)}="{allowed[0]}".' if allowed else ""
-    return authority.must(lambda name: name in allowed, " or ".join(allowed), fix)
+    return authority.must(
+        lambda name: name in allowed,
+        " or ".join(allowed),
+        fix,
+        setting="authorities" if isinstance(authority.raw, str) else "",
+    )

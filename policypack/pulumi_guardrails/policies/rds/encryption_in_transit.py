@@ -138,7 +138,9 @@ def _default(engine: Value, version: Value | Unknown, group_name: Value, paramet
     if numbers >= since:
         return COMPLIANT
     if numbers and numbers == since[: len(numbers)]:
-        return undecided(Unknown(f"the minor version of {version.shown}", Cause.CHOSEN_BY_AWS), whether=by_version)
+        settle = "Set engine_version to a version with its minor version."
+        minor = Unknown(f"the minor version of {version.shown}", Cause.CHOSEN_BY_AWS, settle=settle)
+        return undecided(minor, whether=by_version)
     not_by_default = f"{engine.as_text()} {text} does not require TLS by default, unlike version {first} and later"
     return _not_required(group_name, parameter, not_by_default)
 

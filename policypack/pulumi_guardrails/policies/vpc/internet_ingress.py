@@ -103,7 +103,7 @@ def _exposed(entry: Entry, value: Value, is_public: Answer, ports: list[int]) ->
         actual=f"{value.shown} on {entry.shown_traffic}",
         expected=f"{shown_ports(ports)} from the internet",
         fix=_to_group(entry),
-    )
+    ).answered_by("" if entry.traffic.is_everything else "tiers")
 
 
 def _to_group(entry: Entry) -> str:
@@ -166,7 +166,7 @@ def sg_ingress_from_internet(stack: Stack, settings: Settings) -> Iterator[tuple
         for verdicts in collected:
             verdicts.append(_where_certain(rule, is_public, verdict))
     for resource, verdicts in by_resource.values():
-        yield resource, together(verdicts)
+        yield resource, together(verdicts).answered_by("tiers")
 
 
 def _where_certain(rule: Rule, is_public: Answer, verdict: Verdict) -> Verdict:
@@ -203,12 +203,13 @@ def _for_group(group: Group, tier_rules: TierRules, rule: Rule) -> Verdict:
     ]
     tiers += [(group.label, tier, sure) for workload, tier, sure in tier_rules.tiers_of(group) if workload is None]
     owners = [mention.value.owner for mention in tier_rules.attachments.mentions_of(group) if mention.value.owner]
-    question = f"{group.label} is attached to a public tier only"
+    named = "it" if group.resource is rule.declared_in else group.label
+    question = f"{named} is attached to a public tier only"
     if not tiers and owners:
-        of_other_kind = (Unknown(f"what {one.label} attaches {group.label} to", Cause.OUTSIDE_STACK) for one in owners)
+        of_other_kind = (_elsewhere(f"what {one.label} attaches {named} to") for one in owners)
         return undecided(*of_other_kind, whether=question)
     if not tiers:
-        return undecided(Unknown(f"what {group.label} is attached to", Cause.OUTSIDE_STACK), whether=question)
+        return undecided(_elsewhere(f"what {named} is attached to"), whether=question)
     unsure = undecided(*_attachment_unknowns(group, tier_rules), whether=question)
     verdicts: list[Verdict] = []
     for name, tier, sure in tiers:
@@ -224,6 +225,12 @@ def _for_group(group: Group, tier_rules: TierRules, rule: Rule) -> Verdict:
     return all_in(verdicts)
 
 
+def _elsewhere(what: str) -> Unknown:
+    return Unknown(
+        what, Cause.OUTSIDE_STACK, settle="Declare the rule in the stack that attaches the group, where both are seen."
+    )
+
+
 def _attachment_unknowns(group: Group, tier_rules: TierRules) -> list[Unknown]:
     """What has to be known to tell to which tiers a group is attached."""
     attached = tier_rules.attachments.attached_to(group)
@@ -231,7 +238,7 @@ def _attachment_unknowns(group: Group, tier_rules: TierRules) -> list[Unknown]:
     found += [value for workload, _ in attached for value in tier_rules.tier_unknowns(workload)]
     if group.resource is not None and group.resource["name"].is_unknown:
         found.append(group.resource["name"])
-    return [external(value) for value in found] or [Unknown(f"what {group.label} is attached to", Cause.OUTSIDE_STACK)]
+    return [external(value) for value in found] or [_elsewhere(f"what {group.label} is attached to")]
 
 
 def _not_allowed(rule: Rule, group: Group, attached_to: str) -> Verdict:

@@ -76,7 +76,7 @@ def _in_a_known_group(stack: Stack, settings: Settings, database: Resource) -> V
     text = name.as_text()
     if text is not None and any(fnmatchcase(text, pattern) for pattern in settings["privateSubnets"]):
         return COMPLIANT
-    return undecided(external(name), whether=question)
+    return undecided(external(name), whether=question).answered_by("privateSubnets")
 
 
 def _all_private(stack: Stack, settings: Settings, resource: Resource, named: Value) -> Verdict:
@@ -103,7 +103,7 @@ def _all_private(stack: Stack, settings: Settings, resource: Resource, named: Va
             verdicts.append(COMPLIANT)
         else:
             question = "all its subnets have no route to an internet gateway"
-            verdicts.append(undecided(external(part), whether=question))
+            verdicts.append(undecided(external(part), whether=question).answered_by("privateSubnets"))
     return all_in(verdicts, undecided(external(value)))
 
 

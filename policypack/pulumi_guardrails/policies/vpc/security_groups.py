@@ -251,7 +251,7 @@ def sg_database_accepts_only_groups(stack: Stack, settings: Settings) -> Iterato
             yield workload.resource, undecided(external(workload.groups.unknown), whether=question)
         elif workload.resource is not None and unseen:
             rules = [Unknown(group.label, Cause.OUTSIDE_STACK) for group in unseen]
-            yield workload.resource, undecided(*rules, whether=question)
+            yield workload.resource, undecided(*rules, whether=question).answered_by("trusted")
     by_resource: dict[str, tuple[Resource, list[Verdict]]] = {}
     for rule in stack.shared(Rules).in_direction(Direction.INGRESS):
         for workload in databases:
@@ -295,4 +295,4 @@ def _only_groups(rule: Rule, settings: Settings) -> Verdict:
         actual=str(peer),
         expected="a security group",
         fix=f"Set{rule.entry.place} {rule.entry.group_argument} to the security group of the clients, not a range.",
-    )
+    ).answered_by("trusted" if peer.range is not None or peer.list_id is not None else "")

@@ -85,7 +85,7 @@ def network_chain(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, 
         for resource in tier_rules.attachments.reported_at(rule) if verdicts else ():
             by_resource.setdefault(resource.urn, (resource, []))[1].extend(verdicts)
     for resource, verdicts in by_resource.values():
-        yield resource, together(verdicts)
+        yield resource, together(verdicts).answered_by("tiers")
 
 
 def _has_groups_of_its_own(stack: Stack, tier_rules: TierRules, workload: Workload, tier: Tier) -> Verdict:
@@ -224,7 +224,8 @@ def no_internet_path_to_private_tier(stack: Stack, settings: Settings) -> Iterat
                     if key not in reported:
                         reported.add(key)
                         path = (*way, hop)
-                        yield _resource_to_change(path), _open_path(stack, workload, tier, path)
+                        found = _open_path(stack, workload, tier, path).answered_by("tiers")
+                        yield _resource_to_change(path), found
                     continue
                 way = graph.ways_to(source, workload, certainly=False) if is_open else None
                 if way is not None:

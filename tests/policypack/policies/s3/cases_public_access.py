@@ -41,7 +41,7 @@ CASES = [
             ("an access point with the four", {INSIDE: dict.fromkeys(BLOCKS, True)}),
         ],
         violation=[
-            ("an access point without any", {INSIDE: dict.fromkeys(BLOCKS, False)}, "blockPublicAcls is false"),
+            ("an access point without any", {INSIDE: dict.fromkeys(BLOCKS, False)}, "blockPublicAcls, "),
             ("an access point with three", {INSIDE: {"restrictPublicBuckets": False}}),
         ],
         undecided=[("an access point with blocks not known yet", {INSIDE: UNKNOWN})],

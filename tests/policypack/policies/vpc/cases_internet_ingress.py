@@ -180,7 +180,7 @@ CASES = [
         UNDECIDED,
         world(group("web", ingress=[block(443, cidrBlocks=[ANYWHERE])])),
         "web",
-        "what SecurityGroup 'web' is attached to",
+        "what it is attached to is not part",
     ),
     case(
         TIERS,
@@ -276,7 +276,7 @@ CASES = [
         UNDECIDED,
         world(*OF_NO_KIND),
         "web",
-        "what Fleet 'other' attaches SecurityGroup 'web' to is not part of this stack",
+        "what Fleet 'other' attaches it to is not part of this stack",
     ),
     case(
         TIERS,

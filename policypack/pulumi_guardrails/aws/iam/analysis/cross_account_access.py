@@ -163,6 +163,6 @@ def judge_by_stack(foreign: ExternalPrincipal, accounts: StackAccounts) -> Verdi
         own = ", ".join(sorted(accounts.known))
         return foreign.verdict(f"of another account than the stack's own, {own}")
     return undecided(
-        Unknown("the account of this stack"),
+        Unknown("the account of this stack", settle="Set allowed_account_ids of the AWS provider to its account."),
         whether=f"{foreign.shown} in {foreign.statement.place} is of another account",
     )

@@ -35,6 +35,8 @@ from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import Cause, Unknown
 
+_SETTLE = "Declare the subnet's network ACL in this stack, as an aws.ec2.NetworkAcl with its subnet_ids."
+
 _REFERRED = (SUBNET, DEFAULT_SUBNET, NETWORK_ACL, DEFAULT_NETWORK_ACL, VPC, DEFAULT_VPC)
 """The kinds that decide which subnet has which network ACL."""
 
@@ -127,7 +129,7 @@ class NetworkAcls:
                 parts = list(value.unknown_parts())
                 found += [part for part in parts if not self._stack.reference(part, *_REFERRED, among=parts).is_certain]
         found += [subnet["vpcId"]] if len(self._subnets.vpcs(subnet)) > 1 else []
-        return found or [Unknown(f"the network ACL of {subnet.label}", Cause.OUTSIDE_STACK)]
+        return found or [Unknown(f"the network ACL of {subnet.label}", Cause.OUTSIDE_STACK, settle=_SETTLE)]
 
     def _acls_of(self, subnet: Resource) -> list[Resource | _Unseen]:
         """The ACL that a subnet has, or all that it may have."""

@@ -36,6 +36,7 @@ from pulumi_guardrails.core.verdict import Cause, Unknown
 _TABLES = (ROUTE_TABLE, DEFAULT_ROUTE_TABLE)
 _VPCS = (VPC, DEFAULT_VPC)
 _INTERNET_GATEWAYS = (INTERNET_GATEWAY, INTERNET_GATEWAY_ATTACHMENT)
+_SETTLE = "Give the subnet a route table of this stack by an aws.ec2.RouteTableAssociation."
 _GATEWAYS = (*_INTERNET_GATEWAYS, VPN_GATEWAY, VPN_GATEWAY_ATTACHMENT, VPC_ENDPOINT)
 
 
@@ -257,7 +258,7 @@ class RouteTables:
 
 
 def _outside(label: str) -> Unknown:
-    return Unknown(label, Cause.OUTSIDE_STACK)
+    return Unknown(label, Cause.OUTSIDE_STACK, settle=_SETTLE)
 
 
 def _not_in_stack(resource: Resource, label: str) -> InternetRoute:
@@ -275,5 +276,6 @@ def _consensus(found: Sequence[InternetRoute], deciding: Sequence[Value]) -> Int
     if len(found) > 1:
         unknowns += [value.as_unknown() for value in deciding if value.is_unknown]
     if not unknowns:
-        unknowns = [Unknown("which of several route table associations holds", Cause.UNREADABLE)]
+        several = "which of several route table associations holds"
+        unknowns = [Unknown(several, Cause.AMBIGUOUS, settle="Keep one route table association of the subnet.")]
     return InternetRoute(None, shown.resource, shown.label, tuple(dict.fromkeys(unknowns)))

@@ -90,7 +90,11 @@ def _of_addresses(workload: Workload) -> Iterator[Unknown]:
     if values:
         yield from _as_unknowns(values)
     else:
-        yield Unknown(f"the private IP address of {workload.label}", Cause.CHOSEN_BY_AWS)
+        yield Unknown(
+            f"the private IP address of {workload.label}",
+            Cause.CHOSEN_BY_AWS,
+            settle="Name a security group, not an address range, in the rule.",
+        )
 
 
 def _of_connection(graph: Graph, *workloads: Workload) -> Iterator[Unknown]:
@@ -104,7 +108,11 @@ def _of_connection(graph: Graph, *workloads: Workload) -> Iterator[Unknown]:
     yield from found
     yield from _as_unknowns(value for workload in workloads for value in _unknown_vpcs(workload))
     for one in placeless:
-        yield Unknown("the default VPC" if one.in_default_vpc else f"the VPC of {one.label}", Cause.OUTSIDE_STACK)
+        yield Unknown(
+            "the default VPC" if one.in_default_vpc else f"the VPC of {one.label}",
+            Cause.OUTSIDE_STACK,
+            settle="Name subnets of this stack, or a subnet group of them.",
+        )
 
 
 def _unknown_vpcs(workload: Workload) -> list[Value]:
