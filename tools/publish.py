@@ -26,6 +26,12 @@ from tools import surface
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "pulumi-guardrails"
 
+_REMOTE = re.compile(
+    r"(?:(?:https?|ssh)://(?:[^/@]*@)?(?P<host_of_url>[^/:@]+)(?::\d+)?/|(?:[^/@:]*@)?(?P<host_of_scp>[^/:@]+):)"
+    r"(?P<path>[^?#]+?)(?:\.git)?/?"
+)
+"""A remote of git as a URL, or as `scp` writes it."""
+
 
 class PublishError(Exception):
     """What stands in the way of publishing; the text is for a person."""
@@ -60,7 +66,10 @@ def publish(
     if not test():
         raise PublishError("a test of the pack fails; nothing was published.")
     announce(f"Publishing {NAME} {version} to {organization}")
-    done = subprocess.run([_cli(), "policy", "publish", organization], cwd=root / "policypack", check=False)
+    repository = _repository(root)
+    environment = {**os.environ, **({"GUARDRAILS_REPOSITORY": repository} if repository else {})}
+    command = [_cli(), "policy", "publish", organization]
+    done = subprocess.run(command, cwd=root / "policypack", env=environment, check=False)
     if done.returncode != 0:
         raise PublishError("`pulumi policy publish` failed; what it printed stands above.")
 
@@ -81,6 +90,21 @@ def _published(organization: str, root: Path) -> list[str]:
     listed = _output([_cli(), "policy", "ls", organization, "--json", "--non-interactive"], root / "policypack")
     packs: list[dict[str, Any]] = json.loads(listed)
     return [tag for one in packs if one["name"] == NAME for tag in one["versions"]]
+
+
+def _repository(root: Path) -> str:
+    """The address of the source as a page, without a user or a token; empty where there is no remote."""
+    done = subprocess.run(
+        ["git", "remote", "get-url", "origin"],  # noqa: S607 - as the other commands of git
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    match = _REMOTE.fullmatch(done.stdout.strip())
+    if done.returncode != 0 or match is None:
+        return ""
+    return f"https://{match['host_of_url'] or match['host_of_scp']}/{match['path']}"
 
 
 def _cli() -> str:

@@ -48,7 +48,7 @@ def run(pack: str, policies: Sequence[pulumi_policy.Policy], arguments: Sequence
 
 def _check_file(file: Path, policies: Sequence[pulumi_policy.Policy]) -> int:
     try:
-        checked = check(file.read_text(encoding="utf-8-sig"), policies, today_in_utc())
+        checked = check(file.read_text(encoding="utf-8"), policies, today_in_utc())
     except OSError as error:
         print(f"{file}: error: it cannot be read: {error.strerror}.", file=sys.stderr)
         return 2

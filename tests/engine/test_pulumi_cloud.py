@@ -29,6 +29,7 @@ from tools.publish import PublishError, publish
 
 NAME = "pulumi-guardrails"
 NEXT = "99.0.0"
+REMOTE = ["remote", "add", "origin", "git@git.example.com:acme/ml-api.git"]
 
 STRANGER = """
 name: stranger
@@ -76,7 +77,7 @@ def publish_by_command(client: Client, pack: Path, monkeypatch: pytest.MonkeyPat
     pack = pack.rename(repository / "policypack")
     (pack / "CHANGELOG.md").write_text(f"## {NEXT}\n", encoding="utf-8")
     who = ("-c", "user.name=t", "-c", "user.email=t@example.com")
-    for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "One"]):
+    for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "One"], REMOTE):
         subprocess.run(["git", *who, *command], cwd=repository, check=True)
     with monkeypatch.context() as patched:
         for name, value in client.variables(pack).items():
@@ -179,6 +180,7 @@ def test_the_whole_way_of_a_pack_through_an_organisation(
 
     # A new version, and back.
     publish_by_command(client, second, monkeypatch)
+    assert cloud.packs[NAME][NEXT].metadata["repository"] == "https://git.example.com/acme/ml-api"
     enable(client, tmp_path, NEXT, {})
     upgraded = preview(client, project)
     assert f"{NAME}@v{NEXT}" in upgraded.output

@@ -20,12 +20,13 @@ PACK = Path(__file__).resolve().parents[2] / "policypack"
     ("content", "code", "said"),
     [
         (b'{"log-retention": "advisory"}', 0, "valid: "),
-        (b'\xef\xbb\xbf{"log-retention": "advisory"}', 0, "valid: "),
+        (b'\xef\xbb\xbf{"log-retention": "advisory"}', 1, "error: It begins with a byte order mark"),
+        (b"[" * 100_000, 1, "error: It is nested too deeply"),
         (b"", 0, "valid: "),
         (b'{"log-retentoin": "advisory"}', 1, "error: log-retentoin: the pack has no such policy"),
         (b"\xff\xfe", 1, "error: it is no text in UTF-8; expected JSON."),
     ],
-    ids=["valid", "with a mark of its encoding", "empty", "wrong", "no text"],
+    ids=["valid", "with a mark of its encoding", "nested deeply", "empty", "wrong", "no text"],
 )
 def test_a_file_is_checked(
     content: bytes, code: int, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -28,7 +28,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     binaries.mkdir()
     cli = binaries / "pulumi"
     cli.write_text(
-        f"#!/bin/sh\necho \"$@\" >> '{tmp_path}/asked'\n[ $2 = publish ] || echo '{listed}'\n", encoding="utf-8"
+        f"#!/bin/sh\necho \"$@\" $GUARDRAILS_REPOSITORY >> '{tmp_path}/asked'\n[ $2 = publish ] || echo '{listed}'\n",
+        encoding="utf-8",
     )
     cli.chmod(0o755)
     monkeypatch.setenv("PATH", f"{binaries}:/usr/bin:/bin")
@@ -104,3 +105,21 @@ def test_without_the_cli_it_is_asked_for(project: Path, monkeypatch: pytest.Monk
     (project.parent / "bin" / "pulumi").unlink()
     with pytest.raises(PublishError, match="no command pulumi on the PATH"):
         attempt(project, "0.3.0")
+
+
+@pytest.mark.parametrize(
+    ("remote", "repository"),
+    [
+        ("https://git.example.com/acme/ml-api.git", "https://git.example.com/acme/ml-api"),
+        ("https://ann:hunter2@git.example.com/acme/ml-api", "https://git.example.com/acme/ml-api"),
+        ("git@git.example.com:acme/ml-api.git", "https://git.example.com/acme/ml-api"),
+        ("ssh://git@git.example.com:2222/acme/ml-api.git", "https://git.example.com/acme/ml-api"),
+        ("/srv/git/ml-api", ""),
+    ],
+)
+def test_the_source_is_published_without_what_is_secret_of_the_remote(
+    remote: str, repository: str, project: Path
+) -> None:
+    subprocess.run(["git", "remote", "add", "origin", remote], cwd=project, check=True)
+    attempt(project, "0.3.0")
+    assert sent(project) == [f"policy publish acme {repository}".strip()]

@@ -59,12 +59,18 @@ def check(text: str, policies: Sequence[pulumi_policy.Policy], today: date) -> C
         policies: The policies of the pack, of this package or others.
         today: The day that waivers are held against.
     """
+    if text.startswith("\ufeff"):
+        return Checked(
+            ("It begins with a byte order mark, which the CLI does not read; save it as UTF-8 without one.",)
+        )
     if not text.strip():
         return Checked(levels=_levels(policies, {}))
     try:
         document = json.loads(text, object_pairs_hook=_object, parse_constant=_no_number)
     except _DuplicateKeyError as error:
         return Checked((str(error),))
+    except RecursionError:
+        return Checked(("It is nested too deeply; expected an object with a key for each policy.",))
     except ValueError as error:
         where = f"line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else "a number"
         reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
