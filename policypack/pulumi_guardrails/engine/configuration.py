@@ -81,7 +81,8 @@ def configure(policy: Policy, given: Mapping[str, Any]) -> Configuration:
         return Configuration(defaults)
     properties = schema_properties(policy)
     _refuse_unknown_keys(policy, "", given, properties)
-    for number, waiver in enumerate(given.get("waivers") or []):
+    listed = given.get("waivers")
+    for number, waiver in enumerate(listed if isinstance(listed, list) else []):
         if isinstance(waiver, Mapping):
             _refuse_unknown_keys(policy, f"waivers[{number}].", waiver, waivers.SCHEMA["items"]["properties"])
     try:
