@@ -16,7 +16,7 @@ import pulumi_policy
 
 from pulumi_guardrails import command_line
 from pulumi_guardrails.core.policy import Policy
-from pulumi_guardrails.engine.policy_objects import Guardrail, policy_object
+from pulumi_guardrails.engine.policy_objects import policy_object
 from pulumi_guardrails.engine.policy_pack import InitialConfig, PackAnalyzer, PackInfo, serve_pack
 from pulumi_guardrails.registry import all_policies
 
@@ -38,7 +38,7 @@ def select(
     service: OneOrMore = (),
     topic: OneOrMore = (),
     exclude: str | Iterable[str | pulumi_policy.Policy] = (),
-) -> list[Guardrail]:
+) -> list[pulumi_policy.Policy]:
     """Choose policies of this package. A policy is chosen where every argument that is given fits it.
 
     Args:

@@ -52,6 +52,11 @@ import pulumi_policy
 from pulumi_guardrails.pack import select, serve
 serve("ours", select(*{OURS!r}), initial_config={LEVELS})
 """
+STOCK = f"""
+import pulumi_policy
+from pulumi_guardrails.pack import select
+pulumi_policy.PolicyPack("stock", select(*{OURS!r}))
+"""
 PROGRAM = """
 import pulumi_aws as aws
 
@@ -75,6 +80,7 @@ class Packs:
 
     acme: Path
     ours: Path
+    stock: Path
     python: Path
 
 
@@ -101,13 +107,13 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> Packs:
     venv.create(environment, with_pip=True)
     python = environment / "bin" / "python"
     subprocess.run([python, "-m", "pip", "install", "--quiet", wheel], check=True, cwd=folder)
-    made = {name: folder / name for name in ("acme", "ours")}
-    for name, program in {"acme": OWN_PACK, "ours": OF_OURS}.items():
+    made = {name: folder / name for name in ("acme", "ours", "stock")}
+    for name, program in {"acme": OWN_PACK, "ours": OF_OURS, "stock": STOCK}.items():
         made[name].mkdir()
         (made[name] / "__main__.py").write_text(program, encoding="utf-8")
         description = f"version: 1.2.3\nruntime:\n  name: python\n  options:\n    virtualenv: {environment}\n"
         (made[name] / "PulumiPolicy.yaml").write_text(description, encoding="utf-8")
-    return Packs(made["acme"], made["ours"], python)
+    return Packs(**made, python=python)
 
 
 def previewed(tools: Tools, folder: Path, pack: Path) -> Result:
@@ -174,3 +180,16 @@ def test_the_log_of_our_policies_is_the_same_in_either_pack(tools: Tools, packs:
     assert found_by_ours(mixed)
     assert found_by_ours(mixed) == found_by_ours(alone)
     assert passed_by_ours(mixed) == passed_by_ours(alone)
+
+
+@pytest.mark.engine
+def test_the_objects_work_in_a_stock_policy_pack(tools: Tools, packs: Packs, tmp_path: Path) -> None:
+    """A waiver makes a policy not applicable there, and what is undecided is what the SDK says of an unknown value."""
+    verdict = previewed(tools, tmp_path, packs.stock).verdict
+    assert said(verdict.mandatory) == {
+        ("log-retention", "short"),
+        ("dynamodb-point-in-time-recovery", "sessions"),
+    }
+    assert said(verdict.advisory) == {("kms-rotation", "key")}
+    assert {found.policy for found in verdict.skipped} == {"log-retention"}
+    assert "Undecided: LogGroup 'undecided'" in verdict.skipped[0].message

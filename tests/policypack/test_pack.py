@@ -97,3 +97,10 @@ def test_a_pack_that_cannot_be_ends_in_one_sentence(policies: list[Any], sentenc
     with pytest.raises(SystemExit) as ended:
         serve("acme", policies)
     assert sentence in str(ended.value)
+
+
+def test_an_initial_configuration_that_would_break_every_preview_is_refused_at_once() -> None:
+    wrong = {"log-retentoin": pulumi_policy.EnforcementLevel.ADVISORY}
+    with pytest.raises(SystemExit) as ended:
+        serve("acme", select("log-retention"), initial_config=wrong)
+    assert "initial_config is wrong: log-retentoin: the pack has no such policy" in str(ended.value)

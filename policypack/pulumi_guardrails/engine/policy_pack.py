@@ -6,11 +6,13 @@ against the stock SDK exactly as `pulumi_policy.PolicyPack` does.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent import futures
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from typing import Any, cast
 
 import grpc
@@ -21,6 +23,7 @@ from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 from pulumi_policy.policy import _PolicyAnalyzerServicer as SdkAnalyzer
 
 from pulumi_guardrails.engine.analyzer import Analyzer, today_in_utc
+from pulumi_guardrails.engine.configuration_file import check
 from pulumi_guardrails.engine.policy_objects import ResourceGuardrail, StackGuardrail
 
 # A stack's whole state comes as one message; the SDK's own server allows the same 400 MB.
@@ -67,7 +70,8 @@ class PackAnalyzer(analyzer_pb2_grpc.AnalyzerServicer):
         today: The day that waivers are held against.
 
     Raises:
-        TypeError: For a pack without policies, what is no policy, or two policies of one name.
+        TypeError: For a pack without policies, what is no policy, two policies of one name, or an `initial_config` that
+            would break every preview.
     """
 
     def __init__(
@@ -79,6 +83,7 @@ class PackAnalyzer(analyzer_pb2_grpc.AnalyzerServicer):
         today: Callable[[], date] = today_in_utc,
     ) -> None:
         chosen = _distinct(policies)
+        _require_valid(initial_config or {}, chosen, today())
         ours = [policy.declaration for policy in chosen if isinstance(policy, (ResourceGuardrail, StackGuardrail))]
         others = [policy for policy in chosen if not isinstance(policy, (ResourceGuardrail, StackGuardrail))]
         self._other_names = {policy.name for policy in others}
@@ -176,6 +181,14 @@ def _distinct(policies: Iterable[pulumi_policy.Policy]) -> list[pulumi_policy.Po
     if not by_name:
         raise TypeError("The pack has no policy; expected at least one.")
     return list(by_name.values())
+
+
+def _require_valid(initial_config: InitialConfig, policies: Sequence[pulumi_policy.Policy], today: date) -> None:
+    """Raise a TypeError for what is wrong with an initial configuration: the engine finds it at each preview only."""
+    document = json.dumps(initial_config, default=lambda level: level.value if isinstance(level, Enum) else str(level))
+    problems = check(document, policies, today).problems
+    if problems:
+        raise TypeError(f"initial_config is wrong: {' '.join(problems)}")
 
 
 def serve_pack(analyzer: PackAnalyzer) -> None:
