@@ -17,13 +17,18 @@ from tests.engine.stacks import PACK
 PRELUDE = "import json\nimport pulumi\nimport pulumi_aws as aws\n"
 
 
+def write_program(project: Path, code: str, name: str = "program") -> Path:
+    """A project in Python with this program, which runs in the environment of the tests."""
+    project.mkdir(parents=True, exist_ok=True)
+    runtime = {"name": "python", "options": {"virtualenv": sys.prefix}}
+    (project / "Pulumi.yaml").write_text(yaml.safe_dump({"name": name, "runtime": runtime}), encoding="utf-8")
+    (project / "__main__.py").write_text(code, encoding="utf-8")
+    return project
+
+
 def preview_program(tools: Tools, folder: Path, code: str, policies: Mapping[str, Any] | None = None) -> Result:
     """`pulumi preview --policy-pack policypack` of a program of these lines, with an empty state in `folder`."""
-    project = folder / "program"
-    project.mkdir(parents=True)
-    runtime = {"name": "python", "options": {"virtualenv": sys.prefix}}
-    (project / "Pulumi.yaml").write_text(yaml.safe_dump({"name": "program", "runtime": runtime}), encoding="utf-8")
-    (project / "__main__.py").write_text(PRELUDE + textwrap.dedent(code), encoding="utf-8")
+    project = write_program(folder / "program", PRELUDE + textwrap.dedent(code))
     engine = Engine(tools, project, folder / "state")
     return engine.preview(policy_pack=PACK, config={"aws:region": "us-east-1"}, policy_pack_config=policies)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 from audit.__main__ import main
 from offline.engine import Engine, Result
 from offline.tools import Tools
+from tests.engine.programs import write_program
 from tests.engine.stacks import PACK
 
 PROGRAM = """
@@ -36,13 +36,7 @@ pytestmark = pytest.mark.engine
 def previewed(
     tools: Tools, folder: Path, configuration: Any, program: str = PROGRAM, log: Path | None = None
 ) -> Result:
-    project = folder / "project"
-    project.mkdir(parents=True, exist_ok=True)
-    if not (project / ".venv").exists():
-        (project / ".venv").symlink_to(sys.prefix)
-    description = "name: stranger\nruntime:\n  name: python\n  options:\n    virtualenv: .venv\n"
-    (project / "Pulumi.yaml").write_text(description, encoding="utf-8")
-    (project / "__main__.py").write_text(program, encoding="utf-8")
+    project = write_program(folder / "project", program, "stranger")
     engine = Engine(tools, project, folder / "state")
     return engine.preview(
         policy_pack=PACK,

@@ -17,6 +17,7 @@ from audit.events import Finding
 from offline.engine import Engine, Result
 from offline.layout import REPOSITORY
 from offline.tools import Tools
+from tests.engine.programs import write_program
 from tests.engine.stacks import PACK
 
 OURS = (
@@ -117,12 +118,7 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> Packs:
 
 
 def previewed(tools: Tools, folder: Path, pack: Path) -> Result:
-    project = folder / "project"
-    project.mkdir(parents=True)
-    (project / ".venv").symlink_to(sys.prefix)
-    description = "name: stranger\nruntime:\n  name: python\n  options:\n    virtualenv: .venv\n"
-    (project / "Pulumi.yaml").write_text(description, encoding="utf-8")
-    (project / "__main__.py").write_text(PROGRAM, encoding="utf-8")
+    project = write_program(folder / "project", PROGRAM, "stranger")
     engine = Engine(tools, project, folder / "state")
     return engine.preview(policy_pack=pack, config={"aws:region": "us-east-1"}, policy_pack_config=CONFIGURATION)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from audit.states import Analysis, Command, analyze
 from audit.verdict import kind_of
 from offline.engine import Engine
 from offline.tools import Tools
+from tests.engine.programs import write_program
 from tests.engine.stacks import PACK
 
 PROGRAM = """
@@ -27,12 +27,7 @@ pytestmark = pytest.mark.engine
 
 
 def test_states_are_evaluated_whether_or_not_their_secrets_can_be_read(tools: Tools, tmp_path: Path) -> None:
-    project = tmp_path / "project"
-    project.mkdir()
-    (project / ".venv").symlink_to(sys.prefix)
-    description = "name: stranger\nruntime:\n  name: python\n  options:\n    virtualenv: .venv\n"
-    (project / "Pulumi.yaml").write_text(description, encoding="utf-8")
-    (project / "__main__.py").write_text(PROGRAM, encoding="utf-8")
+    project = write_program(tmp_path / "project", PROGRAM, "stranger")
     engine = Engine(tools, project, tmp_path / "state")
     assert engine.up(config={"aws:region": "us-east-1"}).exit_code == 0
     exported = engine.export()

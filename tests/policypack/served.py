@@ -44,12 +44,10 @@ def stack_item(
 
 
 @contextmanager
-def served(policies: Sequence[Policy]) -> Iterator[analyzer_pb2_grpc.AnalyzerStub]:
-    """A client of a pack of these policies, served on loopback."""
+def client_of(servicer: analyzer_pb2_grpc.AnalyzerServicer) -> Iterator[analyzer_pb2_grpc.AnalyzerStub]:
+    """A client of an analyzer that is served on loopback."""
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=2))
-    objects = map(policy_object, policies)
-    analyzer = PackAnalyzer(PackInfo("pulumi-guardrails"), objects, today=lambda: TODAY)
-    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(analyzer, server)
+    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     try:
@@ -57,3 +55,12 @@ def served(policies: Sequence[Policy]) -> Iterator[analyzer_pb2_grpc.AnalyzerStu
             yield analyzer_pb2_grpc.AnalyzerStub(channel)
     finally:
         server.stop(None).wait()
+
+
+@contextmanager
+def served(policies: Sequence[Policy]) -> Iterator[analyzer_pb2_grpc.AnalyzerStub]:
+    """A client of a pack of these policies."""
+    with client_of(
+        PackAnalyzer(PackInfo("pulumi-guardrails"), map(policy_object, policies), today=lambda: TODAY)
+    ) as client:
+        yield client

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent import futures
 from contextlib import contextmanager
 from typing import Any, cast
 
-import grpc
 import pulumi_policy
 import pytest
 from google.protobuf import empty_pb2
@@ -23,7 +21,7 @@ from pulumi_guardrails.engine.evaluation import page_of
 from pulumi_guardrails.engine.policy_objects import ResourceGuardrail, policy_object
 from pulumi_guardrails.engine.policy_pack import PackAnalyzer, PackInfo
 from tests.policypack.cases import Case, all_cases, policies_by_name, resource
-from tests.policypack.served import LOG_GROUP, TODAY, bag, request, stack_item
+from tests.policypack.served import LOG_GROUP, TODAY, bag, client_of, request, stack_item
 
 RETENTION = policies_by_name()["log-retention"]
 PASSWORD = policies_by_name()["rds-master-password-secret"]
@@ -34,16 +32,8 @@ INSTANCE = "aws:rds/instance:Instance"
 def stock(*policies: Policy) -> Iterator[analyzer_pb2_grpc.AnalyzerStub]:
     """A client of a stock pack: the SDK's own servicer over our objects, as `pulumi_policy.PolicyPack` serves it."""
     objects: list[pulumi_policy.Policy] = [policy_object(policy) for policy in policies]
-    server = grpc.server(futures.ThreadPoolExecutor(max_workers=2))
-    servicer = SdkAnalyzer("stock", "0.0.1", objects, pulumi_policy.EnforcementLevel.ADVISORY)
-    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(servicer, server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    try:
-        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-            yield analyzer_pb2_grpc.AnalyzerStub(channel)
-    finally:
-        server.stop(None).wait()
+    with client_of(SdkAnalyzer("stock", "0.0.1", objects, pulumi_policy.EnforcementLevel.ADVISORY)) as client:
+        yield client
 
 
 def levels(diagnostics: Sequence[wire_types.AnalyzeDiagnostic]) -> list[int]:

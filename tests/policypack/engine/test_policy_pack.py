@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent import futures
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,7 +16,7 @@ from pulumi_policy.policy import _PolicyAnalyzerServicer as SdkAnalyzer
 
 from pulumi_guardrails.engine.policy_pack import PackAnalyzer, PackInfo
 from pulumi_guardrails.pack import select
-from tests.policypack.served import LOG_GROUP, TODAY, bag, request, stack_item
+from tests.policypack.served import LOG_GROUP, TODAY, bag, client_of, request, stack_item
 
 RETENTION = select("log-retention")
 
@@ -45,19 +44,6 @@ OWNER = pulumi_policy.ResourceValidationPolicy(
     config_schema=pulumi_policy.PolicyConfigSchema({"example": {"type": "string"}}),
 )
 FEW = pulumi_policy.StackValidationPolicy("acme-few", "Has few resources.", validate=few_groups)
-
-
-@contextmanager
-def client_of(servicer: analyzer_pb2_grpc.AnalyzerServicer) -> Iterator[analyzer_pb2_grpc.AnalyzerStub]:
-    server = grpc.server(futures.ThreadPoolExecutor(max_workers=2))
-    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(servicer, server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    try:
-        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-            yield analyzer_pb2_grpc.AnalyzerStub(channel)
-    finally:
-        server.stop(None).wait()
 
 
 @contextmanager
