@@ -10,19 +10,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timezone
-from typing import Any
+from typing import Any, TypeVar
 
 import grpc
 from google.protobuf import empty_pb2
+from google.protobuf.message import Message
 from pulumi.runtime.proto import analyzer_pb2 as wire_types
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
 from pulumi_guardrails.aws.resource_types import kind_of
+from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.policy import Level, Policy, Severity
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.engine.configuration import ConfigurationError
 from pulumi_guardrails.engine.property_bags import read_properties, write_properties
 from pulumi_guardrails.engine.session import Results, Session
+
+_Response = TypeVar("_Response", wire_types.AnalyzeResponse, wire_types.RemediateResponse)
+
+_NOTHING_TO_REMEDIATE = "nothing to remediate"
 
 _LEVELS = {
     Level.ADVISORY: wire_types.ADVISORY,
@@ -64,6 +70,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         today: Callable[[], date] = today_in_utc,
     ) -> None:
         self._session = Session(policies, today, other_names)
+        self._written: dict[tuple[type[Message], Kind | None], bytes] = {}
         self._pack_name = pack_name
         self._pack_version = pack_version
 
@@ -76,6 +83,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
                 if name != "all":
                     properties = {key: _as_json(value) for key, value in read_properties(given.properties).items()}
                     self._session.configure(name, _LEVELS_BACK[given.enforcementLevel], properties)
+            self._written.clear()
         except ConfigurationError as error:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
         return empty_pb2.Empty()
@@ -89,19 +97,24 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
 
     def Analyze(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Judge one resource by its inputs, before it is made."""
-        return self._response(self._session.analyze(self._resource(request)))
+        resource = self._resource(request)
+        response = self._begin(wire_types.AnalyzeResponse, resource.kind, "other kind of resource")
+        return self._told(response, self._session.analyze(resource))
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Judge the stack as a whole."""
-        return self._response(self._session.analyze_stack(map(self._stack_resource, request.resources)))
+        results = self._session.analyze_stack(map(self._stack_resource, request.resources))
+        return self._told(wire_types.AnalyzeResponse(), results)
 
     def Remediate(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Fix the violations of policies whose level is `remediate`."""
         properties = request.properties
         if properties.fields:
             self._session.offer(request.urn)
-        remediations, skipped = self._session.remediate(self._resource(request))
-        response = wire_types.RemediateResponse(not_applicable=_not_applicable(skipped))
+        resource = self._resource(request)
+        remediations, idle = self._session.remediate(resource)
+        response = self._begin(wire_types.RemediateResponse, resource.kind, _NOTHING_TO_REMEDIATE)
+        response.not_applicable.extend(_not_applicable((policy, _NOTHING_TO_REMEDIATE) for policy in idle))
         for one in remediations:
             properties = write_properties(one.properties, properties)
             response.remediations.append(
@@ -115,8 +128,21 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             )
         return response
 
-    def _response(self, results: Results) -> Any:
-        response = wire_types.AnalyzeResponse(not_applicable=_not_applicable(results.not_applicable))
+    def _begin(self, response: type[_Response], kind: Kind | None, reason: str) -> _Response:
+        """A response that names the policies that do not judge resources of a kind; written once for each kind.
+
+        The engine counts as passed whatever a response does not name: all have to be there, for each resource.
+        """
+        written = self._written.get((response, kind))
+        if written is None:
+            others = [(policy, reason) for policy in self._session.of_other_kinds(kind)]
+            written = response(not_applicable=_not_applicable(others)).SerializeToString()
+            self._written[(response, kind)] = written
+        return response.FromString(written)
+
+    def _told(self, response: wire_types.AnalyzeResponse, results: Results) -> wire_types.AnalyzeResponse:
+        """The response, with what the policies say."""
+        response.not_applicable.extend(_not_applicable(results.not_applicable))
         for report in results.reports:
             description = f"{report.policy.title}."
             response.diagnostics.append(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.policy import Level, Policy
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -19,7 +20,6 @@ from pulumi_guardrails.core.verdict import Outcome, Verdict
 from pulumi_guardrails.engine.configuration import ConfigurationError, OnUndecided, configure
 from pulumi_guardrails.engine.evaluation import (
     Report,
-    applies,
     idle_waivers,
     judge,
     judge_in_stack,
@@ -31,8 +31,6 @@ from pulumi_guardrails.engine.evaluation import (
     waits_for_stack,
 )
 
-_NOTHING_TO_REMEDIATE = "nothing to remediate"
-
 
 @dataclass
 class Results:
@@ -41,6 +39,7 @@ class Results:
     Attributes:
         reports: What the policies found.
         not_applicable: The policies that have nothing to say, each with its reason: the log must not say they passed.
+            Those for other kinds of resources are not among them: `Session.of_other_kinds` has them.
     """
 
     reports: list[Report] = field(default_factory=list)
@@ -77,6 +76,7 @@ class Session:
         self._by_name = {policy.name: policy for policy in self.policies}
         self._levels = {policy.name: policy.level for policy in self.policies}
         self._configurations = {policy.name: configure(policy, {}) for policy in self.policies}
+        self._plans: dict[Kind | None, tuple[list[Policy], list[Policy]]] = {}
         self._lock = threading.Lock()
         self._inputs: dict[str, Mapping[str, Any]] = {}
         self._offered: set[str] = set()
@@ -93,6 +93,7 @@ class Session:
             hint = f"did you mean {near[0]}?" if near else "its documentation lists their names."
             raise ConfigurationError(f"The policy pack has no policy {name!r}; {hint}")
         self._levels[name] = level
+        self._plans.clear()
         self._configurations[name] = configure(policy, given)
 
     # --- what the engine has shown of the stack
@@ -115,6 +116,19 @@ class Session:
 
     # --- evaluation
 
+    def of_other_kinds(self, kind: Kind | None) -> list[Policy]:
+        """The policies on single resources that are on, and that do not judge resources of a kind."""
+        return self._plan(kind)[1]
+
+    def _plan(self, kind: Kind | None) -> tuple[list[Policy], list[Policy]]:
+        """The policies that judge resources of a kind, and the others; found once for each kind."""
+        plan = self._plans.get(kind)
+        if plan is None:
+            active = self._active(on_stack=False)
+            judging = [policy for policy in active if kind is not None and kind in policy.kinds]
+            plan = self._plans[kind] = (judging, [policy for policy in active if policy not in judging])
+        return plan
+
     def analyze(self, resource: Resource) -> Results:
         """Judge one resource by its inputs, before it is made.
 
@@ -124,7 +138,7 @@ class Session:
         with self._lock:
             self._inputs[resource.urn] = resource.properties
         results = Results()
-        for policy in self._active(on_stack=False):
+        for policy in self._plan(resource.kind)[0]:
             verdict = judge(policy, resource, self._configurations[policy.name])
             if (verdict.is_undecided and self.is_preview) or waits_for_stack(policy, resource, verdict):
                 with self._lock:
@@ -158,23 +172,26 @@ class Session:
         results.reports.extend(self._idle_waivers(stack))
         return results
 
-    def remediate(self, resource: Resource) -> tuple[list[Remediated], list[tuple[Policy, str]]]:
+    def remediate(self, resource: Resource) -> tuple[list[Remediated], list[Policy]]:
         """Fix the violations of policies whose level is `remediate`, each on top of the one before.
 
         The engine asks this of every resource, whatever the levels, before it asks to judge it.
+
+        Returns:
+            What was fixed, and the policies that judge the resource and fixed nothing.
         """
         remediations: list[Remediated] = []
-        skipped: list[tuple[Policy, str]] = []
-        for policy in self._active(on_stack=False):
+        idle: list[Policy] = []
+        for policy in self._plan(resource.kind)[0]:
             fixed = None
-            if self._levels[policy.name] is Level.REMEDIATE and applies(policy, resource):
+            if self._levels[policy.name] is Level.REMEDIATE:
                 fixed = remedied(policy, resource, self._configurations[policy.name], self._today())
             if fixed is None:
-                skipped.append((policy, _NOTHING_TO_REMEDIATE))
+                idle.append(policy)
             else:
                 resource.properties = fixed
                 remediations.append(Remediated(policy, fixed))
-        return remediations, skipped
+        return remediations, idle
 
     def offer(self, urn: str) -> None:
         """Note that the engine has passed on properties of a resource, so that it is not one that is left out."""
