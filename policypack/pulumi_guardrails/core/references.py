@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.resource import Resource
@@ -11,6 +12,8 @@ from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import Outcome, Verdict
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +31,33 @@ class Incoming:
     value: Value
 
 
+class ByTarget(Generic[T]):
+    """What refers to each resource, found once for all of them, so that no policy compares all with all.
+
+    Built for a whole stack and shared through `Stack.shared`.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[Resource, list[tuple[int, T, Answer]]] = {}
+        self._anywhere: list[tuple[int, T, Answer]] = []
+        self._count = 0
+
+    def add(self, item: T, targets: Iterable[tuple[Resource, Answer]], is_open: bool = False) -> None:
+        """Add what refers to some resources surely (true) or possibly (`None`), and to any other where it is open."""
+        self._count += 1
+        for target, answer in targets:
+            self._found.setdefault(target, []).append((self._count, item, answer))
+        if is_open:
+            self._anywhere.append((self._count, item, None))
+
+    def of(self, target: Resource) -> list[tuple[T, Answer]]:
+        """What refers to a resource (true), or may (`None`), in the order in which it was added."""
+        found = self._found.get(target, [])
+        if self._anywhere:
+            found = sorted([*found, *self._anywhere], key=lambda entry: entry[0])
+        return [(item, answer) for _, item, answer in found]
+
+
 class IncomingReferences:
     """Which resources refer to each resource of some kinds, found once for all of them.
 
@@ -39,20 +69,16 @@ class IncomingReferences:
     """
 
     def __init__(self, stack: Stack, kinds: Sequence[Kind], values: Iterable[Value], named: str = "") -> None:
-        self._found: dict[str, list[Incoming]] = {}
-        self._anywhere: list[Incoming] = []
+        self._values: ByTarget[Value] = ByTarget()
         for value in values:
-            if value.owner is None:
-                continue
             reference = stack.reference(value, *kinds, named=named)
-            for target, answer in reference.targets:
-                self._found.setdefault(target.urn, []).append(Incoming(value.owner, answer, value))
-            if reference.is_open:
-                self._anywhere.append(Incoming(value.owner, None, value))
+            self._values.add(value, reference.targets, reference.is_open)
 
     def to(self, target: Resource) -> list[Incoming]:
         """What refers to `target` (true) or may (`None`); what surely does not is not among it."""
-        return [*self._found.get(target.urn, ()), *self._anywhere]
+        return [
+            Incoming(value.owner, answer, value) for value, answer in self._values.of(target) if value.owner is not None
+        ]
 
 
 def consensus(verdicts: Sequence[Verdict], open_question: Verdict) -> Verdict:

@@ -123,7 +123,10 @@ def _combined(places: Iterable[PolicySet]) -> Verdict:
             parts.extend(_open(held, ours))
     if len(alone) < 2:
         return not_applicable("its policies stand in one place")
+    available = {action for grant in grants for action in grant.actions}
     for method in METHODS:
+        if not method.needs <= available:
+            continue
         # One step alone stands in one statement.
         if len(method.needs) > 1 and not any(escalation(method, place).is_violation for place in alone):
             parts.append(escalation(method, grants))

@@ -13,6 +13,7 @@ from functools import partial
 from pulumi_guardrails.aws import resource_types
 from pulumi_guardrails.aws.iam.attachment.policy_attachments import members_of, referenced_policies
 from pulumi_guardrails.core.kind import Kind
+from pulumi_guardrails.core.references import ByTarget
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer
@@ -128,31 +129,28 @@ def _held(stack: Stack, principal: Resource) -> Iterator[Holder]:
 
 def _links_of(stack: Stack, principal: Resource) -> Iterator[tuple[Link, Value | None]]:
     """The links of a principal, certain or possible, each with the value that has to be known to tell."""
-    for link in stack.shared(_LINKS[principal.kind]) if principal.kind else ():
-        answer = _names(stack, link.principal, link.among, principal)
-        if answer is not False:
-            yield link, None if answer else _doubt(link.principal, principal)
+    for link, answer in stack.shared(_LINKS_BY_PRINCIPAL[principal.kind]).of(principal) if principal.kind else ():
+        yield link, None if answer else _doubt(link.principal, principal)
+
+
+def _links_by_principal(kind: Kind, stack: Stack) -> ByTarget[Link]:
+    found: ByTarget[Link] = ByTarget()
+    for link in stack.shared(_LINKS[kind]):
+        reference = stack.reference(link.principal, kind, among=link.among, named="name")
+        found.add(link, reference.targets, reference.is_open)
+    return found
 
 
 def _groups_of(stack: Stack, user: Resource) -> Mapping[Resource, Value | None]:
     """The groups that a user is a member of, or may be, each with the value that has to be known to tell."""
     found: dict[Resource, Value | None] = {}
-    for membership in stack.shared(_memberships):
-        is_member = _names(stack, membership.user, membership.users, user)
-        for group in stack.of(resource_types.GROUP) if is_member is not False else ():
-            is_group = _names(stack, membership.group, membership.groups, group)
-            if is_group is False:
-                continue
+    for membership, is_member in stack.shared(_memberships_by_user).of(user):
+        for group, is_group in membership.candidates:
             doubt = None if is_member else _doubt(membership.user, user)
             doubt = doubt if is_group else _doubt(membership.group, group)
             # One certain membership is enough.
             found[group] = doubt and found.get(group, doubt)
     return found
-
-
-def _names(stack: Stack, value: Value, among: Sequence[Value], principal: Resource) -> Answer:
-    kinds = [principal.kind] if principal.kind else []
-    return stack.reference(value, *kinds, among=among, named="name").to(principal)
 
 
 def _doubt(value: Value, principal: Resource) -> Value:
@@ -215,33 +213,48 @@ _LINKS: Mapping[Kind, Callable[[Stack], Sequence[Link]]] = {
     ),
 }
 
+_LINKS_BY_PRINCIPAL: Mapping[Kind, Callable[[Stack], ByTarget[Link]]] = {
+    kind: partial(_links_by_principal, kind) for kind in _LINKS
+}
+
 PRINCIPALS = tuple(_LINKS)
 """Kinds that policies can be attached to."""
 
 
 @dataclass(frozen=True)
 class _Membership:
-    """A user and a group that a resource refers to, with the lists that they are members of."""
+    """A user and a group that a resource refers to.
+
+    Attributes:
+        user: The property, or the part of one, that refers to the user.
+        group: That which refers to the group.
+        candidates: The groups that it refers to (true) or may (`None`).
+    """
 
     user: Value
     group: Value
-    users: Sequence[Value] = ()
-    groups: Sequence[Value] = ()
+    candidates: Sequence[tuple[Resource, Answer]]
 
 
-def _memberships(stack: Stack) -> Sequence[_Membership]:
-    """The memberships of users in groups."""
-    return [
-        *(
-            _Membership(user, one["group"], users=users)
-            for one in stack.of(resource_types.GROUP_MEMBERSHIP)
-            for users in [members_of(one["users"])]
-            for user in users
-        ),
-        *(
-            _Membership(one["user"], group, groups=groups)
-            for one in stack.of(resource_types.USER_GROUP_MEMBERSHIP)
-            for groups in [members_of(one["groups"])]
-            for group in groups
-        ),
+def _memberships_by_user(stack: Stack) -> ByTarget[_Membership]:
+    """The memberships in groups of each user."""
+    by_list = [
+        (user, users, one["group"], ())
+        for one in stack.of(resource_types.GROUP_MEMBERSHIP)
+        for users in [members_of(one["users"])]
+        for user in users
     ]
+    by_user = [
+        (one["user"], (), group, groups)
+        for one in stack.of(resource_types.USER_GROUP_MEMBERSHIP)
+        for groups in [members_of(one["groups"])]
+        for group in groups
+    ]
+    everywhere = [(group, None) for group in stack.of(resource_types.GROUP)]
+    found: ByTarget[_Membership] = ByTarget()
+    for user, users, group, groups in (*by_list, *by_user):
+        of_group = stack.reference(group, resource_types.GROUP, among=groups, named="name")
+        of_user = stack.reference(user, resource_types.USER, among=users, named="name")
+        membership = _Membership(user, group, everywhere if of_group.is_open else of_group.targets)
+        found.add(membership, of_user.targets, of_user.is_open)
+    return found

@@ -99,6 +99,36 @@ class RouteTables:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._by_table: dict[_Table, InternetRoute] = {}
+        self._vpcs: Sequence[Resource] = stack.of(*_VPCS)
+        self._place = {vpc: place for place, vpc in enumerate(self._vpcs)}
+        self._by_made_id: dict[str, list[Resource]] = {}
+        for vpc in self._vpcs:
+            made = vpc.output("defaultRouteTableId").as_text() or vpc.output("mainRouteTableId").as_text()
+            if made is not None:
+                self._by_made_id.setdefault(made, []).append(vpc)
+        self._adopted: dict[Resource, list[tuple[Resource, Answer]]] = {}
+        for table in stack.of(DEFAULT_ROUTE_TABLE):
+            for vpc, answer in self._adopts(table):
+                self._adopted.setdefault(vpc, []).append((table, answer))
+        self._routes = list(routes(stack))
+        self._of_declaring: dict[Resource, list[int]] = {}
+        self._of_naming: dict[_Table, list[int]] = {}
+        self._of_unknown: list[int] = []
+        self._named: dict[Resource, list[_Table]] = {}
+        for number, route in enumerate(self._routes):
+            self._note(number, route)
+
+    def _note(self, number: int, route: Route) -> None:
+        """Note which tables a route is or may be in."""
+        if isinstance(route.holder, Value):
+            self._of_declaring.setdefault(route.declared_in, []).append(number)
+            return
+        value = route.holder["routeTableId"]
+        tables = self._named[route.holder] = self._tables(value)
+        for table in tables:
+            self._of_naming.setdefault(table, []).append(number)
+        if value.is_unknown and not tables:
+            self._of_unknown.append(number)
 
     def internet_route(
         self, subnet: Resource, vpcs: Sequence[Resource], associations: Sequence[tuple[Resource, Answer]]
@@ -133,7 +163,7 @@ class RouteTables:
     def _named_by(self, association: Resource) -> list[InternetRoute]:
         """The internet route of each table that an association names or may name."""
         given = association["routeTableId"]
-        return [self._of_table(table) for table in self._tables(given, association)] or [
+        return [self._of_table(table) for table in self._tables(given)] or [
             InternetRoute(None, association, f"the route table of {association.label}", (given.as_unknown(),))
         ]
 
@@ -163,41 +193,39 @@ class RouteTables:
 
     # --- which table a property refers to
 
-    def _tables(self, value: Value, owner: Resource) -> list[_Table]:
+    def _tables(self, value: Value) -> list[_Table]:
         """The table of this stack that a property refers to; several where it refers to one of them."""
         found: dict[_Table, None] = {}
         for resource in self._stack.reference(value, *_TABLES).direct:
-            vpcs = [(vpc, self._adopts(resource, vpc)) for vpc in self._vpcs if resource.kind is DEFAULT_ROUTE_TABLE]
-            found |= {self._made_with(vpc): None for vpc, answer in vpcs if answer is not False}
+            vpcs = self._adopts(resource) if resource.kind is DEFAULT_ROUTE_TABLE else []
+            found |= {self._made_with(vpc): None for vpc, _ in vpcs}
             if not any(answer for _, answer in vpcs):
                 found[_Table(((resource, True),))] = None
-        for vpc in self._vpcs:
-            if self._is_of_vpc(value, vpc) is not False and (value.as_text() or self._names(value, vpc)):
-                found[self._made_with(vpc)] = None
+        found |= {self._made_with(vpc): None for vpc in self._vpcs_made_with(value)}
         return list(found)
-
-    @property
-    def _vpcs(self) -> Sequence[Resource]:
-        return self._stack.of(*_VPCS)
-
-    def _names(self, value: Value, vpc: Resource) -> bool:
-        return vpc in self._stack.reference(value, *_VPCS).direct
 
     def _made_with(self, vpc: Resource) -> _Table:
         """The table that a VPC was made with, with what adopts it."""
-        answers = [(table, self._adopts(table, vpc)) for table in self._stack.of(DEFAULT_ROUTE_TABLE)]
-        return _Table(tuple((table, answer) for table, answer in answers if answer is not False), vpc)
+        return _Table(tuple(self._adopted.get(vpc, ())), vpc)
 
-    def _adopts(self, table: Resource, vpc: Resource) -> Answer:
-        return self._is_of_vpc(table["defaultRouteTableId"], vpc)
+    def _adopts(self, table: Resource) -> list[tuple[Resource, Answer]]:
+        """The VPCs whose own table a resource adopts, or may adopt."""
+        value = table["defaultRouteTableId"]
+        found = self._vpcs_made_with(value)
+        if value.is_unknown and not found:
+            return [(vpc, None) for vpc in self._vpcs]
+        return [(vpc, True if len(found) == 1 or not value.is_unknown else None) for vpc in found]
 
-    def _is_of_vpc(self, value: Value, vpc: Resource) -> Answer:
-        """Whether a property is the id of the table that a VPC was made with; it has two outputs that hold it."""
+    def _vpcs_made_with(self, value: Value) -> list[Resource]:
+        """The VPC whose own table a property refers to; several where it refers to one of them.
+
+        A VPC has two outputs with the id of that table.
+        """
         text = value.as_text()
         if text is not None:
-            made = vpc.output("defaultRouteTableId").as_text() or vpc.output("mainRouteTableId").as_text()
-            return made == text
-        return self._is_of(value, vpc)
+            return self._by_made_id.get(text, [])
+        found = self._stack.reference(value, *_VPCS).direct
+        return sorted(found, key=lambda vpc: self._place[vpc])
 
     def _is_of(self, value: Value, vpc: Resource) -> Answer:
         """Whether a property refers to a VPC; where it was computed from several it refers to one of them."""
@@ -230,19 +258,16 @@ class RouteTables:
     def _routes_of(self, table: _Table) -> Iterator[tuple[InternetRoute, Answer, Value]]:
         """Each route that is or may be in a table, whether it is, and the value that decides that."""
         declared_by = dict(table.declared_by)
-        for route in routes(self._stack):
-            resource, holder = route.declared_in, route.holder
+        declared = (number for resource in declared_by for number in self._of_declaring.get(resource, ()))
+        for number in sorted({*declared, *self._of_naming.get(table, ()), *self._of_unknown}):
+            resource, holder = self._routes[number].declared_in, self._routes[number].holder
             if isinstance(holder, Value):
-                if resource in declared_by:
-                    found = self._target(holder["gatewayId"], resource, f"{resource.label} {holder.path}")
-                    yield found, declared_by[resource], resource["defaultRouteTableId"]
+                found = self._target(holder["gatewayId"], resource, f"{resource.label} {holder.path}")
+                yield found, declared_by[resource], resource["defaultRouteTableId"]
                 continue
-            value = holder["routeTableId"]
-            tables = self._tables(value, resource)
-            answer: Answer = table in tables or (None if value.is_unknown and not tables else False)
-            if answer is not False:
-                sure = answer if len(tables) == 1 or not value.is_unknown else None
-                yield self._target(holder["gatewayId"], resource, resource.label), sure, value
+            value, tables = holder["routeTableId"], self._named[holder]
+            sure: Answer = True if len(tables) == 1 or not value.is_unknown else None
+            yield self._target(holder["gatewayId"], resource, resource.label), sure, value
 
     def _target(self, gateway: Value, resource: Resource, label: str) -> InternetRoute:
         if gateway.is_absent:

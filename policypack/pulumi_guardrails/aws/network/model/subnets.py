@@ -21,6 +21,7 @@ from pulumi_guardrails.aws.resource_types import (
     VPC_PEERING,
 )
 from pulumi_guardrails.core.kind import Kind
+from pulumi_guardrails.core.references import ByTarget
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack, means_all
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
@@ -237,12 +238,15 @@ class Subnets:
 
     def _associations(self, subnet: Resource) -> list[tuple[Resource, Answer]]:
         """The route table associations that are a subnet's own (true) or may be (`None`)."""
-        found: list[tuple[Resource, Answer]] = []
-        for association in self._stack.of(ROUTE_TABLE_ASSOCIATION):
-            value = association["subnetId"]
-            subnets = self._stack.reference(value, *_SUBNETS).direct
-            if subnet in subnets:
-                found.append((association, True if len(subnets) == 1 or not value.is_unknown else None))
-            elif not subnets and value.is_unknown:
-                found.append((association, None))
-        return found
+        return self._stack.shared(_associations_by_subnet).of(subnet)
+
+
+def _associations_by_subnet(stack: Stack) -> ByTarget[Resource]:
+    """The route table associations that are each subnet's own, or may be."""
+    found: ByTarget[Resource] = ByTarget()
+    for association in stack.of(ROUTE_TABLE_ASSOCIATION):
+        value = association["subnetId"]
+        subnets = stack.reference(value, *_SUBNETS).direct
+        certain: Answer = True if len(subnets) == 1 or not value.is_unknown else None
+        found.add(association, [(subnet, certain) for subnet in subnets], value.is_unknown and not subnets)
+    return found
