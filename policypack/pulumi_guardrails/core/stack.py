@@ -92,6 +92,7 @@ class Stack:
                 if text:
                     self._by_identity.setdefault(text, []).append(resource)
         self._sources: dict[str, frozenset[str]] = {}
+        self._unnamed: dict[tuple[tuple[Kind, ...], str], Sequence[Resource]] = {}
         self._shared: dict[Any, Any] = {}
 
     def of(self, *kinds: Kind) -> list[Resource]:
@@ -122,7 +123,7 @@ class Stack:
         text = value.as_text()
         if text is not None:
             same = [r for r in self._by_identity.get(text, []) if r.kind in kinds and r is not owner]
-            nameless = [r for r in self.of(*kinds) if r[named].is_unknown] if named and text and not same else []
+            nameless = self._nameless(kinds, named) if named and text and not same else []
             return Reference(value, [*((r, True) for r in same), *((r, None) for r in nameless)], False)
         if not value.is_unknown or owner is None:
             return Reference(value, (), value.is_unknown)
@@ -170,17 +171,25 @@ class Stack:
             yield resource.parent
             resource = self._by_urn.get(resource.parent)
 
-    def _passed_on(self, edges: Iterable[str], kinds: Sequence[Kind], named: str) -> Iterator[Resource]:
-        """The resources of `kinds` whose id, or whose name, may reach a value through others."""
+    def _nameless(self, kinds: Sequence[Kind], named: str) -> Sequence[Resource]:
+        """The resources of `kinds` whose name is unknown; found once."""
+        key = (tuple(kinds), named)
+        if key not in self._unnamed:
+            self._unnamed[key] = [resource for resource in self.of(*kinds) if resource[named].is_unknown]
+        return self._unnamed[key]
+
+    def _passed_on(self, edges: Iterable[str], kinds: Sequence[Kind], named: str) -> Iterable[Resource]:
+        """The resources of `kinds` whose id, or whose name, may reach a value through others, in the order of `of`."""
         sources = frozenset[str]().union(*map(self._sources_of, edges))
-        for resource in self.of(*kinds):
-            if resource.urn in sources:
-                yield resource
-            elif named and resource[named].is_unknown:
-                # A name that two properties take from the same source is one name.
-                given = frozenset[str]().union(*map(self._sources_of, resource.dependencies.get(named, ())))
-                if given & sources:
-                    yield resource
+        known = (self._by_urn.get(urn) for urn in sources)
+        found = {resource for resource in known if resource is not None and resource.kind in kinds}
+        for resource in self._nameless(kinds, named) if named else ():
+            # A name that two properties take from the same source is one name.
+            given = frozenset[str]().union(*map(self._sources_of, resource.dependencies.get(named, ())))
+            if given & sources:
+                found.add(resource)
+        places = {kind: place for place, kind in enumerate(kinds)}
+        return sorted(found, key=lambda one: (places[one.kind] if one.kind else 0, one.urn))
 
     def _sources_of(self, urn: str) -> frozenset[str]:
         """A resource and all that its properties were computed from, directly or through others."""

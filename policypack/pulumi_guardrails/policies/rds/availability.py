@@ -17,6 +17,7 @@ from pulumi_guardrails.core.policy import (
     controls,
     number_setting,
 )
+from pulumi_guardrails.core.references import ByTarget
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer
@@ -156,8 +157,27 @@ def _spread(stack: Stack, cluster: Resource) -> Verdict:
 
 def _instances(stack: Stack, cluster: Resource) -> tuple[Sequence[Resource], Sequence[Resource]]:
     """The instances of a cluster, and those that may belong to it."""
-    members = [(instance, _is_of(stack, instance, cluster)) for instance in stack.of(RDS_CLUSTER_INSTANCE)]
+    index, own_name = stack.shared(_Instances), cluster["clusterIdentifier"].as_text()
+    named = dict.fromkeys(index.by_identifier.get(own_name or "", ()))
+    candidates = {**{instance: None for instance, _ in index.by_cluster.of(cluster)}, **named}
+    members = [(instance, _is_of(stack, instance, cluster)) for instance in sorted(candidates, key=lambda one: one.urn)]
     return [i for i, answer in members if answer], [i for i, answer in members if answer is None]
+
+
+class _Instances:
+    """The cluster instances of a stack by the cluster that they name, or may; shared through `Stack.shared`."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.by_cluster: ByTarget[Resource] = ByTarget()
+        self.by_identifier: dict[str, list[Resource]] = {}
+        for instance in stack.of(RDS_CLUSTER_INSTANCE):
+            named = instance["clusterIdentifier"]
+            text = named.as_text()
+            reference = stack.reference(named, RDS_CLUSTER, named="clusterIdentifier")
+            is_open = not reference.direct and (named.is_unknown or text is not None)
+            self.by_cluster.add(instance, reference.targets, is_open)
+            if text is not None:
+                self.by_identifier.setdefault(text, []).append(instance)
 
 
 def _is_of(stack: Stack, instance: Resource, cluster: Resource) -> Answer:

@@ -103,16 +103,17 @@ def policy_sets(stack: Stack, principal: Resource) -> list[PolicySet]:
 
 def task_roles(stack: Stack, property_name: str) -> dict[Resource, list[Holder]]:
     """The roles that a property of the task definitions refers to, each with the definitions that do, or may."""
-    references = [
-        stack.reference(definition[property_name], resource_types.ROLE, named="name")
-        for definition in stack.of(resource_types.ECS_TASK_DEFINITION)
-    ]
-    roles = dict.fromkeys(role for reference in references for role in reference.candidates)
+    found: ByTarget[Value] = ByTarget()
+    roles: dict[Resource, None] = {}
+    for definition in stack.of(resource_types.ECS_TASK_DEFINITION):
+        reference = stack.reference(definition[property_name], resource_types.ROLE, named="name")
+        found.add(reference.value, reference.targets, reference.is_open)
+        roles |= dict.fromkeys(reference.candidates)
     return {
         role: [
-            Holder(reference.value.owner, None if answer else reference.value)
-            for reference in references
-            if reference.value.owner is not None and (answer := reference.to(role)) is not False
+            Holder(value.owner, None if answer else value)
+            for value, answer in found.of(role)
+            if value.owner is not None
         ]
         for role in roles
     }
