@@ -279,8 +279,12 @@ def _judge_own(resource: Resource, check: Callable[[Statement], Verdict]) -> Ver
     """
 
     def judged(statement: Statement) -> Verdict:
+        verdict = check(statement)
+        if not (verdict.is_violation or verdict.is_undecided):
+            return verdict
         published = _is_published(resource, statement)
-        verdict = COMPLIANT if published else check(statement)
+        if published:
+            return COMPLIANT
         if published is None and verdict.is_violation:
             return undecided(
                 *statement.unknowns, whether=f"{statement.place} is that of a policy of AWS for such a role"
