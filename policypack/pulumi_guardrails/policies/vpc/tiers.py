@@ -200,7 +200,7 @@ def no_internet_path_to_private_tier(stack: Stack, settings: Settings) -> Iterat
             yield workload.resource, wrong
             continue
         is_reached, doubt, doubtful = False, COMPLIANT, workload.resource
-        for source in [None, *(other for other in graph.workloads if other is not workload)]:
+        for source in [None, *graph.possible_sources(workload)]:
             for hop in graph.hops_to(workload, source):
                 # A finding on a resource that is only read is of no use: one on what the stack can change replaces it.
                 is_open = doubt is COMPLIANT or doubtful.is_read

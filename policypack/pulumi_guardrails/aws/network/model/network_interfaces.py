@@ -43,6 +43,12 @@ class NetworkInterfaces:
                 for anchor, answer in self._anchors[owner].items()
             }
 
+        self._places = {part: place for place, part in enumerate(self._anchors)}
+        self._parts: dict[Resource, list[Resource]] = {}
+        for part, anchors in self._anchors.items():
+            for anchor in anchors:
+                self._parts.setdefault(anchor, []).append(part)
+
     def owners(self, attachment: Resource) -> list[tuple[Resource, Answer]]:
         """The interface, or the instance with its first interface, that an attachment of a group names or may name."""
         value = attachment["networkInterfaceId"]
@@ -59,15 +65,21 @@ class NetworkInterfaces:
         ours, theirs = self._anchors.get(one, {}), self._anchors.get(other, {})
         return kleene_any(kleene_all([answer, theirs[anchor]]) for anchor, answer in ours.items() if anchor in theirs)
 
+    def possible_parts(self, part: Resource | None) -> list[Resource]:
+        """What is or may be a part of the same instance as something, that itself included."""
+        anchors = self._anchors.get(part, {}) if part is not None else {}
+        found = {other for anchor in anchors for other in self._parts.get(anchor, ())}
+        return sorted(found, key=lambda other: self._places[other])
+
     def others_of(self, part: Resource) -> list[Resource]:
         """The other parts of the instance that something certainly is a part of, the instance first."""
-        if part not in self._anchors:
-            return []
-        return [other for other in self._anchors if other is not part and self.same_instance(part, other)]
+        parts = self.possible_parts(part)
+        return [other for other in parts if other is not part and self.same_instance(part, other)]
 
     def possible_others_of(self, part: Resource) -> list[Resource]:
         """What may turn out to be a part of the same instance, or not."""
-        return [other for other in self._anchors if other is not part and self.same_instance(part, other) is None]
+        parts = self.possible_parts(part)
+        return [other for other in parts if other is not part and self.same_instance(part, other) is None]
 
     def unknowns(self, *parts: Resource | None) -> list[Value]:
         """What has to be known to tell whether these are parts of one instance, where `same_instance` does not say."""

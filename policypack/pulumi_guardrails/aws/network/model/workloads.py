@@ -96,11 +96,22 @@ class Attachments:
                 for value in resource.computed:
                     self._add_mentions(value)
         self.workloads: Sequence[Workload] = self._with_attached_interfaces([w for w in found if w is not None])
+        self._having: dict[Group, list[int]] = {}
+        self._of_unknown_groups: list[int] = []
+        for place, workload in enumerate(self.workloads):
+            for group in workload.groups.groups:
+                self._having.setdefault(group, []).append(place)
+            if workload.groups.unknown is not None:
+                self._of_unknown_groups.append(place)
 
     def attached_to(self, group: Group) -> list[tuple[Workload, bool]]:
         """What a group is attached to, and whether that is certain."""
-        answers = ((workload, workload.groups.has(group)) for workload in self.workloads)
+        answers = ((self.workloads[place], self.workloads[place].groups.has(group)) for place in self._places_of(group))
         return [(workload, has is True) for workload, has in answers if has is not False]
+
+    def _places_of(self, group: Group) -> list[int]:
+        """The places in `workloads` of those that have a group, or of which that cannot be told."""
+        return sorted({*self._having.get(group, ()), *self._of_unknown_groups})
 
     def reported_at(self, rule: Rule) -> list[Resource]:
         """What this stack can change if a rule is wrong: its resource, or what has the group if that is only read."""

@@ -23,7 +23,7 @@ from pulumi_guardrails.aws.network.model.declared_rules import Direction
 from pulumi_guardrails.aws.network.model.network_acls import NetworkAcls
 from pulumi_guardrails.aws.network.model.network_interfaces import NetworkInterfaces
 from pulumi_guardrails.aws.network.model.security_group_rules import Peer, Rule, Rules, rules_without_group
-from pulumi_guardrails.aws.network.model.security_groups import GroupReference, Groups
+from pulumi_guardrails.aws.network.model.security_groups import Group, GroupReference, Groups
 from pulumi_guardrails.aws.network.model.subnets import Subnets
 from pulumi_guardrails.aws.network.model.workloads import Attachments, Workload
 from pulumi_guardrails.aws.network.reachability.paths import Hop, Path
@@ -66,6 +66,17 @@ class Graph:
             for direction in Direction
         }
         self._searched: dict[tuple[bool, str], dict[str, Path]] = {}
+        self._places = {workload.key: place for place, workload in enumerate(self.workloads)}
+        self._having: dict[Group, list[Workload]] = {}
+        self._of_unknown_groups = [one for one in self.workloads if one.groups.unknown is not None]
+        for workload in self.workloads:
+            for group in workload.groups.groups:
+                self._having.setdefault(group, []).append(workload)
+        self._of_resource: dict[Resource, list[Workload]] = {}
+        for workload in self.workloads:
+            if workload.resource is not None:
+                self._of_resource.setdefault(workload.resource, []).append(workload)
+        self._targets: dict[str, list[Workload]] | None = None
         self._ranges = {workload.key: self._addresses(workload) for workload in self.workloads}
 
     def hops_to(self, target: Workload, source: Workload | None) -> Iterator[Hop]:
@@ -91,6 +102,32 @@ class Graph:
         if source is None and self._has_external_rules(target):
             yield Hop(None, target, None, None, False)
 
+    def possible_sources(self, target: Workload) -> Sequence[Workload]:
+        """The workloads that some rule may let in to `target`, in their order: there are hops from no others."""
+        found: dict[str, Workload] = {}
+        for ingress, _ in self._own_rules[target.key, Direction.INGRESS]:
+            groups = ingress.peer.groups
+            if groups is None or groups.unknown is not None:
+                return [workload for workload in self.workloads if workload is not target]
+            having = (workload for group in groups.groups for workload in self._having.get(group, ()))
+            found |= {workload.key: workload for workload in (*having, *self._of_unknown_groups)}
+        found.pop(target.key, None)
+        return sorted(found.values(), key=lambda workload: self._places[workload.key])
+
+    def _possible_targets(self, source: Workload | None) -> Sequence[Workload]:
+        """The workloads that `source` may reach by a hop, or that may be parts of the same instance, in their order."""
+        if source is None:
+            return self.workloads
+        if self._targets is None:
+            self._targets = {}
+            for target in self.workloads:
+                for one in self.possible_sources(target):
+                    self._targets.setdefault(one.key, []).append(target)
+        found = {target.key: target for target in self._targets.get(source.key, ())}
+        for part in self.interfaces.possible_parts(source.resource):
+            found |= {workload.key: workload for workload in self._of_resource.get(part, ())}
+        return sorted(found.values(), key=lambda workload: self._places[workload.key])
+
     def reached(self, certainly: bool, avoiding: Workload | None = None) -> dict[str, Path]:
         """The shortest path from the internet to everything it reaches, by the key of the workload.
 
@@ -103,7 +140,7 @@ class Graph:
         while waiting:
             source = waiting.popleft()
             way = paths[source.key] if source is not None else ()
-            for target in self.workloads:
+            for target in self._possible_targets(source):
                 if target.key in paths or target is source or self._is_avoided(target, avoiding, certainly):
                     continue
                 if source is not None and self._counts(self.same_instance(source, target), certainly):

@@ -1,0 +1,104 @@
+"""What the analysis of a stack costs grows with the stack, and not with its square: calls are counted, not seconds."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from types import FrameType
+from typing import Any
+
+from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.engine.configuration import configure
+from pulumi_guardrails.engine.evaluation import judge_stack
+from tests.policypack.cases import Ref, policies_by_name, resource
+
+VPC, SUBNET, GROUP = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:ec2/securityGroup:SecurityGroup"
+TABLE, ROUTE = "aws:ec2/routeTable:RouteTable", "aws:ec2/route:Route"
+GATEWAY, ASSOCIATION = "aws:ec2/internetGateway:InternetGateway", "aws:ec2/routeTableAssociation:RouteTableAssociation"
+INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+ROLE, ROLE_POLICY = "aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy"
+CLUSTER, INSTANCE = "aws:rds/cluster:Cluster", "aws:rds/clusterInstance:ClusterInstance"
+TASK, SERVICE, BUCKET = "aws:ecs/taskDefinition:TaskDefinition", "aws:ecs/service:Service", "aws:s3/bucket:Bucket"
+BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ecs-tasks.amazonaws.com"}}],
+}
+GRANT = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": "arn:aws:dynamodb:*:*:table/t"}],
+}
+
+
+def part(n: int) -> Iterator[Resource]:
+    """A service in a network of its own, with its role, its database and its bucket."""
+
+    def ref(token: str, name: str) -> Ref:
+        return Ref(token, f"{name}-{n}")
+
+    def made(token: str, name: str, /, **properties: Any) -> Resource:
+        return resource(token, f"{name}-{n}", **properties)
+
+    yield made(VPC, "vpc", cidrBlock="10.0.0.0/16")
+    yield made(GATEWAY, "gateway", vpcId=ref(VPC, "vpc"))
+    for zone in ("a", "b"):
+        yield made(SUBNET, f"subnet-{zone}", vpcId=ref(VPC, "vpc"), availabilityZone=f"eu-west-1{zone}")
+        yield made(TABLE, f"table-{zone}", vpcId=ref(VPC, "vpc"))
+        yield made(ROUTE, f"route-{zone}", routeTableId=ref(TABLE, f"table-{zone}"), gatewayId=ref(GATEWAY, "gateway"))
+        yield made(
+            ASSOCIATION, f"of-{zone}", routeTableId=ref(TABLE, f"table-{zone}"), subnetId=ref(SUBNET, f"subnet-{zone}")
+        )
+    for group in ("tasks", "database"):
+        yield made(GROUP, group, vpcId=ref(VPC, "vpc"), description=group)
+    yield made(
+        INGRESS,
+        "ingress",
+        securityGroupId=ref(GROUP, "database"),
+        referencedSecurityGroupId=ref(GROUP, "tasks"),
+        ipProtocol="tcp",
+        fromPort=5432.0,
+        toPort=5432.0,
+    )
+    yield made(ROLE, "role", name=f"role-{n}", assumeRolePolicy=json.dumps(TRUST))
+    yield made(ROLE_POLICY, "policy", role=ref(ROLE, "role"), policy=json.dumps(GRANT))
+    yield made(TASK, "task", executionRoleArn=ref(ROLE, "role"), containerDefinitions="[]")
+    subnets, groups = [ref(SUBNET, "subnet-a"), ref(SUBNET, "subnet-b")], [ref(GROUP, "tasks")]
+    yield made(
+        SERVICE,
+        "service",
+        taskDefinition=ref(TASK, "task"),
+        networkConfiguration={"subnets": subnets, "securityGroups": groups},
+    )
+    yield made(CLUSTER, "cluster", clusterIdentifier=f"cluster-{n}", vpcSecurityGroupIds=[ref(GROUP, "database")])
+    yield made(INSTANCE, "instance", clusterIdentifier=ref(CLUSTER, "cluster"))
+    yield made(BUCKET, "bucket", bucket=f"bucket-{n}")
+    yield made(BLOCK, "block", bucket=ref(BUCKET, "bucket"))
+
+
+def calls_for(parts: int) -> int:
+    """How many functions are called to evaluate a stack of some parts by every policy on stacks."""
+    resources = [one for number in range(parts) for one in part(number)]
+    policies = [policy for policy in policies_by_name().values() if policy.on_stack]
+    configurations = {policy.name: configure(policy, {}) for policy in policies}
+    count = 0
+
+    def note(_frame: FrameType, event: str, _argument: Any) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        stack = Stack(resources)
+        for policy in policies:
+            judge_stack(policy, stack, configurations[policy.name])
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def test_four_times_the_stack_costs_about_four_times_the_work() -> None:
+    calls_for(1)  # what is read once, such as the tables of actions
+    small, large = calls_for(8), calls_for(32)
+    assert large / small < 4 * 1.15
