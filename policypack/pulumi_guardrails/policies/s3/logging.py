@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable
 from pulumi_guardrails.aws.resource_types import BUCKET, BUCKET_LOGGING, BUCKET_OBJECT_LOCK, BUCKET_REPLICATION
 from pulumi_guardrails.aws.subresources import declared, first_set
 from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic, controls
+from pulumi_guardrails.core.references import IncomingReferences
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.three_valued import Answer, kleene_any
+from pulumi_guardrails.core.three_valued import kleene_any
 from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import Verdict, not_applicable, violation, when
 from pulumi_guardrails.policies.s3.encryption_and_versioning import inline, is_elsewhere
@@ -50,21 +51,18 @@ _RECEIVES_LOGS = not_applicable("it receives access logs itself")
 )
 def s3_access_logging(stack: Stack, _settings: Settings) -> Iterable[tuple[Resource, Verdict]]:
     """Logging for every bucket that is not itself a target of it: its own log would grow by itself."""
+    targets = _targets(stack)
+    receiving = IncomingReferences(stack, (BUCKET,), targets, named="bucket")
+    unknown = [target for target in targets if target.is_unknown]
     for bucket in stack.of(BUCKET):
-        deciding = [target for target in _targets(stack) if target.is_unknown] or [bucket["bucket"]]
-        yield (
-            bucket,
-            when(_receives_logs(stack, bucket), lambda: _RECEIVES_LOGS, _logs_somewhere(stack, bucket), *deciding),
-        )
+        receives = kleene_any(incoming.answer for incoming in receiving.to(bucket))
+        deciding = unknown or [bucket["bucket"]]
+        yield bucket, when(receives, lambda: _RECEIVES_LOGS, _logs_somewhere(stack, bucket), *deciding)
 
 
 def _logs_somewhere(stack: Stack, bucket: Resource) -> Callable[[], Verdict]:
     missing = violation("Server access logging is not enabled for the bucket")
     return lambda: declared(stack, bucket, BUCKET_LOGGING, missing, inline(_logging_in(bucket)))
-
-
-def _receives_logs(stack: Stack, bucket: Resource) -> Answer:
-    return kleene_any(stack.reference(target, BUCKET, named="bucket").to(bucket) for target in _targets(stack))
 
 
 def _targets(stack: Stack) -> list[Value]:

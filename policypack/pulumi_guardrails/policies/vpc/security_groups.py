@@ -8,7 +8,7 @@ from pulumi_guardrails.aws.network.model.cidr_and_ports import covers
 from pulumi_guardrails.aws.network.model.declared_rules import RULE_LOCATIONS, Direction, Entry, entries
 from pulumi_guardrails.aws.network.model.eni_owners import ENI_OWNERS
 from pulumi_guardrails.aws.network.model.security_group_rules import Rule, Rules
-from pulumi_guardrails.aws.network.model.security_groups import Groups
+from pulumi_guardrails.aws.network.model.security_groups import Group, Groups
 from pulumi_guardrails.aws.network.model.unknowns import external, unreadable
 from pulumi_guardrails.aws.network.model.workloads import Attachments, Workload
 from pulumi_guardrails.aws.network.reachability.tiers import SETTINGS, trusted_sources
@@ -252,9 +252,16 @@ def sg_database_accepts_only_groups(stack: Stack, settings: Settings) -> Iterato
         elif workload.resource is not None and unseen:
             rules = [Unknown(group.label, Cause.OUTSIDE_STACK) for group in unseen]
             yield workload.resource, undecided(*rules, whether=question).answered_by("trusted")
+    by_group: dict[Group, list[int]] = {}
+    for place, workload in enumerate(databases):
+        for group in workload.groups.groups:
+            by_group.setdefault(group, []).append(place)
     by_resource: dict[str, tuple[Resource, list[Verdict]]] = {}
     for rule in stack.shared(Rules).in_direction(Direction.INGRESS):
-        for workload in databases:
+        owner = rule.owner
+        having = {place for group in owner.groups for place in by_group.get(group, ())}
+        candidates = range(len(databases)) if owner.unknown is not None else sorted(having)
+        for workload in (databases[place] for place in candidates):
             belongs = kleene_any(
                 kleene_all([rule.owner.has(group), workload.groups.has(group)]) for group in workload.groups.groups
             )
