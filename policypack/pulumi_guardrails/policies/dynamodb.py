@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pulumi_guardrails.aws.resource_types import DYNAMODB_TABLE, DYNAMODB_TABLE_REPLICA, SCALING_POLICY, SCALING_TARGET
@@ -16,11 +16,14 @@ from pulumi_guardrails.core.policy import (
     controls,
     sets,
 )
+from pulumi_guardrails.core.references import ByTarget
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
 from pulumi_guardrails.core.value import Value, snake_case
 from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, all_of, undecided, violation
+
+_OF_SCALING = ("resourceId", "scalableDimension")
 
 _DIMENSIONS = ("dynamodb:table:ReadCapacityUnits", "dynamodb:table:WriteCapacityUnits")
 """What of a provisioned table has to grow (Application Auto Scaling API Reference, ScalableTarget)."""
@@ -170,10 +173,10 @@ def _scales_by(stack: Stack, table: Resource, dimension: str) -> Verdict:
     """A target for this dimension of the table, and a policy that moves it."""
     answers: list[Answer] = []
     unknowns: list[Value] = []
-    for target in stack.of(SCALING_TARGET):
+    scaling = stack.shared(_Scaling)
+    for target in scaling.possible_targets(table):
         fits = target["scalableDimension"].holds(lambda text: text == dimension)
-        moved = kleene_any(_moves(stack, policy, target) for policy in stack.of(SCALING_POLICY))
-        answers.append(kleene_all([fits, _is_of(stack, target, table), moved]))
+        answers.append(kleene_all([fits, _is_of(stack, target, table), scaling.moves(target)]))
         if answers[-1] is None:
             policies = stack.of(SCALING_POLICY)
             parts = [one[name] for one in (target, *policies) for name in ("resourceId", "scalableDimension")]
@@ -203,14 +206,51 @@ def _is_of(stack: Stack, target: Resource, table: Resource) -> Answer:
     return scaled.as_text() == f"table/{name}"
 
 
-def _moves(stack: Stack, policy: Resource, target: Resource) -> Answer:
-    """Whether a scaling policy is of a target: by the target's own properties, or by an edge to it."""
-    names = ("resourceId", "scalableDimension")
-    answers = [stack.reference(policy[name], SCALING_TARGET).to(target) for name in names if policy[name].is_unknown]
-    if any(answers):
-        return True
-    unknown = any(resource[name].is_unknown for resource in (policy, target) for name in names)
-    return None if unknown else all(policy[name].as_text() == target[name].as_text() for name in names)
+class _Scaling:
+    """The scaling targets of each table, and the policies of each target; shared through `Stack.shared`."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._by_table: ByTarget[Resource] = ByTarget()
+        self._named: list[Resource] = []
+        self._by_text: dict[str, list[Resource]] = {}
+        for target in stack.of(SCALING_TARGET):
+            scaled = target["resourceId"]
+            reference = stack.reference(scaled, DYNAMODB_TABLE, named="name")
+            tables = reference.targets if reference.direct else ()
+            self._by_table.add(target, tables, is_open=scaled.is_unknown and not tables)
+            if not scaled.is_unknown:
+                self._named.append(target)
+                self._by_text.setdefault(scaled.as_text() or "", []).append(target)
+        self._by_edge: ByTarget[Resource] = ByTarget()
+        self._known: set[tuple[str | None, ...]] = set()
+        self._has_unknown = False
+        for policy in stack.of(SCALING_POLICY):
+            values = [policy[name] for name in _OF_SCALING]
+            for value in values:
+                if value.is_unknown:
+                    self._by_edge.add(policy, stack.reference(value, SCALING_TARGET).targets)
+            if any(value.is_unknown for value in values):
+                self._has_unknown = True
+            else:
+                self._known.add(tuple(value.as_text() for value in values))
+
+    def possible_targets(self, table: Resource) -> Sequence[Resource]:
+        """The scaling targets that are or may be of a table, in the order of the stack."""
+        name = table["name"].as_text()
+        named = self._named if name is None else self._by_text.get(f"table/{name}", ())
+        found = {target for target, _ in self._by_table.of(table)} | set(named)
+        return sorted(found, key=lambda target: target.urn)
+
+    def moves(self, target: Resource) -> Answer:
+        """Whether a scaling policy is of a target: by the target's own properties, or by an edge to it."""
+        if any(answer for _, answer in self._by_edge.of(target)):
+            return True
+        values = [target[name] for name in _OF_SCALING]
+        if any(value.is_unknown for value in values):
+            return None if self._has_unknown or self._known else False
+        return (
+            True if tuple(value.as_text() for value in values) in self._known else None if self._has_unknown else False
+        )
 
 
 @ResourcePolicy(
