@@ -38,6 +38,7 @@ EXAMPLES = ("rds-storage-encrypted", "vpc-flow-log")
 SCHEMA = DOCS / "assets" / "configuration.schema.json"
 """The JSON schema of a configuration of the pack, which editors read."""
 STRANGERS = ROOT / "tests" / "engine" / "strangers" / "expected.json"
+OF_CONFIGURATIONS = STRANGERS.with_name("configurations.json")
 NAMED = 3
 """How many policies of a service the table names."""
 
@@ -178,6 +179,20 @@ def _strangers() -> list[tuple[str, int, int, int, int]]:
     ]
 
 
+def _strangers_in_configurations() -> list[tuple[str, int, int, int, int, int]]:
+    """How many of the same programs each ready configuration blocks, and what it finds of all of them together."""
+    outcomes = json.loads(OF_CONFIGURATIONS.read_text(encoding="utf-8"))
+    return [
+        (
+            name,
+            sum(bool(one["mandatory"]) for one in programs.values()),
+            sum(sum(one["mandatory"].values()) for one in programs.values()),
+            *(sum(one[kind] for one in programs.values()) for kind in ("advisory", "undecided", "remediated")),
+        )
+        for name, programs in outcomes.items()
+    ]
+
+
 def _coverage_page(policies: list[Policy]) -> dict[str, Any]:
     rows = [
         (row, [p for p in policies if row.name in p.rows], LEFT_OUT.get(row.name, "not yet")) for row in constraints()
@@ -189,6 +204,7 @@ def _coverage_page(policies: list[Policy]) -> dict[str, Any]:
         "peers": peers.most_common(),
         "controls_left_out": LEFT_OUT_CONTROLS,
         "strangers": _strangers(),
+        "configurations": _strangers_in_configurations(),
         "marked_links": _marked_links,
         "sections": [(section, list(members)) for section, members in groupby(rows, key=lambda row: row[0].section)],
     }

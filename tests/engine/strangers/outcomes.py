@@ -1,11 +1,12 @@
-"""What the pack says of a program at its defaults, in the form that is committed."""
+"""What the pack says of a program, at its defaults and with each ready configuration, in the form that is committed."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,21 @@ from audit.verdict import Verdict
 from offline.engine import Engine
 from offline.layout import REPOSITORY
 from offline.tools import Tools
+from tests.engine.recording import Request, read_requests, record
+from tests.engine.replay import replay
 
 HERE = Path(__file__).parent
-EXPECTED = HERE / "expected.json"
 PACK = REPOSITORY / "policypack"
+EXPECTED = HERE / "expected.json"
+OF_CONFIGURATIONS = HERE / "configurations.json"
+CONFIGURATIONS: Mapping[str, Mapping[str, Any]] = {
+    path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted((PACK / "config").glob("*.json"))
+}
+"""The ready configurations of the pack by name."""
 FOLDERS = (HERE / "programs", REPOSITORY / "tests" / "offline" / "fixtures" / "programs")
 PROGRAMS = {path.stem: path for folder in FOLDERS for path in sorted(folder.glob("*.py"))}
+
+AWS = {"aws:region": "us-east-1"}
 
 KINDS = ("mandatory", "advisory", "undecided", "skipped")
 
@@ -31,15 +41,43 @@ pulumi.export("subnet_ids", ["subnet-0123456789abcdef0", "subnet-0123456789abcde
 """The stack that the program `stack_reference` refers to."""
 
 
-def outcome(tools: Tools, folder: Path, name: str) -> dict[str, Any]:
-    """The whole outcome of a preview of one program with the pack and no configuration."""
-    if name == "stack_reference":
-        Engine(tools, _project(folder / "network", "network", NETWORK), folder / "state").up()
-    project = _project(folder / "project", "stranger", PROGRAMS[name].read_text(encoding="utf-8"))
-    result = Engine(tools, project, folder / "state").preview(policy_pack=PACK, config={"aws:region": "us-east-1"})
+@dataclass(frozen=True)
+class Preview:
+    """What the engine found of a program with no configuration, and what it asked the pack to find it."""
+
+    verdict: Verdict
+    requests: Sequence[Request]
+
+
+def previewed(tools: Tools, folder: Path, name: str) -> Preview:
+    """A preview of one program with the pack and no configuration; raises AssertionError where it broke off."""
+    file = folder / "requests.txt"
+    result = record(_engine(tools, folder, name), file, AWS)
     if not result.verdict.complete:
         raise AssertionError(f"The preview of {name} broke off:\n{result.output[-3000:]}")
-    return described(result.verdict)
+    return Preview(result.verdict, read_requests(file))
+
+
+def previewed_with(tools: Tools, folder: Path, name: str, configuration: Mapping[str, Any]) -> Verdict:
+    """What the engine finds of a program with a configuration and the pack as it is published."""
+    engine = _engine(tools, folder, name)
+    return engine.preview(policy_pack=PACK, policy_pack_config=configuration, config=AWS).verdict
+
+
+def in_configurations(preview: Preview) -> dict[str, dict[str, Any]]:
+    """What the pack would have said of a program in each ready configuration, by its name."""
+    return {name: counted(replay(preview.requests, given)) for name, given in CONFIGURATIONS.items()}
+
+
+def counted(verdict: Verdict) -> dict[str, Any]:
+    """How much a verdict says by kind, and how often each policy blocks; raises AssertionError for what is neither."""
+    assert verdict.skipped == verdict.excepted == ()
+    return {
+        "mandatory": dict(sorted(Counter(finding.policy for finding in verdict.mandatory).items())),
+        "advisory": len(verdict.advisory),
+        "undecided": len(verdict.undecided),
+        "remediated": verdict.remediated,
+    }
 
 
 def described(verdict: Verdict) -> dict[str, Any]:
@@ -73,6 +111,13 @@ def _name(finding: Finding) -> str:
     return finding.resource.rsplit("::", 1)[-1]
 
 
+def _engine(tools: Tools, folder: Path, name: str) -> Engine:
+    if name == "stack_reference":
+        Engine(tools, _project(folder / "network", "network", NETWORK), folder / "state").up()
+    project = _project(folder / "project", "stranger", PROGRAMS[name].read_text(encoding="utf-8"))
+    return Engine(tools, project, folder / "state")
+
+
 def _project(folder: Path, name: str, program: str) -> Path:
     folder.mkdir(parents=True)
     (folder / ".venv").symlink_to(sys.prefix)
@@ -86,3 +131,20 @@ def read_expected() -> dict[str, dict[str, Any]]:
     """The committed outcomes by program."""
     expected: dict[str, dict[str, Any]] = json.loads(EXPECTED.read_text(encoding="utf-8"))
     return expected
+
+
+def read_of_configurations() -> dict[str, dict[str, dict[str, Any]]]:
+    """The committed outcomes by ready configuration and program."""
+    expected: dict[str, dict[str, dict[str, Any]]] = json.loads(OF_CONFIGURATIONS.read_text(encoding="utf-8"))
+    return expected
+
+
+def text_of_configurations(found: Mapping[str, Mapping[str, Any]]) -> str:
+    """The outcomes in ready configurations by program as they are committed: by configuration, a program a line."""
+    parts = (
+        f' "{configuration}": {{\n'
+        + ",\n".join(f'  "{name}": {json.dumps(found[name][configuration])}' for name in sorted(found))
+        + "\n }"
+        for configuration in CONFIGURATIONS
+    )
+    return "{\n" + ",\n".join(parts) + "\n}\n"
