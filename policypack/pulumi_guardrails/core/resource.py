@@ -30,6 +30,7 @@ class Resource:
         is_left_out: Whether it is new and outside a targeted operation, so that nothing is known of it.
         own_properties: The top-level properties what is unknown of which can only be of its own account: computed from
             nothing but resources that the stack creates there. Empty until the whole stack is analyzed.
+        plain_properties: The top-level properties what is unknown of which can be no secret, found with the others.
     """
 
     type: str
@@ -46,6 +47,7 @@ class Resource:
     provider: Mapping[str, Any] = field(default_factory=dict)
     is_left_out: bool = False
     own_properties: frozenset[str] = frozenset()
+    plain_properties: frozenset[str] = frozenset()
 
     def __getitem__(self, name: str) -> Value:
         """The property `name` with AWS's default for it."""

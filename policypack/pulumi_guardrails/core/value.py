@@ -117,6 +117,11 @@ class Value:
         return self.raw is UNKNOWN and self.owner is not None and self.property_name in self.owner.own_properties
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it is not known yet, and is computed from nothing but outputs that are no secrets."""
+        return self.raw is UNKNOWN and self.owner is not None and self.property_name in self.owner.plain_properties
+
+    @property
     def is_absent(self) -> bool:
         """Whether the program does not set it; an unknown value counts as set."""
         return self.raw is ABSENT
