@@ -5,10 +5,16 @@ At a first preview the name of a table is not known, but the engine says which r
 
 from __future__ import annotations
 
-from pulumi_guardrails.aws.secret_detection import named_like_a_secret
+from pulumi_guardrails.aws.resource_types import SECRET
+from pulumi_guardrails.aws.secret_detection import named_like_a_secret, words_of
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
+
+_REFERENCES = frozenset(
+    {"ARN", "ARNS", "BUCKET", "ID", "IDS", "NAME", "NAMES", "PREFIX", "QUEUE", "REGION", "TABLE", "TOPIC"}
+)
+"""What the name of a variable ends with that says by what its program finds a resource, or a secret."""
 
 PLAIN_TYPES = frozenset(
     f"aws:{token}"
@@ -79,13 +85,30 @@ def plain_properties(stack: Stack, resource: Resource) -> frozenset[str]:
     return frozenset(value.property_name for value in resource.computed if _is_plain(stack, value))
 
 
+def secret_references(stack: Stack, resource: Resource) -> frozenset[str]:
+    """The top-level properties that are computed from a secret of Secrets Manager, among others."""
+    return frozenset(
+        value.property_name
+        for value in resource.computed
+        if any(source is not None and source.kind is SECRET for source in stack.sources_of(value))
+    )
+
+
 def cannot_be_secret(name: str, value: Value) -> bool:
     """Whether an unknown value of a variable is known to be no secret.
 
     A name that says it is one leaves it open, as does the mark of the program: the verdict on what turns out would go
-    by them.
+    by them. A function that reads a secret by its ARN has the edge to it that the ARN has: beside such an edge only a
+    name that says it is a reference tells that it is one.
     """
-    return value.is_plain and not value.secret and bool(name) and not named_like_a_secret(name)
+    if not value.is_plain or value.secret or not name or named_like_a_secret(name):
+        return False
+    words = words_of(name)
+    return (
+        not value.may_be_read_from_secret
+        or bool(_REFERENCES.intersection(words[-1:]))
+        or words[-2:] == ["QUEUE", "URL"]
+    )
 
 
 def _is_plain(stack: Stack, value: Value) -> bool:

@@ -89,10 +89,7 @@ _LONGEST_LOOKED_AT = 100_000
 
 def named_like_a_secret(name: str) -> bool:
     """Whether a variable of this name holds a secret: `DB_PASSWORD` and `PGPASSWORD` do, `SECRET_ARN` does not."""
-    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name[:500])
-    words = [word for word in re.split(r"[^A-Za-z0-9]+", spaced.upper()) if word]
-    while words and words[-1].isdigit():
-        words.pop()
+    words = words_of(name)
     joined = "_".join(words)
     if not words or words[-1] in _HARMLESS_ENDINGS or _HARMLESS_NAMES.fullmatch(joined):
         return False
@@ -103,6 +100,15 @@ def named_like_a_secret(name: str) -> bool:
         or any(pair in _SECRET_PAIRS for pair in pairwise(words))
         or tuple(words[-2:]) in _SECRET_LAST_PAIRS
     )
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a variable's name in capitals, without a number at its end."""
+    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name[:500])
+    words = [word for word in re.split(r"[^A-Za-z0-9]+", spaced.upper()) if word]
+    while words and words[-1].isdigit():
+        words.pop()
+    return words
 
 
 def may_hold_a_secret(value: str) -> bool:

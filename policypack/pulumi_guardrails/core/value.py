@@ -122,6 +122,11 @@ class Value:
         return self.raw is UNKNOWN and self.owner is not None and self.property_name in self.owner.plain_properties
 
     @property
+    def may_be_read_from_secret(self) -> bool:
+        """Whether one of the outputs that it is computed from is of a secret, which a function may have read by it."""
+        return self.owner is not None and self.property_name in self.owner.secret_references
+
+    @property
     def is_absent(self) -> bool:
         """Whether the program does not set it; an unknown value counts as set."""
         return self.raw is ABSENT

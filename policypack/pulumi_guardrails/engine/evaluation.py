@@ -15,7 +15,7 @@ from typing import Any, cast
 
 import pulumi_guardrails
 from pulumi_guardrails.aws.own_account import own_properties
-from pulumi_guardrails.aws.plain_outputs import plain_properties
+from pulumi_guardrails.aws.plain_outputs import plain_properties, secret_references
 from pulumi_guardrails.core.policy import Exemption, Level, Policy, ResourceCheck, StackCheck
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -113,7 +113,13 @@ def judge_in_stack(
     if verdict.is_undecided:
         own, plain = own_properties(stack, resource), plain_properties(stack, resource)
         if own or plain:
-            verdict = judge(policy, replace(resource, own_properties=own, plain_properties=plain), configuration)
+            told = replace(
+                resource,
+                own_properties=own,
+                plain_properties=plain,
+                secret_references=secret_references(stack, resource),
+            )
+            verdict = judge(policy, told, configuration)
     exemption = _exemption(policy, resource)
     if exemption is None or not waits_for_stack(policy, resource, verdict):
         return verdict

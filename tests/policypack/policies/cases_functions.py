@@ -58,6 +58,15 @@ CASES = [
     ),
     in_stack("the ARN of a secret", COMPLIANT, resource(SECRET, "s"), DB_SECRET_ARN=Ref(SECRET, "s")),
     in_stack("the ID of a secret", COMPLIANT, resource(SECRET, "s"), DB_SECRET_ID=Ref(SECRET, "s")),
+    in_stack(
+        "a queue beside the ARN of a secret",
+        COMPLIANT,
+        resource(SECRET, "s"),
+        resource(QUEUE, "q"),
+        DB_SECRET_ARN=Ref(SECRET, "s"),
+        QUEUE_URL=Ref(QUEUE, "q"),
+    ),
+    in_stack("what may have been read from a secret", UNDECIDED, resource(SECRET, "s"), SETTING=Ref(SECRET, "s")),
     in_stack("an ARN as a password", UNDECIDED, resource(SECRET, "s"), DB_PASSWORD=Ref(SECRET, "s")),
     in_stack(
         "a password beside what is not known",
