@@ -20,7 +20,7 @@ from pulumi_guardrails.core.value import Secret
 from pulumi_guardrails.core.verdict import Cause, Finding, Outcome, Unknown, Verdict
 from pulumi_guardrails.engine.configuration import ConfigurationError
 from pulumi_guardrails.engine.evaluation import undecided_message
-from pulumi_guardrails.engine.settling import by_question, settled
+from pulumi_guardrails.engine.settling import STACK_REFERENCE, by_question, settled
 from tests.policypack.cases import Case, all_cases, policies_by_name
 
 UNDECIDED = [case for case in all_cases() if case.outcome is Outcome.UNDECIDED]
@@ -52,11 +52,19 @@ def test_an_undecided_message_says_what_settles_it(case: Case) -> None:
             assert "{" not in "".join(sentences)
 
 
+def is_of_another_stack(unknown: Unknown, stack: Stack | None) -> bool:
+    """Whether an unknown value is computed from outputs of other stacks alone."""
+    if stack is None or unknown.owner is None:
+        return False
+    sources = stack.sources_of(unknown.owner[unknown.property_name])
+    return bool(sources) and all(one is not None and one.type == STACK_REFERENCE for one in sources)
+
+
 @of_undecided
 def test_what_is_settled_by_no_update_is_not_said_to_be_evaluated_again(case: Case) -> None:
     for resource, verdict, stack in undecided_of(case):
         waits = any(
-            one.cause is Cause.NOT_KNOWN_YET and not one.settle
+            one.cause is Cause.NOT_KNOWN_YET and not one.settle and not is_of_another_stack(one, stack)
             for finding in by_question(verdict.findings)[:5]
             for one in finding.unknowns
         )

@@ -11,7 +11,7 @@ _SECRET_WORDS = frozenset(
 )
 _SECRET_PAIRS = frozenset(
     {("API", "KEY"), ("ACCESS", "KEY"), ("PRIVATE", "KEY"), ("ENCRYPTION", "KEY"), ("AUTH", "DATA")}
-    | {("REDIS", "AUTH"), ("BASIC", "AUTH")}
+    | {("REDIS", "AUTH"), ("BASIC", "AUTH"), ("FERNET", "KEY")}
 )
 
 # With further words behind them these speak of the key, such as KMS_MASTER_KEY_ID.
@@ -34,6 +34,10 @@ _HARMLESS_ENDINGS = frozenset(
     | {"HEADER", "FIELD", "PARAM", "PARAMETER", "COUNT", "LIMIT", "PORT", "LEVEL", "MILLIS", "CONNECTIONS", "MODE"}
     | {"FORMAT", "PROVIDER", "BACKEND", "STORE", "LABEL", "ROTATION", "SCOPE", "SCOPES", "ROLE", "STAGE"}
 )
+
+# The ID of a secret is none. Two are, or go for one: that of an access key, which AWS's own controls look for (Security
+# Hub, ECS.8 and CodeBuild.2), and the Secret ID by which an AppRole signs in to HashiCorp Vault.
+_SECRET_IDS = re.compile(r"(?:.*_)?ACCESS_KEY_ID|(?:.*_)?(?:VAULT|APPROLE)_(?:.*_)?SECRET_ID")
 
 # Settings that AWS documents, and that hold no secret though they speak of one: those of the Parameters and Secrets
 # Lambda extension (AWS Secrets Manager User Guide, "Using AWS Lambda with Secrets Manager secrets"), and where the
@@ -85,17 +89,26 @@ _LONGEST_LOOKED_AT = 100_000
 
 def named_like_a_secret(name: str) -> bool:
     """Whether a variable of this name holds a secret: `DB_PASSWORD` and `PGPASSWORD` do, `SECRET_ARN` does not."""
-    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name[:500])
-    words = [word for word in re.split(r"[^A-Za-z0-9]+", spaced.upper()) if word]
-    while words and words[-1].isdigit():
-        words.pop()
-    if not words or words[-1] in _HARMLESS_ENDINGS or _HARMLESS_NAMES.fullmatch("_".join(words)):
+    words = words_of(name)
+    joined = "_".join(words)
+    if not words or words[-1] in _HARMLESS_ENDINGS or _HARMLESS_NAMES.fullmatch(joined):
         return False
+    if words[-1] in ("ID", "IDS"):
+        return _SECRET_IDS.fullmatch(joined) is not None
     return (
         any(word in _SECRET_WORDS or _GLUED.search(word) for word in words)
         or any(pair in _SECRET_PAIRS for pair in pairwise(words))
         or tuple(words[-2:]) in _SECRET_LAST_PAIRS
     )
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a variable's name in capitals, without a number at its end."""
+    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name[:500])
+    words = [word for word in re.split(r"[^A-Za-z0-9]+", spaced.upper()) if word]
+    while words and words[-1].isdigit():
+        words.pop()
+    return words
 
 
 def may_hold_a_secret(value: str) -> bool:

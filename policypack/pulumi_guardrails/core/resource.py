@@ -30,6 +30,10 @@ class Resource:
         is_left_out: Whether it is new and outside a targeted operation, so that nothing is known of it.
         own_properties: The top-level properties what is unknown of which can only be of its own account: computed from
             nothing but resources that the stack creates there. Empty until the whole stack is analyzed.
+        plain_properties: The top-level properties what is unknown of which is computed from nothing but outputs that
+            are no secrets, found with the others.
+        secret_references: Those of them that are computed from a secret of Secrets Manager, among others. An output of
+            it is none, but a function that reads it has the same edge.
     """
 
     type: str
@@ -46,6 +50,8 @@ class Resource:
     provider: Mapping[str, Any] = field(default_factory=dict)
     is_left_out: bool = False
     own_properties: frozenset[str] = frozenset()
+    plain_properties: frozenset[str] = frozenset()
+    secret_references: frozenset[str] = frozenset()
 
     def __getitem__(self, name: str) -> Value:
         """The property `name` with AWS's default for it."""

@@ -117,6 +117,16 @@ class Value:
         return self.raw is UNKNOWN and self.owner is not None and self.property_name in self.owner.own_properties
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it is not known yet, and is computed from nothing but outputs that are no secrets."""
+        return self.raw is UNKNOWN and self.owner is not None and self.property_name in self.owner.plain_properties
+
+    @property
+    def may_be_read_from_secret(self) -> bool:
+        """Whether one of the outputs that it is computed from is of a secret, which a function may have read by it."""
+        return self.owner is not None and self.property_name in self.owner.secret_references
+
+    @property
     def is_absent(self) -> bool:
         """Whether the program does not set it; an unknown value counts as set."""
         return self.raw is ABSENT

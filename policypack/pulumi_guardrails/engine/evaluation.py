@@ -15,6 +15,7 @@ from typing import Any, cast
 
 import pulumi_guardrails
 from pulumi_guardrails.aws.own_account import own_properties
+from pulumi_guardrails.aws.plain_outputs import plain_properties, secret_references
 from pulumi_guardrails.core.policy import Exemption, Level, Policy, ResourceCheck, StackCheck
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -106,10 +107,19 @@ def judge_in_stack(
 ) -> Verdict:
     """What becomes of the verdict of a resource policy once the whole stack is there; never raises.
 
-    What is undecided is judged again where the stack shows that a value can only be of the resource's own account.
+    What is undecided is judged again where the stack shows of a value that it can only be of the resource's own account
+    or that it can be no secret.
     """
-    if verdict.is_undecided and (own := own_properties(stack, resource)):
-        verdict = judge(policy, replace(resource, own_properties=own), configuration)
+    if verdict.is_undecided:
+        own, plain = own_properties(stack, resource), plain_properties(stack, resource)
+        if own or plain:
+            told = replace(
+                resource,
+                own_properties=own,
+                plain_properties=plain,
+                secret_references=secret_references(stack, resource),
+            )
+            verdict = judge(policy, told, configuration)
     exemption = _exemption(policy, resource)
     if exemption is None or not waits_for_stack(policy, resource, verdict):
         return verdict
@@ -313,9 +323,9 @@ def _question(
 def _limited(sentences: Iterable[str]) -> str:
     """Sentences one after the other, each once; after the first few only how many there are."""
     unique = list(dict.fromkeys(sentences))
-    first, *others = unique[:_MOST_SENTENCES]
     more = len(unique) - _MOST_SENTENCES
-    return " ".join([first, *map(_capitalized, others), *([f"({more} more.)"] if more > 0 else [])])
+    shown = [*unique[:1], *map(_capitalized, unique[1:_MOST_SENTENCES])]
+    return " ".join([*shown, *([f"({more} more.)"] if more > 0 else [])])
 
 
 def _capitalized(sentence: str) -> str:

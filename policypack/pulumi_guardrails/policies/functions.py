@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pulumi_guardrails.aws.plain_outputs import cannot_be_secret
 from pulumi_guardrails.aws.resource_types import LAMBDA_FUNCTION
 from pulumi_guardrails.aws.secret_detection import secret_in_variable
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic, list_setting
@@ -55,7 +56,7 @@ def lambda_no_secret_in_environment(function: Resource, settings: Settings) -> V
 
 def _judged(name: str, value: Value) -> Verdict:
     if value.is_unknown:
-        return undecided(value)
+        return COMPLIANT if cannot_be_secret(name, value) else undecided(value)
     why = secret_in_variable(name, value.as_text() or "")
     if not why:
         return COMPLIANT

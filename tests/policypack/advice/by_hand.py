@@ -255,6 +255,41 @@ def secret_out_of_function(scene: Scene, owner: Resource, finding: Finding) -> N
     owner.properties = {**owner.properties, "environment": {"variables": {**left, "DB_SECRET_NAME": "ml-api/db"}}}
 
 
+def out_of_variables(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Leaves out the member of a map that the finding is about."""
+    top = re.split(r"[.\[]", finding.path)[0]
+    steps = re.findall(r"[^.\[\]]+", finding.path)
+
+    def left(value: Any, depth: int) -> Any:
+        if isinstance(value, Mapping):
+            # The name of a member may have full stops in it.
+            last = ".".join(steps[depth:])
+            if last in value:
+                return {name: item for name, item in value.items() if name != last}
+            return {name: left(item, depth + 1) if name == steps[depth] else item for name, item in value.items()}
+        return [left(item, depth + 1) for item in value] if isinstance(value, list) else value
+
+    owner.properties = {**owner.properties, top: left(owner.properties[top], 1)}
+
+
+def secret_of_job(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Names the secret under `secrets` of each container in place of its value."""
+
+    def by_reference(value: Any) -> Any:
+        if isinstance(value, list):
+            return [by_reference(item) for item in value]
+        if not isinstance(value, Mapping):
+            return value
+        kept = {name: by_reference(item) for name, item in value.items() if name.lower() != "environment"}
+        secrets = [{"name": "DB_PASSWORD", "valueFrom": _SECRET}]
+        return {**kept, "secrets": secrets} if len(kept) < len(value) else kept
+
+    top = re.split(r"[.\[]", finding.path)[0]
+    given = owner.properties[top]
+    document = by_reference(json.loads(given) if isinstance(given, str) else given)
+    owner.properties = {**owner.properties, top: json.dumps(document)}
+
+
 # --- RDS
 
 
@@ -347,6 +382,7 @@ _PRINCIPALS: Mapping[str, Hand] = {
 VALUES: Mapping[tuple[str, str], Any] = {
     ("alarm-actions", "alarm_actions"): [f"arn:aws:sns:eu-west-1:{ACCOUNT}:alarms"],
     ("cloudfront-web-acl", "web_acl_id"): f"arn:aws:wafv2:us-east-1:{ACCOUNT}:global/webacl/edge/1",
+    ("environment-no-secret", "value"): _SECRET,
     ("kms-description", "description"): "Orders and invoices",
     ("log-group-customer-key", "kms_key_id"): KEY_ARN,
     ("secret-description", "description"): "Connection of the API to its database",
@@ -503,6 +539,12 @@ HANDS: Mapping[str, Mapping[str, Hand]] = {
         '^Set "readonly': container(lambda one: one.update(readonlyRootFilesystem=True)),
     },
     "ecs-roles-differ": {ANY: setting("task_role_arn", f"arn:aws:iam::{ACCOUNT}:role/another")},
+    "environment-no-secret": {
+        "^Name it under": secret_of_job,
+        "^(Name it in|Give the|Take it out of)": out_of_variables,
+        "^Keep it as a secret of Kubernetes": removing("eksProperties"),
+        "^Let the script": removing(),
+    },
     "ecr-policy": _PRINCIPALS,
     "iam-actions-exist": {ANY: statement(spelled)},
     "iam-no-administrator-access": {ANY: statement(only_used_actions)},

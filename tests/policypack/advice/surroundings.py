@@ -181,6 +181,11 @@ OTHERS: Mapping[str, Mapping[str, Any]] = {
         "restrictions": {"geo_restriction": {"restriction_type": "none"}},
         "viewer_certificate": {"acm_certificate_arn": _CERTIFICATE, "ssl_support_method": "sni-only"},
     },
+    "aws.codebuild.Project": {
+        "artifacts": {"type": "NO_ARTIFACTS"},
+        "service_role": "arn:aws:iam::123456789012:role/build",
+        "source": {"type": "GITHUB", "location": "https://github.com/example/app.git"},
+    },
     "aws.cloudwatch.MetricAlarm": {"comparison_operator": "GreaterThanThreshold", "evaluation_periods": 1},
     "aws.wafv2.WebAcl": {
         "scope": "REGIONAL",

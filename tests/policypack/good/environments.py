@@ -33,5 +33,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "aws:amplify/app:App": {"environmentVariables": PLAIN},
     "aws:sagemaker/model:Model": {"primaryContainer": {"image": "app", "environment": PLAIN}},
     "aws:ec2/launchConfiguration:LaunchConfiguration": {"userData": "#!/bin/sh\nexport LOG_LEVEL=info\n"},
+    "aws:ec2/spotInstanceRequest:SpotInstanceRequest": {"userData": "#!/bin/sh\nexport LOG_LEVEL=info\n"},
+    "aws:synthetics/canary:Canary": {"runConfig": {"environmentVariables": PLAIN}},
     "aws:ssm/parameter:Parameter": {"name": "/app/log-level", "type": "String", "value": "info"},
 }

@@ -6,8 +6,9 @@ import base64
 import json
 from typing import Any
 
+from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import ABSENT, UNKNOWN, Secret
-from tests.policypack.cases import COMPLIANT, VIOLATION, Case, rows
+from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Case, Ref, resource, rows
 
 POLICY = "environment-no-secret"
 
@@ -17,6 +18,7 @@ SERVICE = "aws:apprunner/service:Service"
 BEANSTALK = "aws:elasticbeanstalk/environment:Environment"
 CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration"
 PARAMETER = "aws:ssm/parameter:Parameter"
+TABLE = "aws:dynamodb/table:Table"
 
 NAMED = "DB_PASSWORD is named like a secret"
 SHAPED = "looks like a password, token or key"
@@ -34,6 +36,17 @@ def script(*lines: str) -> str:
 def option(namespace: Any, value: Any = "hunter2") -> dict[str, Any]:
     return {"settings": [{"namespace": namespace, "name": "DB_PASSWORD", "value": value}]}
 
+
+def job(container: dict[str, Any]) -> dict[str, Any]:
+    return {"containerProperties": json.dumps({"image": "app", **container})}
+
+
+def build_of(name: str, value: Any) -> Resource:
+    return resource(BUILD, "judged", environment={"environmentVariables": [{"name": name, "value": value}]})
+
+
+PASSWORD = {"name": "DB_PASSWORD", "value": "hunter2"}
+CLEAR = {"image": "app", "environment": [PASSWORD]}
 
 CASES = [
     *rows(
@@ -72,9 +85,24 @@ CASES = [
                     )
                 },
                 NAMED,
-            )
+            ),
+            ("a job's variable, in another case", job({"Environment": [{"Name": "DB_PASSWORD", "Value": "hunter2"}]})),
+            (
+                "a variable of a task",
+                {"ecsProperties": json.dumps({"taskProperties": [{"containers": [CLEAR]}]})},
+                NAMED,
+            ),
+            ("a variable of a pod", {"eksProperties.podProperties.containers": [{"envs": [PASSWORD]}]}, "Kubernetes"),
+            (
+                "a variable of the nodes",
+                {"nodeProperties": json.dumps({"nodeRangeProperties": [{"container": CLEAR}]})},
+                NAMED,
+            ),
         ],
-        undecided=[("a job not known", {"containerProperties": UNKNOWN})],
+        undecided=[
+            ("a job not known", {"containerProperties": UNKNOWN}),
+            ("a pod not known", {"eksProperties": UNKNOWN}),
+        ],
     ),
     *(
         Case(POLICY, f"a secret in {token}", VIOLATION, changes, token)
@@ -87,6 +115,8 @@ CASES = [
                     }
                 },
             ),
+            ("aws:synthetics/canary:Canary", {"runConfig.environmentVariables": {"DB_PASSWORD": "hunter2"}}),
+            ("aws:ec2/spotInstanceRequest:SpotInstanceRequest", {"userData": "export DB_PASSWORD=hunter2"}),
             ("aws:glue/job:Job", {"defaultArguments": {"--db-password": "hunter2"}}),
             (
                 "aws:mwaa/environment:Environment",
@@ -133,6 +163,8 @@ CASES = [
         PARAMETER,
         compliant=[
             ("a setting as a parameter", {}),
+            ("where a secret is", {"name": "/app/DB_PASSWORD_PARAM_NAME", "value": "/app/db-password"}),
+            ("a setting in a folder of secrets", {"name": "/secrets/app/log-level"}),
             (
                 "a secret as an encrypted parameter",
                 {"name": "/app/db-password", "type": "SecureString", "value": "hunter2"},
@@ -140,9 +172,37 @@ CASES = [
         ],
         violation=[
             ("a secret as a parameter", {"name": "/app/db-password", "value": "hunter2"}, "Parameter /app/db-password"),
+            ("a secret in a folder that names it", {"name": "/app/db-password/main", "value": "hunter2"}),
             ("a secret as an insecure value", {"name": "/app/token", "value": ABSENT, "insecureValue": "hunter2"}),
         ],
         undecided=[("a parameter not known", {"value": UNKNOWN})],
+    ),
+    *rows(
+        POLICY,
+        "aws:mwaa/environment:Environment",
+        compliant=[
+            ("where Airflow finds its secrets", {"airflowConfigurationOptions": {"secrets.backend_kwargs": "{}"}}),
+        ],
+        violation=[("a key of Airflow", {"airflowConfigurationOptions": {"core.fernet_key": "hunter2hunter2"}})],
+    ),
+    *(
+        Case(POLICY, says, outcome, stack=[sent, *beside], at="judged")
+        for says, outcome, sent, *beside in (
+            ("a table's name for a build", COMPLIANT, build_of("TABLE", Ref(TABLE, "t")), resource(TABLE, "t")),
+            ("a table's name as a password", UNDECIDED, build_of("PASSWORD", Ref(TABLE, "t")), resource(TABLE, "t")),
+            (
+                "a table's name as a parameter",
+                COMPLIANT,
+                resource(PARAMETER, "judged", name="/app/table", type="String", value=Ref(TABLE, "t")),
+                resource(TABLE, "t"),
+            ),
+            (
+                "a script with a table's name",
+                UNDECIDED,
+                resource(CONFIGURATION, "judged", userData=Ref(TABLE, "t")),
+                resource(TABLE, "t"),
+            ),
+        )
     ),
     Case(
         POLICY,

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import ABSENT, UNKNOWN, Secret
-from tests.policypack.cases import COMPLIANT, Case, rows
+from pulumi_guardrails.core.verdict import Outcome
+from tests.policypack.cases import COMPLIANT, UNDECIDED, VIOLATION, Case, Ref, resource, rows
+
+FUNCTION = "aws:lambda/function:Function"
+TABLE = "aws:dynamodb/table:Table"
+QUEUE = "aws:sqs/queue:Queue"
+SECRET = "aws:secretsmanager/secret:Secret"
 
 
 def variables(**values: Any) -> dict[str, Any]:
     return {"environment": {"variables": values}}
+
+
+def in_stack(says: str, outcome: Outcome, *beside: Resource, **values: Any) -> Case:
+    """A function with these variables, beside what they are computed from."""
+    function = resource(FUNCTION, "judged", **variables(**values))
+    return Case("lambda-no-secret-in-environment", says, outcome, stack=[function, *beside], at="judged")
 
 
 CASES = [
@@ -33,6 +46,66 @@ CASES = [
             ("an address not known yet, which may have a password in it", variables(CACHE_URL=UNKNOWN)),
             ("variables not known yet", {"environment": {"variables": UNKNOWN}}),
         ],
+    ),
+    in_stack(
+        "outputs that are no secrets",
+        COMPLIANT,
+        resource(TABLE, "t"),
+        resource(QUEUE, "q"),
+        TABLE_NAME=Ref(TABLE, "t"),
+        TABLE_ARN=Ref(TABLE, "t"),
+        QUEUE_URL=Ref(QUEUE, "q"),
+    ),
+    in_stack("the ARN of a secret", COMPLIANT, resource(SECRET, "s"), DB_SECRET_ARN=Ref(SECRET, "s")),
+    in_stack("the ID of a secret", COMPLIANT, resource(SECRET, "s"), DB_SECRET_ID=Ref(SECRET, "s")),
+    in_stack(
+        "a queue beside the ARN of a secret",
+        COMPLIANT,
+        resource(SECRET, "s"),
+        resource(QUEUE, "q"),
+        DB_SECRET_ARN=Ref(SECRET, "s"),
+        QUEUE_URL=Ref(QUEUE, "q"),
+    ),
+    in_stack("what may have been read from a secret", UNDECIDED, resource(SECRET, "s"), SETTING=Ref(SECRET, "s")),
+    in_stack("an ARN as a password", UNDECIDED, resource(SECRET, "s"), DB_PASSWORD=Ref(SECRET, "s")),
+    in_stack(
+        "a password beside what is not known",
+        VIOLATION,
+        resource(TABLE, "t"),
+        TABLE_NAME=Ref(TABLE, "t"),
+        DB_PASSWORD="hunter2",
+    ),
+    in_stack(
+        "what the program marks as a secret",
+        UNDECIDED,
+        resource(TABLE, "t"),
+        TABLE_NAME=Ref(TABLE, "t"),
+        URL=Secret(UNKNOWN),
+    ),
+    in_stack("a name with no source", UNDECIDED, resource(TABLE, "t"), TABLE_NAME=UNKNOWN),
+    in_stack("what is not of the stack", UNDECIDED, TABLE_NAME=Ref(TABLE, "t")),
+    *(
+        in_stack(
+            f"an output of {source}",
+            UNDECIDED,
+            resource(TABLE, "t"),
+            resource(source, "x"),
+            TABLE_NAME=Ref(TABLE, "t"),
+            SETTING=Ref(source, "x"),
+        )
+        for source in (
+            "aws:cognito/userPoolClient:UserPoolClient",
+            "aws:elasticache/replicationGroup:ReplicationGroup",
+            "aws:iam/accessKey:AccessKey",
+            "aws:rds/cluster:Cluster",
+            "aws:secretsmanager/secretVersion:SecretVersion",
+            "aws:ssm/parameter:Parameter",
+            "command:local:Command",
+            "pulumi-python:dynamic:Resource",
+            "pulumi:pulumi:StackReference",
+            "random:index/randomPassword:RandomPassword",
+            "tls:index/privateKey:PrivateKey",
+        )
     ),
     Case(
         "lambda-no-secret-in-environment",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pulumi_guardrails.aws.ecs import each_container, in_container, member
+from pulumi_guardrails.aws.plain_outputs import cannot_be_secret
 from pulumi_guardrails.aws.resource_types import (
     ECS_DAEMON_TASK_DEFINITION,
     ECS_EXPRESS_SERVICE,
@@ -266,7 +267,8 @@ def ecs_no_secret_in_environment(task: Resource, settings: Settings) -> Verdict:
         if named in settings["allowedNames"]:
             return COMPLIANT
         if value.is_unknown or name.is_unknown:
-            return undecided(name if name.is_unknown else value)
+            plain = cannot_be_secret(named or "", value)
+            return COMPLIANT if plain else undecided(name if name.is_unknown else value)
         why = secret_in_variable(named, text or "")
         return in_clear_text(f"{variable_at} {why}", entry).answered_by("allowedNames") if why else COMPLIANT
 

@@ -87,9 +87,12 @@ def s3_public_access_declared(stack: Stack, _settings: Settings) -> Iterable[tup
 def _of_account(bucket: Resource, block: Resource) -> Verdict:
     """Whether the block of an account keeps a bucket private: one with all four settings, of the bucket's account."""
     blocks = all_of(*(block[name].must_be(True) for name in _FOUR_BLOCKS))
-    account = block["accountId"]
-    if blocks.is_compliant and not (account.is_absent and is_of_one_account(block, bucket)):
-        return undecided(account if account.is_unknown else Unknown(f"the account of {bucket.label}"))
+    if blocks.is_compliant and not (block["accountId"].is_absent and is_of_one_account(block, bucket)):
+        settle = (
+            f"Leave account_id of {block.label} out and create it with the provider of {bucket.label}, or add an "
+            "aws.s3.BucketPublicAccessBlock for the bucket."
+        )
+        return undecided(Unknown(f"the account of {bucket.label}", settle=settle))
     return blocks
 
 

@@ -25,6 +25,7 @@ from tests.policypack.good.ecs import CONTAINER
 
 TASK = "aws:ecs/taskDefinition:TaskDefinition"
 EXPRESS = "aws:ecs/expressGatewayService:ExpressGatewayService"
+QUEUE = "aws:sqs/queue:Queue"
 DAEMON = "aws:ecs/daemonTaskDefinition:DaemonTaskDefinition"
 ROLE = "aws:iam/role:Role"
 
@@ -273,6 +274,26 @@ CASES = [
             ("an Express service's unknown container", {"primaryContainer": UNKNOWN}),
             ("an Express service's unknown variables", {"primaryContainer.environments": UNKNOWN}),
         ],
+    ),
+    *(
+        Case(
+            "ecs-no-secret-in-environment",
+            f"an Express service's {says}",
+            outcome,
+            stack=[
+                resource(
+                    EXPRESS,
+                    "judged",
+                    primaryContainer={"image": "a", "environments": [{"name": name, "value": Ref(QUEUE, "jobs")}]},
+                ),
+                resource(QUEUE, "jobs"),
+            ],
+            at="judged",
+        )
+        for says, outcome, name in (
+            ("queue", COMPLIANT, "QUEUE_URL"),
+            ("queue under a secret's name", UNDECIDED, "TOKEN"),
+        )
     ),
     Case(
         "ecs-no-secret-in-environment",
