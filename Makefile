@@ -106,6 +106,10 @@ new-policy: setup .venv/requirements-dev.stamp ## Add a policy to its service: N
 fuzz: setup .venv/requirements-dev.stamp ## Fuzz the policy pack over gRPC, FUZZ_SECONDS=600 for each of its fuzzers
 	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) $(VENV)/python -m pytest tests/policypack/test_fuzz.py -n 2 -v
 
+.PHONY: bench
+bench: setup .venv/requirements-dev.stamp ## Measure what the pack costs into docs/performance.md; best on an idle machine
+	@PYTHONPATH=.:policypack:infra $(VENV)/python -m tools.benchmark
+
 .PHONY: mutants
 mutants: setup .venv/requirements-dev.stamp ## List the changes to a module that no test notices: MODULE=pulumi_guardrails/policies/rds/databases.py EVERY=2
 	@PYTHONPATH=.:policypack $(VENV)/python -m tools.mutation $(or $(MODULE),--help) --every $(or $(EVERY),1)
