@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from pulumi_guardrails.aws.iam.analysis.statements import names, some_text
 from pulumi_guardrails.aws.iam.catalogue.escalation_methods import ESCALATION_ACTIONS
@@ -65,12 +65,13 @@ def broad_grants(statement: Statement) -> Iterator[BroadGrant]:
 
 def specific_actions(statement: Statement) -> list[Action]:
     """The actions a statement names, or matches by wildcards none of which is overly broad by itself."""
-    return [
-        found
-        for pattern in statement.actions.known
-        if not _says(pattern, _whole_services([pattern]))
-        for found in expand(pattern)
-    ]
+    return [found for pattern in statement.actions.known for found in _specific(pattern)]
+
+
+@lru_cache(maxsize=4096)
+def _specific(pattern: str) -> Sequence[Action]:
+    """What a wildcard, or the name of an action, stands for that is not overly broad by itself."""
+    return () if _says(pattern, _whole_services([pattern])) else tuple(expand(pattern))
 
 
 def _says(pattern: str, whole_services: frozenset[str]) -> str:
@@ -115,6 +116,7 @@ def _is_whole(prefix: str, found: set[str]) -> bool:
     return known is not None and found == set(known.actions)
 
 
+@lru_cache(maxsize=4096)
 def _within(prefix: str, pattern: str) -> frozenset[str]:
     """The actions of one service that a wildcard stands for, in lower case, without reading other services."""
     known = service(prefix)
@@ -122,7 +124,7 @@ def _within(prefix: str, pattern: str) -> frozenset[str]:
     if is_everything(pattern):
         return names_of_service
     start, _, verb = pattern.lower().partition(":")
-    return frozenset(name for name in names_of_service if matches(start, prefix) and matches(verb, name))
+    return frozenset(filter(partial(matches, verb), names_of_service)) if matches(start, prefix) else frozenset()
 
 
 def _all_of_iam(statement: Statement) -> bool | None:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from pulumi_guardrails.aws.iam.document.elements import Conditions, Principals, Texts
@@ -99,6 +99,11 @@ class Statement:
         """The parts of some elements that are not known yet; the whole statement where nothing of it is known."""
         if self.value.is_unknown:
             return (self.value,)
+        return tuple(value for element in elements for value in self._open.get(element, ()))
+
+    @cached_property
+    def _open(self) -> Mapping[Element, Sequence[Value]]:
+        """The parts that are not known yet, by element; without the elements of which all is known."""
         effect = self.value["Effect"]
         parts: Mapping[Element, Sequence[Value]] = {
             Element.EFFECT: (effect,) if effect.is_unknown else (),
@@ -110,7 +115,7 @@ class Statement:
                 *(value for condition in self.conditions.known for value in condition.values.unknown),
             ),
         }
-        return tuple(value for element in elements for value in parts[element])
+        return {element: values for element, values in parts.items() if values}
 
     def unknown_of(self, part: Texts | Principals) -> tuple[Value, ...]:
         """The parts of one element that are not known yet; the whole statement where nothing of it is known.
