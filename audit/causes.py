@@ -63,7 +63,8 @@ class Cause:
 
     def line(self) -> str:
         """The entry as a line for a terminal."""
-        subject = f" {self.subject}" if self.subject not in ("", ITSELF) else ""
+        before = ", " if " " in self.subject else " "
+        subject = f"{before}{self.subject}" if self.subject not in ("", ITSELF) else ""
         severity = f", {self.severity}" if self.severity else ""
         return f"{self.level}{severity}: {self.resource}{subject}: {', '.join(self.policies)}"
 

@@ -98,6 +98,11 @@ def test_what_is_more_severe_comes_first_within_its_level() -> None:
     assert Cause("advisory", "Bucket 'b'", "", ("theirs",)).line() == "advisory: Bucket 'b': theirs"
 
 
+def test_what_is_no_property_stands_behind_a_comma() -> None:
+    unknown = Cause("undecided", "SecurityGroup 'web'", "what it is attached to", ("open",))
+    assert unknown.line() == "undecided: SecurityGroup 'web', what it is attached to: open"
+
+
 def test_policies_that_object_to_a_rule_as_a_whole_are_one_entry() -> None:
     found = causes({"mandatory": [finding(name, "Rule 'r': it allows TCP 22. Remove it.") for name in ("one", "two")]})
     assert [cause.line() for cause in found] == ["mandatory, high: Rule 'r': one, two"]
