@@ -6,6 +6,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from google.protobuf.message import Message
 from pulumi.runtime.proto import analyzer_pb2 as wire_types
@@ -39,13 +40,19 @@ class Request:
         return _MESSAGES[self.method].FromString(self.data)
 
 
-def record(engine: Engine, file: Path, config: Mapping[str, str] | None = None) -> Result:
-    """Preview a program with every policy and no configuration, and append what the engine asks to `file`.
+def record(
+    engine: Engine,
+    file: Path,
+    *,
+    config: Mapping[str, str] | None = None,
+    policy_pack_config: Mapping[str, Any] | None = None,
+) -> Result:
+    """Preview a program with every policy, and append what the engine asks to `file`.
 
-    The verdict is that of the pack itself. Of `config`, the program's own, see `Engine.preview`.
+    The verdict is that of the pack itself. Of the arguments by name see `Engine.preview`.
     """
     recording = replace(engine, environment={**engine.environment, VARIABLE: str(file.resolve())})
-    return recording.preview(policy_pack=RECORDER, config=config)
+    return recording.preview(policy_pack=RECORDER, policy_pack_config=policy_pack_config, config=config)
 
 
 def read_requests(file: Path) -> list[Request]:

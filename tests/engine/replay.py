@@ -67,7 +67,7 @@ def reconciled(configuration: Mapping[str, Any]) -> wire_types.ConfigureAnalyzer
     forms: dict[str, Mapping[str, Any]] = {
         name: {"enforcementLevel": given} if isinstance(given, str) else given for name, given in configuration.items()
     }
-    level_of_all = forms.pop("all", {}).get("enforcementLevel")
+    level_of_all = forms.get("all", {}).get("enforcementLevel")
     if level_of_all is not None:
         for policy in made.policyConfig.values():
             policy.enforcementLevel = _LEVELS[level_of_all]
@@ -76,16 +76,15 @@ def reconciled(configuration: Mapping[str, Any]) -> wire_types.ConfigureAnalyzer
             made.policyConfig[name].enforcementLevel = _LEVELS[form["enforcementLevel"]]
         settings = Struct()
         settings.update({key: value for key, value in form.items() if key != "enforcementLevel"})
+        # What has no settings, as "all", is sent with an empty set of them.
+        made.policyConfig[name].properties.SetInParent()
         for key, value in settings.fields.items():
             made.policyConfig[name].properties.fields[key].CopyFrom(value)
     return made
 
 
 def replay(requests: Sequence[Request], configuration: Mapping[str, Any]) -> Verdict:
-    """The verdict of the recorded preview if it had had this configuration.
-
-    Raises AssertionError where the recorded run had remediated already.
-    """
+    """The verdict that a preview recorded without a configuration would have had with this one."""
     pack = Analyzer(all_policies(), PACK, __version__)
     findings: list[Finding] = []
     remediations: list[Remediation] = []

@@ -43,16 +43,16 @@ pulumi.export("subnet_ids", ["subnet-0123456789abcdef0", "subnet-0123456789abcde
 
 @dataclass(frozen=True)
 class Preview:
-    """What the engine found of a program with no configuration, and what it asked the pack to find it."""
+    """What the engine found of a program, and what it asked of the pack."""
 
     verdict: Verdict
     requests: Sequence[Request]
 
 
-def previewed(tools: Tools, folder: Path, name: str) -> Preview:
-    """A preview of one program with the pack and no configuration; raises AssertionError where it broke off."""
+def previewed(tools: Tools, folder: Path, name: str, configuration: Mapping[str, Any] | None = None) -> Preview:
+    """A preview of one program with all policies, recorded; raises AssertionError where it broke off."""
     file = folder / "requests.txt"
-    result = record(_engine(tools, folder, name), file, AWS)
+    result = record(_engine(tools, folder, name), file, config=AWS, policy_pack_config=configuration)
     if not result.verdict.complete:
         raise AssertionError(f"The preview of {name} broke off:\n{result.output[-3000:]}")
     return Preview(result.verdict, read_requests(file))
@@ -65,7 +65,7 @@ def previewed_with(tools: Tools, folder: Path, name: str, configuration: Mapping
 
 
 def in_configurations(preview: Preview) -> dict[str, dict[str, Any]]:
-    """What the pack would have said of a program in each ready configuration, by its name."""
+    """What the pack says of a program, previewed with no configuration, in each ready one by its name."""
     return {name: counted(replay(preview.requests, given)) for name, given in CONFIGURATIONS.items()}
 
 

@@ -6,13 +6,21 @@ replayed in each ready configuration, and a sample of them is previewed to hold 
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import Message
 
+import tests.engine.replay
 from offline.tools import Tools
 from pulumi_guardrails.core.policy import Framework
-from tests.engine.replay import reconciled, replay
+from pulumi_guardrails.engine.analyzer import Analyzer
+from tests.engine.replay import replay
 from tests.engine.strangers.outcomes import (
     CONFIGURATIONS,
     PROGRAMS,
@@ -31,6 +39,22 @@ EXPECTED = read_expected()
 OF_CONFIGURATIONS = read_of_configurations()
 SAMPLE = "wordpress"
 """A program with findings of every kind in most configurations."""
+
+EVERY_FORM: Mapping[str, Any] = {
+    "all": "advisory",
+    **CONFIGURATIONS["remediate"],
+    "listener-encrypted": CONFIGURATIONS["production"]["listener-encrypted"],
+}
+"""A configuration that remediates, and has every form that one can have."""
+
+
+def compared(message: Message) -> str:
+    """A message of the engine without what differs between two runs: names that it makes up, and the order of sets."""
+    fields = MessageToDict(message)
+    by_property = fields.get("propertyDependencies", {}).values()
+    for urns in (fields.get("dependencies", []), *(of.get("urns", []) for of in by_property)):
+        urns.sort()
+    return re.sub(r"-[0-9a-f]{7}\b", "-0000000", json.dumps(fields, sort_keys=True))
 
 
 def test_there_are_two_dozen_programs_and_each_has_its_outcome() -> None:
@@ -71,9 +95,33 @@ def test_a_program_has_the_outcomes_that_are_expected(name: str, tools: Tools, t
 
 
 @pytest.mark.engine
-def test_the_replay_configures_the_pack_as_the_engine_does(tools: Tools, tmp_path: Path) -> None:
-    (configured,) = (one for one in previewed(tools, tmp_path, SAMPLE).requests if one.method == "Configure")
-    assert configured.message() == reconciled({})
+def test_the_replay_asks_the_pack_what_the_engine_does_also_of_remediated_resources(
+    tools: Tools, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Message] = []
+
+    class Listening(Analyzer):
+        def Configure(self, request: Any, context: Any) -> Any:
+            asked.append(request)
+            return super().Configure(request, context)
+
+        def Analyze(self, request: Any, context: Any) -> Any:
+            asked.append(request)
+            return super().Analyze(request, context)
+
+        def AnalyzeStack(self, request: Any, context: Any) -> Any:
+            asked.extend(request.resources)
+            return super().AnalyzeStack(request, context)
+
+    monkeypatch.setattr(tests.engine.replay, "Analyzer", Listening)
+    replayed = replay(previewed(tools, tmp_path / "without", SAMPLE).requests, EVERY_FORM)
+    assert replayed.remediated
+    preview = previewed(tools, tmp_path / "with", SAMPLE, EVERY_FORM)
+    by_engine: list[Any] = [
+        one.message() for one in preview.requests if one.method in ("Configure", "Analyze", "AnalyzeStack")
+    ]
+    *single, stack = by_engine
+    assert sorted(map(compared, asked)) == sorted(map(compared, [*single, *stack.resources]))
 
 
 @pytest.mark.engine
