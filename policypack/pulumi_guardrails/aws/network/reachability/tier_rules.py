@@ -198,20 +198,23 @@ class TierRules:
             return undecided(
                 *peer.unknowns, whether=f"{rule.subject} allows only traffic that the {tier.name} tier accepts"
             )
-        if self._is_of_load_balancers(tier, peer):
-            return COMPLIANT
+        if self._may_be_of_load_balancers(peer):
+            sources = [w for w in self.attachments.workloads if (t := self.tier_of(w)) and t.name in tier.sources]
+            if any(one.has_no_group for one in sources):
+                return COMPLIANT
+            unknowns = [one.groups.unknown for one in sources if one.groups.unknown is not None]
+            if unknowns:
+                question = f"a load balancer has no group that {rule.subject} could name"
+                return undecided(*map(external, unknowns), whether=question)
         return self._not_allowed(tier, rule)
 
-    def _is_of_load_balancers(self, tier: Tier, peer: Peer) -> bool:
-        """Whether a range can only mean what no rule can reference: a Network Load Balancer without security groups.
+    def _may_be_of_load_balancers(self, peer: Peer) -> bool:
+        """Whether a range may mean what no rule can reference: a Network Load Balancer without security groups.
 
         Source: Elastic Load Balancing, Network Load Balancers, "Update the security groups for your Network Load
-        Balancer": the rules of its targets then name addresses.
+        Balancer": without one no rule of its targets can reference it, and none can be associated later.
         """
-        if not self._workload_decides or peer.range is None or is_internet(peer.range, ()) is not False:
-            return False
-        balancers = [workload for workload in self.attachments.workloads if workload.has_no_group]
-        return any((found := self.tier_of(one)) is not None and found.name in tier.sources for one in balancers)
+        return self._workload_decides and peer.range is not None and not is_internet(peer.range)
 
     def is_source(self, tier: Tier, found: Tier | None) -> bool:
         """Whether what is in the tier `found`, or in none, is something that `tier` accepts traffic from."""
