@@ -100,7 +100,6 @@ aws.vpc.SecurityGroupIngressRule("hole", security_group_id=task.id, ip_protocol=
     referenced_security_group_id=task.id, description="Opened by a test")
 """,
         CHAIN,
-        ("sg-no-wide-ingress", "hole"),
     ),
     added(
         "the tasks send everything everywhere",

@@ -53,6 +53,9 @@ from pulumi_guardrails.core.verdict import (
     violation,
 )
 
+_FIRST_DYNAMIC = 32768
+"""The lowest port that Docker and Amazon ECS give a container on a host (Amazon ECS API Reference, PortMapping)."""
+
 _RULES_URL = "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"
 _GROUPS_URL = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html"
 
@@ -85,8 +88,7 @@ aws.vpc.SecurityGroupEgressRule(
         "A rule for all ports also opens what nobody thought of: the next service on the host, the debugger, the "
         "agent. A rule should name the ports it is for."
     ),
-    severity=Severity.HIGH,
-    danger=True,
+    severity=Severity.MEDIUM,
     kinds=(SECURITY_GROUP, SECURITY_GROUP_RULE, INGRESS_RULE),
     rows=("No all-protocol or all-port ingress",),
     settings={"maximumPorts": MAXIMUM_PORTS},
@@ -97,8 +99,47 @@ aws.vpc.SecurityGroupEgressRule(
 )
 def sg_no_wide_ingress(resource: Resource, settings: Settings) -> Verdict:
     """Too many ports count as all of them; the limit is configuration."""
-    verdicts = ((e, not_wide(e, settings["maximumPorts"])) for e in entries(resource) if e.may_be(Direction.INGRESS))
+
+    def narrow(entry: Entry) -> Verdict:
+        verdict, documented = not_wide(entry, settings["maximumPorts"]), _is_documented(entry)
+        if documented:
+            return COMPLIANT
+        parts = (entry.refers_to_itself, entry.group, *entry.groups)
+        unknown = [part for part in parts if part is not None and part.is_unknown]
+        question = f"{entry.subject} allows all traffic between the members of one group only"
+        return undecided(*unknown, whether=question) if documented is None and verdict.is_violation else verdict
+
+    verdicts = ((e, narrow(e)) for e in entries(resource) if e.may_be(Direction.INGRESS))
     return verdict_on_rules(resource, Direction.INGRESS, verdicts)
+
+
+def _is_documented(entry: Entry) -> Answer:
+    """Whether AWS documents a wide rule as what a service needs, for no address but only for security groups.
+
+    A group whose members talk to each other on all ports (AWS Glue Developer Guide, "Setting up networking for
+    development"; Amazon MWAA User Guide, "Security in your VPC"), and the ports that the host chooses for containers
+    (Amazon ECS API Reference, PortMapping, hostPort).
+    """
+    if entry.ranges or entry.prefix_lists:
+        return False
+    itself = entry.refers_to_itself
+    if not entry.groups:
+        return False if itself is None else itself.is_true()
+    traffic = entry.traffic
+    if traffic is not None and traffic.protocol == "tcp" and traffic.low >= _FIRST_DYNAMIC:
+        return True
+    return entry.group is not None and kleene_all(_is_same_group(entry.group, group) for group in entry.groups)
+
+
+def _is_same_group(owner: Value, other: Value) -> Answer:
+    """Whether a rule's own group is also its peer: by its id, or by the one resource that each is computed from."""
+    if owner.is_known and other.is_known:
+        return owner.as_text() == other.as_text()
+    edges = other.owner.dependencies if other.owner is not None else {}
+    sources = [set(edges.get(value.property_name, ())) for value in (owner, other) if value.is_unknown]
+    if not all(len(one) == 1 for one in sources):
+        return None
+    return len(sources) == 2 and sources[0] == sources[1]
 
 
 @ResourcePolicy(

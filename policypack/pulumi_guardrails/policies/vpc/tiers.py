@@ -248,6 +248,7 @@ def _possible_path(graph: Graph, tier_rules: TierRules, tier: Tier, path: Path) 
     hop = path[-1]
     unknowns = path_unknowns(graph, path)
     unknowns += [] if tier.port_unknown is None else [tier.port_unknown]
+    unknowns += [] if tier.source_unknown is None else [unreadable(tier.source_unknown)]
     if hop.ingress is not None and hop.ingress.traffic is None:
         unknowns.append(unreadable(hop.ingress.entry.traffic_value))
     if hop.source is not None:
@@ -262,9 +263,13 @@ def _path_to_possible_member(tier_rules: TierRules, workload: Workload, tier: Ti
 
 def _is_declared(tier_rules: TierRules, tier: Tier, hop: Hop) -> Answer:
     """Whether a hop into `tier` is one that the declaration has; `None` where that is not known."""
-    source = tier_rules.tier_of(hop.source) if hop.source is not None else None
-    if source is None or source.name not in tier.sources or hop.ingress is None:
-        return None if hop.source is not None and tier_rules.tier_unknowns(hop.source) else False
+    if hop.source is None or hop.ingress is None:
+        return False
+    source = tier_rules.tier_of(hop.source)
+    # A rule for a range is for more than what the stack shows of it; one that references a group is for its members.
+    is_meant = hop.source.resource is not None and hop.ingress.peer.groups is not None
+    if not (tier_rules.is_source(tier, source) if is_meant else source is not None and source.name in tier.sources):
+        return None if tier_rules.tier_unknowns(hop.source) or tier.source_unknown is not None else False
     settled = tier.port_source is None and hop.ingress.traffic is not None
     return hop.ingress.traffic.is_only(tier.ports) if settled and hop.ingress.traffic else None
 

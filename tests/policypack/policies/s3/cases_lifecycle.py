@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pulumi_guardrails.core.value import ABSENT, UNKNOWN
-from tests.policypack.cases import rows
+from tests.policypack.cases import Ref, rows
 from tests.policypack.good.s3 import LIFECYCLE_RULE
 from tests.policypack.policies.s3.buckets import BUCKET, BUCKET_V2, declared_rows
 
@@ -61,6 +61,17 @@ CASES = [
             ),
             ("a date", ruled(expiration={"date": "2030-01-01T00:00:00Z"})),
             ("two rules", {"rules": [EXPIRES_ONLY, CLEANS_ONLY]}),
+            (
+                "no expiry of versions in a directory bucket, by its name",
+                {**ruled(noncurrentVersionExpiration=ABSENT), "bucket": "logs--use1-az4--x-s3"},
+            ),
+            (
+                "no expiry of versions in a directory bucket of the stack",
+                {
+                    **ruled(noncurrentVersionExpiration=ABSENT),
+                    "bucket": Ref("aws:s3/directoryBucket:DirectoryBucket", "fast"),
+                },
+            ),
             ("a further rule for a part", {"rules": [rule(), rule(id="tmp", filter={"prefix": "tmp/"})]}),
         ],
         violation=[

@@ -51,8 +51,8 @@ CASES = [
             egress("proxy-out", Ref(GROUP, "proxy-group"), 5432, referencedSecurityGroupId=DB_GROUP),
             ingress("db-proxy", DB_GROUP, 5432, referencedSecurityGroupId=Ref(GROUP, "proxy-group")),
         ),
-        "db-proxy",
-        "→ Proxy 'proxy' →",
+        "proxy-open",
+        "→ Proxy 'proxy'",
     ),
     case(
         PATH,
@@ -71,11 +71,10 @@ CASES = [
                     "egress": [block(5432, cidrBlocks=["10.0.0.0/16"])],
                 }
             },
-            without=["service"],
         ),
-        "db-proxy",
+        "default-group",
         "Instance 'odd' → (SecurityGroupEgressRule 'odd-out' allows it out, DefaultSecurityGroup 'default-group'",
-        "→ Proxy 'proxy' →",
+        "→ Proxy 'proxy'",
     ),
     case(
         PATH,

@@ -8,6 +8,7 @@ from pulumi_guardrails.core.value import ABSENT, UNKNOWN
 from tests.policypack.aws.network.tables import block, case
 from tests.policypack.aws.network.world import (
     ANYWHERE,
+    BALANCER,
     DATABASE,
     DB_GROUP,
     FUNCTION,
@@ -29,6 +30,7 @@ from tests.policypack.policies.vpc.network_stacks import (
     CHAIN,
     DATABASES,
     MISDECLARED,
+    NLB_PROPERTIES,
     TASKS,
     database,
 )
@@ -47,6 +49,22 @@ WORKER = (
 DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 TASK_DEFINITION = resource(
     DEFINITION, "definition", containerDefinitions='[{"name": "api", "portMappings": [{"containerPort": 8000}]}]'
+)
+
+PROXY = resource(
+    "aws:rds/proxy:Proxy", "proxy", engineFamily="POSTGRESQL", vpcSecurityGroupIds=[Ref(GROUP, "proxy-group")]
+)
+
+LACKING = ("service", "task-in", "task-out", "lb-out", "db-in")
+"""What a stack has that runs its application on something else than ECS."""
+
+WEB = instance("web", TASK_GROUP)
+FROM_BASTION = ingress("in", DB_GROUP, 5432, referencedSecurityGroupId=Ref(GROUP, "bastion-group"))
+CONNECTOR = resource(
+    "aws:apprunner/vpcConnector:VpcConnector",
+    "connector",
+    securityGroups=[Ref(GROUP, "bastion-group")],
+    subnets=[Ref(SUBNET, "private-0")],
 )
 
 TWO_TIERS: list[dict[str, Any]] = [
@@ -350,15 +368,114 @@ CASES = [
     ),
     case(
         CHAIN,
-        "a proxy in front of the database, which is in no tier",
+        "a proxy between the tasks and the database",
+        COMPLIANT,
+        world(
+            group("proxy-group"),
+            PROXY,
+            ingress("db-proxy", DB_GROUP, 5432, referencedSecurityGroupId=Ref(GROUP, "proxy-group")),
+            ingress("proxy-task", Ref(GROUP, "proxy-group"), 5432, referencedSecurityGroupId=TASK_GROUP),
+        ),
+    ),
+    case(
+        CHAIN,
+        "a proxy that accepts what the database itself must not",
         VIOLATION,
         world(
             group("proxy-group"),
-            resource("aws:rds/proxy:Proxy", "proxy", vpcSecurityGroupIds=[Ref(GROUP, "proxy-group")]),
-            ingress("db-proxy", DB_GROUP, 5432, referencedSecurityGroupId=Ref(GROUP, "proxy-group")),
+            PROXY,
+            ingress("proxy-lb", Ref(GROUP, "proxy-group"), 5432, referencedSecurityGroupId=LB_GROUP),
         ),
-        "db-proxy",
-        "(attached to Proxy 'proxy')",
+        "proxy-lb",
+        "the database proxies tier accepts only TCP 5432 from the tasks tier",
+    ),
+    case(
+        CHAIN,
+        "a proxy whose engine family is not known yet",
+        UNDECIDED,
+        world(
+            group("proxy-group"),
+            resource(
+                "aws:rds/proxy:Proxy",
+                "proxy",
+                engineFamily=UNKNOWN,
+                vpcSecurityGroupIds=[Ref(GROUP, "proxy-group")],
+            ),
+            ingress("proxy-task", Ref(GROUP, "proxy-group"), 3306, referencedSecurityGroupId=TASK_GROUP),
+        ),
+        "proxy-task",
+        "engineFamily",
+    ),
+    *(
+        case(
+            CHAIN, f"a stack without tasks, whose database {said}", outcome, world(*more, without=LACKING), "in", *text
+        )
+        for said, outcome, more, *text in (
+            ("a web server reaches", COMPLIANT, [*BASTION, FROM_BASTION]),
+            ("a connector of App Runner reaches", COMPLIANT, [group("bastion-group"), CONNECTOR, FROM_BASTION]),
+            ("reaches itself", COMPLIANT, [ingress("in", DB_GROUP, 5432, referencedSecurityGroupId=DB_GROUP)]),
+            (
+                "the load balancer reaches",
+                VIOLATION,
+                [WEB, ingress("in", DB_GROUP, 5432, referencedSecurityGroupId=LB_GROUP)],
+                "the database tier accepts only TCP 5432 from the tasks tier",
+            ),
+            (
+                "a web server reaches on another port",
+                VIOLATION,
+                [WEB, *BASTION, ingress("in", DB_GROUP, 22, referencedSecurityGroupId=Ref(GROUP, "bastion-group"))],
+            ),
+            ("its network reaches", VIOLATION, [WEB, ingress("in", DB_GROUP, 5432, cidrIpv4="10.0.0.0/16")]),
+            (
+                "a group of another stack reaches",
+                UNDECIDED,
+                [ingress("in", DB_GROUP, 5432, referencedSecurityGroupId="sg-0123456789abcdef0")],
+                "what security group sg-0123456789abcdef0 is attached to is not part of this stack",
+            ),
+            (
+                "a group that is attached to nothing here reaches",
+                UNDECIDED,
+                [group("bastion-group"), FROM_BASTION],
+                "what SecurityGroup 'bastion-group' is attached to",
+            ),
+        )
+    ),
+    *(
+        case(
+            CHAIN,
+            f"a service with {said}, which another one calls",
+            outcome,
+            world(
+                TASK_DEFINITION,
+                ingress("task-task", TASK_GROUP, 8000, referencedSecurityGroupId=TASK_GROUP),
+                change={"service": {"taskDefinition": Ref(DEFINITION, "definition"), **found_by}},
+                without=["task-in"],
+            ),
+            "task-task",
+        )
+        for said, outcome, found_by in (
+            ("service discovery", COMPLIANT, {"serviceRegistries": {"registryArn": UNKNOWN}}),
+            ("Service Connect", COMPLIANT, {"serviceConnectConfiguration": {"enabled": True}}),
+            ("a discovery that is not known yet", UNDECIDED, {"serviceRegistries": UNKNOWN}),
+            ("an empty block", VIOLATION, {"serviceConnectConfiguration": {}}),
+            ("neither", VIOLATION, {}),
+        )
+    ),
+    *(
+        case(
+            CHAIN,
+            f"{said} to tasks behind a Network Load Balancer without security groups",
+            outcome,
+            world(
+                resource(BALANCER, "nlb", **NLB_PROPERTIES),
+                ingress("task-range", TASK_GROUP, 8080, cidrIpv4=source),
+            ),
+            "task-range",
+        )
+        for said, outcome, source in (
+            ("the network", COMPLIANT, "10.0.0.0/16"),
+            ("the internet", VIOLATION, ANYWHERE),
+        )
     ),
     case(
         CHAIN,

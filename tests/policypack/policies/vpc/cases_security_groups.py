@@ -46,8 +46,29 @@ CASES = [
             ("no ingress", {"ingress": ABSENT}),
             ("a protocol without ports", {"ingress.0.protocol": "icmp"}),
             ("as many ports as there may be", {"ingress.0.fromPort": 1.0, "ingress.0.toPort": 1000.0}),
+            ("all traffic between its members", {"ingress.0": {"protocol": "-1", "self": True}}),
+            (
+                "the ports that a host gives to containers, from a load balancer",
+                {"ingress.0": {"protocol": "tcp", "fromPort": 32768.0, "toPort": 65535.0, "securityGroups": ["sg-1"]}},
+            ),
         ],
         violation=[
+            (
+                "the ports that a host gives to containers, from a range",
+                {
+                    "ingress.0": {
+                        "protocol": "tcp",
+                        "fromPort": 32768.0,
+                        "toPort": 65535.0,
+                        "cidrBlocks": ["10.0.0.0/8"],
+                    }
+                },
+            ),
+            (
+                "all traffic between its members, and from a range",
+                {"ingress.0": {"protocol": "-1", "self": True, "cidrBlocks": ["10.0.0.0/8"]}},
+            ),
+            ("all traffic from another group", {"ingress.0": {"protocol": "-1", "securityGroups": ["sg-1"]}}),
             ("all protocols", {"ingress.0.protocol": "-1"}, "ingress[0] allows all traffic"),
             ("a port more than there may be", {"ingress.0.fromPort": 1.0, "ingress.0.toPort": 1001.0}),
             ("all protocols, spelled out", {"ingress.0.protocol": "all"}),
@@ -70,13 +91,33 @@ CASES = [
     *rows(
         WIDE_IN,
         IN,
-        compliant=[("one port in a rule of its own", {})],
+        compliant=[
+            ("one port in a rule of its own", {}),
+            (
+                "all traffic from the group that it belongs to",
+                {
+                    "ipProtocol": "-1",
+                    "cidrIpv4": ABSENT,
+                    "securityGroupId": Ref("aws:ec2/securityGroup:SecurityGroup", "g"),
+                    "referencedSecurityGroupId": Ref("aws:ec2/securityGroup:SecurityGroup", "g"),
+                },
+            ),
+        ],
         violation=[
+            (
+                "all traffic from another group in a rule of its own",
+                {
+                    "ipProtocol": "-1",
+                    "cidrIpv4": ABSENT,
+                    "securityGroupId": Ref("aws:ec2/securityGroup:SecurityGroup", "g"),
+                    "referencedSecurityGroupId": Ref("aws:ec2/securityGroup:SecurityGroup", "h"),
+                },
+            ),
             (
                 "all protocols in a rule of its own",
                 {"ipProtocol": "-1", "fromPort": ABSENT, "toPort": ABSENT},
                 "it allows all traffic",
-            )
+            ),
         ],
     ),
     *rows(

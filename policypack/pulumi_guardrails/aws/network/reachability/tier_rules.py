@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
+from pulumi_guardrails.aws.network.model.cidr_and_ports import is_internet
 from pulumi_guardrails.aws.network.model.declared_rules import Entry
 from pulumi_guardrails.aws.network.model.network_interfaces import NetworkInterfaces
 from pulumi_guardrails.aws.network.model.security_group_rules import Peer, Rule
 from pulumi_guardrails.aws.network.model.security_groups import Group, GroupReference
 from pulumi_guardrails.aws.network.model.unknowns import external, unreadable
 from pulumi_guardrails.aws.network.model.workloads import Attachments, Workload
-from pulumi_guardrails.aws.network.reachability.tiers import INTERNET, Tier, are_default, named
-from pulumi_guardrails.aws.resource_types import ECS_SERVICE, ECS_TASK_SET, RDS_CLUSTER, RDS_INSTANCE
+from pulumi_guardrails.aws.network.reachability.tiers import INTERNET, PROXIES, Tier, are_default, named
+from pulumi_guardrails.aws.resource_types import ECS_SERVICE, ECS_TASK_SET, RDS_CLUSTER, RDS_INSTANCE, RDS_PROXY
 from pulumi_guardrails.core.policy import Settings
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, all_of, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Cause, Unknown, Verdict, all_in, all_of, undecided, violation
+
+_SEE_ATTACHED = (
+    "Name the group in groups of a tier, in the setting tiers, or declare the rule where the group is attached."
+)
 
 
 class TierRules:
@@ -35,6 +41,7 @@ class TierRules:
         self._interfaces = stack.shared(NetworkInterfaces)
         self.tiers: Sequence[Tier] = [Tier.declared(entry) for entry in settings["tiers"]]
         self._workload_decides = are_default(settings)
+        self._lacking: dict[str, bool] = {}
 
     def configuration_error(self) -> Verdict | None:
         """The violation of a declaration that names a tier it does not have; `None` where it is sound."""
@@ -64,11 +71,28 @@ class TierRules:
         for tier in self.tiers:
             if resource.kind and resource.kind.name in tier.kinds and fnmatchcase(resource.name, tier.match):
                 if self._workload_decides and resource.kind in (RDS_CLUSTER, RDS_INSTANCE):
-                    return tier.for_database(resource)
+                    own = tier.for_database(resource)
+                    return replace(own, sources=(*own.sources, PROXIES)) if self._stack.of(RDS_PROXY) else own
                 if self._workload_decides and resource.kind in (ECS_SERVICE, ECS_TASK_SET):
                     return tier.for_service(self._stack, resource)
                 return tier
+            if self._workload_decides and resource.kind is RDS_PROXY and RDS_CLUSTER.name in tier.kinds:
+                return tier.for_proxy(resource)
         return None
+
+    def lacks_sources(self, tier: Tier) -> bool:
+        """Whether the stack has nothing in the tiers that `tier` accepts traffic from.
+
+        Where tiers are not configured, they are those of a service on ECS. A stack without one has something else in
+        front of its database: an instance, a cluster of EKS, a connector of App Runner, or what another stack has.
+        """
+        if not self._workload_decides or tier.is_public:
+            return False
+        if tier.name not in self._lacking:
+            workloads = self.attachments.workloads
+            names = {found.name for w in workloads for found in (self.tier_of(w), *self.possible_tiers_of(w)) if found}
+            self._lacking[tier.name] = names.isdisjoint(set(tier.sources) - {tier.name, PROXIES})
+        return self._lacking[tier.name]
 
     def tier_unknowns(self, workload: Workload) -> list[Value]:
         """What has to be known to tell the tier of something; empty where `tier_of` is certain."""
@@ -138,6 +162,8 @@ class TierRules:
         if peer.is_violation and rule.entry.may_open_no_connection:
             question = f"{rule.subject} allows only traffic that the {tier.name} tier accepts"
             return undecided(unreadable(rule.entry.traffic_value), whether=question)
+        if peer.is_violation and tier.source_unknown is not None and rule.peer.groups is not None:
+            return undecided(tier.source_unknown, whether=f"the {tier.name} tier accepts {rule.peer}")
         return peer if peer.is_violation else all_of(peer, self.allows_traffic(tier, rule))
 
     @staticmethod
@@ -172,7 +198,29 @@ class TierRules:
             return undecided(
                 *peer.unknowns, whether=f"{rule.subject} allows only traffic that the {tier.name} tier accepts"
             )
+        if self._may_be_of_load_balancers(peer):
+            sources = [w for w in self.attachments.workloads if (t := self.tier_of(w)) and t.name in tier.sources]
+            if any(one.has_no_group for one in sources):
+                return COMPLIANT
+            unknowns = [one.groups.unknown for one in sources if one.groups.unknown is not None]
+            if unknowns:
+                question = f"a load balancer has no group that {rule.subject} could name"
+                return undecided(*map(external, unknowns), whether=question)
         return self._not_allowed(tier, rule)
+
+    def _may_be_of_load_balancers(self, peer: Peer) -> bool:
+        """Whether a range may mean what no rule can reference: a Network Load Balancer without security groups.
+
+        Source: Elastic Load Balancing, Network Load Balancers, "Update the security groups for your Network Load
+        Balancer": without one no rule of its targets can reference it, and none can be associated later.
+        """
+        return self._workload_decides and peer.range is not None and not is_internet(peer.range)
+
+    def is_source(self, tier: Tier, found: Tier | None) -> bool:
+        """Whether what is in the tier `found`, or in none, is something that `tier` accepts traffic from."""
+        if self.lacks_sources(tier) and (found is None or found.name == tier.name):
+            return True
+        return found is not None and found.name in tier.sources
 
     def _allows_groups(self, tier: Tier, rule: Rule, peer: GroupReference) -> Verdict:
         verdicts = list(dict.fromkeys(self._allows_group(tier, rule, group) for group in peer.groups))
@@ -194,13 +242,16 @@ class TierRules:
             (self.tier_of(workload), sure and not self.tier_unknowns(workload)) for workload, sure in attached
         ]
         tiers += self._declared_for(group)
-        fit = [sure for found, sure in tiers if found is not None and found.name in tier.sources]
-        misfits = [sure for found, sure in tiers if found is None or found.name not in tier.sources]
+        fit = [sure for found, sure in tiers if self.is_source(tier, found)]
+        misfits = [sure for found, sure in tiers if not self.is_source(tier, found)]
+        if not tiers and self.lacks_sources(tier):
+            elsewhere = Unknown(f"what {group.label} is attached to", Cause.OUTSIDE_STACK, settle=_SEE_ATTACHED)
+            return undecided(elsewhere, whether=f"{group.label} is of what the {tier.name} tier accepts")
         if any(misfits) or not (fit or misfits):
             others = [
                 workload.label
                 for workload, sure in attached
-                if sure and ((found := self.tier_of(workload)) is None or found.name not in tier.sources)
+                if sure and not self.is_source(tier, self.tier_of(workload))
             ]
             return self._not_allowed(tier, rule, others if any(fit) else ())
         if misfits or not any(fit):
@@ -250,7 +301,8 @@ def _to_declare(tier: Tier, peer: Peer) -> str:
 
 def _narrower(tier: Tier, entry: Entry) -> str:
     """How to narrow a rule to what its tier accepts, in the words of the resource that declares it."""
-    ports = tier.ports[0] if tier.ports and not tier.secret_ports else "…"
+    is_known = tier.port_source is None and not tier.secret_ports
+    ports = tier.ports[0] if tier.ports and is_known else "…"
     if tier.is_public:
         protocol = f'{entry.protocol_argument}="tcp"'
         return f"Set{entry.place} {protocol}, from_port and to_port to one of its ports, such as {ports}, or remove it."

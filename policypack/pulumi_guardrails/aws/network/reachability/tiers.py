@@ -58,6 +58,19 @@ _ENGINE_PORTS = {
 Source: Amazon RDS API reference, "CreateDBInstance" and "CreateDBCluster", parameter Port.
 """
 
+PROXIES = "database proxies"
+"""The tier of the RDS proxies of a stack that declares no tiers of its own: between a database and its clients."""
+
+_PROXY_PORTS = {"MYSQL": 3306, "POSTGRESQL": 5432, "SQLSERVER": 1433}
+"""The port of an RDS proxy by its engine family. Source: Amazon RDS User Guide, "Connecting to a database through RDS
+Proxy": the port of a proxy is the default one of its database engine."""
+
+_FOUND_BY_SERVICES = ("serviceRegistries", "serviceConnectConfiguration")
+"""How an ECS service is found by other services.
+
+Source: Amazon ECS Developer Guide, "Interconnect Amazon ECS services".
+"""
+
 
 def _not_tiers(tiers: Sequence[Mapping[str, Any]]) -> str | None:
     names = [tier["name"] for tier in tiers]
@@ -95,7 +108,9 @@ TIERS = Setting(
         "that matches none is in the tier of its instance. A tier that accepts traffic from the internet accepts it "
         "from everyone else as well. Where this is not configured, a database's port is the one that its `port` or its "
         "engine gives, and an ECS service's that of its load balancers "
-        "or its task definition. Declare the same tiers in every policy that has this setting."
+        "or its task definition; a service with service discovery or Service Connect also accepts traffic from other "
+        "services, a database from RDS proxies, and a tier whose sources the stack does not have from what it has "
+        "instead. Declare the same tiers in every policy that has this setting."
     ),
     _not_tiers,
 )
@@ -117,11 +132,12 @@ SETTINGS: Mapping[str, Setting] = {"tiers": TIERS, "trusted": TRUSTED}
 
 @dataclass(frozen=True)
 class Tier:
-    """One tier; the attributes are those of the setting, and two more.
+    """One tier; the attributes are those of the setting, and three more.
 
     Attributes:
         port_source: What has to be known to tell its ports; `None` where they are known.
         secret_ports: Whether its ports must not be shown.
+        source_unknown: What has to be known to tell whether it accepts more than its sources; `None` for nothing.
     """
 
     name: str
@@ -132,6 +148,7 @@ class Tier:
     sources: tuple[str, ...]
     port_source: Value | None = None
     secret_ports: bool = False
+    source_unknown: Value | None = None
 
     @staticmethod
     def declared(entry: Mapping[str, Any]) -> Tier:
@@ -149,8 +166,17 @@ class Tier:
         """The same tier with the ports that an ECS service listens on.
 
         Those that its load balancers send requests to, else those that its task definition maps. A service that names
-        neither keeps the declared ones.
+        neither keeps the declared ones. One that other services find by themselves accepts traffic from them as well.
         """
+        found_by = [service[name] for name in _FOUND_BY_SERVICES if not service[name].is_absent]
+        unknown = next((value for value in found_by if value.is_unknown), None)
+        if unknown is not None:
+            return replace(self, source_unknown=unknown)._with_ports_of(stack, service)
+        if any(value.raw not in ([], {}) for value in found_by):
+            return replace(self, sources=(*self.sources, self.name))._with_ports_of(stack, service)
+        return self._with_ports_of(stack, service)
+
+    def _with_ports_of(self, stack: Stack, service: Resource) -> Tier:
         balancers, definition = service["loadBalancers"], service["taskDefinition"]
         if balancers.elements() is None:
             return replace(self, port_source=balancers)
@@ -194,6 +220,13 @@ class Tier:
         found = next((number for prefix, number in _ENGINE_PORTS.items() if name.startswith(prefix)), None)
         return self if found is None else replace(self, ports=(found,), secret_ports=engine.secret)
 
+    def for_proxy(self, proxy: Resource) -> Tier:
+        """The tier of an RDS proxy in front of this one, with the port of its engine family."""
+        family = proxy["engineFamily"]
+        found = _PROXY_PORTS.get(family.as_text() or "")
+        tier = replace(self, name=PROXIES)
+        return replace(tier, port_source=family) if found is None else replace(tier, ports=(found,))
+
     def has_group(self, group: Group) -> Answer:
         """Whether a group is one of those declared to be in it; `None` where the group's name is not known yet."""
         if not self.groups:
@@ -209,6 +242,8 @@ class Tier:
     @property
     def shown_ports(self) -> str:
         """The ports it listens on, in words; never a secret."""
+        if self.port_source is not None:
+            return "the port it listens on"
         return "TCP [secret]" if self.secret_ports else shown_ports(self.ports)
 
     @property
