@@ -75,7 +75,7 @@ def recorded() -> list[Request]:
         folder = Path(name)
         environment = {"MUTATION": program, "PROGRAM": str(ROOT / "infra")}
         engine = Engine(prepare(), write_project(folder / "project"), folder / "state", environment=environment)
-        result = record(engine, folder / "requests", {"aws:region": "us-east-1"})
+        result = record(engine, folder / "requests", config={"aws:region": "us-east-1"})
         if not result.verdict.complete:
             raise SystemExit(f"error: the preview of this project's stack broke off:\n{result.output[-3000:]}")
         return [(request.method, request.message()) for request in read_requests(folder / "requests")]
