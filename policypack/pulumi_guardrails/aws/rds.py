@@ -190,6 +190,15 @@ class support for Database Insights"; Amazon Aurora User Guide, "Amazon Aurora D
 support for Database Insights"; for RDS Custom Amazon RDS API Reference, CreateDBInstance and ModifyDBInstance.
 """
 
+_LACKING_VERSIONS: dict[Feature, tuple[str, str]] = {
+    Feature.IAM_AUTHENTICATION: ("mariadb", r"10\.[0-9](\..*)?"),
+}
+"""By feature the engine, and its versions without support: MariaDB has IAM authentication from 10.11 on (Amazon RDS
+User Guide, "Supported Regions and DB engines for IAM database authentication in Amazon RDS")."""
+
+_LACKING_IN_SERVERLESS_V1 = frozenset({Feature.IAM_AUTHENTICATION, Feature.INSIGHTS})
+"""Amazon Aurora User Guide, "Limitations of Aurora Serverless v1"."""
+
 
 def engine_is_open(database: Resource) -> bool:
     """Whether the engine is not known: the value is unknown, or not set because it is that of the source."""
@@ -216,13 +225,19 @@ def from_source(database: Resource, value: Value) -> Value | Unknown:
 
 
 def lacks(database: Resource, feature: Feature) -> Answer:
-    """Whether the engine of a database, or its instance class with that engine, does not support a feature."""
+    """Whether a database does not support a feature: its engine, or with that engine its version or instance class."""
     if is_custom(database):
         return True
-    return kleene_any(
+    if feature in _LACKING_IN_SERVERLESS_V1 and database["engineMode"].effective == "serverless":
+        return True
+    answers = [
         kleene_all([_is_engine(database, start), _is_class(database, classes)])
         for start, classes in _LACKING[feature].items()
-    )
+    ]
+    if feature in _LACKING_VERSIONS:
+        engine, versions = _LACKING_VERSIONS[feature]
+        answers.append(kleene_all([_is_engine(database, engine), _is_version(database, versions)]))
+    return kleene_any(answers)
 
 
 def is_custom(database: Resource) -> bool:
@@ -238,7 +253,11 @@ def if_supported(database: Resource, feature: Feature, verdict: Verdict) -> Verd
     if missing:
         return not_applicable(f"the engine or the instance class does not support {feature.value}")
     if missing is None and not verdict.is_compliant:
-        return engine_unknown(database) if engine_is_open(database) else undecided(_class_of(database))
+        if engine_is_open(database):
+            return engine_unknown(database)
+        version = database["engineVersion"]
+        of_version = feature in _LACKING_VERSIONS and version.is_unknown
+        return undecided(version if of_version else _class_of(database))
     return verdict
 
 
@@ -246,6 +265,14 @@ def _is_engine(database: Resource, start: str) -> Answer:
     if engine_is_open(database):
         return None
     return database["engine"].holds(lambda name: isinstance(name, str) and name.startswith(start))
+
+
+def _is_version(database: Resource, pattern: str) -> Answer:
+    """Whether the version is one of some; one that is not set is the default of the engine, a recent one."""
+    version = database["engineVersion"]
+    if version.is_absent:
+        return None if origin(database) is not None else False
+    return version.holds(lambda text: re.fullmatch(pattern, str(text)) is not None)
 
 
 def _class_of(database: Resource) -> Value:

@@ -122,7 +122,6 @@ def _to_group(entry: Entry) -> str:
     ),
     severity=Severity.HIGH,
     constraint=Constraint.SECURITY_GROUP_CHAIN,
-    danger=True,
     kinds=(*RULE_LOCATIONS, *ENI_OWNERS),
     rows=(_ROW,),
     controls=_CONTROLS,

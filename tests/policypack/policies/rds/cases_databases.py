@@ -106,6 +106,12 @@ CASES = [
         "rds-iam-authentication",
         CLUSTER,
         compliant=[("a cluster with it", {}), ("an unknown engine with it", {"engine": UNKNOWN})],
+        not_applicable=[
+            (
+                "Aurora Serverless v1, which has none",
+                {"engineMode": "serverless", "iamDatabaseAuthenticationEnabled": False},
+            )
+        ],
         violation=[
             ("a cluster without it", {"iamDatabaseAuthenticationEnabled": False}),
             ("absent, which is off", {"iamDatabaseAuthenticationEnabled": ABSENT}, "not set"),
@@ -127,6 +133,8 @@ CASES = [
         violation=[
             ("an instance without it", {"iamDatabaseAuthenticationEnabled": ABSENT}),
             ("MySQL without it", {"engine": "mysql", "iamDatabaseAuthenticationEnabled": ABSENT}),
+            ("MariaDB that has it", {"engine": "mariadb", "engineVersion": "10.11.6", **NO_IAM}),
+            ("MariaDB of the default version", {"engine": "mariadb", "engineVersion": ABSENT, **NO_IAM}),
             ("a replica that sets its engine", {**REPLICA, "engine": "postgres", **NO_IAM}),
             ("neither engine nor source", {"engine": ABSENT, **NO_IAM}),
         ],
@@ -138,12 +146,18 @@ CASES = [
             ),
             ("an instance from a snapshot", {"engine": ABSENT, "snapshotIdentifier": "s", **NO_IAM}),
             (
+                "MariaDB of an unknown version",
+                {"engine": "mariadb", "engineVersion": UNKNOWN, **NO_IAM},
+                "engineVersion",
+            ),
+            (
                 "an instance of another point in time",
                 {"engine": ABSENT, "restoreToPointInTime": {"restoreTime": "t"}, **NO_IAM},
             ),
         ],
         not_applicable=[
             ("SQL Server", {"engine": "sqlserver-se", "iamDatabaseAuthenticationEnabled": ABSENT}),
+            ("MariaDB before 10.11", {"engine": "mariadb", "engineVersion": "10.6", **NO_IAM}),
             *(
                 (engine, {"engine": engine, "iamDatabaseAuthenticationEnabled": ABSENT})
                 for engine in ("oracle-ee", "db2-se", "custom-oracle-ee")
