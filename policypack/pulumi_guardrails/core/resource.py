@@ -68,6 +68,16 @@ class Resource:
         """The top-level properties that the engine says were computed from other resources."""
         return [self[name] for name in self.dependencies]
 
+    def is_computed_from(self, name: str, token: str) -> bool | None:
+        """Whether a property is computed from resources of a type; `None` where of some, or the engine does not say."""
+        answers = {urn.split("::")[2].rpartition("$")[2] == token for urn in self.dependencies.get(name, ())}
+        return answers.pop() if len(answers) == 1 else None
+
+    def have_one_source(self, name: str, other: str) -> bool | None:
+        """Whether two properties are computed from the same resource; `None` where one is not of a single resource."""
+        sources = [set(self.dependencies.get(one, ())) for one in (name, other)]
+        return sources[0] == sources[1] if all(len(one) == 1 for one in sources) else None
+
     @property
     def label(self) -> str:
         """How a message names it: the type's last word and the name."""

@@ -11,7 +11,7 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, violation, when
 from pulumi_guardrails.policies.s3.encryption_and_versioning import NOT_HERE, inline, is_elsewhere
 
 _KEPT = "Versioned; a lifecycle that expires and aborts failed uploads"
@@ -31,8 +31,7 @@ _EXAMPLE = """aws.s3.BucketLifecycleConfiguration(
     ],
 )"""
 
-_DIRECTORY_BUCKET = "aws:s3/directoryBucket:DirectoryBucket::"
-"""What is in the URN of a directory bucket."""
+_DIRECTORY_BUCKET = "aws:s3/directoryBucket:DirectoryBucket"
 
 _BUCKET_V2 = "aws:s3/bucketV2:BucketV2"
 
@@ -89,21 +88,27 @@ def s3_lifecycle(resource: Resource, _settings: Settings) -> Verdict:
     fix = _rule_for_everything(resource)
     return all_of(
         _one_rule(rules, "expires objects", _expires, fix),
-        COMPLIANT
-        if _is_of_directory_bucket(resource)
-        else _one_rule(rules, "expires noncurrent versions", _expires_versions, fix),
+        when(
+            _is_of_directory_bucket(resource),
+            lambda: COMPLIANT,
+            lambda: _one_rule(rules, "expires noncurrent versions", _expires_versions, fix),
+            resource["bucket"],
+        ),
         _one_rule(rules, "aborts incomplete uploads", _aborts_uploads, fix),
     )
 
 
-def _is_of_directory_bucket(resource: Resource) -> bool:
+def _is_of_directory_bucket(resource: Resource) -> Answer:
     """Whether a configuration is for a directory bucket, which keeps no versions.
 
     Source: Amazon S3 User Guide, "Directory bucket naming rules" and "Differences for directory buckets".
     """
-    sources = resource.dependencies.get("bucket", ())
-    of_kind = any(_DIRECTORY_BUCKET in urn for urn in sources)
-    return (resource["bucket"].as_text() or "").endswith("--x-s3") or (len(sources) == 1 and of_kind)
+    bucket = resource["bucket"]
+    if resource.kind is not BUCKET_LIFECYCLE:
+        return False
+    if bucket.is_unknown:
+        return resource.is_computed_from("bucket", _DIRECTORY_BUCKET)
+    return (bucket.as_text() or "").endswith("--x-s3")
 
 
 def _rule_for_everything(resource: Resource) -> str:

@@ -135,11 +135,10 @@ def _is_same_group(owner: Value, other: Value) -> Answer:
     """Whether a rule's own group is also its peer: by its id, or by the one resource that each is computed from."""
     if owner.is_known and other.is_known:
         return owner.as_text() == other.as_text()
-    edges = other.owner.dependencies if other.owner is not None else {}
-    sources = [set(edges.get(value.property_name, ())) for value in (owner, other) if value.is_unknown]
-    if not all(len(one) == 1 for one in sources):
-        return None
-    return len(sources) == 2 and sources[0] == sources[1]
+    unknown = [value.property_name for value in (owner, other) if value.is_unknown]
+    of_one = other.owner.have_one_source(unknown[0], unknown[-1]) if other.owner is not None else None
+    # A group that does not exist yet is none whose id is known.
+    return False if of_one and len(unknown) == 1 else of_one
 
 
 @ResourcePolicy(
