@@ -86,20 +86,26 @@ def plain_properties(stack: Stack, resource: Resource) -> frozenset[str]:
 
 
 def secret_references(stack: Stack, resource: Resource) -> frozenset[str]:
-    """The top-level properties that are computed from a secret of Secrets Manager, among others."""
-    return frozenset(
-        value.property_name
-        for value in resource.computed
-        if any(source is not None and source.kind is SECRET for source in stack.sources_of(value))
-    )
+    """The top-level properties a part of which may be a secret by what they are computed from.
+
+    They are computed from a secret of Secrets Manager, among others; or more of them is unknown than they have sources,
+    and the engine names no source of some values.
+    """
+    return frozenset(value.property_name for value in resource.computed if _may_have_secret(stack, value))
+
+
+def _may_have_secret(stack: Stack, value: Value) -> bool:
+    sources = stack.sources_of(value)
+    is_of_secret = any(source is not None and source.kind is SECRET for source in sources)
+    return is_of_secret or len(list(value.unknown_parts())) > len(sources)
 
 
 def cannot_be_secret(name: str, value: Value) -> bool:
     """Whether an unknown value of a variable is known to be no secret.
 
     A name that says it is one leaves it open, as does the mark of the program: the verdict on what turns out would go
-    by them. A function that reads a secret by its ARN has the edge to it that the ARN has: beside such an edge only a
-    name that says it is a reference tells that it is one.
+    by them. A function that reads a secret by its ARN has the edge to it that the ARN has, and some values have none:
+    there only a name that says it is a reference tells that it is one.
     """
     if not value.is_plain or value.secret or not name or named_like_a_secret(name):
         return False

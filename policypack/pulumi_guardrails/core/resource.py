@@ -33,7 +33,10 @@ class Resource:
         plain_properties: The top-level properties what is unknown of which is computed from nothing but outputs that
             are no secrets, found with the others.
         secret_references: Those of them that are computed from a secret of Secrets Manager, among others. An output of
-            it is none, but a function that reads it has the same edge.
+            it is none, but a function that reads it has the same edge. So may any value have one, where more of a
+            property is unknown than it has sources: the engine names no source of some values.
+        sources: By top-level property, the URNs of the resources that it is computed from, a component in which another
+            one is aside. Empty until the whole stack is analyzed.
     """
 
     type: str
@@ -52,6 +55,7 @@ class Resource:
     own_properties: frozenset[str] = frozenset()
     plain_properties: frozenset[str] = frozenset()
     secret_references: frozenset[str] = frozenset()
+    sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Value:
         """The property `name` with AWS's default for it."""
@@ -69,13 +73,13 @@ class Resource:
         return [self[name] for name in self.dependencies]
 
     def is_computed_from(self, name: str, token: str) -> bool | None:
-        """Whether a property is computed from resources of a type; `None` where of some, or the engine does not say."""
-        answers = {urn.split("::")[2].rpartition("$")[2] == token for urn in self.dependencies.get(name, ())}
+        """Whether a property is computed from resources of a type; `None` where of some, or that is not told."""
+        answers = {urn.split("::")[2].rpartition("$")[2] == token for urn in self.sources.get(name, ())}
         return answers.pop() if len(answers) == 1 else None
 
     def have_one_source(self, name: str, other: str) -> bool | None:
         """Whether two properties are computed from the same resource; `None` where one is not of a single resource."""
-        sources = [set(self.dependencies.get(one, ())) for one in (name, other)]
+        sources = [self.sources.get(one, ()) for one in (name, other)]
         return sources[0] == sources[1] if all(len(one) == 1 for one in sources) else None
 
     @property

@@ -151,6 +151,10 @@ class Stack:
         owner = self.at(value.owner.urn) or value.owner
         return [self._by_urn.get(urn) for urn in sorted(self._urns_of(owner, value.property_name))]
 
+    def source_urns(self, resource: Resource) -> Mapping[str, Sequence[str]]:
+        """By top-level property, the URNs of what it is computed from, as `sources_of` has them."""
+        return {name: sorted(self._urns_of(resource, name)) for name in resource.dependencies}
+
     def shared(self, build: Callable[[Stack], T]) -> T:
         """What `build` makes of this stack, made once and shared by every policy."""
         if build not in self._shared:

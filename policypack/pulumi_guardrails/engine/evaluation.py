@@ -107,19 +107,18 @@ def judge_in_stack(
 ) -> Verdict:
     """What becomes of the verdict of a resource policy once the whole stack is there; never raises.
 
-    What is undecided is judged again where the stack shows of a value that it can only be of the resource's own account
-    or that it can be no secret.
+    What is undecided is judged again with what the stack shows of unknown values: what they are computed from, that
+    they can only be of the resource's own account, or that they can be no secret.
     """
-    if verdict.is_undecided:
-        own, plain = own_properties(stack, resource), plain_properties(stack, resource)
-        if own or plain:
-            told = replace(
-                resource,
-                own_properties=own,
-                plain_properties=plain,
-                secret_references=secret_references(stack, resource),
-            )
-            verdict = judge(policy, told, configuration)
+    if verdict.is_undecided and resource.dependencies:
+        told = replace(
+            resource,
+            own_properties=own_properties(stack, resource),
+            plain_properties=plain_properties(stack, resource),
+            secret_references=secret_references(stack, resource),
+            sources=stack.source_urns(resource),
+        )
+        verdict = judge(policy, told, configuration)
     exemption = _exemption(policy, resource)
     if exemption is None or not waits_for_stack(policy, resource, verdict):
         return verdict

@@ -11,7 +11,7 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, violation, when
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, undecided, violation
 from pulumi_guardrails.policies.s3.encryption_and_versioning import NOT_HERE, inline, is_elsewhere
 
 _KEPT = "Versioned; a lifecycle that expires and aborts failed uploads"
@@ -88,14 +88,19 @@ def s3_lifecycle(resource: Resource, _settings: Settings) -> Verdict:
     fix = _rule_for_everything(resource)
     return all_of(
         _one_rule(rules, "expires objects", _expires, fix),
-        when(
-            _is_of_directory_bucket(resource),
-            lambda: COMPLIANT,
-            lambda: _one_rule(rules, "expires noncurrent versions", _expires_versions, fix),
-            resource["bucket"],
-        ),
+        _keeps_no_versions(resource, _one_rule(rules, "expires noncurrent versions", _expires_versions, fix)),
         _one_rule(rules, "aborts incomplete uploads", _aborts_uploads, fix),
     )
+
+
+def _keeps_no_versions(resource: Resource, verdict: Verdict) -> Verdict:
+    """The verdict on the expiry of noncurrent versions, where the bucket keeps any."""
+    is_of_directory_bucket = _is_of_directory_bucket(resource)
+    if is_of_directory_bucket:
+        return COMPLIANT
+    if is_of_directory_bucket is None and verdict.is_violation:
+        return undecided(resource["bucket"], whether="it is for a directory bucket, which keeps no versions")
+    return verdict
 
 
 def _is_of_directory_bucket(resource: Resource) -> Answer:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import ABSENT, UNKNOWN
-from tests.policypack.cases import Ref, rows
+from tests.policypack.cases import COMPLIANT, VIOLATION, Case, Ref, good, resource, rows
 from tests.policypack.good.s3 import LIFECYCLE_RULE
 from tests.policypack.policies.s3.buckets import BUCKET, BUCKET_V2, declared_rows
 
@@ -38,6 +39,22 @@ def inline(**changes: Any) -> dict[str, Any]:
 EXPIRES_ONLY = rule(noncurrentVersionExpiration=ABSENT, abortIncompleteMultipartUpload=ABSENT)
 CLEANS_ONLY = rule(id="clean", expiration=ABSENT)
 
+WITHOUT_VERSIONS = ruled(noncurrentVersionExpiration=ABSENT)
+LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
+DIRECTORY = "aws:s3/directoryBucket:DirectoryBucket"
+COMPONENT = "acme:index:Store"
+
+
+def kept_in(token: str, component: str = "") -> list[Resource]:
+    """A lifecycle without expiry of versions, of a bucket of the stack, which may be in a component."""
+    bucket = resource(token, "kept")
+    around = [resource(component, "around")] if component else []
+    bucket.parent = around[0].urn if around else ""
+    lifecycle = good(LIFECYCLE, bucket=Ref(token, "kept"), **WITHOUT_VERSIONS)
+    lifecycle.dependencies = {"bucket": [*(one.urn for one in around), bucket.urn]}
+    return [*around, bucket, lifecycle]
+
+
 CASES = [
     *declared_rows(
         "s3-lifecycle-declared",
@@ -65,13 +82,6 @@ CASES = [
                 "no expiry of versions in a directory bucket, by its name",
                 {**ruled(noncurrentVersionExpiration=ABSENT), "bucket": "logs--use1-az4--x-s3"},
             ),
-            (
-                "no expiry of versions in a directory bucket of the stack",
-                {
-                    **ruled(noncurrentVersionExpiration=ABSENT),
-                    "bucket": Ref("aws:s3/directoryBucket:DirectoryBucket", "fast"),
-                },
-            ),
             ("a further rule for a part", {"rules": [rule(), rule(id="tmp", filter={"prefix": "tmp/"})]}),
         ],
         violation=[
@@ -98,6 +108,7 @@ CASES = [
         ],
         undecided=[
             ("unknown rules", {"rules": UNKNOWN}),
+            ("no expiry of versions in an unknown bucket", {**WITHOUT_VERSIONS, "bucket": UNKNOWN}, "directory bucket"),
             ("an unknown rule", {"rules": [UNKNOWN]}),
             ("an unknown status", ruled(status=UNKNOWN)),
             ("an unknown prefix", ruled(filter={"prefix": UNKNOWN})),
@@ -105,6 +116,14 @@ CASES = [
             ("an expiry of versions but for an unknown number", versions(UNKNOWN)),
             ("an unknown abortion", ruled(abortIncompleteMultipartUpload=UNKNOWN)),
         ],
+    ),
+    *(
+        Case("s3-lifecycle", says, outcome, stack=stack, at="under-test")
+        for says, outcome, stack in (
+            ("no expiry of versions in a directory bucket of the stack", COMPLIANT, kept_in(DIRECTORY)),
+            ("no expiry of versions in a directory bucket of a component", COMPLIANT, kept_in(DIRECTORY, COMPONENT)),
+            ("no expiry of versions in a bucket of the stack", VIOLATION, kept_in(BUCKET)),
+        )
     ),
     *rows(
         "s3-lifecycle",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import ABSENT, UNKNOWN
 from tests.policypack.aws.network.tables import block, case
 from tests.policypack.aws.network.world import (
@@ -26,6 +30,8 @@ from tests.policypack.cases import (
     VIOLATION,
     Case,
     Ref,
+    bend,
+    good_resources,
     resource,
     rows,
 )
@@ -36,6 +42,19 @@ WIDE_IN, WIDE_OUT = (
 )
 DESCRIBED, ATTACHED, DATABASE = "sg-described", "sg-attached", "sg-database-accepts-only-groups"
 IN = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+
+
+ALL_FROM: Mapping[str, Any] = {"ipProtocol": "-1", "cidrIpv4": ABSENT}
+
+
+def between(owner: str, peer: str) -> Mapping[str, Any]:
+    """The groups of a rule of its own, by name: that which it belongs to, and that which it lets in."""
+    return {"securityGroupId": Ref(GROUP, owner), "referencedSecurityGroupId": Ref(GROUP, peer)}
+
+
+def all_traffic(owner: str, peer: str) -> Resource:
+    """A rule of its own that lets in all traffic of a group."""
+    return resource(IN, **bend(good_resources()[IN], {**ALL_FROM, **between(owner, peer)}))
 
 
 CASES = [
@@ -93,32 +112,24 @@ CASES = [
         IN,
         compliant=[
             ("one port in a rule of its own", {}),
-            (
-                "all traffic from the group that it belongs to",
-                {
-                    "ipProtocol": "-1",
-                    "cidrIpv4": ABSENT,
-                    "securityGroupId": Ref("aws:ec2/securityGroup:SecurityGroup", "g"),
-                    "referencedSecurityGroupId": Ref("aws:ec2/securityGroup:SecurityGroup", "g"),
-                },
-            ),
+        ],
+        undecided=[
+            ("all traffic from a group of which the stack is not told yet", {**ALL_FROM, **between("g", "g")}),
         ],
         violation=[
-            (
-                "all traffic from another group in a rule of its own",
-                {
-                    "ipProtocol": "-1",
-                    "cidrIpv4": ABSENT,
-                    "securityGroupId": Ref("aws:ec2/securityGroup:SecurityGroup", "g"),
-                    "referencedSecurityGroupId": Ref("aws:ec2/securityGroup:SecurityGroup", "h"),
-                },
-            ),
             (
                 "all protocols in a rule of its own",
                 {"ipProtocol": "-1", "fromPort": ABSENT, "toPort": ABSENT},
                 "it allows all traffic",
             ),
         ],
+    ),
+    *(
+        Case(WIDE_IN, says, outcome, stack=[resource(GROUP, "g"), resource(GROUP, "h"), rule], at="under-test")
+        for says, outcome, rule in (
+            ("all traffic from the group that it belongs to", COMPLIANT, all_traffic("g", "g")),
+            ("all traffic from another group in a rule of its own", VIOLATION, all_traffic("g", "h")),
+        )
     ),
     *rows(
         WIDE_IN,
