@@ -62,10 +62,10 @@ def _configuration(file: Path | None) -> Mapping[str, Any]:
 def _write(file: Path, text: str) -> None:
     """Put a file in its place as a whole, so that one who reads it never finds half of it."""
     try:
-        with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as part:
-            part.write(text)
-        Path(part.name).chmod(0o644)
-        Path(part.name).replace(file)
+        with tempfile.TemporaryDirectory(dir=file.parent) as folder:
+            part = Path(folder, file.name)
+            part.write_text(text, encoding="utf-8")
+            part.replace(file)
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {error.strerror}.") from None
 

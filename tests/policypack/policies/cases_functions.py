@@ -48,6 +48,13 @@ CASES = [
         ],
     ),
     in_stack(
+        "an unknown value that the engine names no source of, beside a table's",
+        UNDECIDED,
+        resource(TABLE, "t"),
+        TABLE_NAME=Ref(TABLE, "t"),
+        GREETING=UNKNOWN,
+    ),
+    in_stack(
         "outputs that are no secrets",
         COMPLIANT,
         resource(TABLE, "t"),
