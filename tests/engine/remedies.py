@@ -99,8 +99,6 @@ OWN_CONFIGURATION = {
 
 _TLS_13 = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
 _AUTHORITY = "rds-ca-rsa2048-g1"
-_FOUR_BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
-
 OWN: list[Row] = [
     Row("certificate-dns-validation", CERTIFICATE, "edge", {"validationMethod": ("EMAIL", "DNS")}),
     Row("certificate-key-algorithm", CERTIFICATE, "edge", {"keyAlgorithm": ("RSA_1024", "RSA_2048")}),

@@ -62,8 +62,6 @@ def key_policy_allowing(*principals: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": parts})
 
 
-_SSE = "rules.0.applyServerSideEncryptionByDefault.sseAlgorithm"
-
 MUTANTS: list[Mutant] = [
     # encryption
     bend("Aurora is not encrypted", "rds-storage-encrypted", CLUSTER, "database", set={"storageEncrypted": False}),

@@ -71,22 +71,7 @@ def _with_tls_12(origin: Any) -> Any:
     return fixed
 
 
-@ResourcePolicy(
-    title="A CloudFront distribution uses only TLS 1.2 to its origins",
-    why=(
-        "If CloudFront also offers TLS 1.0 or SSL 3, an attacker between it and the origin can force the use of these "
-        "versions, which have known vulnerabilities."
-    ),
-    severity=Severity.MEDIUM,
-    kinds=(DISTRIBUTION, VPC_ORIGIN),
-    rows=(
-        "TLS 1.2 or later to a custom origin (where the origin has a certificate)",
-        "TLS 1.2 or later for viewers, SNI",  # whose CloudFront.10 is about the protocols towards origins
-    ),
-    controls=controls(FSBP="CloudFront.10", ISO27001="A.8.24"),
-    remediation_steps='Set origin_ssl_protocols=["TLSv1.2"] on every custom origin, and its items on every VPC origin.',
-    example=(
-        """\
+_ORIGIN_EXAMPLE = """\
 aws.cloudfront.Distribution(
     "cdn",
     origins=[{
@@ -101,7 +86,23 @@ aws.cloudfront.Distribution(
     }],
     **others,
 )"""
+
+
+@ResourcePolicy(
+    title="A CloudFront distribution uses only TLS 1.2 to its origins",
+    why=(
+        "If CloudFront also offers TLS 1.0 or SSL 3, an attacker between it and the origin can force the use of these "
+        "versions, which have known vulnerabilities."
     ),
+    severity=Severity.MEDIUM,
+    kinds=(DISTRIBUTION, VPC_ORIGIN),
+    rows=(
+        "TLS 1.2 or later to a custom origin (where the origin has a certificate)",
+        "TLS 1.2 or later for viewers, SNI",  # whose CloudFront.10 is about the protocols towards origins
+    ),
+    controls=controls(FSBP="CloudFront.10", ISO27001="A.8.24"),
+    remediation_steps='Set origin_ssl_protocols=["TLSv1.2"] on every custom origin, and its items on every VPC origin.',
+    example=_ORIGIN_EXAMPLE,
     url=(
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/"
         "using-https-cloudfront-to-custom-origin.html"
@@ -145,23 +146,7 @@ def _is_tls_12(protocols: Value, fix: str) -> Verdict:
     rows=("TLS 1.2 or later to a custom origin (where the origin has a certificate)",),
     controls=controls(FSBP="CloudFront.9", PCI="1.2.5.5 2.2.5.5 2.2.7.3 4.2.1.1.7 4.2.1.3 8.3.2.6", ISO27001="A.8.24"),
     remediation_steps='Set origin_protocol_policy="https-only" on every custom origin and VPC origin.',
-    example=(
-        """\
-aws.cloudfront.Distribution(
-    "cdn",
-    origins=[{
-        "origin_id": "api",
-        "domain_name": "api.example.com",
-        "custom_origin_config": {
-            "origin_protocol_policy": "https-only",
-            "origin_ssl_protocols": ["TLSv1.2"],
-            "http_port": 80,
-            "https_port": 443,
-        },
-    }],
-    **others,
-)"""
-    ),
+    example=_ORIGIN_EXAMPLE,
     url=(
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/"
         "using-https-cloudfront-to-custom-origin.html"

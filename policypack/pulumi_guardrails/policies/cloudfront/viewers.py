@@ -61,6 +61,18 @@ def _redirect(distribution: Resource, settings: Settings) -> Mapping[str, Any]:
     return changes
 
 
+_CERTIFICATE_EXAMPLE = """\
+aws.cloudfront.Distribution(
+    "cdn",
+    viewer_certificate={
+        "acm_certificate_arn": certificate.arn,
+        "ssl_support_method": "sni-only",
+        "minimum_protocol_version": "TLSv1.2_2021",
+    },
+    **others,
+)"""
+
+
 @ResourcePolicy(
     title="A CloudFront distribution requires HTTPS from viewers",
     why=(
@@ -115,18 +127,7 @@ def cloudfront_viewers_https(distribution: Resource, settings: Settings) -> Verd
     remediation_steps=(
         'Set minimum_protocol_version="TLSv1.2_2021" and ssl_support_method="sni-only" on the viewer certificate.'
     ),
-    example=(
-        """\
-aws.cloudfront.Distribution(
-    "cdn",
-    viewer_certificate={
-        "acm_certificate_arn": certificate.arn,
-        "ssl_support_method": "sni-only",
-        "minimum_protocol_version": "TLSv1.2_2021",
-    },
-    **others,
-)"""
-    ),
+    example=_CERTIFICATE_EXAMPLE,
     url=(
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/"
         "secure-connections-supported-viewer-protocols-ciphers.html"
@@ -164,18 +165,7 @@ def cloudfront_viewers_tls(distribution: Resource, settings: Settings) -> Verdic
         "Set acm_certificate_arn of the viewer certificate to an ACM certificate in us-east-1, and aliases to its "
         "names."
     ),
-    example=(
-        """\
-aws.cloudfront.Distribution(
-    "cdn",
-    viewer_certificate={
-        "acm_certificate_arn": certificate.arn,
-        "ssl_support_method": "sni-only",
-        "minimum_protocol_version": "TLSv1.2_2021",
-    },
-    **others,
-)"""
-    ),
+    example=_CERTIFICATE_EXAMPLE,
     url="https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html",
     topics=(Topic.CDN, Topic.ENCRYPTION_IN_TRANSIT),
 )

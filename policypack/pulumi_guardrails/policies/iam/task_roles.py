@@ -36,22 +36,10 @@ _ITEM_WRITES = frozenset(
 """The writing actions of DynamoDB whose resource is an item (Service Authorization Reference, Amazon DynamoDB)."""
 
 
-@StackPolicy(
-    title="An ECS task role gives access only to tables of its own stack",
-    why=(
-        "The application code uses this role. Access to a table of another stack couples the two stacks, and lets a "
-        "vulnerability of this service expose the data of the other."
-    ),
-    severity=Severity.MEDIUM,
-    constraint=Constraint.LEAST_PRIVILEGE,
-    kinds=(resource_types.ECS_TASK_DEFINITION,),
-    settings={
-        "otherTables": list_setting([], "Names of tables outside the stack that its tasks may use."),
-    },
-    remediation_steps="Name the ARN of the stack's own table, or declare the other table in the setting otherTables.",
-    example=(
-        """\
-aws.dynamodb.Table("sessions", name="sessions", hash_key="id", attributes=[{"name": "id", "type": "S"}])
+_TABLE_EXAMPLE = (
+    'aws.dynamodb.Table("sessions", name="sessions", hash_key="id", attributes=[{"name": "id", "type": "S"}])\n'
+)
+_ROLE_EXAMPLE = """\
 aws.ecs.TaskDefinition("api", family="api", container_definitions=definitions, task_role_arn=task.arn)
 aws.iam.RolePolicy(
     "task",
@@ -65,7 +53,22 @@ aws.iam.RolePolicy(
         }],
     }),
 )"""
+
+
+@StackPolicy(
+    title="An ECS task role gives access only to tables of its own stack",
+    why=(
+        "The application code uses this role. Access to a table of another stack couples the two stacks, and lets a "
+        "vulnerability of this service expose the data of the other."
     ),
+    severity=Severity.MEDIUM,
+    constraint=Constraint.LEAST_PRIVILEGE,
+    kinds=(resource_types.ECS_TASK_DEFINITION,),
+    settings={
+        "otherTables": list_setting([], "Names of tables outside the stack that its tasks may use."),
+    },
+    remediation_steps="Name the ARN of the stack's own table, or declare the other table in the setting otherTables.",
+    example=f"{_TABLE_EXAMPLE}{_ROLE_EXAMPLE}",
     url="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html",
     topics=(Topic.IAM, Topic.LEAST_PRIVILEGE, Topic.DYNAMODB),
 )
@@ -128,22 +131,7 @@ def _own_tables(statement: Statement, known: Mapping[str, str], unknown: list[tu
         ),
     },
     remediation_steps="Remove the action, or move it to the role of the pipeline that administers the table.",
-    example=(
-        """\
-aws.ecs.TaskDefinition("api", family="api", container_definitions=definitions, task_role_arn=task.arn)
-aws.iam.RolePolicy(
-    "task",
-    role=task.name,
-    policy=json.dumps({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Effect": "Allow",
-            "Action": ["dynamodb:GetItem", "dynamodb:PutItem"],
-            "Resource": ["arn:aws:dynamodb:eu-west-1:123456789012:table/sessions"],
-        }],
-    }),
-)"""
-    ),
+    example=_ROLE_EXAMPLE,
     url="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/using-identity-based-policies.html",
     topics=(Topic.IAM, Topic.LEAST_PRIVILEGE, Topic.DYNAMODB),
 )

@@ -29,6 +29,8 @@ _ROW_INTERNET = (
 )
 
 _EXAMPLE = """\
+aws.lb.LoadBalancer("api", security_groups=[load_balancer_group.id], subnets=public_subnet_ids)
+aws.ecs.Service("api", network_configuration={"subnets": private_subnet_ids, "security_groups": [task_group.id]})
 aws.vpc.SecurityGroupIngressRule(
     "task-load-balancer",
     security_group_id=task_group.id,
@@ -54,18 +56,7 @@ aws.vpc.SecurityGroupIngressRule(
     rows=(_ROW_INTERNET, "A database's group accepts no address range, only groups"),
     settings={"tiers": SETTINGS["tiers"]},
     remediation_steps="Reference the security group of the source tier, with the declared port only.",
-    example="""\
-aws.lb.LoadBalancer("api", security_groups=[load_balancer_group.id], subnets=public_subnet_ids)
-aws.ecs.Service("api", network_configuration={"subnets": private_subnet_ids, "security_groups": [task_group.id]})
-aws.vpc.SecurityGroupIngressRule(
-    "task-load-balancer",
-    security_group_id=task_group.id,
-    referenced_security_group_id=load_balancer_group.id,
-    ip_protocol="tcp",
-    from_port=8080,
-    to_port=8080,
-    description="Requests from the load balancer",
-)""",
+    example=_EXAMPLE,
     url="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
     topics=(Topic.NETWORK, Topic.SECURITY_GROUPS, Topic.NETWORK_SEGMENTATION),
 )
@@ -167,18 +158,7 @@ def _owner_unknowns(tier_rules: TierRules, rule: Rule) -> list[Unknown]:
     controls=controls(SOC2="cc_6_6", ISO27001="A.8.20 A.8.21 A.8.22"),
     settings=SETTINGS,
     remediation_steps="Remove the rule that allows the last hop, or let it reference the group of the source tier.",
-    example="""\
-aws.lb.LoadBalancer("api", security_groups=[load_balancer_group.id], subnets=public_subnet_ids)
-aws.ecs.Service("api", network_configuration={"subnets": private_subnet_ids, "security_groups": [task_group.id]})
-aws.vpc.SecurityGroupIngressRule(
-    "task-load-balancer",
-    security_group_id=task_group.id,
-    referenced_security_group_id=load_balancer_group.id,
-    ip_protocol="tcp",
-    from_port=8080,
-    to_port=8080,
-    description="Requests from the load balancer",
-)""",
+    example=_EXAMPLE,
     url="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
     topics=(Topic.NETWORK, Topic.SECURITY_GROUPS, Topic.NETWORK_SEGMENTATION),
 )
