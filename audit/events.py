@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from audit.properties import PropertyChange, differences
+
+_COMPLIANT = "compliant with the whole stack in view: "
+"""How a line begins by which our pack says what the engine's own events do not."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class Check:
     resource: str | None
     passed: tuple[str, ...]
     failed: tuple[str, ...]
+    version: str = ""
+    """The version of the pack."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,14 @@ class EventLog:
     """What the engine, its plugins and the program reported as errors."""
     is_preview: bool = True
     """Whether `changes` are what would be done, rather than what was done."""
+    compliant: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The resources that a policy of our pack found compliant with the whole stack in view, by the policy's name.
+
+    The engine asks of the whole stack once, and its own events have no resource of what passed.
+    """
+    began: int | None = None
+    """When the run began, in seconds since 1970 (UTC); None where the log does not say."""
+    ended: int | None = None
 
 
 class EventLogError(Exception):
@@ -113,10 +126,14 @@ def parse(lines: Iterable[str], name: str = "event log") -> EventLog:
     errors: list[str] = []
     summary: Mapping[str, Any] = {}
     failed: set[str] = set()
+    compliant: dict[str, list[str]] = {}
+    times: list[int] = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         event = _event(line, f"{name}, line {number}")
+        if isinstance(event.get("timestamp"), int):
+            times.append(event["timestamp"])
         match event:
             case {"resourcePreEvent": {"metadata": {"urn": _, "type": _, "op": _} as metadata}}:
                 steps.append(_step(metadata))
@@ -130,6 +147,9 @@ def parse(lines: Iterable[str], name: str = "event log") -> EventLog:
                 remediations.append(_remediation(body))
             case {"diagnosticEvent": {"severity": "error", "message": message}}:
                 errors.append(message.strip())
+            case {"diagnosticEvent": {"severity": "debug", "message": str(message)}} if message.startswith(_COMPLIANT):
+                for policy, resource in _compliant(message):
+                    compliant.setdefault(policy, []).append(resource)
             case {"summaryEvent": body}:
                 summary = body
     return EventLog(
@@ -141,6 +161,9 @@ def parse(lines: Iterable[str], name: str = "event log") -> EventLog:
         result=summary.get("result", ""),
         errors=tuple(errors),
         is_preview=summary.get("isPreview", True),
+        compliant={policy: tuple(resources) for policy, resources in compliant.items()},
+        began=times[0] if times else None,
+        ended=times[-1] if times else None,
     )
 
 
@@ -152,6 +175,17 @@ def _event(line: str, place: str) -> Mapping[str, Any]:
     if not isinstance(event, dict):
         raise EventLogError(f"{place}: found a JSON {type(event).__name__}, and an event is an object.")
     return event
+
+
+def _compliant(message: str) -> Iterable[tuple[str, str]]:
+    """A policy and each resource that it names as compliant; nothing for a line of another form."""
+    try:
+        match json.loads(message.removeprefix(_COMPLIANT)):
+            case {"policy": str(policy), "resources": list(resources)}:
+                return [(policy, resource) for resource in resources if isinstance(resource, str)]
+    except json.JSONDecodeError:
+        pass
+    return []
 
 
 def _step(metadata: Mapping[str, Any]) -> Step:
@@ -170,6 +204,7 @@ def _check(body: Mapping[str, Any]) -> Check:
         resource=body.get("resourceUrn"),
         passed=tuple(body.get("passed", ())),
         failed=tuple(body.get("failed", ())),
+        version=body.get("policyPackVersionTag") or body.get("policyPackVersion", ""),
     )
 
 

@@ -17,7 +17,7 @@ import pulumi_policy
 from pulumi_guardrails import command_line
 from pulumi_guardrails.core.policy import Policy
 from pulumi_guardrails.engine.policy_objects import policy_object
-from pulumi_guardrails.engine.policy_pack import InitialConfig, PackAnalyzer, PackInfo, serve_pack
+from pulumi_guardrails.engine.policy_pack import InitialConfig, PackAnalyzer, PackInfo, engine_log, serve_pack
 from pulumi_guardrails.registry import all_policies
 
 __all__ = ["SelectionError", "select", "serve"]
@@ -115,8 +115,10 @@ def serve(
     if command_line.is_command(sys.argv[1:]):
         sys.exit(command_line.run(name, chosen, sys.argv[1:]))
     info = PackInfo(name, version, description, display_name, readme, provider, tags, repository)
+    # The engine starts a pack with its own address as the argument.
+    log = engine_log(sys.argv[1]) if len(sys.argv) > 1 else None
     try:
-        analyzer = PackAnalyzer(info, chosen, enforcement_level, initial_config)
+        analyzer = PackAnalyzer(info, chosen, enforcement_level, initial_config, log=log)
     except TypeError as error:
         sys.exit(f"error: the policy pack {name!r} cannot start: {error}")
     serve_pack(analyzer)

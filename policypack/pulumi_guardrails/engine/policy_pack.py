@@ -6,6 +6,7 @@ against the stock SDK exactly as `pulumi_policy.PolicyPack` does.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,7 +20,7 @@ import grpc
 import pulumi_policy
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2 as wire_types
-from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
+from pulumi.runtime.proto import analyzer_pb2_grpc, engine_pb2, engine_pb2_grpc, plugin_pb2
 from pulumi_policy.policy import _PolicyAnalyzerServicer as SdkAnalyzer
 
 from pulumi_guardrails.engine.analyzer import Analyzer, today_in_utc
@@ -68,6 +69,7 @@ class PackAnalyzer(analyzer_pb2_grpc.AnalyzerServicer):
         enforcement_level: The level of a policy that has none of its own; only such as are not of this package.
         initial_config: The levels and settings that hold where nothing else is configured.
         today: The day that waivers are held against.
+        log: Writes a line into the engine's log, for evidence.
 
     Raises:
         TypeError: For a pack without policies, what is no policy, two policies of one name, or an `initial_config` that
@@ -81,13 +83,14 @@ class PackAnalyzer(analyzer_pb2_grpc.AnalyzerServicer):
         enforcement_level: pulumi_policy.EnforcementLevel = pulumi_policy.EnforcementLevel.ADVISORY,
         initial_config: InitialConfig | None = None,
         today: Callable[[], date] = today_in_utc,
+        log: Callable[[str], None] | None = None,
     ) -> None:
         chosen = _distinct(policies)
         _require_valid(initial_config or {}, chosen, today())
         ours = [policy.declaration for policy in chosen if isinstance(policy, (ResourceGuardrail, StackGuardrail))]
         others = [policy for policy in chosen if not isinstance(policy, (ResourceGuardrail, StackGuardrail))]
         self._other_names = {policy.name for policy in others}
-        self._ours = Analyzer(ours, info.name, info.version, self._other_names, today)
+        self._ours = Analyzer(ours, info.name, info.version, self._other_names, today, log)
         self._others: analyzer_pb2_grpc.AnalyzerServicer | None = (
             SdkAnalyzer(info.name, info.version, others, enforcement_level) if others else None
         )
@@ -112,7 +115,7 @@ class PackAnalyzer(analyzer_pb2_grpc.AnalyzerServicer):
     # --- what the pack is
 
     def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
-        """Agree on nothing: the pack needs no engine address."""
+        """Agree on nothing: the engine's address is an argument of the process."""
         return wire_types.AnalyzerHandshakeResponse()
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -189,6 +192,20 @@ def _require_valid(initial_config: InitialConfig, policies: Sequence[pulumi_poli
     problems = check(document, policies, today).problems
     if problems:
         raise TypeError(f"initial_config is wrong: {' '.join(problems)}")
+
+
+def engine_log(address: str) -> Callable[[str], None]:
+    """What writes a line into the log of the engine at an address, at the level that `--debug` alone shows.
+
+    A line that cannot be written is evidence that is missing, and no reason to end a preview.
+    """
+    engine = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
+
+    def write(line: str) -> None:
+        with contextlib.suppress(grpc.RpcError):
+            engine.Log(engine_pb2.LogRequest(severity=engine_pb2.DEBUG, message=line))
+
+    return write
 
 
 def serve_pack(analyzer: PackAnalyzer) -> None:

@@ -40,10 +40,13 @@ class Results:
         reports: What the policies found.
         not_applicable: The policies that have nothing to say, each with its reason: the log must not say they passed.
             Those for other kinds of resources are not among them: `Session.of_other_kinds` has them.
+        compliant: The resources that a policy found compliant with the whole stack in view, by the policy's name. The
+            engine asks of the whole stack once, and its log has no resource of what passed.
     """
 
     reports: list[Report] = field(default_factory=list)
     not_applicable: list[tuple[Policy, str]] = field(default_factory=list)
+    compliant: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -161,6 +164,7 @@ class Session:
             if overall(verdict for _, verdict in verdicts).outcome is Outcome.NOT_APPLICABLE:
                 results.not_applicable.append((policy, "nothing in the stack for it to judge"))
             for resource, verdict in verdicts:
+                _note_compliant(results, policy, resource, verdict)
                 self._report(results, policy, stack, resource, verdict)
         with self._lock:
             waiting, self._waiting = self._waiting, []
@@ -168,6 +172,7 @@ class Session:
             in_stack = stack.at(judged.urn) or judged
             configuration = self._configurations[policy.name]
             settled = judge_in_stack(policy, stack, in_stack, verdict, configuration)
+            _note_compliant(results, policy, in_stack, settled)
             self._report(results, policy, stack, in_stack, settled)
         results.reports.extend(self._idle_waivers(stack))
         return results
@@ -240,3 +245,8 @@ class Session:
         for policy in self.policies:
             needing = {urn for name, urn in self._not_compliant if name == policy.name}
             yield from idle_waivers(policy, self._configurations[policy.name], urns, needing)
+
+
+def _note_compliant(results: Results, policy: Policy, resource: Resource | None, verdict: Verdict) -> None:
+    if resource is not None and verdict.outcome is Outcome.COMPLIANT:
+        results.compliant.setdefault(policy.name, []).append(resource.urn)
