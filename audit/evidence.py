@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
 from enum import Enum
 
 from audit.description import Description, Policy, Waiver
@@ -128,6 +129,7 @@ class Provenance:
     Attributes:
         command: The command, as it can be run again.
         began: When, in ISO 8601 (UTC).
+        ended: When it was over, in ISO 8601 (UTC).
         user: Who, as ``name@host``.
         git_commit: The commit of the program; empty where its folder is in no repository.
         git_dirty: Whether something is not committed; None where that is not known.
@@ -136,6 +138,7 @@ class Provenance:
 
     command: str = ""
     began: str = ""
+    ended: str = ""
     user: str = ""
     git_commit: str = ""
     git_dirty: bool | None = None
@@ -261,7 +264,7 @@ def gather(
         log: The engine's event log.
         descriptions: What the packs say of their policies, where they say something.
         sources: The line of the program that registers a resource, by its URN.
-        provenance: Who ran what, when and where.
+        provenance: Who ran what, when and where; without it, when alone, as the log has it.
     """
     described = {description.pack: description for description in descriptions}
     catalogue = _Catalogue(described)
@@ -304,9 +307,14 @@ def gather(
         notes=tuple(dict.fromkeys(notes)),
         errors=log.errors,
         changes=log.changes,
-        provenance=provenance or Provenance(),
+        provenance=provenance or Provenance(began=_moment(log.began), ended=_moment(log.ended)),
         undescribed=tuple(sorted({policy.pack for policy in catalogue.all()} - set(described))),
     )
+
+
+def _moment(seconds: int | None) -> str:
+    """Seconds since 1970 in ISO 8601 (UTC)."""
+    return "" if seconds is None else datetime.fromtimestamp(seconds, timezone.utc).isoformat()
 
 
 def natural(words: Iterable[str]) -> list[list[tuple[int, str]]]:
