@@ -16,6 +16,7 @@ from typing import Any
 
 from audit.debt import DebtError, Terms, with_exceptions, with_waivers
 from audit.events import EventLog, EventLogError, read
+from audit.evidence import gather
 from audit.sarif import sarif
 from audit.states import Analysis, Command, analyze, as_json, lines, state_files
 from audit.summary import summary
@@ -86,7 +87,7 @@ def _summarize(given: argparse.Namespace) -> int:
     else:
         print(text, end="")
     if given.sarif is not None:
-        _write(given.sarif, sarif(events.findings))
+        _write(given.sarif, sarif(gather(events)))
     return 2 if not verdict.complete else 1 if verdict.mandatory else 0
 
 

@@ -363,10 +363,16 @@ class _Results:
         self._found: dict[tuple[str, str, str], Result] = {}
 
     def add(self, result: Result) -> None:
+        """Add a result; of two that a person has to look at alike, both messages stay."""
         key = (result.policy.pack, result.policy.name, result.resource)
         before = self._found.get(key)
-        if before is None or RANKED.index(result.outcome) < RANKED.index(before.outcome):
+        if before is None:
             self._found[key] = result
+            return
+        first, second = sorted((before, result), key=_urgency)
+        if first.outcome is second.outcome and second.message and second.message not in first.message.split("\n\n"):
+            first = replace(first, message="\n\n".join(filter(None, (first.message, second.message))))
+        self._found[key] = first
 
     def fill(self, evaluated: Sequence[str], resources: Mapping[str, Resource], is_complete: bool) -> None:
         """Add what the log is silent on: what does not apply, and what was not evaluated."""
@@ -395,15 +401,21 @@ class _Results:
         return Result(policy, urn, Outcome.NOT_APPLICABLE, policy.level)
 
     def ordered(self) -> tuple[Result, ...]:
-        levels = ("mandatory", "remediate", "advisory", "")
-        severities = ("critical", "high", "medium", "low", "")
-
         def rank(one: Result) -> tuple[int, int, int, str, str]:
-            level = levels.index(one.level) if one.level in levels else len(levels)
-            severity = severities.index(one.policy.severity) if one.policy.severity in severities else len(severities)
-            return RANKED.index(one.outcome), level, severity, one.policy.name, one.resource
+            severity = _SEVERITIES.index(one.policy.severity) if one.policy.severity in _SEVERITIES else 0
+            return *_urgency(one), -severity, one.policy.name, one.resource
 
         return tuple(sorted(self._found.values(), key=rank))
+
+
+_LEVELS = ("mandatory", "remediate", "advisory")
+_SEVERITIES = ("", "low", "medium", "high", "critical")
+
+
+def _urgency(result: Result) -> tuple[int, int]:
+    """Sorts what a person has to look at first to the front."""
+    level = _LEVELS.index(result.level) if result.level in _LEVELS else len(_LEVELS)
+    return RANKED.index(result.outcome), level
 
 
 def _of_finding(policy: Policy, finding: Finding) -> Result:
