@@ -101,8 +101,8 @@ class Resource:
 
     @property
     def name(self) -> str:
-        """The last part of its URN."""
-        return self.urn.rpartition("::")[2]
+        """The last part of its URN, which may have colons of its own."""
+        return self.urn.split("::", 3)[-1]
 
 
 @dataclass(frozen=True)

@@ -385,10 +385,10 @@ def _tool(name: str, packs: Iterable[str]) -> str:
 
 
 def _control_id(control: Control) -> str:
-    """The control as a token of OSCAL, which takes few characters; what is replaced is told apart by a hash."""
+    """The framework and the control as a token of OSCAL; a hash tells apart what its letters and digits cannot."""
     given = f"{control.framework}_{control.id}"
-    token = re.sub(r"[^A-Za-z0-9._-]", "-", given)
-    if token != given:
+    token = re.sub(r"[^A-Za-z0-9._-]+", "-", given).strip("-")
+    if not given.isascii():
         token += f"-{sha256(given.encode(errors='surrogatepass')).hexdigest()[:8]}"
     return token if re.match("[A-Za-z_]", token) else f"_{token}"
 

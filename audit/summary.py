@@ -73,8 +73,8 @@ def _listed(keys: Sequence[Key]) -> list[str]:
 
 
 def _resource(urn: str) -> str:
-    kind, _, name = urn.rpartition("::")
-    return _code(f"{kind.rpartition(':')[2]} '{name}'") if name else "the stack"
+    *_, kind, name = ["", *urn.split("::", 3)]
+    return _code(f"{kind.rpartition(':')[2]} '{name}'") if urn else "the stack"
 
 
 def _code(text: str) -> str:
