@@ -320,7 +320,7 @@ def _moment(seconds: int | None) -> str:
 def natural(words: Iterable[str]) -> list[list[tuple[int, str]]]:
     """A key that sorts numbers within texts by their value: control 2.10 after 2.9."""
     return [
-        [(int(part), "") if part.isdigit() else (-1, part.casefold()) for part in re.split(r"(\d+)", word)]
+        [(int(part), "") if part.isdecimal() else (-1, part.casefold()) for part in re.split(r"(\d+)", word)]
         for word in words
     ]
 

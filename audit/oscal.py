@@ -6,6 +6,7 @@ made from what it stands for, so that a policy, a resource, an observation or a 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -16,7 +17,7 @@ from uuid import UUID, uuid5
 
 from audit.description import Policy
 from audit.evidence import Control, Evidence, Outcome, Resource, Result, counts
-from audit.text import one_line, printable
+from audit.text import as_utc, one_line, printable
 
 COMPONENT_DEFINITION = "component-definition.json"
 ASSESSMENT_PLAN = "assessment-plan.json"
@@ -26,7 +27,7 @@ NAMESPACE = "urn:pulumi-guardrails:oscal"
 """The namespace of our properties."""
 
 _UUIDS = uuid5(UUID(int=0), NAMESPACE)
-_UNKNOWN_TIME = datetime.fromtimestamp(0, timezone.utc).isoformat()
+_UNKNOWN_TIME = datetime.fromtimestamp(0, timezone.utc)
 """What stands for a time that is not known: OSCAL demands one."""
 
 _STATUS = {
@@ -56,9 +57,9 @@ def oscal(evidence: Evidence) -> dict[str, str]:
         return {}
     documents = _Documents(evidence, OSCAL_VERSION)
     models = {
-        COMPONENT_DEFINITION: ComponentDefinition.model_validate(documents.component_definition()),
-        ASSESSMENT_PLAN: AssessmentPlan.model_validate(documents.assessment_plan()),
-        ASSESSMENT_RESULTS: AssessmentResults.model_validate(documents.assessment_results()),
+        COMPONENT_DEFINITION: ComponentDefinition.model_validate(_filled(documents.component_definition())),
+        ASSESSMENT_PLAN: AssessmentPlan.model_validate(_filled(documents.assessment_plan())),
+        ASSESSMENT_RESULTS: AssessmentResults.model_validate(_filled(documents.assessment_results())),
     }
     return {name: model.oscal_serialize_json(pretty=True) + "\n" for name, model in models.items()}
 
@@ -145,14 +146,15 @@ class _Documents:
                     **{f"count-{outcome.value.replace(' ', '-')}": str(found[outcome]) for outcome in Outcome},
                 }
             ),
-            "local-definitions": _filled(definitions),
+            "local-definitions": definitions,
             "reviewed-controls": self._reviewed(),
             "observations": [self._observation(one) for one in reported],
             "risks": [self._risk(one) for one in reported if _is_risk(one)],
             "findings": [self._finding(control) for control in self._controls if control.result in _STATUS],
         }
-        if evidence.provenance.ended:
-            result["end"] = _moment(evidence.provenance.ended)
+        ended = as_utc(evidence.provenance.ended)
+        if ended is not None:
+            result["end"] = ended.isoformat()
         if not_applicable:
             names = ", ".join(f"{control.framework} {control.id}" for control in not_applicable)
             result["remarks"] = printable(f"Without a finding, as no resource is concerned: {names}.")
@@ -160,7 +162,7 @@ class _Documents:
             "uuid": self._uuid("assessment-results", self._began),
             "metadata": self._metadata(f"Results for the stack {self._system}"),
             "import-ap": {"href": f"./{ASSESSMENT_PLAN}"},
-            "results": [_filled(result)],
+            "results": [result],
         }
 
     def _metadata(self, title: str) -> dict[str, Any]:
@@ -200,7 +202,7 @@ class _Documents:
                 for framework, requirements in frameworks.items()
             ],
         }
-        return _filled(component)
+        return component
 
     def _requirement(self, pack: str, control: Control, policies: Sequence[Policy]) -> dict[str, Any]:
         titles = "\n".join(f"- {policy.name}: {policy.title}" if policy.title else policy.name for policy in policies)
@@ -224,16 +226,14 @@ class _Documents:
         tools = sorted({*self._packs, *versions})
         return {
             "components": [
-                _filled(
-                    {
-                        "uuid": _tool(tool, self._packs),
-                        "type": "validation" if tool in self._packs else "software",
-                        "title": _line(tool),
-                        "description": "A policy pack." if tool in self._packs else "A part of the evaluation.",
-                        "props": _properties({"version": versions.get(tool, "")}),
-                        "status": {"state": "operational"},
-                    }
-                )
+                {
+                    "uuid": _tool(tool, self._packs),
+                    "type": "validation" if tool in self._packs else "software",
+                    "title": _line(tool),
+                    "description": "A policy pack." if tool in self._packs else "A part of the evaluation.",
+                    "props": _properties({"version": versions.get(tool, "")}),
+                    "status": {"state": "operational"},
+                }
                 for tool in tools
             ],
             "assessment-platforms": [
@@ -261,7 +261,7 @@ class _Documents:
 
     def _observation(self, result: Result) -> dict[str, Any]:
         policy = result.policy
-        observation = {
+        return {
             "uuid": self._of("observation", result),
             "title": _line(policy.title or policy.name),
             "description": printable(result.message) or f"Outcome: {result.outcome.value}.",
@@ -273,14 +273,13 @@ class _Documents:
                     "severity": policy.severity,
                 }
             ),
-            "links": [{"href": policy.url, "rel": "reference"}] if policy.url else [],
+            "links": [{"href": printable(policy.url), "rel": "reference"}] if policy.url else [],
             "methods": ["TEST"],
             "types": ["finding" if _is_risk(result) else "control-objective"],
             "origins": [{"actors": [{"type": "tool", "actor-uuid": _uuid("pack", policy.pack)}]}],
             "subjects": [self._subject(result)],
             "collected": self._began,
         }
-        return _filled(observation)
 
     def _risk(self, result: Result) -> dict[str, Any]:
         """A violation as an open risk; one that is waived or excepted as a deviation that is approved."""
@@ -303,8 +302,9 @@ class _Documents:
             "status": "deviation-approved" if is_accepted else "open",
             "related-observations": [{"observation-uuid": self._of("observation", result)}],
         }
-        if exemption is not None and re.fullmatch(r"\d{4}-\d\d-\d\d", exemption.expires):
-            risk["deadline"] = _moment(f"{exemption.expires}T23:59:59+00:00")
+        deadline = as_utc(f"{exemption.expires}T23:59:59") if exemption else None
+        if deadline is not None:
+            risk["deadline"] = deadline.isoformat()
         advice = exemption.reason if is_accepted and exemption else policy.advice
         if advice.strip():
             risk["remediations"] = [
@@ -317,7 +317,7 @@ class _Documents:
                     "props": [{"name": "type", "value": "accept" if is_accepted else "mitigate"}],
                 }
             ]
-        return _filled(risk)
+        return risk
 
     def _finding(self, control: Control) -> dict[str, Any]:
         state, reason, remarks = _STATUS[control.result]
@@ -327,7 +327,7 @@ class _Documents:
             for one in self._of_policy[policy.pack, policy.name]
             if one.outcome is not Outcome.NOT_APPLICABLE
         ]
-        finding = {
+        return {
             "uuid": self._uuid("finding", control.framework, control.id),
             "title": _line(f"{control.framework} {control.id}: {control.result}"),
             "description": remarks,
@@ -340,7 +340,6 @@ class _Documents:
             "related-observations": [{"observation-uuid": self._of("observation", one)} for one in results],
             "related-risks": [{"risk-uuid": self._of("risk", one)} for one in results if _is_risk(one)],
         }
-        return _filled(finding)
 
     def _of(self, what: str, result: Result) -> str:
         return self._uuid(what, result.policy.pack, result.policy.name, result.resource)
@@ -376,8 +375,7 @@ def _is_risk(result: Result) -> bool:
 
 
 def _uuid(what: str, *words: str) -> str:
-    # The length of each word, as a word may hold any character that could part them.
-    return str(uuid5(_UUIDS, what + "".join(f"\n{len(word)} {printable(word)}" for word in words)))
+    return str(uuid5(_UUIDS, json.dumps([what, *words])))
 
 
 def _tool(name: str, packs: Iterable[str]) -> str:
@@ -394,12 +392,7 @@ def _control_id(control: Control) -> str:
 
 
 def _moment(text: str) -> str:
-    """A time in ISO 8601 with its zone, UTC where it has none."""
-    try:
-        moment = datetime.fromisoformat(re.sub("Z$", "+00:00", text))
-    except ValueError:
-        return _UNKNOWN_TIME
-    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).isoformat()
+    return (as_utc(text) or _UNKNOWN_TIME).isoformat()
 
 
 def _line(text: str) -> str:
@@ -416,6 +409,8 @@ def _properties(*groups: Mapping[str, str]) -> list[dict[str, str]]:
     ]
 
 
-def _filled(found: Mapping[str, Any]) -> dict[str, Any]:
+def _filled(found: Any) -> Any:
     """Without empty lists, which OSCAL does not allow."""
-    return {key: value for key, value in found.items() if value != []}
+    if isinstance(found, dict):
+        return {key: _filled(value) for key, value in found.items() if value != []}
+    return [_filled(value) for value in found] if isinstance(found, list) else found

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from audit.description import Policy
 from audit.evidence import Evidence, Outcome, Resource, Result, type_of
 from audit.preview_document import Source
-from audit.text import one_line
+from audit.text import as_utc, one_line, printable
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {"mandatory": "error", "remediate": "error", "advisory": "warning"}
@@ -61,8 +61,8 @@ def _invocation(evidence: Evidence) -> dict[str, Any]:
     invocation: dict[str, Any] = {"executionSuccessful": evidence.is_complete}
     known = {
         "commandLine": provenance.command,
-        "startTimeUtc": provenance.began,
-        "endTimeUtc": provenance.ended,
+        "startTimeUtc": _time(provenance.began),
+        "endTimeUtc": _time(provenance.ended),
         "account": provenance.user,
     }
     invocation |= {key: value for key, value in known.items() if value}
@@ -73,6 +73,12 @@ def _invocation(evidence: Evidence) -> dict[str, Any]:
     if provenance.git_commit:
         invocation["properties"] = {"gitCommit": provenance.git_commit, "gitDirty": provenance.git_dirty}
     return invocation
+
+
+def _time(text: str) -> str:
+    """A time as SARIF demands it (3.9): in UTC, with a Z; empty where it is not known."""
+    moment = as_utc(text)
+    return moment.isoformat().replace("+00:00", "Z") if moment else ""
 
 
 def _rule(policy: Policy) -> dict[str, Any]:
@@ -108,7 +114,9 @@ def _help(policy: Policy, title: str) -> dict[str, str]:
 
 
 def _is_address(text: str) -> bool:
-    return text.startswith(("https://", "http://")) and quote(text, safe=":/?#[]@!$&'()*+,;=%~") == text
+    return (
+        text.startswith(("https://", "http://")) and quote(text, safe=":/?#[]@!$&'()*+,;=%~", errors="replace") == text
+    )
 
 
 def _result(result: Result, rules: Mapping[str, int], resources: Mapping[str, Resource]) -> dict[str, Any]:
@@ -122,7 +130,7 @@ def _result(result: Result, rules: Mapping[str, int], resources: Mapping[str, Re
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": quote(source.file)},
+                    "artifactLocation": {"uri": quote(printable(source.file))},
                     "region": {"startLine": source.line},
                 },
                 "logicalLocations": [
