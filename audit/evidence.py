@@ -189,16 +189,17 @@ class Evidence:
 
     @property
     def verdict(self) -> str:
-        """``compliant``, ``violations``, ``incomplete`` or ``nothing evaluated``: what stands at the top of a page."""
-        if any(one.outcome is Outcome.VIOLATED for one in self.results) or self.blocks:
+        """``violations`` (something blocks), ``incomplete``, ``advisory`` (findings that do not block), ``compliant``,
+        or ``nothing evaluated``: what stands at the top of a page.
+        """
+        if self.blocks:
             return "violations"
         if not self.is_complete:
             return "incomplete"
-        return (
-            "compliant"
-            if any(one.outcome is not Outcome.NOT_APPLICABLE for one in self.results)
-            else ("nothing evaluated")
-        )
+        found = {one.outcome for one in self.results} - {Outcome.NOT_APPLICABLE, Outcome.NOT_EVALUATED}
+        if found & {Outcome.VIOLATED, Outcome.UNDECIDED, Outcome.WAIVED, Outcome.EXCEPTED}:
+            return "advisory"
+        return "compliant" if found else "nothing evaluated"
 
     def of_policy(self) -> dict[tuple[str, str], list[Result]]:
         """The results by the pack and name of their policy; every policy that is known of has an entry."""
