@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from audit.description import Description, Policy, Waiver
-from audit.events import EventLog, Finding, Remediation
+from audit.events import Check, EventLog, Finding, Remediation
 from audit.preview_document import Source
 from audit.verdict import SKIPPED, UNDECIDED, kind_of
 
@@ -291,7 +291,7 @@ def gather(
             for urn in urns:
                 results.add(Result(policy, urn, Outcome.PASSED, policy.level))
     is_complete = any(check.resource is None for check in log.checks)
-    results.fill([check.resource for check in log.checks if check.resource is not None], resources, is_complete)
+    results.fill(log.checks, resources, is_complete)
     project, stack = _names(resources)
     return Evidence(
         project=project,
@@ -361,13 +361,17 @@ class _Results:
         if before is None or RANKED.index(result.outcome) < RANKED.index(before.outcome):
             self._found[key] = result
 
-    def fill(self, evaluated: Sequence[str], resources: Mapping[str, Resource], is_complete: bool) -> None:
+    def fill(self, checks: Sequence[Check], resources: Mapping[str, Resource], is_complete: bool) -> None:
         """Add what the log is silent on: what does not apply, and what was not evaluated."""
+        of_one = [check for check in checks if check.resource is not None]
+        evaluated = [check.resource for check in of_one if check.resource is not None]
+        on_resources = {(check.pack, name) for check in of_one for name in (*check.passed, *check.failed)}
         seen: dict[tuple[str, str], set[str]] = {}
         for pack, name, resource in self._found:
             seen.setdefault((pack, name), set()).add(resource)
         for policy in self._catalogue.all():
-            found = seen.get((policy.pack, policy.name), set())
+            key = (policy.pack, policy.name)
+            found = seen.get(key, set())
             if not policy.is_on:
                 self.add(Result(policy, "", Outcome.NOT_EVALUATED, policy.level, "The policy is disabled."))
             elif policy.on_stack and not is_complete:
@@ -375,7 +379,7 @@ class _Results:
                 self.add(Result(policy, "", Outcome.NOT_EVALUATED, policy.level, message))
             elif policy.on_stack and not found:
                 self.add(Result(policy, "", Outcome.NOT_APPLICABLE, policy.level))
-            elif not policy.on_stack and (policy.on_stack is False or found - {""}):
+            elif policy.on_stack is False or (policy.on_stack is None and key in on_resources):
                 for urn in evaluated:
                     if urn not in found:
                         self.add(self._silent(policy, resources.get(urn), urn, is_complete))
