@@ -246,7 +246,7 @@ _WAIVED = re.compile(
 )
 """How our pack reports a waived violation."""
 
-_OF_A_WAIVER = re.compile(r"^The waiver of '.*' matches no |^The waiver of '.*' is not needed ", re.MULTILINE)
+_OF_A_WAIVER = re.compile(r"^The waiver of '.*\) (matches no |is not needed )", re.MULTILINE)
 """How our pack says that a waiver is idle, which is no violation of the policy."""
 
 
