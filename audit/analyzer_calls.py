@@ -54,9 +54,9 @@ def recorded(environment: Mapping[str, str]) -> Iterator[tuple[Mapping[str, str]
     with tempfile.TemporaryDirectory() as folder:
         pipe = Path(folder, "calls")
         os.mkfifo(pipe, 0o600)
-        # Open for both, the pipe has a writer until the CLI has ended: its reader does not end before.
+        # Open for both, the pipe has a writer until the CLI has ended: its reader neither waits for one nor ends before.
         held = os.open(pipe, os.O_RDWR)
-        reader = threading.Thread(target=_read, args=(pipe, calls), daemon=True)
+        reader = threading.Thread(target=_read, args=(os.open(pipe, os.O_RDONLY), calls), daemon=True)
         reader.start()
         try:
             yield {**environment, VARIABLE: str(pipe)}, calls
@@ -65,8 +65,8 @@ def recorded(environment: Mapping[str, str]) -> Iterator[tuple[Mapping[str, str]
             reader.join()
 
 
-def _read(pipe: Path, calls: Calls) -> None:
-    with pipe.open(encoding="utf-8", errors="replace") as lines:
+def _read(pipe: int, calls: Calls) -> None:
+    with os.fdopen(pipe, encoding="utf-8", errors="replace") as lines:
         found = parse(lines)
     calls.descriptions, calls.checks = found.descriptions, found.checks
 
