@@ -54,7 +54,7 @@ def recorded(environment: Mapping[str, str]) -> Iterator[tuple[Mapping[str, str]
     with tempfile.TemporaryDirectory() as folder:
         pipe = Path(folder, "calls")
         os.mkfifo(pipe, 0o600)
-        # Open for both, the pipe has a writer until the CLI has ended: its reader neither waits for one nor ends before.
+        # Open for both, the pipe has a writer until the CLI has ended: its reader neither waits nor ends before.
         held = os.open(pipe, os.O_RDWR)
         reader = threading.Thread(target=_read, args=(os.open(pipe, os.O_RDONLY), calls), daemon=True)
         reader.start()
