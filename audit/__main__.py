@@ -14,8 +14,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from audit import verify_command
+from audit.comparison import ComparisonError, compare, read_base
 from audit.debt import DebtError, Terms, with_exceptions, with_waivers
 from audit.events import EventLog, EventLogError, read
+from audit.evidence import gather
+from audit.folder import FolderError
 from audit.sarif import sarif
 from audit.states import Analysis, Command, analyze, as_json, lines, state_files
 from audit.summary import summary
@@ -70,6 +74,15 @@ def _write(file: Path, text: str) -> None:
         raise UsageError(f"{file} cannot be written: {error.strerror}.") from None
 
 
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{file} is no text in UTF-8.") from None
+
+
 def _events(file: Path) -> EventLog:
     try:
         return read(file)
@@ -80,13 +93,15 @@ def _events(file: Path) -> EventLog:
 def _summarize(given: argparse.Namespace) -> int:
     events = _events(given.events)
     verdict = judge(events)
-    text = summary(verdict)
+    evidence = gather(events)
+    base = compare(read_base(_text(given.base), str(given.base)), evidence) if given.base is not None else None
+    text = summary(verdict, base)
     if given.markdown is not None:
         _write(given.markdown, text)
     else:
         print(text, end="")
     if given.sarif is not None:
-        _write(given.sarif, sarif(events.findings))
+        _write(given.sarif, sarif(evidence))
     return 2 if not verdict.complete else 1 if verdict.mandatory else 0
 
 
@@ -151,6 +166,7 @@ def _parser() -> argparse.ArgumentParser:
     told.add_argument("events", type=Path, metavar="EVENTS", help="the event log of a preview with the policy pack")
     told.add_argument("--markdown", type=Path, metavar="FILE", help="where the comment goes; else to standard output")
     told.add_argument("--sarif", type=Path, metavar="FILE", help="where the findings go as SARIF 2.1.0")
+    told.add_argument("--base", type=Path, metavar="RESULTS", help="the results.json of a run to compare with")
     told.set_defaults(run=_summarize)
     states = commands.add_parser("analyze", help="evaluate stacks that exist, from their exported states")
     states.add_argument(
@@ -161,6 +177,7 @@ def _parser() -> argparse.ArgumentParser:
     states.add_argument("--out", type=Path, metavar="FILE", help="also write every finding as JSON")
     states.add_argument("--pulumi", default="pulumi", metavar="CLI", help="the Pulumi CLI, where it is not on the PATH")
     states.set_defaults(run=_analyze)
+    verify_command.add_to(commands)
     return parser
 
 
@@ -169,7 +186,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         code: int = given.run(given)
-    except (UsageError, DebtError, EventLogError) as error:
+    except (UsageError, DebtError, EventLogError, ComparisonError, FolderError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     return code

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
 from enum import Enum
 
 from audit.description import Description, Policy, Waiver
@@ -100,8 +101,8 @@ class Resource:
 
     @property
     def name(self) -> str:
-        """The last part of its URN."""
-        return self.urn.rpartition("::")[2]
+        """The last part of its URN, which may have colons of its own."""
+        return self.urn.split("::", 3)[-1]
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,7 @@ class Provenance:
     Attributes:
         command: The command, as it can be run again.
         began: When, in ISO 8601 (UTC).
+        ended: When it was over, in ISO 8601 (UTC).
         user: Who, as ``name@host``.
         git_commit: The commit of the program; empty where its folder is in no repository.
         git_dirty: Whether something is not committed; None where that is not known.
@@ -136,6 +138,7 @@ class Provenance:
 
     command: str = ""
     began: str = ""
+    ended: str = ""
     user: str = ""
     git_commit: str = ""
     git_dirty: bool | None = None
@@ -262,7 +265,7 @@ def gather(
         log: The engine's event log.
         descriptions: What the packs say of their policies, where they say something.
         sources: The line of the program that registers a resource, by its URN.
-        provenance: Who ran what, when and where.
+        provenance: Who ran what, when and where; without it, when alone, as the log has it.
     """
     described = {description.pack: description for description in descriptions}
     catalogue = _Catalogue(described)
@@ -305,15 +308,20 @@ def gather(
         notes=tuple(dict.fromkeys(notes)),
         errors=log.errors,
         changes=log.changes,
-        provenance=provenance or Provenance(),
+        provenance=provenance or Provenance(began=_moment(log.began), ended=_moment(log.ended)),
         undescribed=tuple(sorted({policy.pack for policy in catalogue.all()} - set(described))),
     )
+
+
+def _moment(seconds: int | None) -> str:
+    """Seconds since 1970 in ISO 8601 (UTC)."""
+    return "" if seconds is None else datetime.fromtimestamp(seconds, timezone.utc).isoformat()
 
 
 def natural(words: Iterable[str]) -> list[list[tuple[int, str]]]:
     """A key that sorts numbers within texts by their value: control 2.10 after 2.9."""
     return [
-        [(int(part), "") if part.isdigit() else (-1, part.casefold()) for part in re.split(r"(\d+)", word)]
+        [(int(part), "") if part.isdecimal() else (-1, part.casefold()) for part in re.split(r"(\d+)", word)]
         for word in words
     ]
 
@@ -356,10 +364,16 @@ class _Results:
         self._found: dict[tuple[str, str, str], Result] = {}
 
     def add(self, result: Result) -> None:
+        """Add a result; of two that a person has to look at alike, both messages stay."""
         key = (result.policy.pack, result.policy.name, result.resource)
         before = self._found.get(key)
-        if before is None or RANKED.index(result.outcome) < RANKED.index(before.outcome):
+        if before is None:
             self._found[key] = result
+            return
+        first, second = sorted((before, result), key=_urgency)
+        if first.outcome is second.outcome and second.message and second.message not in first.message.split("\n\n"):
+            first = replace(first, message="\n\n".join(filter(None, (first.message, second.message))))
+        self._found[key] = first
 
     def fill(self, checks: Sequence[Check], resources: Mapping[str, Resource], is_complete: bool) -> None:
         """Add what the log is silent on: what does not apply, and what was not evaluated."""
@@ -392,15 +406,21 @@ class _Results:
         return Result(policy, urn, Outcome.NOT_APPLICABLE, policy.level)
 
     def ordered(self) -> tuple[Result, ...]:
-        levels = ("mandatory", "remediate", "advisory", "")
-        severities = ("critical", "high", "medium", "low", "")
-
         def rank(one: Result) -> tuple[int, int, int, str, str]:
-            level = levels.index(one.level) if one.level in levels else len(levels)
-            severity = severities.index(one.policy.severity) if one.policy.severity in severities else len(severities)
-            return RANKED.index(one.outcome), level, severity, one.policy.name, one.resource
+            severity = _SEVERITIES.index(one.policy.severity) if one.policy.severity in _SEVERITIES else 0
+            return *_urgency(one), -severity, one.policy.name, one.resource
 
         return tuple(sorted(self._found.values(), key=rank))
+
+
+_LEVELS = ("mandatory", "remediate", "advisory")
+_SEVERITIES = ("", "low", "medium", "high", "critical")
+
+
+def _urgency(result: Result) -> tuple[int, int]:
+    """Sorts what a person has to look at first to the front."""
+    level = _LEVELS.index(result.level) if result.level in _LEVELS else len(_LEVELS)
+    return RANKED.index(result.outcome), level
 
 
 def _of_finding(policy: Policy, finding: Finding) -> Result:
