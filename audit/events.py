@@ -134,24 +134,29 @@ def parse(lines: Iterable[str], name: str = "event log") -> EventLog:
         event = _event(line, f"{name}, line {number}")
         if isinstance(event.get("timestamp"), int):
             times.append(event["timestamp"])
-        match event:
-            case {"resourcePreEvent": {"metadata": {"urn": _, "type": _, "op": _} as metadata}}:
-                steps.append(_step(metadata))
-            case {"resOpFailedEvent": {"metadata": {"urn": urn}}}:
-                failed.add(urn)
-            case {"policyAnalyzeSummaryEvent": body} | {"policyAnalyzeStackSummaryEvent": body}:
-                checks.append(_check(body))
-            case {"policyEvent": body}:
-                findings.append(_finding(body))
-            case {"policyRemediationEvent": body}:
-                remediations.append(_remediation(body))
-            case {"diagnosticEvent": {"severity": "error", "message": message}}:
-                errors.append(message.strip())
-            case {"diagnosticEvent": {"severity": "debug", "message": str(message)}} if message.startswith(_COMPLIANT):
-                for policy, resource in _compliant(message):
-                    compliant.setdefault(policy, []).append(resource)
-            case {"summaryEvent": body}:
-                summary = body
+        try:
+            match event:
+                case {"resourcePreEvent": {"metadata": {"urn": _, "type": _, "op": _} as metadata}}:
+                    steps.append(_step(metadata))
+                case {"resOpFailedEvent": {"metadata": {"urn": urn}}}:
+                    failed.add(urn)
+                case {"policyAnalyzeSummaryEvent": body} | {"policyAnalyzeStackSummaryEvent": body}:
+                    checks.append(_check(body))
+                case {"policyEvent": body}:
+                    findings.append(_finding(body))
+                case {"policyRemediationEvent": body}:
+                    remediations.append(_remediation(body))
+                case {"diagnosticEvent": {"severity": "error", "message": message}}:
+                    errors.append(message.strip())
+                case {"diagnosticEvent": {"severity": "debug", "message": str(message)}} if message.startswith(
+                    _COMPLIANT
+                ):
+                    for policy, resource in _compliant(message):
+                        compliant.setdefault(policy, []).append(resource)
+                case {"summaryEvent": dict(body)}:
+                    summary = body
+        except (KeyError, TypeError, AttributeError):
+            raise EventLogError(f"{name}, line {number}: an event of another form than the engine's.") from None
     return EventLog(
         steps=tuple(replace(step, failed=step.resource in failed) for step in steps),
         checks=tuple(checks),

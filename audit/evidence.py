@@ -14,7 +14,7 @@ from datetime import datetime, timezone
 from enum import Enum
 
 from audit.description import Description, Policy, Waiver
-from audit.events import EventLog, Finding, Remediation
+from audit.events import Check, EventLog, Finding, Remediation
 from audit.preview_document import Source
 from audit.verdict import SKIPPED, UNDECIDED, kind_of
 
@@ -192,16 +192,17 @@ class Evidence:
 
     @property
     def verdict(self) -> str:
-        """``compliant``, ``violations``, ``incomplete`` or ``nothing evaluated``: what stands at the top of a page."""
-        if any(one.outcome is Outcome.VIOLATED for one in self.results) or self.blocks:
+        """``violations`` (something blocks), ``incomplete``, ``advisory`` (findings that do not block), ``compliant``,
+        or ``nothing evaluated``: what stands at the top of a page.
+        """
+        if self.blocks:
             return "violations"
         if not self.is_complete:
             return "incomplete"
-        return (
-            "compliant"
-            if any(one.outcome is not Outcome.NOT_APPLICABLE for one in self.results)
-            else ("nothing evaluated")
-        )
+        found = {one.outcome for one in self.results} - {Outcome.NOT_APPLICABLE, Outcome.NOT_EVALUATED}
+        if found & {Outcome.VIOLATED, Outcome.UNDECIDED, Outcome.WAIVED, Outcome.EXCEPTED}:
+            return "advisory"
+        return "compliant" if found else "nothing evaluated"
 
     def of_policy(self) -> dict[tuple[str, str], list[Result]]:
         """The results by the pack and name of their policy; every policy that is known of has an entry."""
@@ -248,7 +249,7 @@ _WAIVED = re.compile(
 )
 """How our pack reports a waived violation."""
 
-_OF_A_WAIVER = re.compile(r"^The waiver of '.*' matches no |^The waiver of '.*' is not needed ", re.MULTILINE)
+_OF_A_WAIVER = re.compile(r"^The waiver of '.*\) (matches no |is not needed )", re.MULTILINE)
 """How our pack says that a waiver is idle, which is no violation of the policy."""
 
 
@@ -293,7 +294,7 @@ def gather(
             for urn in urns:
                 results.add(Result(policy, urn, Outcome.PASSED, policy.level))
     is_complete = any(check.resource is None for check in log.checks)
-    results.fill([check.resource for check in log.checks if check.resource is not None], resources, is_complete)
+    results.fill(log.checks, resources, is_complete)
     project, stack = _names(resources)
     return Evidence(
         project=project,
@@ -374,13 +375,17 @@ class _Results:
             first = replace(first, message="\n\n".join(filter(None, (first.message, second.message))))
         self._found[key] = first
 
-    def fill(self, evaluated: Sequence[str], resources: Mapping[str, Resource], is_complete: bool) -> None:
+    def fill(self, checks: Sequence[Check], resources: Mapping[str, Resource], is_complete: bool) -> None:
         """Add what the log is silent on: what does not apply, and what was not evaluated."""
+        of_one = [check for check in checks if check.resource is not None]
+        evaluated = [check.resource for check in of_one if check.resource is not None]
+        on_resources = {(check.pack, name) for check in of_one for name in (*check.passed, *check.failed)}
         seen: dict[tuple[str, str], set[str]] = {}
         for pack, name, resource in self._found:
             seen.setdefault((pack, name), set()).add(resource)
         for policy in self._catalogue.all():
-            found = seen.get((policy.pack, policy.name), set())
+            key = (policy.pack, policy.name)
+            found = seen.get(key, set())
             if not policy.is_on:
                 self.add(Result(policy, "", Outcome.NOT_EVALUATED, policy.level, "The policy is disabled."))
             elif policy.on_stack and not is_complete:
@@ -388,7 +393,7 @@ class _Results:
                 self.add(Result(policy, "", Outcome.NOT_EVALUATED, policy.level, message))
             elif policy.on_stack and not found:
                 self.add(Result(policy, "", Outcome.NOT_APPLICABLE, policy.level))
-            elif not policy.on_stack and (policy.on_stack is False or found - {""}):
+            elif policy.on_stack is False or (policy.on_stack is None and key in on_resources):
                 for urn in evaluated:
                     if urn not in found:
                         self.add(self._silent(policy, resources.get(urn), urn, is_complete))

@@ -1,4 +1,4 @@
-"""What `pulumi preview --json` says beside the event log: where in the program a resource is from, and its provider."""
+"""What `pulumi preview --json` or an exported state says beside the event log: properties, and lines of the program."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _NOT_THE_PROGRAM = re.compile(r"^\.\.(/|$)|(^|/)(site-packages|dist-packages|nod
 """Files of libraries, which are in a stack trace beside those of the program."""
 
 
-class PreviewDocumentError(Exception):
-    """The text is not what `pulumi preview --json` writes; the message says what was found."""
+class DocumentError(Exception):
+    """The text is neither document; the message says what was found."""
 
 
 @dataclass(frozen=True)
@@ -33,39 +33,72 @@ class Source:
 
 
 @dataclass(frozen=True)
-class PreviewDocument:
-    """What is read of the output of `pulumi preview --json`.
+class Declared:
+    """A resource as the program declares it.
 
     Attributes:
-        text: The output as it is.
+        urn: Its URN.
+        type: Its type token.
+        inputs: Its properties. A secret is ``[secret]``; a value that is not known yet is one of the engine's markers.
+        sources: The resources that a property is computed from, by their URNs, by property.
+    """
+
+    urn: str
+    type: str
+    inputs: Mapping[str, Any]
+    sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Document:
+    """What is read of the output of `pulumi preview --json` or `pulumi stack export`.
+
+    Attributes:
+        text: The document as it is.
+        resources: The resources, by URN.
         sources: The line that registers a resource, by its URN, where the engine knows it.
         providers: The version of each provider plugin, by its package.
     """
 
     text: str
+    resources: Mapping[str, Declared] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     providers: Mapping[str, str] = field(default_factory=dict)
 
 
-def parse(text: str) -> PreviewDocument:
-    """Read the output of `pulumi preview --json`. Raises PreviewDocumentError where it is none."""
+def parse(text: str) -> Document:
+    """Read either document. Raises DocumentError where it is neither."""
     try:
         document = json.loads(text)
     except ValueError as error:
-        raise PreviewDocumentError(f"it is no JSON ({error}).") from None
-    if not isinstance(document, dict) or not isinstance(document.get("steps", []), list):
-        raise PreviewDocumentError("it is not what `pulumi preview --json` writes: an object with steps.")
+        raise DocumentError(f"it is no JSON ({error}).") from None
+    resources: dict[str, Declared] = {}
     sources: dict[str, Source] = {}
     providers: dict[str, str] = {}
-    for step in document.get("steps", []):
-        state = (step.get("newState") or step.get("oldState") or {}) if isinstance(step, dict) else {}
-        kind = str(state.get("type", ""))
-        if kind.startswith("pulumi:providers:") and (state.get("inputs") or {}).get("version"):
-            providers[kind.rpartition(":")[2]] = str(state["inputs"]["version"])
+    for state in _states(document):
+        urn, kind, inputs = str(state.get("urn", "")), str(state.get("type", "")), state.get("inputs") or {}
+        if kind.startswith("pulumi:providers:") and inputs.get("version"):
+            providers[kind.rpartition(":")[2]] = str(inputs["version"])
+        edges = {name: tuple(urns or ()) for name, urns in (state.get("propertyDependencies") or {}).items()}
+        resources[urn] = Declared(urn, kind, inputs, edges)
         source = _source(state)
-        if source is not None and state.get("urn"):
-            sources[state["urn"]] = source
-    return PreviewDocument(text, sources, providers)
+        if source is not None:
+            sources[urn] = source
+    return Document(text, resources, sources, providers)
+
+
+def _states(document: Any) -> list[Mapping[str, Any]]:
+    """The resources that are there afterwards."""
+    match document:
+        case {"deployment": dict(deployment)}:
+            states = deployment.get("resources") or []
+        case {"steps": list(steps)}:
+            states = [step.get("newState") for step in steps if isinstance(step, dict)]
+        case {"changeSummary": _}:
+            states = []
+        case _:
+            raise DocumentError("it is neither what `pulumi preview --json` nor what `pulumi stack export` writes.")
+    return [state for state in states if isinstance(state, dict) and not state.get("delete")]
 
 
 def _source(state: Mapping[str, Any]) -> Source | None:

@@ -1,11 +1,13 @@
 """Evaluates stacks that exist: exported states, one or hundreds, by `pulumi policy analyze`.
 
-Its output has findings alone. How many checks passed is not known from it, and is not claimed.
+Its output has findings alone. What passed is read from the calls between the engine and the packs (`analyzer_calls`);
+where these cannot be had, it is not known, and is not claimed.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from collections import Counter
@@ -13,8 +15,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from audit.events import EventLogError, Finding, parse
+from audit.analyzer_calls import recorded
+from audit.description import Description
+from audit.events import EventLog, EventLogError, Finding, Step, parse
 from audit.verdict import counted, kind_of
 
 _LONGEST_REASON = 300
@@ -34,6 +39,8 @@ class Analysis:
         findings: What the policies found.
         error: Why it could not be.
         resources: How many resources the state has.
+        log: What the engine reported, and what passed, where the calls of the packs could be read.
+        descriptions: What the packs say of their policies, likewise.
     """
 
     file: Path
@@ -41,6 +48,8 @@ class Analysis:
     findings: tuple[Finding, ...] = ()
     error: str = ""
     resources: int = 0
+    log: EventLog = field(default_factory=EventLog)
+    descriptions: tuple[Description, ...] = ()
 
     @property
     def blocks(self) -> bool:
@@ -110,19 +119,23 @@ def analyze_one(file: Path, command: Command) -> Analysis:
     stack = _stack(resources) or file.stem
     if not resources:
         return Analysis(file, stack)
-    done = subprocess.run(
-        command.line(file),
-        env=command.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
+    environment = os.environ if command.environment is None else command.environment
+    with recorded(environment) as (environment, calls):
+        done = subprocess.run(
+            command.line(file),
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
     try:
-        findings = parse(done.stdout.splitlines(), str(file)).findings
+        log = parse(done.stdout.splitlines(), str(file))
     except EventLogError as error:
         return Analysis(file, stack, error=str(error), resources=len(resources))
-    analysis = Analysis(file, stack, findings, resources=len(resources))
+    steps = tuple(Step(one["urn"], one["type"], "same") for one in resources if "urn" in one and "type" in one)
+    log = replace(log, steps=steps, checks=tuple(calls.checks))
+    analysis = Analysis(file, stack, log.findings, "", len(resources), log, tuple(calls.descriptions))
     if done.returncode != 0 and not analysis.blocks:
         return replace(analysis, error=_reason(done.stderr))
     return analysis
@@ -144,10 +157,17 @@ def lines(analyses: Sequence[Analysis]) -> list[str]:
     blocked, failed = sum(one.blocks for one in analyses), sum(bool(one.error) for one in analyses)
     told.append(
         f"{counted(len(analyses), 'stack')}: {blocked} with mandatory violations, {len(analyses) - blocked - failed} "
-        f"without, {failed} that could not be evaluated. How many checks passed is not in the output of "
-        "`pulumi policy analyze`."
+        f"without, {failed} that could not be evaluated. {_passes(analyses)}"
     )
     return told
+
+
+def _passes(analyses: Sequence[Analysis]) -> str:
+    evaluated = [one for one in analyses if one.resources and not one.error]
+    if not all(one.log.checks for one in evaluated):
+        return "How many checks passed is not in the output of `pulumi policy analyze`."
+    passed = sum(len(check.passed) for one in evaluated for check in one.log.checks)
+    return f"{counted(passed, 'check')} passed."
 
 
 def as_json(analyses: Sequence[Analysis]) -> str:
@@ -190,7 +210,7 @@ def _of_stack(analysis: Analysis) -> str:
     return f"{said} ({counted(analysis.resources, 'resource')})"
 
 
-def _resources(file: Path) -> list[Mapping[str, object]]:
+def _resources(file: Path) -> list[Mapping[str, Any]]:
     document = json.loads(file.read_text(encoding="utf-8-sig"))
     deployment = document.get("deployment") if isinstance(document, dict) else None
     if not isinstance(deployment, dict):

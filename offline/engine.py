@@ -36,8 +36,11 @@ from offline.run_folder import RunFolder, run_folder
 from offline.tools import Tools, tell
 
 FOREIGN_VARIABLES = ("PULUMI_", "AWS_")
-KEPT_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
-"""Of the user's AWS settings a program may read the region; credentials and profiles stay out of an offline run."""
+KEPT_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION", "PULUMI_DEBUG_COMMANDS")
+"""Of the user's AWS settings a program may read the region; credentials and profiles stay out of an offline run.
+
+Of Pulumi's own, the variable with which the CLI has the option ``--event-log``.
+"""
 
 OF_DESTRUCTION = frozenset({"--remove", "--yes", "-y", "--skip-preview", "-f", "--continue-on-error"})
 """Options of ``pulumi destroy`` that it does not take together with ``--preview-only``."""

@@ -95,3 +95,33 @@ def test_a_line_that_is_no_event_is_named(line: str, message: str) -> None:
 @given(st.dictionaries(st.text().filter(lambda key: "Event" not in key), st.integers() | st.text()))
 def test_an_unknown_event_is_passed_over(event: dict[str, int | str]) -> None:
     assert parse([json.dumps(event), ""]) == EventLog()
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"policyEvent": {}},
+        {"policyEvent": []},
+        {"policyAnalyzeSummaryEvent": {"passed": ["a"]}},
+        {"policyRemediationEvent": {"policyName": "a"}},
+    ],
+)
+def test_an_event_of_another_form_is_refused_with_its_line(event: object) -> None:
+    with pytest.raises(EventLogError, match=r"^log, line 2: an event of another form than the engine's\.$"):
+        parse(["{}", json.dumps(event)], "log")
+
+
+def test_what_passed_with_the_whole_stack_in_view_is_read_from_the_line_of_our_pack() -> None:
+    line = 'compliant with the whole stack in view: {"pack":"guardrails","policy":"key-used","resources":["urn:a"]}'
+    others = ["compliant with the whole stack in view: {", 'compliant with the whole stack in view: {"policy": 1}', "x"]
+    events = [{"diagnosticEvent": {"severity": "debug", "message": one}} for one in (line, *others, line)]
+    assert parse(map(json.dumps, events)).compliant == {"key-used": ("urn:a", "urn:a")}
+    said_aloud = {"diagnosticEvent": {"severity": "info", "message": line}}
+    assert parse([json.dumps(said_aloud)]).compliant == {}
+
+
+def test_a_run_has_its_times_and_a_check_the_version_of_its_pack() -> None:
+    body = {"policyPackName": "guardrails", "policyPackVersion": "1.2.0", "passed": ["a"]}
+    events = [{"timestamp": 10}, {"timestamp": 17, "policyAnalyzeStackSummaryEvent": body}]
+    log = parse(map(json.dumps, events))
+    assert (log.began, log.ended, log.checks[0].version) == (10, 17, "1.2.0")

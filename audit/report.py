@@ -1,0 +1,160 @@
+"""The evidence of one run as a page: one file that works from disk, without a network, and prints.
+
+Everything is in the page before a script runs; the script filters, sorts and opens. The content security policy of the
+page allows that one script by its hash and nothing else.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from audit.description import Policy
+from audit.evidence import RANKED, Control, Evidence, Outcome, Resource, Result, waivers
+from audit.verdict import counted
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+SYMBOLS: Mapping[Outcome, str] = {
+    Outcome.VIOLATED: "✗",
+    Outcome.UNDECIDED: "?",
+    Outcome.NOT_EVALUATED: "…",
+    Outcome.WAIVED: "⊘",
+    Outcome.EXCEPTED: "⊘",
+    Outcome.REMEDIATED: "↻",
+    Outcome.PASSED: "✓",
+    Outcome.NOT_APPLICABLE: "–",
+}
+"""A sign beside each word, so that nothing depends on colour."""
+
+HEADLINES = {
+    "compliant": ("✓", "Compliant: everything that applies passed"),
+    "advisory": ("✓", "Nothing blocks; there are advisory findings"),
+    "violations": ("✗", "Blocked: mandatory policies are violated"),
+    "incomplete": ("…", "Incomplete: the run broke off before everything was evaluated"),
+    "nothing evaluated": ("…", "Nothing was evaluated"),
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page that is not of the engine's log.
+
+    Attributes:
+        content: What it shows; its template knows the type. None where there is nothing.
+        missing: Why there is nothing, in a sentence.
+    """
+
+    content: Any = None
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class Appendices:
+    """What stands in the page beside the verdicts.
+
+    Attributes:
+        network: The picture of the network, as SVG.
+        iam: Rows of who may do what.
+        cost: What the stack costs.
+        second_opinion: What Checkov says beside our verdicts.
+    """
+
+    network: Section = field(default_factory=Section)
+    iam: Section = field(default_factory=Section)
+    cost: Section = field(default_factory=Section)
+    second_opinion: Section = field(default_factory=Section)
+
+
+@dataclass(frozen=True)
+class _PolicyRow:
+    policy: Policy
+    counts: Mapping[Outcome, int]
+
+
+@dataclass(frozen=True)
+class _ResourceRow:
+    resource: Resource
+    results: Sequence[Result]
+    counts: Mapping[Outcome, int]
+
+
+def report(evidence: Evidence, appendices: Appendices | None = None) -> str:
+    """The page, as HTML.
+
+    Args:
+        evidence: The evidence of one run.
+        appendices: What stands in the page beside the verdicts.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["dollars"] = "{:,.2f}".format
+    script = environment.get_template("report.js").render()
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    symbol, headline = HEADLINES[evidence.verdict]
+    return environment.get_template("report.html.j2").render(
+        evidence=evidence,
+        symbol=symbol,
+        headline=headline,
+        outcomes=[(outcome, evidence.count(outcome)) for outcome in RANKED],
+        symbols=SYMBOLS,
+        findings=[one for one in evidence.results if one.outcome not in (Outcome.PASSED, Outcome.NOT_APPLICABLE)],
+        frameworks=_frameworks(evidence.controls()),
+        policies=_policies(evidence),
+        resources=_resources(evidence),
+        waivers=list(waivers(evidence.policies)),
+        appendices=appendices or Appendices(),
+        Outcome=Outcome,
+        counted=counted,
+        script_hash=digest,
+    )
+
+
+def _frameworks(controls: Sequence[Control]) -> dict[str, tuple[Counter[str], list[Control]]]:
+    found: dict[str, tuple[Counter[str], list[Control]]] = {}
+    for control in controls:
+        results, entries = found.setdefault(control.framework, (Counter(), []))
+        results[control.result] += 1
+        entries.append(control)
+    return found
+
+
+def _policies(evidence: Evidence) -> list[_PolicyRow]:
+    of_policy = evidence.of_policy()
+    rows = [
+        _PolicyRow(policy, Counter(one.outcome for one in of_policy[policy.pack, policy.name]))
+        for policy in evidence.policies
+    ]
+    return sorted(rows, key=lambda row: (min(map(RANKED.index, row.counts), default=len(RANKED)), row.policy.name))
+
+
+def _resources(evidence: Evidence) -> list[_ResourceRow]:
+    """The resources that a policy evaluated, in the order in which the engine came to them."""
+    told: dict[str, list[Result]] = {}
+    silent: Counter[str] = Counter()
+    for one in evidence.results:
+        if one.outcome is Outcome.NOT_APPLICABLE:
+            silent[one.resource] += 1
+        else:
+            told.setdefault(one.resource, []).append(one)
+    return [
+        _ResourceRow(
+            resource,
+            told.get(resource.urn, []),
+            Counter(one.outcome for one in told.get(resource.urn, ()))
+            + Counter({Outcome.NOT_APPLICABLE: silent[resource.urn]}),
+        )
+        for resource in evidence.resources
+    ]
