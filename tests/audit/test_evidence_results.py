@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from audit.events import EventLog, Finding
-from audit.evidence import Outcome, Resource, gather, natural
+from audit.events import Check, EventLog, Finding
+from audit.evidence import Outcome, Provenance, Resource, gather, natural
 
 URN = "urn:pulumi:prod::api::aws:kms/key:Key::key"
 
@@ -31,10 +31,21 @@ def test_a_name_may_have_colons() -> None:
     assert Resource(f"{URN}::of::mine", "aws:kms/key:Key").name == "key::of::mine"
 
 
-def test_the_time_of_a_run_is_that_of_its_log() -> None:
-    provenance = gather(EventLog(began=0, ended=9)).provenance
+def test_the_log_says_when_a_run_was_and_which_version_of_a_pack_took_part() -> None:
+    log = EventLog(began=0, ended=9, checks=(Check("guardrails", None, (), (), "1.2.3"),))
+    provenance = gather(log).provenance
     assert (provenance.began, provenance.ended) == ("1970-01-01T00:00:00+00:00", "1970-01-01T00:00:09+00:00")
-    assert gather(EventLog()).provenance.began == ""
+    assert provenance.versions == {"guardrails": "1.2.3"}
+    assert gather(EventLog()).provenance == Provenance()
+
+
+def test_what_is_said_of_a_run_counts_more_than_its_log() -> None:
+    log = EventLog(began=0, ended=9, checks=(Check("guardrails", None, (), (), "1.2.3"),))
+    said = Provenance(began="2026-01-01T00:00:00Z", versions={"pulumi": "3", "guardrails": "2"})
+    provenance = gather(log, provenance=said).provenance
+    assert provenance.began == said.began
+    assert provenance.ended == "1970-01-01T00:00:09+00:00"
+    assert provenance.versions == said.versions
 
 
 def test_numbers_in_names_sort_by_value_and_other_digits_by_text() -> None:
