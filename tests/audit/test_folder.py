@@ -15,8 +15,8 @@ import pytest
 from audit import folder as module
 from audit.__main__ import main
 from audit.folder import MANIFEST, Difference, FolderError, verify, write
+from audit.formats import machine_readable
 from tests.audit.evidences import EXAMPLE, evidence
-from tests.audit.formats import files
 
 FILES: dict[str, str | bytes] = {"report.html": "<p>ä</p>", "network.svg": b"<svg/>", "stacks/prod/results.json": "{}"}
 
@@ -229,7 +229,7 @@ def test_the_command_ends_with_0_1_or_2(evidence_folder: Path, capsys: pytest.Ca
 
 
 def test_the_command_says_that_a_run_broke_off(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write(tmp_path, files(evidence(is_complete=False)), evidence(is_complete=False))
+    write(tmp_path, machine_readable(evidence(is_complete=False)), evidence(is_complete=False))
     assert main(["verify", str(tmp_path)]) == 0
     assert "The run broke off: the evidence is incomplete." in capsys.readouterr().out
 

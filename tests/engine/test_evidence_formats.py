@@ -14,13 +14,14 @@ from audit.description import SCHEMA, Description, parse
 from audit.events import EventLog
 from audit.evidence import Evidence, gather
 from audit.folder import verify, write
+from audit.formats import machine_readable
 from audit.oscal import ASSESSMENT_PLAN, ASSESSMENT_RESULTS, COMPONENT_DEFINITION
 from audit.summary import summary
 from audit.verdict import judge
 from offline.tools import Tools
 from pulumi_guardrails.core.policy import Constraint, Policy, StackPolicy
 from pulumi_guardrails.registry import all_policies
-from tests.audit.formats import files, valid_csv, valid_junit, valid_oscal, valid_results, valid_sarif
+from tests.audit.formats import valid_csv, valid_junit, valid_oscal, valid_results, valid_sarif
 from tests.engine.mutants import Mutant
 from tests.engine.stacks import STRICT, preview
 from tests.engine.test_matrix import MUTANTS
@@ -144,7 +145,7 @@ def mutant(id: str) -> Mutant:
 def test_a_broken_constraint_fails_everywhere(constraint: Constraint, tools: Tools, tmp_path: Path) -> None:
     broken = mutant(BROKEN[constraint])
     log = preview(tools, tmp_path, changes=broken.changes, extra=broken.extra, config=broken.config).events
-    content = files(evidence_of(log))
+    content = machine_readable(evidence_of(log))
     assert failures(content) == dict.fromkeys(failures(content), broken.blocked)
     controls = {
         (framework.title, control)
@@ -189,6 +190,6 @@ def test_no_file_has_a_secret(tools: Tools, tmp_path: Path) -> None:
     for policy in ("lambda-no-secret-in-environment", "ecs-no-secret-in-environment"):
         assert (policy, "planted-plain") in blocked
     folder = tmp_path / "evidence"
-    write(folder, {**files(evidence), "summary.md": summary(result.verdict)}, evidence)
+    write(folder, {**machine_readable(evidence), "summary.md": summary(result.verdict)}, evidence)
     assert verify(folder).differences == ()
     assert [path.name for path in folder.rglob("*") if path.is_file() and PLANTED in path.read_text()] == []
