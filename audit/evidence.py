@@ -6,6 +6,7 @@ and advice, and which types they evaluate; the preview's own document adds lines
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -281,7 +282,7 @@ def gather(
         results.add(_of_finding(catalogue.learn(finding), finding))
     for remediation in log.remediations:
         policy = catalogue.policy(remediation.pack, remediation.policy)
-        results.add(Result(policy, remediation.resource, Outcome.REMEDIATED, policy.level))
+        results.add(Result(policy, remediation.resource, Outcome.REMEDIATED, policy.level, _changed(remediation)))
     for check in log.checks:
         for name in check.passed:
             policy = catalogue.policy(check.pack, name)
@@ -447,6 +448,14 @@ def _of_finding(policy: Policy, finding: Finding) -> Result:
     undecided = kind in ("undecided", "skipped") or _begins(finding.message, UNDECIDED, SKIPPED)
     return Result(
         policy, finding.resource, Outcome.UNDECIDED if undecided else Outcome.VIOLATED, finding.level, message
+    )
+
+
+def _changed(remediation: Remediation) -> str:
+    """What a remediation changed, one property a line; a value that was not or is no longer set is `null`."""
+    return "\n".join(
+        f"{change.path}: {json.dumps(change.before)} \N{RIGHTWARDS ARROW} {json.dumps(change.after)}"
+        for change in remediation.changes
     )
 
 

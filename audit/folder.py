@@ -10,12 +10,12 @@ import contextlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
+from uuid import uuid4
 
 from audit.evidence import Evidence
 
@@ -254,12 +254,17 @@ def _may_replace(folder: Path) -> None:
 @contextlib.contextmanager
 def _beside(target: Path) -> Iterator[Path]:
     """A hidden folder beside another, removed again where it has not been renamed."""
-    part = Path(tempfile.mkdtemp(prefix=f".{target.name}.part-", dir=target.parent))
+    part = _name_beside(target, "part")
+    part.mkdir()
     try:
-        part.chmod(0o755)
         yield part
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def _name_beside(target: Path, what: str) -> Path:
+    """A hidden name that is not taken."""
+    return target.with_name(f".{target.name}.{what}-{uuid4().hex}")
 
 
 def _inside(name: str) -> PurePosixPath:
@@ -296,7 +301,7 @@ def _take_place(part: Path, target: Path) -> None:
     if not target.exists():
         part.rename(target)
         return
-    earlier = Path(tempfile.mkdtemp(prefix=f".{target.name}.earlier-", dir=target.parent))
+    earlier = _name_beside(target, "earlier")
     target.rename(earlier)
     try:
         part.rename(target)

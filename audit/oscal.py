@@ -155,9 +155,16 @@ class _Documents:
         ended = as_utc(evidence.provenance.ended)
         if ended is not None:
             result["end"] = ended.isoformat()
+        remarks = [*evidence.notes]
+        if not evidence.is_complete:
+            remarks.append(
+                "\n".join(["The run broke off before the stack was evaluated as a whole.", *evidence.errors])
+            )
         if not_applicable:
             names = ", ".join(f"{control.framework} {control.id}" for control in not_applicable)
-            result["remarks"] = printable(f"Without a finding, as no resource is concerned: {names}.")
+            remarks.append(f"Without a finding, as no resource is concerned: {names}.")
+        if remarks:
+            result["remarks"] = printable("\n\n".join(remarks))
         return {
             "uuid": self._uuid("assessment-results", self._began),
             "metadata": self._metadata(f"Results for the stack {self._system}"),

@@ -70,6 +70,11 @@ def _invocation(evidence: Evidence) -> dict[str, Any]:
         invocation["toolExecutionNotifications"] = [
             {"level": "error", "message": {"text": error}} for error in evidence.errors
         ]
+    if evidence.notes:
+        # Such as a waiver that nothing needs: what there is to tidy up in the configuration of a pack.
+        invocation["toolConfigurationNotifications"] = [
+            {"level": "warning", "message": {"text": note}} for note in evidence.notes
+        ]
     if provenance.git_commit:
         invocation["properties"] = {"gitCommit": provenance.git_commit, "gitDirty": provenance.git_dirty}
     return invocation

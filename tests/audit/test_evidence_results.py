@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from audit.events import Check, EventLog, Finding
+from audit.events import Check, EventLog, Finding, Remediation
 from audit.evidence import Outcome, Provenance, Resource, gather, natural
+from audit.properties import PropertyChange
 
 URN = "urn:pulumi:prod::api::aws:kms/key:Key::key"
 
@@ -25,6 +26,14 @@ def test_of_several_levels_the_strictest_counts() -> None:
 def test_of_several_outcomes_the_one_to_look_at_first_counts() -> None:
     evidence = gather(EventLog(findings=(found("advisory", "Undecided: x"), found("mandatory", "Two."))))
     assert [(one.outcome, one.message) for one in evidence.results] == [(Outcome.VIOLATED, "Two.")]
+
+
+def test_a_remediation_says_what_it_changed() -> None:
+    changes = (PropertyChange("enableKeyRotation", None, True), PropertyChange("tags.a", "b", None))
+    evidence = gather(EventLog(remediations=(Remediation("kms-rotation", "guardrails", URN, changes),)))
+    assert [(one.outcome, one.message) for one in evidence.results] == [
+        (Outcome.REMEDIATED, 'enableKeyRotation: null → true\ntags.a: "b" → null')
+    ]
 
 
 def test_a_name_may_have_colons() -> None:

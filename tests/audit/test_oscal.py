@@ -89,8 +89,16 @@ def test_a_control_is_satisfied_only_where_all_passed(outcome: Outcome, expected
 def test_a_control_without_a_resource_has_no_finding_and_is_named() -> None:
     found = evidence(Result(ROTATION, KEY, Outcome.PASSED, "mandatory"))
     assert findings(found).keys() == {"3.6", "ac_2", "sc_12"}
-    assert result_of(found)["remarks"] == "Without a finding, as no resource is concerned: CIS 3.0 2.10."
+    assert (
+        result_of(found)["remarks"].splitlines()[-1] == "Without a finding, as no resource is concerned: CIS 3.0 2.10."
+    )
     assert status(replace(found, passes_known=False), "2.10") == ("not-satisfied", "other")
+
+
+def test_a_run_that_broke_off_says_so() -> None:
+    result = result_of(evidence(is_complete=False))
+    assert properties(result)["complete"] == "false"
+    assert "The run broke off before the stack was evaluated as a whole.\n\nthe program broke off" in result["remarks"]
 
 
 def test_what_is_exempted_is_an_accepted_risk() -> None:
