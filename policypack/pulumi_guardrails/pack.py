@@ -111,14 +111,13 @@ def serve(
         tags: What it is found by.
         repository: The address of its source.
     """
-    chosen = list(policies)
-    if command_line.is_command(sys.argv[1:]):
-        sys.exit(command_line.run(name, chosen, sys.argv[1:]))
     info = PackInfo(name, version, description, display_name, readme, provider, tags, repository)
     try:
-        analyzer = PackAnalyzer(info, chosen, enforcement_level, initial_config)
+        analyzer = PackAnalyzer(info, policies, enforcement_level, initial_config)
     except TypeError as error:
         sys.exit(f"error: the policy pack {name!r} cannot start: {error}")
+    if command_line.is_command(sys.argv[1:]):
+        sys.exit(command_line.run(info, analyzer.policies, sys.argv[1:], analyzer.defaults))
     serve_pack(analyzer)
 
 
