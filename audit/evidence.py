@@ -258,6 +258,7 @@ def gather(
     descriptions: Iterable[Description] = (),
     sources: Mapping[str, Source] | None = None,
     provenance: Provenance | None = None,
+    passes_known: bool = True,
 ) -> Evidence:
     """The evidence in an event log.
 
@@ -266,6 +267,7 @@ def gather(
         descriptions: What the packs say of their policies, where they say something.
         sources: The line of the program that registers a resource, by its URN.
         provenance: Who ran what, when and where; without it, when alone, as the log has it.
+        passes_known: Whether the log says what passed; where it does not, nothing counts as passed or not applicable.
     """
     described = {description.pack: description for description in descriptions}
     catalogue = _Catalogue(described)
@@ -293,8 +295,9 @@ def gather(
         for policy in catalogue.named(name):
             for urn in urns:
                 results.add(Result(policy, urn, Outcome.PASSED, policy.level))
-    is_complete = any(check.resource is None for check in log.checks)
-    results.fill(log.checks, resources, is_complete)
+    is_complete = not passes_known or any(check.resource is None for check in log.checks)
+    if passes_known:
+        results.fill(log.checks, resources, is_complete)
     project, stack = _names(resources)
     return Evidence(
         project=project,
@@ -310,6 +313,7 @@ def gather(
         changes=log.changes,
         provenance=provenance or Provenance(began=_moment(log.began), ended=_moment(log.ended)),
         undescribed=tuple(sorted({policy.pack for policy in catalogue.all()} - set(described))),
+        passes_known=passes_known,
     )
 
 
