@@ -43,7 +43,7 @@ HEADLINES = {
 }
 
 
-_QUIET = (Outcome.PASSED, Outcome.NOT_APPLICABLE)
+_QUIET = (Outcome.PASSED, Outcome.REMEDIATED, Outcome.NOT_APPLICABLE)
 """Outcomes with which there is nothing to do."""
 
 
