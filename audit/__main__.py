@@ -14,11 +14,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from audit import verify_command
+from audit import evidence_command, verify_command
+from audit.capture import CaptureError
 from audit.comparison import ComparisonError, compare, read_base
 from audit.debt import DebtError, Terms, with_exceptions, with_waivers
+from audit.description import DescriptionError
 from audit.events import EventLog, EventLogError, read
 from audit.evidence import gather
+from audit.evidence_command import EvidenceError
 from audit.folder import FolderError
 from audit.sarif import sarif
 from audit.states import Analysis, Command, analyze, as_json, lines, state_files
@@ -28,6 +31,19 @@ from audit.verdict import counted, judge
 
 class UsageError(Exception):
     """What cannot be read, written or run; the text is for a person."""
+
+
+_TOLD = (
+    UsageError,
+    DebtError,
+    EventLogError,
+    ComparisonError,
+    FolderError,
+    EvidenceError,
+    CaptureError,
+    DescriptionError,
+)
+"""What ends a command with a sentence for a person."""
 
 
 def _day(text: str) -> str:
@@ -177,6 +193,7 @@ def _parser() -> argparse.ArgumentParser:
     states.add_argument("--out", type=Path, metavar="FILE", help="also write every finding as JSON")
     states.add_argument("--pulumi", default="pulumi", metavar="CLI", help="the Pulumi CLI, where it is not on the PATH")
     states.set_defaults(run=_analyze)
+    evidence_command.add_to(commands)
     verify_command.add_to(commands)
     return parser
 
@@ -186,7 +203,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         code: int = given.run(given)
-    except (UsageError, DebtError, EventLogError, ComparisonError, FolderError) as error:
+    except _TOLD as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     return code

@@ -131,7 +131,11 @@ def _watch(log: Path, stop: threading.Event, progress: Callable[[int], None]) ->
 
 
 def provenance(
-    command: Sequence[str], folder: Path, versions: Mapping[str, str], began: int | None = None
+    command: Sequence[str],
+    folder: Path,
+    versions: Mapping[str, str],
+    began: int | None = None,
+    ended: int | None = None,
 ) -> Provenance:
     """Who ran what, when and where.
 
@@ -140,17 +144,23 @@ def provenance(
         folder: The folder of the program.
         versions: The versions that are known besides those of Python and the system.
         began: When the run began, in seconds since 1970; None for now.
+        ended: When it was over, likewise.
     """
-    when = datetime.now(timezone.utc) if began is None else datetime.fromtimestamp(began, timezone.utc)
     commit, dirty = _git(folder)
     return Provenance(
         command=shlex.join(command),
-        began=when.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        began=_moment(began),
+        ended=_moment(ended),
         user=f"{_user()}@{platform.node()}",
         git_commit=commit,
         git_dirty=dirty,
         versions={**versions, "Python": platform.python_version(), "system": platform.platform()},
     )
+
+
+def _moment(seconds: int | None) -> str:
+    when = datetime.now(timezone.utc) if seconds is None else datetime.fromtimestamp(seconds, timezone.utc)
+    return when.isoformat(timespec="seconds")
 
 
 def cli_version(cli: Sequence[str], environment: Mapping[str, str] | None = None) -> str:

@@ -134,7 +134,7 @@ class Provenance:
         user: Who, as ``name@host``.
         git_commit: The commit of the program; empty where its folder is in no repository.
         git_dirty: Whether something is not committed; None where that is not known.
-        versions: The version of everything that had a part in it, by name; of a pack by the pack's name.
+        versions: The version of everything that had a part in it, by name; of a pack see `version_name`.
     """
 
     command: str = ""
@@ -259,6 +259,7 @@ def gather(
     descriptions: Iterable[Description] = (),
     sources: Mapping[str, Source] | None = None,
     provenance: Provenance | None = None,
+    passes_known: bool = True,
 ) -> Evidence:
     """The evidence in an event log.
 
@@ -266,7 +267,8 @@ def gather(
         log: The engine's event log.
         descriptions: What the packs say of their policies, where they say something.
         sources: The line of the program that registers a resource, by its URN.
-        provenance: Who ran what, when and where. What it does not say of times and of packs' versions the log does.
+        provenance: Who ran what, when and where; without it, what the log has: the times, and the packs' versions.
+        passes_known: Whether the log says what passed; where it does not, nothing counts as passed or not applicable.
     """
     described = {description.pack: description for description in descriptions}
     catalogue = _Catalogue(described)
@@ -294,8 +296,9 @@ def gather(
         for policy in catalogue.named(name):
             for urn in urns:
                 results.add(Result(policy, urn, Outcome.PASSED, policy.level))
-    is_complete = any(check.resource is None for check in log.checks)
-    results.fill(log.checks, resources, is_complete)
+    is_complete = not passes_known or any(check.resource is None for check in log.checks)
+    if passes_known:
+        results.fill(log.checks, resources, is_complete)
     project, stack = _names(resources)
     return Evidence(
         project=project,
@@ -309,19 +312,20 @@ def gather(
         notes=tuple(dict.fromkeys(notes)),
         errors=log.errors,
         changes=log.changes,
-        provenance=_with_log(provenance or Provenance(), log),
+        provenance=provenance or _in_log(log),
         undescribed=tuple(sorted({policy.pack for policy in catalogue.all()} - set(described))),
+        passes_known=passes_known,
     )
 
 
-def _with_log(given: Provenance, log: EventLog) -> Provenance:
-    packs = {check.pack: check.version for check in log.checks if check.version}
-    return replace(
-        given,
-        began=given.began or _moment(log.began),
-        ended=given.ended or _moment(log.ended),
-        versions={**packs, **given.versions},
-    )
+def _in_log(log: EventLog) -> Provenance:
+    versions = {version_name(check.pack): check.version for check in log.checks if check.version}
+    return Provenance(began=_moment(log.began), ended=_moment(log.ended), versions=versions)
+
+
+def version_name(pack: str) -> str:
+    """The name by which the version of a pack stands among the versions of a run."""
+    return f"policy pack {pack}"
 
 
 def _moment(seconds: int | None) -> str:

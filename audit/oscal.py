@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 from hashlib import sha256
@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from audit.description import Policy
-from audit.evidence import Control, Evidence, Outcome, Resource, Result, counts
+from audit.evidence import Control, Evidence, Outcome, Resource, Result, counts, version_name
 from audit.text import as_utc, one_line, printable
 
 COMPONENT_DEFINITION = "component-definition.json"
@@ -157,9 +157,7 @@ class _Documents:
             result["end"] = ended.isoformat()
         remarks = [*evidence.notes]
         if not evidence.is_complete:
-            remarks.append(
-                "\n".join(["The run broke off before the stack was evaluated as a whole.", *evidence.errors])
-            )
+            remarks += ["The run broke off before the stack was evaluated as a whole.", *evidence.errors]
         if not_applicable:
             names = ", ".join(f"{control.framework} {control.id}" for control in not_applicable)
             remarks.append(f"Without a finding, as no resource is concerned: {names}.")
@@ -198,7 +196,7 @@ class _Documents:
             "type": "validation",
             "title": _line(pack),
             "description": "A policy pack of Pulumi.",
-            "props": _properties({"version": self._evidence.provenance.versions.get(pack, "")}),
+            "props": _properties({"version": self._evidence.provenance.versions.get(version_name(pack), "")}),
             "control-implementations": [
                 {
                     "uuid": _uuid("implementation", pack, framework),
@@ -230,24 +228,25 @@ class _Documents:
     def _assets(self) -> dict[str, Any]:
         """The packs, and everything else whose version is known, as tools of the assessment."""
         versions = self._evidence.provenance.versions
-        tools = sorted({*self._packs, *versions})
+        packs = {version_name(pack): pack for pack in self._packs}
+        tools = [
+            {
+                "uuid": _uuid("pack", packs[name]) if name in packs else _uuid("software", name),
+                "type": "validation" if name in packs else "software",
+                "title": _line(packs.get(name, name)),
+                "description": "A policy pack." if name in packs else "A part of the evaluation.",
+                "props": _properties({"version": versions.get(name, "")}),
+                "status": {"state": "operational"},
+            }
+            for name in sorted({*packs, *versions})
+        ]
         return {
-            "components": [
-                {
-                    "uuid": _tool(tool, self._packs),
-                    "type": "validation" if tool in self._packs else "software",
-                    "title": _line(tool),
-                    "description": "A policy pack." if tool in self._packs else "A part of the evaluation.",
-                    "props": _properties({"version": versions.get(tool, "")}),
-                    "status": {"state": "operational"},
-                }
-                for tool in tools
-            ],
+            "components": tools,
             "assessment-platforms": [
                 {
                     "uuid": self._uuid("platform"),
                     "title": "The Pulumi engine with its policy packs",
-                    "uses-components": [{"component-uuid": _tool(tool, self._packs)} for tool in tools],
+                    "uses-components": [{"component-uuid": tool["uuid"]} for tool in tools],
                 }
             ],
         }
@@ -383,10 +382,6 @@ def _is_risk(result: Result) -> bool:
 
 def _uuid(what: str, *words: str) -> str:
     return str(uuid5(_UUIDS, json.dumps([what, *words])))
-
-
-def _tool(name: str, packs: Iterable[str]) -> str:
-    return _uuid("pack" if name in packs else "software", name)
 
 
 def _control_id(control: Control) -> str:

@@ -37,10 +37,14 @@ SYMBOLS: Mapping[Outcome, str] = {
 HEADLINES = {
     "compliant": ("✓", "Compliant: everything that applies passed"),
     "advisory": ("✓", "Nothing blocks; there are advisory findings"),
-    "violations": ("✗", "Blocked: mandatory policies are violated"),
+    "violations": ("✗", "Not compliant: mandatory policies are violated"),
     "incomplete": ("…", "Incomplete: the run broke off before everything was evaluated"),
     "nothing evaluated": ("…", "Nothing was evaluated"),
 }
+
+
+_QUIET = (Outcome.PASSED, Outcome.REMEDIATED, Outcome.NOT_APPLICABLE)
+"""Outcomes with which there is nothing to do."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,7 @@ def report(evidence: Evidence, appendices: Appendices | None = None) -> str:
         lstrip_blocks=True,
     )
     environment.filters["dollars"] = "{:,.2f}".format
+    environment.filters["finding"] = _without_page
     script = environment.get_template("report.js").render()
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     symbol, headline = HEADLINES[evidence.verdict]
@@ -110,7 +115,7 @@ def report(evidence: Evidence, appendices: Appendices | None = None) -> str:
         headline=headline,
         outcomes=[(outcome, evidence.count(outcome)) for outcome in RANKED],
         symbols=SYMBOLS,
-        findings=[one for one in evidence.results if one.outcome not in (Outcome.PASSED, Outcome.NOT_APPLICABLE)],
+        findings=[one for one in evidence.results if one.outcome not in _QUIET and one.policy.is_on],
         frameworks=_frameworks(evidence.controls()),
         policies=_policies(evidence),
         resources=_resources(evidence),
@@ -120,6 +125,11 @@ def report(evidence: Evidence, appendices: Appendices | None = None) -> str:
         counted=counted,
         script_hash=digest,
     )
+
+
+def _without_page(message: str, policy: Policy) -> str:
+    """A message without the address of the policy's page at its end: the policy's name links to it."""
+    return message.removesuffix(f"See {policy.url}").rstrip() if policy.url else message
 
 
 def _frameworks(controls: Sequence[Control]) -> dict[str, tuple[Counter[str], list[Control]]]:

@@ -2,7 +2,9 @@
 
 import sys
 
+from pulumi_guardrails import __version__
 from pulumi_guardrails.command_line import run
+from pulumi_guardrails.engine.policy_pack import PackInfo
 from pulumi_guardrails.pack import select
 
-sys.exit(run("pulumi_guardrails", select(), sys.argv[1:]))
+sys.exit(run(PackInfo("pulumi-guardrails", __version__), select(), sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""The commands of a pack that its users run themselves: `check-config` and `config-schema`.
+"""The commands of a pack that its users, and other programs, run themselves; `--help` lists them.
 
 A pack is started by the Pulumi engine, with the engine's address as its argument. A person starts it with a command,
 `python policypack check-config FILE`; `python -m pulumi_guardrails check-config FILE` where the package is installed.
@@ -16,9 +16,19 @@ import pulumi_policy
 
 from pulumi_guardrails.core.policy import Level
 from pulumi_guardrails.engine.analyzer import today_in_utc
-from pulumi_guardrails.engine.configuration_file import check, schema
+from pulumi_guardrails.engine.configuration_file import Checked, Defaults, check, schema
+from pulumi_guardrails.engine.description import describe
+from pulumi_guardrails.engine.policy_pack import PackInfo
 
-_COMMANDS = ("check-config", "config-schema", "-h", "--help")
+_COMMANDS = ("check-config", "config-schema", "describe", "-h", "--help")
+
+
+class _RefusedError(Exception):
+    """What a command cannot work with, with the exit code that says so; its problems have been printed."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def is_command(arguments: Sequence[str]) -> bool:
@@ -26,35 +36,47 @@ def is_command(arguments: Sequence[str]) -> bool:
     return bool(arguments) and arguments[0] in _COMMANDS
 
 
-def run(pack: str, policies: Sequence[pulumi_policy.Policy], arguments: Sequence[str]) -> int:
+def run(
+    pack: PackInfo,
+    policies: Sequence[pulumi_policy.Policy],
+    arguments: Sequence[str],
+    defaults: Defaults | None = None,
+) -> int:
     """Run a command. Returns its exit code: 0 where all is well, 1 for a wrong configuration, 2 for wrong arguments.
 
     Args:
-        pack: The name of the pack.
-        policies: Its policies.
+        pack: What the pack says of itself.
+        policies: Its policies, each once.
         arguments: The command and what follows it.
+        defaults: What the pack has where a configuration says nothing.
     """
-    parser = argparse.ArgumentParser(prog=pack, description=f"The policy pack {pack}, for people.")
+    parser = argparse.ArgumentParser(prog=pack.name, description=f"The policy pack {pack.name}, for people.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     checking = commands.add_parser("check-config", help="check configuration files before they are enabled")
     checking.add_argument("files", nargs="+", type=Path, metavar="FILE")
     commands.add_parser("config-schema", help="print the JSON schema of a configuration file, for editors")
+    describing = commands.add_parser("describe", help="print every policy with its metadata, as JSON")
+    describing.add_argument("--config", type=Path, metavar="FILE", help="a configuration file of the pack")
     given = parser.parse_args(arguments)
+    defaults = defaults or Defaults()
     if given.command == "config-schema":
         print(json.dumps(schema(policies), indent=2))
         return 0
-    return max([_check_file(file, policies) for file in given.files])
-
-
-def _check_file(file: Path, policies: Sequence[pulumi_policy.Policy]) -> int:
+    if given.command == "check-config":
+        return max([_check_file(file, policies, defaults) for file in given.files])
     try:
-        checked = check(file.read_text(encoding="utf-8"), policies, today_in_utc())
-    except OSError as error:
-        print(f"{file}: error: it cannot be read: {error.strerror}.", file=sys.stderr)
-        return 2
-    except UnicodeDecodeError:
-        print(f"{file}: error: it is no text in UTF-8; expected JSON.", file=sys.stderr)
-        return 1
+        configuration = _configuration(given.config, policies, defaults)
+    except _RefusedError as refused:
+        return refused.code
+    print(json.dumps(describe(pack, policies, configuration), indent=2))
+    return 0
+
+
+def _check_file(file: Path, policies: Sequence[pulumi_policy.Policy], defaults: Defaults) -> int:
+    try:
+        checked = _read(file, policies, defaults)
+    except _RefusedError as refused:
+        return refused.code
     for problem in checked.problems:
         print(f"{file}: error: {problem}")
     for note in checked.notes:
@@ -64,3 +86,24 @@ def _check_file(file: Path, policies: Sequence[pulumi_policy.Policy]) -> int:
     counts = ", ".join(f"{checked.levels.get(level, 0)} {level.value}" for level in Level if checked.levels.get(level))
     print(f"{file}: valid: {counts}.")
     return 0
+
+
+def _configuration(file: Path | None, policies: Sequence[pulumi_policy.Policy], defaults: Defaults) -> Checked:
+    """A configuration file without problems, which go to standard error: a command's result is on standard output."""
+    checked = _read(file, policies, defaults) if file else check("", policies, today_in_utc(), defaults)
+    for problem in checked.problems:
+        print(f"{file}: error: {problem}", file=sys.stderr)
+    if checked.problems:
+        raise _RefusedError(1)
+    return checked
+
+
+def _read(file: Path, policies: Sequence[pulumi_policy.Policy], defaults: Defaults) -> Checked:
+    try:
+        return check(file.read_text(encoding="utf-8"), policies, today_in_utc(), defaults)
+    except OSError as error:
+        print(f"{file}: error: it cannot be read: {error.strerror}.", file=sys.stderr)
+        raise _RefusedError(2) from None
+    except UnicodeDecodeError:
+        print(f"{file}: error: it is no text in UTF-8; expected JSON.", file=sys.stderr)
+        raise _RefusedError(1) from None

@@ -111,16 +111,16 @@ def serve(
         tags: What it is found by.
         repository: The address of its source.
     """
-    chosen = list(policies)
-    if command_line.is_command(sys.argv[1:]):
-        sys.exit(command_line.run(name, chosen, sys.argv[1:]))
     info = PackInfo(name, version, description, display_name, readme, provider, tags, repository)
+    is_command = command_line.is_command(sys.argv[1:])
     # The engine starts a pack with its own address as the argument.
-    log = engine_log(sys.argv[1]) if len(sys.argv) > 1 else None
+    log = engine_log(sys.argv[1]) if len(sys.argv) > 1 and not is_command else None
     try:
-        analyzer = PackAnalyzer(info, chosen, enforcement_level, initial_config, log=log)
+        analyzer = PackAnalyzer(info, policies, enforcement_level, initial_config, log=log)
     except TypeError as error:
         sys.exit(f"error: the policy pack {name!r} cannot start: {error}")
+    if is_command:
+        sys.exit(command_line.run(info, analyzer.policies, sys.argv[1:], analyzer.defaults))
     serve_pack(analyzer)
 
 

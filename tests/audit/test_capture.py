@@ -64,7 +64,7 @@ def test_the_last_error_is_told(output: str, said: str) -> None:
 
 def test_a_run_has_its_time_and_person_and_a_folder_in_no_repository_no_commit(tmp_path: Path) -> None:
     found = provenance(["pulumi", "a b"], tmp_path, {"Pulumi": "v3"}, 0)
-    assert (found.command, found.began) == ("pulumi 'a b'", "1970-01-01T00:00:00Z")
+    assert (found.command, found.began) == ("pulumi 'a b'", "1970-01-01T00:00:00+00:00")
     assert "@" in found.user
     assert (found.git_commit, found.git_dirty) == ("", None)
     assert found.versions["Pulumi"] == "v3"

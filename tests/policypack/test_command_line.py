@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from pulumi_guardrails.command_line import is_command, run
+from pulumi_guardrails.engine.policy_pack import PackInfo
 from pulumi_guardrails.pack import select
 from tests.policypack.cases import policies_by_name
 
+PACK_INFO = PackInfo("acme", "1.2.3")
 PACK = Path(__file__).resolve().parents[2] / "policypack"
 
 
@@ -33,21 +35,54 @@ def test_a_file_is_checked(
 ) -> None:
     file = tmp_path / "config.json"
     file.write_bytes(content)
-    assert run("acme", select(), ["check-config", str(file)]) == code
+    assert run(PACK_INFO, select(), ["check-config", str(file)]) == code
     captured = capsys.readouterr()
     assert f"{file}: {said}" in captured.out + captured.err
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("acme", select(), ["check-config", str(tmp_path / "none.json")]) == 2
+    assert run(PACK_INFO, select(), ["check-config", str(tmp_path / "none.json")]) == 2
     assert "none.json: error: it cannot be read: No such file or directory." in capsys.readouterr().err
 
 
 def test_of_several_files_each_is_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name, text in {"good.json": "{}", "bad.json": "[]"}.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    assert run("acme", select(), ["check-config", str(tmp_path / "bad.json"), str(tmp_path / "good.json")]) == 1
+    assert run(PACK_INFO, select(), ["check-config", str(tmp_path / "bad.json"), str(tmp_path / "good.json")]) == 1
     assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def test_the_pack_is_described_under_a_configuration(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "config.json"
+    file.write_text('{"all": "mandatory", "log-retention": "disabled"}', encoding="utf-8")
+    assert run(PACK_INFO, select("log-retention", "rds-storage-encrypted"), ["describe", "--config", str(file)]) == 0
+    described = json.loads(capsys.readouterr().out)
+    assert described["pack"] == {"name": "acme", "version": "1.2.3"}
+    assert {policy["name"]: policy["level"] for policy in described["policies"]} == {
+        "log-retention": "disabled",
+        "rds-storage-encrypted": "mandatory",
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "said"),
+    [
+        (b'{"log-retentoin": "advisory"}', 1, "config.json: error: log-retentoin: the pack has no such policy"),
+        (b"\xff\xfe", 1, "config.json: error: it is no text in UTF-8; expected JSON."),
+        (None, 2, "config.json: error: it cannot be read: No such file or directory."),
+    ],
+    ids=["wrong", "no text", "not there"],
+)
+def test_no_pack_is_described_under_a_configuration_that_does_not_hold(
+    content: bytes | None, code: int, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "config.json"
+    if content is not None:
+        file.write_bytes(content)
+    assert run(PACK_INFO, select(), ["describe", "--config", str(file)]) == code
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert said in captured.err
 
 
 def test_the_address_of_the_engine_is_no_command() -> None:

@@ -12,7 +12,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -39,32 +39,71 @@ class Checked:
     Attributes:
         problems: What makes a preview fail, or does not do what it says: a sentence each.
         notes: What is valid and does nothing.
-        levels: How many policies have each level with it.
+        policies: The effective configuration of each policy by name; None where a problem stands in the way.
+        exceptions: The policy exceptions of a version 2 file by id.
     """
 
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    levels: Mapping[Level, int] | None = None
+    policies: Mapping[str, Effective] | None = None
+    exceptions: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def levels(self) -> Mapping[Level, int] | None:
+        """How many policies have each level with it; None where a problem stands in the way."""
+        return None if self.policies is None else Counter(each.level for each in self.policies.values())
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """What a pack has where a configuration file says nothing.
+
+    Attributes:
+        level: The level of a policy that declares none.
+        initial: The pack's initial configuration, in the form of a configuration file.
+    """
+
+    level: Level = Level.ADVISORY
+    initial: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Effective:
+    """The configuration of one policy, from the pack and from a configuration file.
+
+    Attributes:
+        level: Its level.
+        settings: The settings that it is given; those that have their default are not among them.
+    """
+
+    level: Level
+    settings: Mapping[str, Any]
+
+
+_NO_DEFAULTS = Defaults()
 
 
 class _DuplicateKeyError(Exception):
     """A key that stands twice in one object."""
 
 
-def check(text: str, policies: Sequence[pulumi_policy.Policy], today: date) -> Checked:
+def check(
+    text: str, policies: Sequence[pulumi_policy.Policy], today: date, defaults: Defaults = _NO_DEFAULTS
+) -> Checked:
     """Check the text of a configuration file against the policies of a pack.
 
     Args:
-        text: The content of the file.
+        text: The content of the file; empty where there is none.
         policies: The policies of the pack, of this package or others.
         today: The day that waivers are held against.
+        defaults: What the pack has where the file says nothing.
     """
     if text.startswith("\ufeff"):
         return Checked(
             ("It begins with a byte order mark, which the CLI does not read; save it as UTF-8 without one.",)
         )
     if not text.strip():
-        return Checked(levels=_levels(policies, {}))
+        return Checked(policies=_effective(policies, defaults, {}))
     try:
         document = json.loads(text, object_pairs_hook=_object, parse_constant=_no_number)
     except _DuplicateKeyError as error:
@@ -80,6 +119,7 @@ def check(text: str, policies: Sequence[pulumi_policy.Policy], today: date) -> C
     problems: list[str] = []
     notes: list[str] = []
     configurations: Any = document
+    exceptions: Any = {}
     if isinstance(document.get("version"), (int, float)) and not isinstance(document.get("version"), bool):
         problems.extend(_problems_of_version_2(document))
         configurations = document.get("policies") or {}
@@ -99,7 +139,9 @@ def check(text: str, policies: Sequence[pulumi_policy.Policy], today: date) -> C
     }
     problems.extend(_problems_of_policies(given, policies))
     notes.extend(_expired_waivers(given, today))
-    return Checked(tuple(problems), tuple(notes), None if problems else _levels(policies, given))
+    if problems:
+        return Checked(tuple(problems), tuple(notes))
+    return Checked((), tuple(notes), _effective(policies, defaults, given), exceptions)
 
 
 def schema(policies: Sequence[pulumi_policy.Policy]) -> dict[str, Any]:
@@ -243,13 +285,23 @@ def _expired_waivers(given: Mapping[str, Any], today: date) -> Iterator[str]:
                 yield f"{name}: waivers[{number}] has expired on {expires}: what it covers is a violation again."
 
 
-def _levels(policies: Sequence[pulumi_policy.Policy], given: Mapping[str, Any]) -> Mapping[Level, int]:
-    of_all = _level_of(given.get(_ALL))
-    levels: Counter[Level] = Counter()
+def _effective(
+    policies: Sequence[pulumi_policy.Policy], defaults: Defaults, given: Mapping[str, Any]
+) -> Mapping[str, Effective]:
+    """What the CLI makes of a pack's initial configuration and a file (`ReconcilePolicyPackConfig` of `config.go`).
+
+    In each, a policy's own level comes before that of `all`. A setting of the file replaces the same one of the pack.
+    """
+    found: dict[str, Effective] = {}
     for policy in policies:
-        declared = Level(policy.enforcement_level.value) if policy.enforcement_level else Level.ADVISORY
-        levels[_level_of(given.get(policy.name)) or of_all or declared] += 1
-    return levels
+        level = Level(policy.enforcement_level.value) if policy.enforcement_level else defaults.level
+        settings: dict[str, Any] = {}
+        for configuration in (defaults.initial, given):
+            own = configuration.get(policy.name)
+            level = _level_of(own) or _level_of(configuration.get(_ALL)) or level
+            settings |= {key: value for key, value in own.items() if key != _LEVEL} if isinstance(own, dict) else {}
+        found[policy.name] = Effective(level, settings)
+    return found
 
 
 def _level_of(value: Any) -> Level | None:

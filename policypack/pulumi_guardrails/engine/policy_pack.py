@@ -23,8 +23,9 @@ from pulumi.runtime.proto import analyzer_pb2 as wire_types
 from pulumi.runtime.proto import analyzer_pb2_grpc, engine_pb2, engine_pb2_grpc, plugin_pb2
 from pulumi_policy.policy import _PolicyAnalyzerServicer as SdkAnalyzer
 
+from pulumi_guardrails.core.policy import Level
 from pulumi_guardrails.engine.analyzer import Analyzer, today_in_utc
-from pulumi_guardrails.engine.configuration_file import check
+from pulumi_guardrails.engine.configuration_file import Defaults, check
 from pulumi_guardrails.engine.policy_objects import ResourceGuardrail, StackGuardrail
 
 # A stack's whole state comes as one message; the SDK's own server allows the same 400 MB.
@@ -71,6 +72,10 @@ class PackAnalyzer(analyzer_pb2_grpc.AnalyzerServicer):
         today: The day that waivers are held against.
         log: Writes a line into the engine's log, for evidence.
 
+    Attributes:
+        policies: Its policies, each once.
+        defaults: What holds where no configuration is given.
+
     Raises:
         TypeError: For a pack without policies, what is no policy, two policies of one name, or an `initial_config` that
             would break every preview.
@@ -86,7 +91,8 @@ class PackAnalyzer(analyzer_pb2_grpc.AnalyzerServicer):
         log: Callable[[str], None] | None = None,
     ) -> None:
         chosen = _distinct(policies)
-        _require_valid(initial_config or {}, chosen, today())
+        self.policies: Sequence[pulumi_policy.Policy] = chosen
+        self.defaults = _defaults(enforcement_level, initial_config or {}, chosen, today())
         ours = [policy.declaration for policy in chosen if isinstance(policy, (ResourceGuardrail, StackGuardrail))]
         others = [policy for policy in chosen if not isinstance(policy, (ResourceGuardrail, StackGuardrail))]
         self._other_names = {policy.name for policy in others}
@@ -186,12 +192,18 @@ def _distinct(policies: Iterable[pulumi_policy.Policy]) -> list[pulumi_policy.Po
     return list(by_name.values())
 
 
-def _require_valid(initial_config: InitialConfig, policies: Sequence[pulumi_policy.Policy], today: date) -> None:
+def _defaults(
+    level: pulumi_policy.EnforcementLevel,
+    initial_config: InitialConfig,
+    policies: Sequence[pulumi_policy.Policy],
+    today: date,
+) -> Defaults:
     """Raise a TypeError for what is wrong with an initial configuration: the engine finds it at each preview only."""
     document = json.dumps(initial_config, default=lambda level: level.value if isinstance(level, Enum) else str(level))
     problems = check(document, policies, today).problems
     if problems:
         raise TypeError(f"initial_config is wrong: {' '.join(problems)}")
+    return Defaults(Level(level.value), json.loads(document))
 
 
 def engine_log(address: str) -> Callable[[str], None]:

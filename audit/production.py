@@ -1,0 +1,95 @@
+"""Makes every file of an evidence folder from one run: what is known is written, what is not known is said."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from audit.cost import Expected, estimate
+from audit.evidence import Evidence, Outcome
+from audit.formats import machine_readable
+from audit.preview_document import Document
+from audit.report import Appendices, Section, report
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What evidence is made from beside the verdicts.
+
+    Attributes:
+        document: The document of the preview, or the exported state.
+        inspection: What the policy pack says of the network and of permissions (its command ``inspect``).
+        no_document: Why there is no document, in a sentence.
+        no_inspection: Why there is no inspection, in a sentence.
+        expected_cost: What each part was expected to cost.
+    """
+
+    document: Document | None = None
+    inspection: Mapping[str, Any] | None = None
+    no_document: str = ""
+    no_inspection: str = ""
+    expected_cost: Sequence[Expected] = ()
+
+
+@dataclass
+class Production:
+    """The files of an evidence folder, and what could not be made.
+
+    Attributes:
+        files: Text or bytes by the name of the file.
+        missing: Why a part is not there, in sentences.
+    """
+
+    files: dict[str, str | bytes] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+
+
+def produce(evidence: Evidence, sources: Sources) -> Production:
+    """Every file of the folder, except its manifest.
+
+    Args:
+        evidence: The verdicts.
+        sources: What else is known.
+    """
+    made = Production()
+    appendices = Appendices(
+        network=_network(made, sources),
+        iam=_iam(made, evidence, sources),
+        cost=_cost(sources),
+        second_opinion=Section(missing="no second opinion"),
+    )
+    made.files |= machine_readable(evidence)
+    made.files["report.html"] = report(evidence, appendices)
+    return made
+
+
+def _cost(sources: Sources) -> Section:
+    if sources.document is None:
+        return Section(missing=f"There is no estimate: {sources.no_document}")
+    return Section(estimate(sources.document.resources.values(), sources.expected_cost))
+
+
+def _network(made: Production, sources: Sources) -> Section:
+    if sources.inspection is None:
+        return Section(missing=f"There is no picture: {sources.no_inspection}")
+    return Section()
+
+
+def _iam(made: Production, evidence: Evidence, sources: Sources) -> Section:
+    if sources.inspection is None:
+        return Section(missing=f"There is no table of permissions: {sources.no_inspection}")
+    found = [
+        {
+            "policy": one.policy.name,
+            "resource": one.resource,
+            "outcome": one.outcome.value,
+            "severity": one.policy.severity,
+            "message": one.message,
+        }
+        for one in evidence.results
+        if one.policy.family == "iam" and one.outcome not in (Outcome.PASSED, Outcome.NOT_APPLICABLE)
+    ]
+    made.files["iam.json"] = json.dumps({**sources.inspection["iam"], "findings": found}, indent=2) + "\n"
+    return Section()
