@@ -159,8 +159,7 @@ class _Documents:
         if not evidence.is_complete:
             remarks += ["The run broke off before the stack was evaluated as a whole.", *evidence.errors]
         if not_applicable:
-            names = ", ".join(f"{control.framework} {control.id}" for control in not_applicable)
-            remarks.append(f"Without a finding, as no resource is concerned: {names}.")
+            remarks.append(f"Without a finding, as no resource is concerned: {_by_framework(not_applicable)}.")
         if remarks:
             result["remarks"] = printable("\n\n".join(remarks))
         return {
@@ -353,6 +352,13 @@ class _Documents:
     def _uuid(self, what: str, *words: str) -> str:
         """A UUID of something of this stack."""
         return _uuid(what, self._evidence.project, self._evidence.stack, *words)
+
+
+def _by_framework(controls: Sequence[Control]) -> str:
+    ids: dict[str, list[str]] = {}
+    for control in controls:
+        ids.setdefault(control.framework, []).append(control.id)
+    return "; ".join(f"{framework} {', '.join(listed)}" for framework, listed in ids.items())
 
 
 def _policies_as_controls(evidence: Evidence) -> list[Control]:
