@@ -133,7 +133,7 @@ class Provenance:
         user: Who, as ``name@host``.
         git_commit: The commit of the program; empty where its folder is in no repository.
         git_dirty: Whether something is not committed; None where that is not known.
-        versions: The version of everything that had a part in it, by name.
+        versions: The version of everything that had a part in it, by name; of a pack by the pack's name.
     """
 
     command: str = ""
@@ -266,7 +266,7 @@ def gather(
         log: The engine's event log.
         descriptions: What the packs say of their policies, where they say something.
         sources: The line of the program that registers a resource, by its URN.
-        provenance: Who ran what, when and where; without it, when alone, as the log has it.
+        provenance: Who ran what, when and where. What it does not say of times and of packs' versions the log does.
         passes_known: Whether the log says what passed; where it does not, nothing counts as passed or not applicable.
     """
     described = {description.pack: description for description in descriptions}
@@ -311,9 +311,19 @@ def gather(
         notes=tuple(dict.fromkeys(notes)),
         errors=log.errors,
         changes=log.changes,
-        provenance=provenance or Provenance(began=_moment(log.began), ended=_moment(log.ended)),
+        provenance=_with_log(provenance or Provenance(), log),
         undescribed=tuple(sorted({policy.pack for policy in catalogue.all()} - set(described))),
         passes_known=passes_known,
+    )
+
+
+def _with_log(given: Provenance, log: EventLog) -> Provenance:
+    packs = {check.pack: check.version for check in log.checks if check.version}
+    return replace(
+        given,
+        began=given.began or _moment(log.began),
+        ended=given.ended or _moment(log.ended),
+        versions={**packs, **given.versions},
     )
 
 
