@@ -35,8 +35,9 @@ def inspect(
 
     Its keys: `schema`; `left_out`, how many resources the document counts and does not show; `network`, as
     `aws.network.topology` describes it, with `violations`; `iam`, as `aws.iam.permissions` describes it. A violation
-    has `policy`, `resource` (URN), `message`, `waived`, and `path`: the ids of the edges that it leads through, from the
-    first to the one that violates, or of the edges that a rule allows; empty where it is about no edge.
+    has `policy`, `resource` (URN), `message`, `waived`, `edges`, the ids of the edges that violate (empty where it is
+    about none), and `path`: the ids of the edges from the internet to the one that violates, in their order, where the
+    policy names a path, else the same as `edges`.
 
     Args:
         document: The stack.
@@ -77,12 +78,14 @@ def _violations(
                 continue
             waiver = waiver_for(given.waivers, resource.urn, today)
             for finding in verdict.findings:
+                path = topology.path_of(resource, finding)
                 yield {
                     "policy": policy.name,
                     "resource": resource.urn,
                     "message": f"{finding.sentence(resource)}.",
                     "waived": waiver is not None and waiver.holds(today),
-                    "path": topology.path_of(resource, finding),
+                    "path": path,
+                    "edges": path[-1:] if finding.trail else path,
                 }
 
 

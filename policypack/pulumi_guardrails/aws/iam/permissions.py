@@ -4,8 +4,8 @@ What `permissions` returns has these keys, in an order that depends on nothing b
 
 `principals`: the roles, users and groups of the stack:
 - `id` (URN), `label`, `kind` (`role`, `user` or `group`) and `name`, empty where it is not known yet;
-- `boundary`: the permissions boundary, null for none: its `arn`, empty where that is not known yet; `policies`, the URNs
-  of the stack's policies that it is or may be; `unknown`;
+- `boundary`: the permissions boundary, null for none: its `arn`, empty where that is not known yet; `policies`, the
+  URNs of the stack's policies that it is or may be; `unknown`;
 - `groups`: the groups that a user is or may be a member of: `id` (URN) and `unknown`.
 
 `grants`: one for each statement, and for each policy whose document is not known:
