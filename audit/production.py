@@ -8,13 +8,26 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from audit.cost import Expected, estimate
-from audit.evidence import Evidence, Outcome
+from audit.evidence import Evidence, Outcome, Result
 from audit.formats import machine_readable
 from audit.graphviz_layout import LayoutError
-from audit.iam import iam_table
+from audit.iam import Row, iam_table
 from audit.network import network_svg
 from audit.preview_document import Document
 from audit.report import Appendices, Section, report
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A row of the table of permissions.
+
+    Attributes:
+        row: Who may do what with what.
+        findings: What the least-privilege analysis found about the policy that it is from.
+    """
+
+    row: Row
+    findings: list[Result]
 
 
 @dataclass(frozen=True)
@@ -112,4 +125,8 @@ def _iam(made: Production, evidence: Evidence, sources: Sources) -> Section:
     rows = iam_table(iam)
     if not rows:
         return Section(missing="The stack has no policy document.")
-    return Section([(row, [one for one in found if one.resource == row.source_urn]) for row in rows])
+    principals: dict[str, list[Grant]] = {}
+    for row in rows:
+        of_source = [one for one in found if one.resource == row.source_urn]
+        principals.setdefault(row.principal, []).append(Grant(row, of_source))
+    return Section(list(principals.items()))
