@@ -27,7 +27,26 @@ class Grant:
     """
 
     row: Row
-    findings: list[Result]
+    findings: tuple[Result, ...]
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who may do something.
+
+    Attributes:
+        name: Who, in words.
+        grants: What it may do.
+    """
+
+    name: str
+    grants: tuple[Grant, ...]
+
+    @property
+    def findings(self) -> list[Result]:
+        """What was found about any of its policies, each once."""
+        found = {(one.policy.name, one.resource): one for grant in self.grants for one in grant.findings}
+        return list(found.values())
 
 
 @dataclass(frozen=True)
@@ -127,6 +146,6 @@ def _iam(made: Production, evidence: Evidence, sources: Sources) -> Section:
         return Section(missing="The stack has no policy document.")
     principals: dict[str, list[Grant]] = {}
     for row in rows:
-        of_source = [one for one in found if one.resource == row.source_urn]
+        of_source = tuple(one for one in found if one.resource == row.source_urn)
         principals.setdefault(row.principal, []).append(Grant(row, of_source))
-    return Section(list(principals.items()))
+    return Section([Principal(name, tuple(grants)) for name, grants in principals.items()])
