@@ -85,6 +85,13 @@ check-config: override export FILES := $(value FILES)
 check-config: setup ## Check configurations of the pack: FILES=my.json, else the ready ones
 	@$(PACK_VENV)/bin/python policypack check-config $${FILES:-policypack/config/*.json}
 
+.PHONY: audit
+audit: override export STACK := $(value STACK)
+audit: override export OUT := $(or $(value OUT),evidence)
+audit: override export ARGS := $(value ARGS)
+audit: setup .venv/requirements-audit.stamp ## Preview the stack and write the evidence for an auditor into OUT=evidence
+	@$(VENV)/python -m tools.audit
+
 .PHONY: analyze
 analyze: override export STATE := $(value STATE)
 analyze: override export ARGS := $(value ARGS)
@@ -129,8 +136,12 @@ python:
 	$(ENVIRONMENT) requirements.txt constraints.txt \
 	  --note "Installing the Python packages of the project into .venv (once; pulumi-aws alone is 270 MB)"
 
-.venv/requirements-dev.stamp: requirements-dev.txt policypack/requirements.txt audit/requirements.txt .venv/requirements.stamp
-	$(ENVIRONMENT) requirements-dev.txt policypack/requirements.txt audit/requirements.txt .venv/requirements.stamp --add \
+.venv/requirements-audit.stamp: audit/requirements.txt .venv/requirements.stamp
+	$(ENVIRONMENT) audit/requirements.txt .venv/requirements.stamp --add \
+	  --note "Installing what writes the evidence into .venv (once)"
+
+.venv/requirements-dev.stamp: requirements-dev.txt audit/requirements.txt policypack/requirements.txt .venv/requirements.stamp
+	$(ENVIRONMENT) requirements-dev.txt audit/requirements.txt policypack/requirements.txt .venv/requirements.stamp --add \
 	  --note "Installing the checkers and the test runner into .venv (once)"
 
 $(PACK_VENV)/requirements.stamp: policypack/requirements.txt | python

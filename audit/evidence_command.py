@@ -9,7 +9,6 @@ import re
 import shlex
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -92,9 +91,8 @@ def _run(given: argparse.Namespace) -> int:
     told = provenance(capture.command, given.cwd, versions, log.began, log.ended)
     evidence = replace(evidence, provenance=told)
     if given.event_log is not None:
-        return _write(given.out, evidence, sources, log, _kept(given.event_log, capture.log))
-    with tempfile.TemporaryDirectory() as private:
-        return _write(given.out, evidence, sources, log, _kept(Path(private, "events.jsonl"), capture.log))
+        _keep(given.event_log, capture.log)
+    return _write(given.out, evidence, sources, log, capture.log.encode())
 
 
 def _from(given: argparse.Namespace) -> int:
@@ -113,7 +111,7 @@ def _from(given: argparse.Namespace) -> int:
     told = provenance(["python", "-m", "audit", *sys.argv[1:]], Path(), _versions(log, document), log.began, log.ended)
     # The folder in which the evidence is written need not be that of the run.
     evidence = replace(evidence, provenance=replace(told, git_commit="", git_dirty=None))
-    return _write(given.out, evidence, sources, log, given.events)
+    return _write(given.out, evidence, sources, log, given.events.read_bytes())
 
 
 def _state(given: argparse.Namespace) -> int:
@@ -310,15 +308,14 @@ def _progress(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
 
-def _kept(file: Path, text: str) -> Path:
+def _keep(file: Path, text: str) -> None:
     try:
-        file.write_text(text, encoding="utf-8")
+        file.write_bytes(text.encode())
     except OSError as error:
         raise EvidenceError(f"{file} cannot be written: {error.strerror}.") from None
-    return file
 
 
-def _write(out: Path, evidence: Evidence, sources: Sources, log: EventLog, event_log: Path) -> int:
+def _write(out: Path, evidence: Evidence, sources: Sources, log: EventLog, event_log: bytes) -> int:
     _progress(f"{counted(len(evidence.resources), 'resource')} evaluated; writing the evidence")
     made = produce(evidence, sources)
     made.files["summary.md"] = summary(judge(log))

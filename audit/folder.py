@@ -63,7 +63,9 @@ class Verification:
     began: str
 
 
-def write(folder: Path, files: Mapping[str, str | bytes], evidence: Evidence, event_log: Path | None = None) -> str:
+def write(
+    folder: Path, files: Mapping[str, str | bytes], evidence: Evidence, event_log: str | bytes | None = None
+) -> str:
     """Write an evidence folder with its manifest, and replace one that is there.
 
     Everything is written into a hidden folder beside it and is on the disk before that takes its name, the last step.
@@ -72,7 +74,7 @@ def write(folder: Path, files: Mapping[str, str | bytes], evidence: Evidence, ev
         folder: The folder.
         files: Text or bytes by the name of the file, with slashes for one in a folder below.
         evidence: What the files are of.
-        event_log: The engine's event log, whose SHA-256 the manifest has as well.
+        event_log: The engine's event log as it is, whose SHA-256 the manifest has as well.
 
     Returns:
         The SHA-256 of the manifest.
@@ -82,10 +84,10 @@ def write(folder: Path, files: Mapping[str, str | bytes], evidence: Evidence, ev
     """
     target = folder.resolve()
     _may_replace(folder)
-    contents = {name: text.encode() if isinstance(text, str) else text for name, text in files.items()}
+    contents = {name: _bytes(text) for name, text in files.items()}
+    logged = _entry(_bytes(event_log)) if event_log is not None else None
+    manifest = json.dumps(_manifest(contents, evidence, logged), indent=2).encode() + b"\n"
     try:
-        logged = _entry(event_log.read_bytes()) if event_log is not None else None
-        manifest = json.dumps(_manifest(contents, evidence, logged), indent=2).encode() + b"\n"
         target.parent.mkdir(parents=True, exist_ok=True)
         with _beside(target) as part:
             for name, content in contents.items():
@@ -146,6 +148,10 @@ def _manifest(contents: Mapping[str, bytes], evidence: Evidence, event_log: Mapp
         "eventLog": event_log,
         "files": {name: _entry(contents[name]) for name in sorted(contents)},
     }
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content
 
 
 def _entry(content: bytes) -> dict[str, Any]:

@@ -11,6 +11,9 @@ from typing import Any
 _POSITION = re.compile(r"project:///(?P<file>[^#]+)#(?P<line>\d+)")
 """How the engine writes a position in the program (`sourcePosition` of `apitype.ResourceV3`)."""
 
+_DEFAULT_PROVIDER = re.compile(r"pulumi:providers:(?P<package>[^:]+)::default_(?P<version>\d+_\d+_\d+)")
+"""How the engine names a provider that a program does not make by itself: by its version."""
+
 _NOT_THE_PROGRAM = re.compile(r"^\.\.(/|$)|(^|/)(site-packages|dist-packages|node_modules|vendor|\.venv|venv)/")
 """Files of libraries, which are in a stack trace beside those of the program."""
 
@@ -79,6 +82,9 @@ def parse(text: str) -> Document:
         urn, kind, inputs = str(state.get("urn", "")), str(state.get("type", "")), state.get("inputs") or {}
         if kind.startswith("pulumi:providers:") and inputs.get("version"):
             providers[kind.rpartition(":")[2]] = str(inputs["version"])
+        named = _DEFAULT_PROVIDER.search(str(state.get("provider", "")))
+        if named:
+            providers.setdefault(named["package"], named["version"].replace("_", "."))
         edges = {name: tuple(urns or ()) for name, urns in (state.get("propertyDependencies") or {}).items()}
         resources[urn] = Declared(urn, kind, inputs, edges)
         source = _source(state)

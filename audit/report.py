@@ -66,7 +66,7 @@ class Appendices:
 
     Attributes:
         network: The picture of the network, as SVG.
-        iam: Rows of who may do what.
+        iam: Each principal with its grants.
         cost: What the stack costs.
         second_opinion: What Checkov says beside our verdicts.
     """
