@@ -6,6 +6,7 @@ and advice, and which types they evaluate; the preview's own document adds lines
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -133,7 +134,7 @@ class Provenance:
         user: Who, as ``name@host``.
         git_commit: The commit of the program; empty where its folder is in no repository.
         git_dirty: Whether something is not committed; None where that is not known.
-        versions: The version of everything that had a part in it, by name; of a pack by the pack's name.
+        versions: The version of everything that had a part in it, by name; of a pack see `version_name`.
     """
 
     command: str = ""
@@ -266,7 +267,7 @@ def gather(
         log: The engine's event log.
         descriptions: What the packs say of their policies, where they say something.
         sources: The line of the program that registers a resource, by its URN.
-        provenance: Who ran what, when and where. What it does not say of times and of packs' versions the log does.
+        provenance: Who ran what, when and where; without it, what the log has: the times, and the packs' versions.
         passes_known: Whether the log says what passed; where it does not, nothing counts as passed or not applicable.
     """
     described = {description.pack: description for description in descriptions}
@@ -283,7 +284,7 @@ def gather(
         results.add(_of_finding(catalogue.learn(finding), finding))
     for remediation in log.remediations:
         policy = catalogue.policy(remediation.pack, remediation.policy)
-        results.add(Result(policy, remediation.resource, Outcome.REMEDIATED, policy.level))
+        results.add(Result(policy, remediation.resource, Outcome.REMEDIATED, policy.level, _changed(remediation)))
     for check in log.checks:
         for name in check.passed:
             policy = catalogue.policy(check.pack, name)
@@ -311,20 +312,20 @@ def gather(
         notes=tuple(dict.fromkeys(notes)),
         errors=log.errors,
         changes=log.changes,
-        provenance=_with_log(provenance or Provenance(), log),
+        provenance=provenance or _in_log(log),
         undescribed=tuple(sorted({policy.pack for policy in catalogue.all()} - set(described))),
         passes_known=passes_known,
     )
 
 
-def _with_log(given: Provenance, log: EventLog) -> Provenance:
-    packs = {check.pack: check.version for check in log.checks if check.version}
-    return replace(
-        given,
-        began=given.began or _moment(log.began),
-        ended=given.ended or _moment(log.ended),
-        versions={**packs, **given.versions},
-    )
+def _in_log(log: EventLog) -> Provenance:
+    versions = {version_name(check.pack): check.version for check in log.checks if check.version}
+    return Provenance(began=_moment(log.began), ended=_moment(log.ended), versions=versions)
+
+
+def version_name(pack: str) -> str:
+    """The name by which the version of a pack stands among the versions of a run."""
+    return f"policy pack {pack}"
 
 
 def _moment(seconds: int | None) -> str:
@@ -451,6 +452,14 @@ def _of_finding(policy: Policy, finding: Finding) -> Result:
     undecided = kind in ("undecided", "skipped") or _begins(finding.message, UNDECIDED, SKIPPED)
     return Result(
         policy, finding.resource, Outcome.UNDECIDED if undecided else Outcome.VIOLATED, finding.level, message
+    )
+
+
+def _changed(remediation: Remediation) -> str:
+    """What a remediation changed, one property a line; a value that was not or is no longer set is `null`."""
+    return "\n".join(
+        f"{change.path}: {json.dumps(change.before)} \N{RIGHTWARDS ARROW} {json.dumps(change.after)}"
+        for change in remediation.changes
     )
 
 

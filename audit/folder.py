@@ -10,12 +10,12 @@ import contextlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
+from uuid import uuid4
 
 from audit.evidence import Evidence
 
@@ -63,9 +63,7 @@ class Verification:
     began: str
 
 
-def write(
-    folder: Path, files: Mapping[str, str | bytes], evidence: Evidence, event_log: str | bytes | None = None
-) -> str:
+def write(folder: Path, files: Mapping[str, str | bytes], evidence: Evidence, event_log: Path | None = None) -> str:
     """Write an evidence folder with its manifest, and replace one that is there.
 
     Everything is written into a hidden folder beside it and is on the disk before that takes its name, the last step.
@@ -74,7 +72,7 @@ def write(
         folder: The folder.
         files: Text or bytes by the name of the file, with slashes for one in a folder below.
         evidence: What the files are of.
-        event_log: The engine's event log as it is, whose SHA-256 the manifest has as well.
+        event_log: The engine's event log, whose SHA-256 the manifest has as well.
 
     Returns:
         The SHA-256 of the manifest.
@@ -84,10 +82,10 @@ def write(
     """
     target = folder.resolve()
     _may_replace(folder)
-    contents = {name: _bytes(text) for name, text in files.items()}
-    logged = _entry(_bytes(event_log)) if event_log is not None else None
-    manifest = json.dumps(_manifest(contents, evidence, logged), indent=2).encode() + b"\n"
+    contents = {name: text.encode() if isinstance(text, str) else text for name, text in files.items()}
     try:
+        logged = _entry(event_log.read_bytes()) if event_log is not None else None
+        manifest = json.dumps(_manifest(contents, evidence, logged), indent=2).encode() + b"\n"
         target.parent.mkdir(parents=True, exist_ok=True)
         with _beside(target) as part:
             for name, content in contents.items():
@@ -148,10 +146,6 @@ def _manifest(contents: Mapping[str, bytes], evidence: Evidence, event_log: Mapp
         "eventLog": event_log,
         "files": {name: _entry(contents[name]) for name in sorted(contents)},
     }
-
-
-def _bytes(content: str | bytes) -> bytes:
-    return content.encode() if isinstance(content, str) else content
 
 
 def _entry(content: bytes) -> dict[str, Any]:
@@ -254,12 +248,17 @@ def _may_replace(folder: Path) -> None:
 @contextlib.contextmanager
 def _beside(target: Path) -> Iterator[Path]:
     """A hidden folder beside another, removed again where it has not been renamed."""
-    part = Path(tempfile.mkdtemp(prefix=f".{target.name}.part-", dir=target.parent))
+    part = _name_beside(target, "part")
+    part.mkdir()
     try:
-        part.chmod(0o755)
         yield part
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def _name_beside(target: Path, what: str) -> Path:
+    """A hidden name that is not taken."""
+    return target.with_name(f".{target.name}.{what}-{uuid4().hex}")
 
 
 def _inside(name: str) -> PurePosixPath:
@@ -296,7 +295,7 @@ def _take_place(part: Path, target: Path) -> None:
     if not target.exists():
         part.rename(target)
         return
-    earlier = Path(tempfile.mkdtemp(prefix=f".{target.name}.earlier-", dir=target.parent))
+    earlier = _name_beside(target, "earlier")
     target.rename(earlier)
     try:
         part.rename(target)

@@ -45,6 +45,8 @@ def _run(evidence: Evidence) -> ElementTree.Element:
     if not evidence.is_complete:
         error = ElementTree.SubElement(case, "error", {"type": "incomplete", "message": "The run broke off."})
         error.text = printable("\n".join(evidence.errors))
+    if evidence.notes:
+        ElementTree.SubElement(case, "system-out").text = printable("\n".join(evidence.notes))
     return _with_counts(evidence, "run", [case], {})
 
 
@@ -82,7 +84,7 @@ def _case(result: Result, resource: Resource | None) -> ElementTree.Element:
         element = ElementTree.SubElement(case, "failure" if result.blocks else "skipped", said)
         element.text = printable(_details(result, resource))
     elif result.outcome is Outcome.REMEDIATED:
-        ElementTree.SubElement(case, "system-out").text = "The policy itself fixed the violation."
+        ElementTree.SubElement(case, "system-out").text = printable(f"Remediated by the policy:\n{result.message}")
     return case
 
 

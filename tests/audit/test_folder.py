@@ -33,7 +33,9 @@ def names(folder: Path) -> list[str]:
 
 
 def test_a_folder_has_its_files_and_a_manifest_of_them(tmp_path: Path) -> None:
-    digest = write(tmp_path / "new" / "evidence", FILES, EXAMPLE, "{}\n")
+    log = tmp_path / "events.jsonl"
+    log.write_bytes(b"{}\n")
+    digest = write(tmp_path / "new" / "evidence", FILES, EXAMPLE, log)
     folder = tmp_path / "new" / "evidence"
     assert names(folder) == sorted([*FILES, MANIFEST])
     text = (folder / MANIFEST).read_bytes()
@@ -46,7 +48,7 @@ def test_a_folder_has_its_files_and_a_manifest_of_them(tmp_path: Path) -> None:
     assert manifest["eventLog"] == {"sha256": hashlib.sha256(b"{}\n").hexdigest(), "size": 3}
     assert manifest["command"] == "python -m audit run"
     assert (manifest["complete"], manifest["verdict"]) == (True, "violations")
-    assert manifest["versions"]["pulumi"] == "3.272.0"
+    assert manifest["versions"]["Pulumi"] == "3.272.0"
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["evidence"]
 
 
@@ -85,7 +87,7 @@ def test_the_event_log_is_compared_where_it_is_given(tmp_path: Path, evidence_fo
     log.write_bytes(b"{}\n")
     with pytest.raises(FolderError, match="has no event log to compare"):
         verify(evidence_folder, log)
-    write(evidence_folder, FILES, EXAMPLE, log.read_bytes())
+    write(evidence_folder, FILES, EXAMPLE, log)
     assert verify(evidence_folder, log).differences == ()
     log.write_bytes(b"{ }\n")
     assert verify(evidence_folder, log).differences == (Difference(str(log), "altered"),)

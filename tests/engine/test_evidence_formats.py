@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
-from audit.description import SCHEMA, Description, parse
+from audit.capture import ask_pack
+from audit.description import Description, parse
 from audit.events import EventLog
 from audit.evidence import Evidence, gather
 from audit.folder import verify, write
@@ -19,11 +21,10 @@ from audit.oscal import ASSESSMENT_PLAN, ASSESSMENT_RESULTS, COMPONENT_DEFINITIO
 from audit.summary import summary
 from audit.verdict import judge
 from offline.tools import Tools
-from pulumi_guardrails.core.policy import Constraint, Policy, StackPolicy
-from pulumi_guardrails.registry import all_policies
+from pulumi_guardrails.core.policy import Constraint
 from tests.audit.formats import valid_csv, valid_junit, valid_oscal, valid_results, valid_sarif
 from tests.engine.mutants import Mutant
-from tests.engine.stacks import STRICT, preview
+from tests.engine.stacks import PACK, STRICT, preview
 from tests.engine.test_matrix import MUTANTS
 
 BROKEN = {
@@ -37,40 +38,18 @@ BROKEN = {
 """A mutant that breaks it, for each documented constraint."""
 
 OSCAL = (COMPONENT_DEFINITION, ASSESSMENT_PLAN, ASSESSMENT_RESULTS)
-POLICIES = {policy.name: policy for policy in all_policies()}
 
 
 def test_every_documented_constraint_is_broken_once() -> None:
     assert BROKEN.keys() == set(Constraint)
 
 
+@cache
 def described() -> Description:
     """What the pack says of its policies."""
-    return parse(
-        json.dumps(
-            {
-                "schema": SCHEMA,
-                "pack": {"name": "pulumi-guardrails", "version": "0.0.1"},
-                "policies": [description_of(policy) for policy in all_policies()],
-            }
-        )
-    )
-
-
-def description_of(policy: Policy) -> dict[str, Any]:
-    return {
-        "name": policy.name,
-        "title": policy.title,
-        "kind": "stack" if isinstance(policy, StackPolicy) else "resource",
-        "level": policy.level.value,
-        "severity": policy.severity.value,
-        "frameworks": {framework.title: list(ids) for framework, ids in policy.controls.items()},
-        "family": policy.service,
-        "resource_types": [token for kind in policy.kinds for token in kind.tokens],
-        "remediation": policy.remediation_steps,
-        "url": policy.url,
-        "waivers": [],
-    }
+    text = ask_pack(PACK, ["describe"])
+    assert text is not None
+    return parse(text)
 
 
 def name_of(urn: str) -> str:
@@ -148,9 +127,9 @@ def test_a_broken_constraint_fails_everywhere(constraint: Constraint, tools: Too
     content = machine_readable(evidence_of(log))
     assert failures(content) == dict.fromkeys(failures(content), broken.blocked)
     controls = {
-        (framework.title, control)
+        (framework, control)
         for policy, _ in broken.blocked
-        for framework, ids in POLICIES[policy].controls.items()
+        for framework, ids in described().policies[policy].frameworks.items()
         for control in ids
     }
     assert controls <= unsatisfied(content)
