@@ -51,7 +51,7 @@ class Verification:
         files: How many files the manifest has.
         manifest: The SHA-256 of the manifest, to be compared with one that was kept elsewhere.
         is_complete: Whether the evidence is of a run that came to evaluate the stack as a whole.
-        stack: The stack, as ``project/stack``.
+        stack: The stack, as ``project/stack``; how many there are, where it is the evidence of several.
         began: When the run began.
     """
 
@@ -123,7 +123,7 @@ def verify(folder: Path, event_log: Path | None = None) -> Verification:
         files=len(listed),
         manifest=sha256(text).hexdigest(),
         is_complete=manifest["complete"],
-        stack=f"{manifest['project']}/{manifest['stack']}",
+        stack="/".join(filter(None, (manifest["project"], manifest["stack"]))),
         began=manifest["began"],
     )
 

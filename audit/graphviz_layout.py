@@ -10,8 +10,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pygraphviz  # type: ignore[import-untyped]  # it has no types
-
 _LONGEST_SECONDS = 120
 
 
@@ -37,6 +35,9 @@ def laid_out(dot: str) -> str:
 
 def main() -> None:
     """Read a graph from standard input, and write its picture to standard output."""
+    # Loaded here: the other commands of `audit` run where Graphviz is not installed.
+    import pygraphviz  # type: ignore[import-untyped]  # it has no types
+
     graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())
     sys.stdout.buffer.write(graph.draw(format="svg", prog="dot"))
 

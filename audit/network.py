@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
 
-import pygraphviz  # type: ignore[import-untyped]  # it has no types
-
 from audit.graphviz_layout import laid_out
 
 _SVG = "http://www.w3.org/2000/svg"
@@ -223,6 +221,9 @@ def _merged(network: Mapping[str, Any], nodes: Sequence[_Node]) -> list[_Edge]:
 
 
 def _dot(network: Mapping[str, Any], nodes: Sequence[_Node], edges: Sequence[_Edge]) -> str:
+    # Loaded here: the other commands of `audit` run where Graphviz is not installed.
+    import pygraphviz  # type: ignore[import-untyped]  # it has no types
+
     graph = pygraphviz.AGraph(directed=True, strict=False)
     graph.graph_attr.update(
         rankdir="TB", compound="true", bgcolor="transparent", nodesep="0.45", ranksep="0.7", fontname="Helvetica"

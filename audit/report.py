@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from audit.description import Policy
 from audit.evidence import RANKED, Control, Evidence, Outcome, Resource, Result, waivers
 from audit.verdict import counted
@@ -97,6 +95,9 @@ def report(evidence: Evidence, appendices: Appendices | None = None) -> str:
         evidence: The evidence of one run.
         appendices: What stands in the page beside the verdicts.
     """
+    # Loaded here: the other commands of `audit` run where Jinja2 is not installed, as in a pipeline's summary.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
