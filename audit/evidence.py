@@ -227,7 +227,8 @@ class Evidence:
 
     def _met(self, policies: Sequence[Policy], results: Mapping[tuple[str, str], Sequence[Result]]) -> str:
         found = {one.outcome for policy in policies for one in results[policy.pack, policy.name]}
-        if any(not policy.is_on or (policy.on_stack and not self.is_complete) for policy in policies):
+        # A run that broke off may have come to none of the resources that would have violated a policy.
+        if not self.is_complete or any(not policy.is_on for policy in policies):
             found.add(Outcome.NOT_EVALUATED)
         for outcome, word in _CONTROL_RESULTS:
             if outcome in found:

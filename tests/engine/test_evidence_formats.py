@@ -20,10 +20,12 @@ from audit.formats import machine_readable
 from audit.oscal import ASSESSMENT_PLAN, ASSESSMENT_RESULTS, COMPONENT_DEFINITION
 from audit.summary import summary
 from audit.verdict import judge
+from offline.engine import Engine
 from offline.tools import Tools
 from pulumi_guardrails.core.policy import Constraint
 from tests.audit.formats import valid_csv, valid_junit, valid_oscal, valid_results, valid_sarif
 from tests.engine.mutants import Mutant
+from tests.engine.programs import PRELUDE, write_program
 from tests.engine.stacks import PACK, STRICT, preview
 from tests.engine.test_matrix import MUTANTS
 
@@ -172,3 +174,31 @@ def test_no_file_has_a_secret(tools: Tools, tmp_path: Path) -> None:
     write(folder, {**machine_readable(evidence), "summary.md": summary(result.verdict)}, evidence)
     assert verify(folder).differences == ()
     assert [path.name for path in folder.rglob("*") if path.is_file() and PLANTED in path.read_text()] == []
+
+
+BREAKS_OFF = """
+password = pulumi.Config().require("password")
+aws.cloudwatch.LogGroup("kept", retention_in_days=30)
+raise RuntimeError(f"the database refuses {password}")
+"""
+
+
+@pytest.mark.engine
+def test_a_run_that_broke_off_is_incomplete_in_every_file(tools: Tools, tmp_path: Path) -> None:
+    project = write_program(tmp_path / "program", PRELUDE + BREAKS_OFF)
+    engine = Engine(tools, project, tmp_path / "state", secrets=frozenset({"program:password"}))
+    config = {"aws:region": "us-east-1", "program:password": PLANTED}
+    evidence = evidence_of(engine.preview(policy_pack=PACK, config=config).events)
+    content = machine_readable(evidence)
+    assert any("the database refuses [secret]" in error for error in evidence.errors)
+    assert not [name for name, one in content.items() if PLANTED in (one if isinstance(one, str) else one.decode())]
+    head = valid_results(str(content["results.json"]))
+    assert (head["complete"], head["verdict"]) == (False, "incomplete")
+    assert head["counts"]["not evaluated"] > 0
+    (run,) = valid_sarif(str(content["results.sarif"]))
+    assert run["invocations"][0]["executionSuccessful"] is False
+    assert [case.get("type") for case in ElementTree.fromstring(content["junit.xml"]).iter("error")] == ["incomplete"]
+    (result,) = valid_oscal({name: str(content[name]) for name in OSCAL})["assessment-results"]["results"]
+    assert "The run broke off before the stack was evaluated as a whole." in result["remarks"]
+    # What speaks for a control may have waited for the stack as a whole.
+    assert {one["target"]["status"]["state"] for one in result["findings"]} == {"not-satisfied"}
