@@ -54,7 +54,11 @@ def inspect(
         for policy, given in configured
         if _NETWORK & set(policy.topics) and effective[policy.name].level is not Level.DISABLED
     ]
-    violations = list(_violations(document.stack, topology, evaluating, today))
+    places = {policy.name: place for place, policy in enumerate(declared)}
+    violations = sorted(
+        _violations(document.stack, topology, evaluating, today),
+        key=lambda one: (places[one["policy"]], one["resource"]),
+    )
     return {
         "schema": SCHEMA_VERSION,
         "left_out": document.left_out,
