@@ -309,8 +309,8 @@ def _short(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """A label in which nothing is an escape sequence of the DOT language but the ends of its lines."""
-    return text.replace("\\", "\\\\").replace("\n", "\\n")
+    """A label in which nothing is an escape sequence or an entity of the DOT language but the ends of its lines."""
+    return text.replace("&", "&amp;").replace("\\", "\\\\").replace("\n", "\\n")
 
 
 # --- the picture
