@@ -129,8 +129,8 @@ python:
 	$(ENVIRONMENT) requirements.txt constraints.txt \
 	  --note "Installing the Python packages of the project into .venv (once; pulumi-aws alone is 270 MB)"
 
-.venv/requirements-dev.stamp: requirements-dev.txt policypack/requirements.txt .venv/requirements.stamp
-	$(ENVIRONMENT) requirements-dev.txt policypack/requirements.txt .venv/requirements.stamp --add \
+.venv/requirements-dev.stamp: requirements-dev.txt policypack/requirements.txt audit/requirements.txt .venv/requirements.stamp
+	$(ENVIRONMENT) requirements-dev.txt policypack/requirements.txt audit/requirements.txt .venv/requirements.stamp --add \
 	  --note "Installing the checkers and the test runner into .venv (once)"
 
 $(PACK_VENV)/requirements.stamp: policypack/requirements.txt | python

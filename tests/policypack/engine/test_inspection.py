@@ -138,6 +138,10 @@ def test_a_policy_that_is_off_finds_nothing_and_a_waived_violation_says_so() -> 
     assert ("network-chain", HOLE) not in found
     assert found["sg-public-ports", HOLE]["waived"]
     assert not found["no-internet-path-to-private-tier", HOLE]["waived"]
+    match = [{"policies": ["sg-public-ports"], "targets": [HOLE]}]
+    exceptions = {"version": 2, "exceptions": {"EX-1": {"reason": "A test.", "match": match}}}
+    excepted = violations(inspected(document("preview"), exceptions))
+    assert {policy for (policy, _), one in excepted.items() if one["waived"]} == {"sg-public-ports"}
 
 
 def test_the_tiers_are_those_of_the_configuration() -> None:
