@@ -63,7 +63,7 @@ class Verification:
     began: str
 
 
-def write(folder: Path, files: Mapping[str, str | bytes], evidence: Evidence, event_log: Path | None = None) -> str:
+def write(folder: Path, files: Mapping[str, str | bytes], evidence: Evidence, event_log: bytes | None = None) -> str:
     """Write an evidence folder with its manifest, and replace one that is there.
 
     Everything is written into a hidden folder beside it and is on the disk before that takes its name, the last step.
@@ -84,7 +84,7 @@ def write(folder: Path, files: Mapping[str, str | bytes], evidence: Evidence, ev
     _may_replace(folder)
     contents = {name: text.encode() if isinstance(text, str) else text for name, text in files.items()}
     try:
-        logged = _entry(event_log.read_bytes()) if event_log is not None else None
+        logged = _entry(event_log) if event_log is not None else None
         manifest = json.dumps(_manifest(contents, evidence, logged), indent=2).encode() + b"\n"
         target.parent.mkdir(parents=True, exist_ok=True)
         with _beside(target) as part:

@@ -33,9 +33,7 @@ def names(folder: Path) -> list[str]:
 
 
 def test_a_folder_has_its_files_and_a_manifest_of_them(tmp_path: Path) -> None:
-    log = tmp_path / "events.jsonl"
-    log.write_bytes(b"{}\n")
-    digest = write(tmp_path / "new" / "evidence", FILES, EXAMPLE, log)
+    digest = write(tmp_path / "new" / "evidence", FILES, EXAMPLE, b"{}\n")
     folder = tmp_path / "new" / "evidence"
     assert names(folder) == sorted([*FILES, MANIFEST])
     text = (folder / MANIFEST).read_bytes()
@@ -87,7 +85,7 @@ def test_the_event_log_is_compared_where_it_is_given(tmp_path: Path, evidence_fo
     log.write_bytes(b"{}\n")
     with pytest.raises(FolderError, match="has no event log to compare"):
         verify(evidence_folder, log)
-    write(evidence_folder, FILES, EXAMPLE, log)
+    write(evidence_folder, FILES, EXAMPLE, log.read_bytes())
     assert verify(evidence_folder, log).differences == ()
     log.write_bytes(b"{ }\n")
     assert verify(evidence_folder, log).differences == (Difference(str(log), "altered"),)
