@@ -99,8 +99,9 @@ analyze: setup ## Evaluate stacks that exist with the pack, from exported states
 	@$(VENV)/python -m tools.analyze
 
 .PHONY: screenshot
-screenshot: setup .venv/requirements-dev.stamp ## Write the blocked preview that README.md and docs/ show, from the real engine
+screenshot: setup .venv/requirements-dev.stamp ## Write the pictures that README.md and docs/ show, from the real engine; needs Chromium
 	@PYTHONPATH=.:infra:policypack $(VENV)/python -m tools.blocked_preview
+	@PYTHONPATH=.:infra:policypack $(VENV)/python -m tools.evidence_page
 
 .PHONY: new-policy
 new-policy: override export NAME := $(value NAME)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from enum import Enum
 
-from audit.description import Description, Policy, Waiver
+from audit.description import ConfiguredException, Description, Policy, Waiver
 from audit.events import Check, EventLog, Finding, Remediation
 from audit.preview_document import Source
 from audit.verdict import SKIPPED, UNDECIDED, kind_of
@@ -165,6 +165,7 @@ class Evidence:
         changes: How many resources each operation would be done to; None where the run broke off.
         provenance: Who ran what, when and where.
         undescribed: The packs of which the event log alone is known.
+        exceptions: The policy exceptions that are configured, whether or not a resource needs them.
     """
 
     project: str
@@ -181,6 +182,7 @@ class Evidence:
     provenance: Provenance = Provenance()
     undescribed: tuple[str, ...] = ()
     passes_known: bool = True
+    exceptions: tuple[ConfiguredException, ...] = ()
 
     def count(self, outcome: Outcome) -> int:
         """How many pairs of a policy and a resource came out so."""
@@ -316,6 +318,7 @@ def gather(
         provenance=provenance or _in_log(log),
         undescribed=tuple(sorted({policy.pack for policy in catalogue.all()} - set(described))),
         passes_known=passes_known,
+        exceptions=tuple(one for description in described.values() for one in description.exceptions),
     )
 
 

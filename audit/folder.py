@@ -63,9 +63,7 @@ class Verification:
     began: str
 
 
-def write(
-    folder: Path, files: Mapping[str, str | bytes], evidence: Evidence, event_log: str | bytes | None = None
-) -> str:
+def write(folder: Path, files: Mapping[str, str | bytes], evidence: Evidence, event_log: bytes | None = None) -> str:
     """Write an evidence folder with its manifest, and replace one that is there.
 
     Everything is written into a hidden folder beside it and is on the disk before that takes its name, the last step.
@@ -84,10 +82,10 @@ def write(
     """
     target = folder.resolve()
     _may_replace(folder)
-    contents = {name: _bytes(text) for name, text in files.items()}
-    logged = _entry(_bytes(event_log)) if event_log is not None else None
-    manifest = json.dumps(_manifest(contents, evidence, logged), indent=2).encode() + b"\n"
+    contents = {name: text.encode() if isinstance(text, str) else text for name, text in files.items()}
     try:
+        logged = _entry(event_log) if event_log is not None else None
+        manifest = json.dumps(_manifest(contents, evidence, logged), indent=2).encode() + b"\n"
         target.parent.mkdir(parents=True, exist_ok=True)
         with _beside(target) as part:
             for name, content in contents.items():
@@ -148,10 +146,6 @@ def _manifest(contents: Mapping[str, bytes], evidence: Evidence, event_log: Mapp
         "eventLog": event_log,
         "files": {name: _entry(contents[name]) for name in sorted(contents)},
     }
-
-
-def _bytes(content: str | bytes) -> bytes:
-    return content.encode() if isinstance(content, str) else content
 
 
 def _entry(content: bytes) -> dict[str, Any]:

@@ -30,7 +30,7 @@ _SHAPES = {
     "cache": "cylinder",
 }
 _OUTSIDE = ("internet", "cdn", "addresses")
-"""What is outside of every VPC, and above it."""
+"""What is in no VPC."""
 
 _SIDE_KINDS = ("endpoint", "gateway", "nat-gateway")
 """What is beside the tiers of a VPC, not in one."""
@@ -53,7 +53,9 @@ _STYLE = """
 @media (prefers-color-scheme: dark) { .network-picture { --network-background: #0d1117; --network-ink: #e6edf3;
   --network-muted: #9da7b3; --network-line: #9da7b3; --network-node: #21262d; --network-tier: #161f2c;
   --network-vpc: #11161d; --network-violation: #ff7b72; } }
-.network-picture text { fill: var(--network-ink); font-family: inherit; }
+.network-picture text { fill: var(--network-ink); font-family: inherit; paint-order: stroke; stroke-width: 3px; }
+.network-picture .vpc > text { stroke: var(--network-vpc); }
+.network-picture .tier > text { stroke: var(--network-tier); }
 .network-picture .node > :is(path, polygon, ellipse, polyline) { fill: var(--network-node);
   stroke: var(--network-line); }
 .network-picture .outside > :is(path, polygon, ellipse) { stroke-dasharray: 4 3; }
@@ -62,7 +64,7 @@ _STYLE = """
   stroke-dasharray: 2 3; }
 .network-picture .edge path { fill: none; stroke: var(--network-line); stroke-width: 1.3; }
 .network-picture .edge polygon { fill: var(--network-line); stroke: var(--network-line); }
-.network-picture .edge text { paint-order: stroke; stroke: var(--network-background); stroke-width: 3px; }
+.network-picture .edge text { stroke: var(--network-background); }
 .network-picture .possible path { stroke-dasharray: 1.5 4; stroke-linecap: round; stroke-width: 2; }
 .network-picture .beside path { stroke-dasharray: 7 4; stroke: var(--network-muted); }
 .network-picture .waived path { stroke-dasharray: 9 3 2 3; }
@@ -140,7 +142,7 @@ def network_svg(network: Mapping[str, Any]) -> str:
         LayoutError: Where Graphviz fails.
     """
     if all(node["kind"] == "internet" for node in network["nodes"]):
-        return _sentence()
+        return _sentence(network)
     nodes = _grouped(network)
     edges = _merged(network, nodes)
     tree = ElementTree.fromstring(_without_doctype(laid_out(_dot(network, nodes, edges))))  # noqa: S314 - Graphviz's own
@@ -239,12 +241,14 @@ def _dot(network: Mapping[str, Any], nodes: Sequence[_Node], edges: Sequence[_Ed
             **{"class": node.first["kind"]},
         )
     kinds = {node.name: node.first["kind"] for node in nodes}
-    entrances = {edge.target for edge in edges if kinds[edge.source] in _OUTSIDE}
+    depths = {tier["name"]: depth for depth, tier in enumerate(network["tiers"])}
+    places = {node.name: depths.get(node.first["tier"]) for node in nodes}
     for number, edge in enumerate(edges):
         is_outbound = kinds[edge.target] == "internet"
         ends = (edge.target, edge.source) if is_outbound else (edge.source, edge.target)
-        # What goes back to an entrance does not decide what is above what.
-        is_back = edge.target in entrances and kinds[edge.source] not in _OUTSIDE
+        # What goes back to a tier further up does not decide what is above what.
+        source, target = places[edge.source], places[edge.target]
+        is_back = source is not None and target is not None and source > target
         graph.add_edge(
             *ends,
             key=f"e{number}",
@@ -281,8 +285,9 @@ def _by_vpc(network: Mapping[str, Any], nodes: Sequence[_Node]) -> list[tuple[st
     labels["default"] = "Default VPC of the account"
     found: dict[str, list[_Node]] = {}
     for node in nodes:
-        if node.first["vpcs"]:
-            found.setdefault(" or ".join(labels.get(vpc, vpc) for vpc in node.first["vpcs"]), []).append(node)
+        if node.first["kind"] not in _OUTSIDE:
+            name = " or ".join(labels.get(vpc, vpc) for vpc in node.first["vpcs"])
+            found.setdefault(name or "VPC that the stack does not show", []).append(node)
     return list(found.items())
 
 
@@ -305,8 +310,8 @@ def _short(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """A label in which nothing is an escape sequence of the DOT language but the ends of its lines."""
-    return text.replace("\\", "\\\\").replace("\n", "\\n")
+    """A label in which nothing is an escape sequence or an entity of the DOT language but the ends of its lines."""
+    return text.replace("&", "&amp;").replace("\\", "\\\\").replace("\n", "\\n")
 
 
 # --- the picture
@@ -367,9 +372,12 @@ def _description(network: Mapping[str, Any], edges: Sequence[_Edge], titles: Map
     return f"{counted} {f'Violations: {found}{more}.' if violating else 'No edge violates a policy.'}"
 
 
-def _sentence() -> str:
-    """The picture of a stack that has no network."""
-    text = "The stack has nothing in a network: no VPC, no load balancer, no distribution."
+def _sentence(network: Mapping[str, Any]) -> str:
+    """The picture of a stack that has nothing to draw."""
+    text = "The stack has no network: no VPC, no load balancer, no distribution."
+    if network["vpcs"]:
+        names = ", ".join(_short(vpc["label"]) for vpc in network["vpcs"][:_MOST_NAMED])
+        text = f"The stack has {len(network['vpcs'])} VPC ({names}), and nothing that is reached in it."
     tree = ElementTree.Element(f"{{{_SVG}}}svg")
     ElementTree.SubElement(tree, f"{{{_SVG}}}text", {"x": "12", "y": "32", "font-size": "14"}).text = text
     return _written(tree, 560.0, 56.0, text)

@@ -120,6 +120,7 @@ def report(evidence: Evidence, appendices: Appendices | None = None) -> str:
         frameworks=_frameworks(evidence.controls()),
         policies=_policies(evidence),
         resources=_resources(evidence),
+        sources={one.urn: one.source for one in evidence.resources if one.source is not None},
         waivers=list(waivers(evidence.policies)),
         appendices=appendices or Appendices(),
         Outcome=Outcome,

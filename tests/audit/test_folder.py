@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def names(folder: Path) -> list[str]:
 
 
 def test_a_folder_has_its_files_and_a_manifest_of_them(tmp_path: Path) -> None:
-    digest = write(tmp_path / "new" / "evidence", FILES, EXAMPLE, "{}\n")
+    digest = write(tmp_path / "new" / "evidence", FILES, EXAMPLE, b"{}\n")
     folder = tmp_path / "new" / "evidence"
     assert names(folder) == sorted([*FILES, MANIFEST])
     text = (folder / MANIFEST).read_bytes()
@@ -232,6 +233,11 @@ def test_the_command_says_that_a_run_broke_off(tmp_path: Path, capsys: pytest.Ca
     write(tmp_path, machine_readable(evidence(is_complete=False)), evidence(is_complete=False))
     assert main(["verify", str(tmp_path)]) == 0
     assert "The run broke off: the evidence is incomplete." in capsys.readouterr().out
+
+
+def test_the_evidence_of_several_stacks_says_how_many(tmp_path: Path) -> None:
+    write(tmp_path, FILES, replace(EXAMPLE, project="", stack="3 stacks"))
+    assert verify(tmp_path).stack == "3 stacks"
 
 
 def test_a_file_that_cannot_be_read_is_one_sentence(evidence_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from audit.cost import Comparison, Estimate, Expected, Line
-from audit.description import Description, Policy, Waiver
+from audit.description import ConfiguredException, Description, Policy, Waiver
 from audit.events import Check, EventLog, Finding, Remediation, Step
 from audit.evidence import Evidence, Provenance, gather
 from audit.preview_document import Source
@@ -106,7 +106,8 @@ def evidence() -> Evidence:
         ),
         remediations=(Remediation("named", PACK, TOPIC, (PropertyChange("name", None, SCRIPT),)),),
     )
-    descriptions = [Description(PACK, "1.0.0", {one.name: one for one in (rotation, encrypted, named)})]
+    excepted = ConfiguredException("EXC-7", "agreed in March", ("named",), ("*::topic",))
+    descriptions = [Description(PACK, "1.0.0", {one.name: one for one in (rotation, encrypted, named)}, (excepted,))]
     told = Provenance("pulumi preview", "2026-11-26T10:00:00+00:00", "", "ada@host", "abc", True, {"Pulumi": "v3"})
     return gather(log, descriptions, {KEY: Source("infra/keys.py", 7)}, told)
 
@@ -191,6 +192,8 @@ def test_every_section_is_filled(page: Page) -> None:
         "4 dollars below the least expected",
         "aws:sagemaker/endpoint:Endpoint",
         "approved by",
+        "EXC-7",
+        "agreed in March",
         "ada@host",
         "changes that are not committed",
     ):

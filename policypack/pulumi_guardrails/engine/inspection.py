@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -35,9 +35,9 @@ def inspect(
 
     Its keys: `schema`; `left_out`, how many resources the document counts and does not show; `network`, as
     `aws.network.topology` describes it, with `violations`; `iam`, as `aws.iam.permissions` describes it. A violation
-    has `policy`, `resource` (URN), `message`, `waived`, `edges`, the ids of the edges that violate (empty where it is
-    about none), and `path`: the ids of the edges from the internet to the one that violates, in their order, where the
-    policy names a path, else the same as `edges`.
+    has `policy`, `resource` (URN) and `message`; `waived`: whether a waiver that holds or a policy exception covers it;
+    `edges`: the ids of the edges that violate, empty where it is about none; `path`: where the policy names a path, the
+    ids of its edges from the internet to the one that violates, else the same as `edges`.
 
     Args:
         document: The stack.
@@ -54,7 +54,18 @@ def inspect(
         for policy, given in configured
         if _NETWORK & set(policy.topics) and effective[policy.name].level is not Level.DISABLED
     ]
-    violations = list(_violations(document.stack, topology, evaluating, today))
+    places = {policy.name: place for place, policy in enumerate(declared)}
+    excepted = {
+        (policy, target)
+        for exception in configuration.exceptions.values()
+        for match in exception["match"]
+        for policy in match["policies"]
+        for target in match["targets"]
+    }
+    violations = sorted(
+        _violations(document.stack, topology, evaluating, today, excepted),
+        key=lambda one: (places[one["policy"]], one["resource"]),
+    )
     return {
         "schema": SCHEMA_VERSION,
         "left_out": document.left_out,
@@ -70,20 +81,25 @@ def _tier_settings(configured: Iterable[tuple[Policy, Configuration]]) -> Mappin
 
 
 def _violations(
-    stack: Stack, topology: Topology, policies: Sequence[tuple[Policy, Configuration]], today: date
+    stack: Stack,
+    topology: Topology,
+    policies: Sequence[tuple[Policy, Configuration]],
+    today: date,
+    excepted: Collection[tuple[str, str]],
 ) -> Iterator[dict[str, Any]]:
     for policy, given in policies:
         for resource, verdict in _verdicts(stack, policy, given):
             if not verdict.is_violation or resource is None:
                 continue
             waiver = waiver_for(given.waivers, resource.urn, today)
+            is_waived = waiver is not None and waiver.holds(today)
             for finding in verdict.findings:
                 path = topology.path_of(resource, finding)
                 yield {
                     "policy": policy.name,
                     "resource": resource.urn,
                     "message": f"{finding.sentence(resource)}.",
-                    "waived": waiver is not None and waiver.holds(today),
+                    "waived": is_waived or (policy.name, resource.urn) in excepted,
                     "path": path,
                     "edges": path[-1:] if finding.trail else path,
                 }

@@ -99,7 +99,7 @@ def _boundary(stack: Stack, principal: Resource) -> dict[str, Any] | None:
     unknown = doubts[0] if doubts else arn if arn.is_unknown and not policies else None
     return {
         "arn": _text(arn),
-        "policies": [one.policy.urn for one in policies],
+        "policies": sorted(one.policy.urn for one in policies),
         "unknown": _unknown(stack, unknown),
     }
 
@@ -120,7 +120,7 @@ def _principals(stack: Stack, principals: Sequence[Resource], statement: Stateme
             found[_SECRET if written.value.secret else str(one)] = []
     for value in written.unknown:
         reference = stack.reference(value, *PRINCIPALS)
-        for own, answer in reference.targets:
+        for own, answer in sorted(reference.targets, key=lambda target: target[0].urn):
             found.setdefault(own.urn, [] if answer else _unknown(stack, value))
     return {
         "principals": [{"id": identity, "unknown": unknown} for identity, unknown in found.items()],

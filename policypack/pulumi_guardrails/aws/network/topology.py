@@ -13,6 +13,8 @@ What `Topology.as_json` returns is an object with these keys, in an order that d
 - `subnets`: their URNs; `subnets_certain`: whether it is in each of them and no other;
 - `public`: whether a subnet of it has a route to an internet gateway; null where that is not known.
 
+`tiers`: the declared tiers in their order: `name`, `ports` (TCP) and `from`, the tiers that it accepts traffic from.
+
 `vpcs` and `subnets`: the `id` (URN), `label` and `cidr` (empty where unknown) of each; a subnet has `vpcs` and `public`
 as above, and `zone`.
 
@@ -30,6 +32,7 @@ as above, and `zone`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pulumi_guardrails.aws import resource_types as types
@@ -94,9 +97,30 @@ _PEERS = frozenset(
 )
 """The properties of rules that name whose traffic they allow, in each of the forms of `model.declared_rules`."""
 
+_TRAFFIC = frozenset({"", "protocol", "ipProtocol", "fromPort", "toPort"})
+"""The properties that say what a rule allows; the empty one is the rule as a whole."""
+
 _GATEWAYS = (*_KINDS["nat-gateway"], *_KINDS["gateway"], types.VPC_ENDPOINT)
 _VPCS = (types.VPC, types.DEFAULT_VPC)
 _SUBNETS = (types.SUBNET, types.DEFAULT_SUBNET)
+
+
+@dataclass(frozen=True)
+class _Edge:
+    """An edge.
+
+    Attributes:
+        shown: The edge as JSON.
+        rules: The rules that let it in.
+    """
+
+    shown: dict[str, Any]
+    rules: tuple[Rule, ...]
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Its place among the edges of the same two nodes."""
+        return (self.shown["kind"], *sorted(rule.key for rule in self.rules), self.shown["traffic"])
 
 
 class Topology:
@@ -114,19 +138,27 @@ class Topology:
         self._subnets = stack.shared(Subnets)
         self._tier_rules = TierRules(stack, settings)
         self._nodes: dict[str, dict[str, Any]] = {}
-        self._edges: list[dict[str, Any]] = []
-        self._rules_of_edge: list[tuple[Rule, ...]] = []
-        self._edges_of_hop: dict[str, str] = {}
+        self._edges: list[_Edge] = []
+        self._edges_of_hop: dict[str, _Edge] = {}
         self._add_workloads()
         self._add_distributions()
         self._add_gateways()
+        places = {identity: place for place, identity in enumerate(self._nodes)}
+        self._edges.sort(key=lambda edge: (places[edge.shown["source"]], places[edge.shown["target"]], edge.order))
+        for number, edge in enumerate(self._edges, 1):
+            edge.shown["id"] = f"e{number}"
 
     def as_json(self) -> dict[str, Any]:
         """The form that the module describes."""
-        joined = {edge[end] for edge in self._edges for end in ("source", "target")}
+        edges = [edge.shown for edge in self._edges]
+        joined = {edge[end] for edge in edges for end in ("source", "target")}
         return {
             # What a group may be attached to elsewhere is worth a node only where something reaches it, or it reaches.
             "nodes": [one for one in self._nodes.values() if one["kind"] != "outside" or one["id"] in joined],
+            "tiers": [
+                {"name": tier.name, "ports": list(tier.ports), "from": list(tier.sources)}
+                for tier in self._tier_rules.tiers
+            ],
             "vpcs": [self._place(vpc) for vpc in self._stack.of(*_VPCS)],
             "subnets": [
                 {
@@ -137,17 +169,17 @@ class Topology:
                 }
                 for subnet in self._stack.of(*_SUBNETS)
             ],
-            "edges": self._edges,
+            "edges": edges,
         }
 
     def path_of(self, resource: Resource, finding: Finding) -> list[str]:
         """The ids of the edges that a violation is about, in the order of its path; empty where it is about none."""
         if finding.trail:
-            return [self._edges_of_hop[key] for key in finding.trail if key in self._edges_of_hop]
+            return [self._edges_of_hop[key].shown["id"] for key in finding.trail if key in self._edges_of_hop]
         return [
-            edge["id"]
-            for edge, rules in zip(self._edges, self._rules_of_edge, strict=True)
-            if any(rule.declared_in.urn == resource.urn and _is_about(finding, rule) for rule in rules)
+            edge.shown["id"]
+            for edge in self._edges
+            if any(rule.declared_in.urn == resource.urn and _is_about(finding, rule) for rule in edge.rules)
         ]
 
     # --- nodes
@@ -261,15 +293,14 @@ class Topology:
 
     def _edge(
         self, source: str, target: str, kind: str, *, traffic: str, rules: Sequence[Rule] = (), **more: Any
-    ) -> str:
+    ) -> _Edge:
         """Add an edge; `rules` are those that let it in."""
-        identity = f"e{len(self._edges) + 1}"
-        ends = {"id": identity, "source": source, "target": target, "kind": kind, "traffic": traffic}
+        ends = {"id": "", "source": source, "target": target, "kind": kind, "traffic": traffic}
         ports = {"protocol": None, "from_port": None, "to_port": None}
         decided: dict[str, Any] = {"allowed": "yes", "declared": None, "ingress": None, "egress": None, "unknown": []}
-        self._edges.append({**ends, **ports, **decided, **more})
-        self._rules_of_edge.append(tuple(rules))
-        return identity
+        edge = _Edge({**ends, **ports, **decided, **more}, tuple(rules))
+        self._edges.append(edge)
+        return edge
 
     # --- what has no security group
 
@@ -354,15 +385,23 @@ def _rule(rules: Iterable[Rule]) -> dict[str, Any] | None:
     return {
         "urn": found[0].declared_in.urn,
         "path": found[0].entry.path,
-        "groups": [{"id": group.key, "label": group.label} for group in found[0].owner.groups],
-        "peers": list(dict.fromkeys(str(rule.peer) for rule in found)),
+        "groups": sorted(
+            ({"id": group.key, "label": group.label} for group in found[0].owner.groups), key=lambda group: group["id"]
+        ),
+        "peers": list(dict.fromkeys(peer for rule in found for peer in _peers(rule))),
     }
 
 
+def _peers(rule: Rule) -> list[str]:
+    """Whom a rule names, in words: each of the groups in a fixed order, whatever the order of the engine's edges is."""
+    groups = rule.peer.groups.groups if rule.peer.groups is not None and not rule.peer.value.secret else ()
+    return sorted(group.label for group in groups) or [str(rule.peer)]
+
+
 def _is_about(finding: Finding, rule: Rule) -> bool:
-    """Whether a finding on the resource that declares a rule is about that rule, and not another one beside it."""
+    """Whether a finding on the resource that declares a rule is about what that rule allows, and to whom."""
     path = finding.path
-    if not path:
-        return True
-    is_of_one_peer = path.rpartition(".")[2].partition("[")[0] in _PEERS
-    return path.startswith(rule.entry.path) and (not is_of_one_peer or rule.peer.value.path.startswith(path))
+    if not path or not path.startswith(rule.entry.path):
+        return False
+    name = path.removeprefix(rule.entry.path).removeprefix(".").partition("[")[0]
+    return rule.peer.value.path.startswith(path) if name in _PEERS else name in _TRAFFIC
