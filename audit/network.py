@@ -56,8 +56,8 @@ _STYLE = """
   --network-muted: #9da7b3; --network-line: #9da7b3; --network-node: #21262d; --network-tier: #161f2c;
   --network-vpc: #11161d; --network-violation: #ff7b72; } }
 .network-picture text { fill: var(--network-ink); font-family: inherit; paint-order: stroke; stroke-width: 3px; }
-.network-picture .vpc > text { stroke: var(--network-vpc); }
-.network-picture .tier > text { stroke: var(--network-tier); }
+.network-picture .vpc-label > text { stroke: var(--network-vpc); }
+.network-picture .tier-label > text { stroke: var(--network-tier); }
 .network-picture .node > :is(path, polygon, ellipse, polyline) { fill: var(--network-node);
   stroke: var(--network-line); }
 .network-picture .outside > :is(path, polygon, ellipse) { stroke-dasharray: 4 3; }
@@ -266,7 +266,7 @@ def _dot(network: Mapping[str, Any], nodes: Sequence[_Node], edges: Sequence[_Ed
             fontsize="12",
             **{"class": "vpc"},
         )
-        for row, (tier, those) in enumerate(_by_tier(members)):
+        for row, (tier, those) in enumerate(_by_tier(network, members)):
             vpc.add_subgraph(
                 [node.name for node in those],
                 name=f"cluster_v{place}t{row}",
@@ -290,18 +290,21 @@ def _by_vpc(network: Mapping[str, Any], nodes: Sequence[_Node]) -> list[tuple[st
     return list(found.items())
 
 
-def _by_tier(nodes: Sequence[_Node]) -> list[tuple[str, list[_Node]]]:
+def _by_tier(network: Mapping[str, Any], nodes: Sequence[_Node]) -> list[tuple[str, list[_Node]]]:
+    """The nodes in each tier, by what its box says: the tier, its subnets, and the Availability Zones of those."""
     found: dict[str, list[_Node]] = {}
     for node in nodes:
         if node.first["tier"]:
-            found.setdefault(f"{node.first['tier']} tier{_reach(node)}", []).append(node)
+            subnets = {True: ", public subnets", False: ", private subnets"}.get(node.first["public"], "")
+            found.setdefault(f"{node.first['tier']} tier{subnets}", []).append(node)
         elif node.first["kind"] in _SIDE_KINDS:
             found.setdefault("gateways and endpoints", []).append(node)
-    return list(found.items())
-
-
-def _reach(node: _Node) -> str:
-    return {True: ", public subnets", False: ", private subnets"}.get(node.first["public"], "")
+    zones = {subnet["id"]: subnet["zone"] for subnet in network["subnets"]}
+    named: list[tuple[str, list[_Node]]] = []
+    for name, those in found.items():
+        theirs = {zones[one] for node in those for member in node.members for one in member["subnets"] if one in zones}
+        named.append(("\n".join([name, *filter(None, [", ".join(sorted(filter(None, theirs)))])]), those))
+    return named
 
 
 def _short(text: str) -> str:
@@ -338,12 +341,25 @@ def _finished(
                 group.remove(title)
             else:
                 title.text = spoken
+    _raise_labels(canvas)
     width, height = (float(number) for number in tree.attrib["viewBox"].split()[2:])
     shown = [state for state in _STATES if states[state]]
     whole = height + 18.0 * len(shown) + 12
     canvas.tail = "\n"
     tree.append(_legend(shown, height))
     return _written(tree, max(width, 330.0), whole, _description(network, edges, titles))
+
+
+def _raise_labels(canvas: ElementTree.Element) -> None:
+    """Draw the names of boxes above the edges that cross them: what is later in a picture is above the rest."""
+    for box in list(canvas):
+        kind = next((name for name in ("vpc", "tier") if name in (box.get("class") or "").split()), "")
+        if kind:
+            label = ElementTree.SubElement(canvas, f"{{{_SVG}}}g", {"class": f"{kind}-label"})
+            label.tail = "\n"
+            for text in box.findall(f"{{{_SVG}}}text"):
+                box.remove(text)
+                label.append(text)
 
 
 def _legend(states: Sequence[str], top: float) -> ElementTree.Element:

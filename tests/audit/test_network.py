@@ -132,8 +132,10 @@ def test_an_undecided_edge_is_dotted_and_a_waived_one_says_so() -> None:
 
 def test_tiers_are_boxes_in_that_of_their_vpc(network: dict[str, Any]) -> None:
     svg = network_svg(network)
-    assert [texts_of(group)[0] for group in groups(svg, "vpc")] == ["VPC main, 10.0.0.0/16"]
-    assert [texts_of(group)[0] for group in groups(svg, "tier")] == ["database tier, private subnets"]
+    assert len(groups(svg, "vpc")) == len(groups(svg, "tier")) == 1
+    assert [texts_of(group)[0] for group in groups(svg, "vpc-label")] == ["VPC main, 10.0.0.0/16"]
+    (tier,) = groups(svg, "tier-label")
+    assert texts_of(tier) == ["database tier, private subnets", "us-east-1a, us-east-1b"]
 
 
 def test_the_same_network_gives_the_same_picture(network: dict[str, Any]) -> None:

@@ -118,9 +118,11 @@ class _Edge:
     rules: tuple[Rule, ...]
 
     @property
-    def order(self) -> tuple[str, ...]:
+    def order(self) -> tuple[str, int, list[str], str]:
         """Its place among the edges of the same two nodes."""
-        return (self.shown["kind"], *sorted(rule.key for rule in self.rules), self.shown["traffic"])
+        port = self.shown["from_port"]
+        rules = sorted(rule.key for rule in self.rules)
+        return self.shown["kind"], -1 if port is None else port, rules, self.shown["traffic"]
 
 
 class Topology:
@@ -145,8 +147,11 @@ class Topology:
         self._add_gateways()
         places = {identity: place for place, identity in enumerate(self._nodes)}
         self._edges.sort(key=lambda edge: (places[edge.shown["source"]], places[edge.shown["target"]], edge.order))
+        self._edges_by_rule: dict[str, list[_Edge]] = {}
         for number, edge in enumerate(self._edges, 1):
             edge.shown["id"] = f"e{number}"
+            for urn in {rule.declared_in.urn for rule in edge.rules}:
+                self._edges_by_rule.setdefault(urn, []).append(edge)
 
     def as_json(self) -> dict[str, Any]:
         """The form that the module describes."""
@@ -178,7 +183,7 @@ class Topology:
             return [self._edges_of_hop[key].shown["id"] for key in finding.trail if key in self._edges_of_hop]
         return [
             edge.shown["id"]
-            for edge in self._edges
+            for edge in self._edges_by_rule.get(resource.urn, ())
             if any(rule.declared_in.urn == resource.urn and _is_about(finding, rule) for rule in edge.rules)
         ]
 
