@@ -138,6 +138,13 @@ def test_tiers_are_boxes_in_that_of_their_vpc(network: dict[str, Any]) -> None:
     assert texts_of(tier) == ["database tier, private subnets", "us-east-1a, us-east-1b"]
 
 
+def test_what_goes_back_to_a_tier_does_not_turn_the_picture_over() -> None:
+    nodes = [node("back", tier="tasks"), node("front", "load-balancer", tier="load balancer")]
+    svg = network_svg(network_of(nodes, [edge("e1", "back", "front"), edge("e2", "front", "back")]))
+    height = {texts_of(one)[0]: float(next(one.iter(f"{SVG}text")).attrib["y"]) for one in groups(svg, "node")}
+    assert height["front"] < height["back"]
+
+
 def test_the_same_network_gives_the_same_picture(network: dict[str, Any]) -> None:
     assert network_svg(network) == network_svg(json.loads(json.dumps(network)))
 
