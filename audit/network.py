@@ -7,6 +7,7 @@ can set others; what a color says, a line or a label says as well. The same netw
 from __future__ import annotations
 
 import re
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -103,7 +104,7 @@ class _Node:
 
     @property
     def label(self) -> str:
-        lines = [_short(one["label"]) for one in self.members[:_MOST_NAMED]]
+        lines = [line for one in self.members[:_MOST_NAMED] for line in _wrapped(one["label"])]
         if len(self.members) > _MOST_NAMED:
             lines.append(f"and {len(self.members) - _MOST_NAMED} more like them")
         return "\n".join([*lines, *([self.first["type"]] if self.first["type"] else [])])
@@ -257,6 +258,12 @@ def _dot(network: Mapping[str, Any], nodes: Sequence[_Node], edges: Sequence[_Ed
             constraint="false" if is_back else "true",
             **{"class": edge.state},
         )
+    # What nothing leads to is below the internet all the same.
+    below = {edge.target for edge in edges if kinds[edge.target] != "internet"}
+    internet = next((name for name, kind in kinds.items() if kind == "internet"), "")
+    for node in nodes:
+        if internet and node.name not in below and node.first["kind"] not in _OUTSIDE:
+            graph.add_edge(internet, node.name, key=f"{node.name} below", style="invis")
     for place, (name, members) in enumerate(_by_vpc(network, nodes)):
         vpc = graph.add_subgraph(
             [node.name for node in members],
@@ -307,8 +314,9 @@ def _by_tier(network: Mapping[str, Any], nodes: Sequence[_Node]) -> list[tuple[s
     return named
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}…"
+def _wrapped(text: str) -> list[str]:
+    """A name in at most two lines; its node's title has all of it."""
+    return textwrap.wrap(text, _LONGEST_LABEL, max_lines=2, placeholder="…") or [""]
 
 
 def _escaped(text: str) -> str:
@@ -391,7 +399,7 @@ def _sentence(network: Mapping[str, Any]) -> str:
     """The picture of a stack that has nothing to draw."""
     text = "The stack has no network: no VPC, no load balancer, no distribution."
     if network["vpcs"]:
-        names = ", ".join(_short(vpc["label"]) for vpc in network["vpcs"][:_MOST_NAMED])
+        names = ", ".join(vpc["label"] for vpc in network["vpcs"][:_MOST_NAMED])
         text = f"The stack has {len(network['vpcs'])} VPC ({names}), and nothing that is reached in it."
     tree = ElementTree.Element(f"{{{_SVG}}}svg")
     ElementTree.SubElement(tree, f"{{{_SVG}}}text", {"x": "12", "y": "32", "font-size": "14"}).text = text

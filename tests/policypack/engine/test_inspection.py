@@ -151,6 +151,38 @@ def test_what_is_not_known_yet_is_possible_and_says_what_computes_it() -> None:
     assert unknown["cause"] == "not known before the update"
 
 
+def step(token: str, name: str, inputs: dict[str, Any], **edges: list[str]) -> dict[str, Any]:
+    urn = f"{URN}{token}::{name}"
+    state = {"urn": urn, "type": token, "custom": True, "inputs": inputs, "propertyDependencies": edges}
+    return {"op": "create", "urn": urn, "newState": state}
+
+
+def test_a_load_balancer_behind_a_vpc_origin_is_reached_from_its_distribution() -> None:
+    unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+    balancer = step("aws:lb/loadBalancer:LoadBalancer", "api", {"internal": True})
+    origin = step(
+        "aws:cloudfront/vpcOrigin:VpcOrigin",
+        "api",
+        {"vpcOriginEndpointConfig": {"arn": unknown, "name": "api"}},
+        vpcOriginEndpointConfig=[balancer["urn"]],
+    )
+    distribution = step(
+        "aws:cloudfront/distribution:Distribution",
+        "cdn",
+        {
+            "origins": [
+                {"domainName": "api.example.com", "originId": "api", "vpcOriginConfig": {"vpcOriginId": unknown}}
+            ]
+        },
+        origins=[origin["urn"]],
+    )
+    found = inspected({"steps": [balancer, origin, distribution]})
+    edges = [edge for edge in found["network"]["edges"] if edge["kind"] == "origin"]
+    assert [(edge["source"], edge["target"], edge["allowed"]) for edge in edges] == [
+        (distribution["urn"], balancer["urn"], "yes")
+    ]
+
+
 def test_a_policy_that_is_off_finds_nothing_and_a_waived_violation_says_so() -> None:
     waiver = {"resource": HOLE, "reason": "A test.", "approvedBy": "Ada", "expires": "2030-06-15"}
     found = violations(

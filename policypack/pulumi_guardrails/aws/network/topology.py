@@ -21,7 +21,7 @@ as above, and `zone`.
 `edges`: a list of
 - `id`, `source`, `target`: the ids of the nodes;
 - `kind`: `security-group`; `viewers` and `origin`, which no security group allows: to a CloudFront distribution, and
-  from it to a load balancer; `route`, from a NAT gateway to the internet;
+  from it to a load balancer or an instance; `route`, from a NAT gateway to the internet;
 - `traffic` in words; `protocol`, `from_port`, `to_port`: null where unknown, secret or without a meaning;
 - `allowed`: `yes`, or `possible` where the edge cannot be decided yet: then `unknown` has what is not known;
 - `declared`: whether the declared tiers have such an edge; null where that is not known, or the target is in no tier;
@@ -36,7 +36,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_guardrails.aws import resource_types as types
-from pulumi_guardrails.aws.cloudfront import viewers_use_https
+from pulumi_guardrails.aws.cloudfront import viewers_use_https, vpc_origin
 from pulumi_guardrails.aws.cloudfront_origins import LoadBalancerOrigins
 from pulumi_guardrails.aws.inspection import unknown_as_json
 from pulumi_guardrails.aws.network.model.security_group_rules import Rule
@@ -51,7 +51,7 @@ from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.policy import Settings
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.three_valued import Answer, kleene_any
+from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
 from pulumi_guardrails.core.verdict import Finding, Outcome
 
 INTERNET = "internet"
@@ -209,7 +209,13 @@ class Topology:
         tier = self._tier_rules.tier_of(workload)
         possible = self._tier_rules.possible_tiers_of(workload)
         if resource is None:
-            self._node(f"group:{workload.key}", workload.label, "outside", tier=tier.name if tier else "")
+            self._node(
+                f"group:{workload.key}",
+                workload.label,
+                "outside",
+                tier=tier.name if tier else "",
+                vpcs=self._vpcs_of(workload),
+            )
             return
         routes = [self._subnets.internet_route(subnet).exists for subnet in placement.subnets]
         self._node(
@@ -315,18 +321,33 @@ class Topology:
             is_https = viewers_use_https(distribution)
             traffic = {True: "HTTPS", False: "HTTP, HTTPS", None: "HTTPS; HTTP is not known"}[is_https]
             self._edge(INTERNET, distribution.urn, "viewers", traffic=traffic)
+        for (distribution, target), answer in self._origins().items():
+            unknown = [] if answer else [distribution["origins"].as_unknown()]
+            self._edge(
+                distribution.urn,
+                target.urn,
+                "origin",
+                traffic="origin requests",
+                allowed="yes" if answer else "possible",
+                unknown=[unknown_as_json(self._stack, one) for one in unknown],
+            )
+
+    def _origins(self) -> Mapping[tuple[Resource, Resource], Answer]:
+        """Each distribution with what of the network is its origin, or may be: by a DNS name, or by a VPC origin."""
+        found: dict[tuple[Resource, Resource], Answer] = {}
         origins = self._stack.shared(LoadBalancerOrigins)
         for balancer in self._stack.of(types.LOAD_BALANCER):
             for distribution, answer in origins.distributions_of(balancer):
-                unknown = [] if answer else [distribution["origins"].as_unknown()]
-                self._edge(
-                    distribution.urn,
-                    balancer.urn,
-                    "origin",
-                    traffic="origin requests",
-                    allowed="yes" if answer else "possible",
-                    unknown=[unknown_as_json(self._stack, one) for one in unknown],
-                )
+                found[distribution, balancer] = answer
+        for distribution in self._stack.of(types.DISTRIBUTION):
+            for origin in distribution["origins"].elements() or ():
+                named = self._stack.reference(vpc_origin(origin)["vpcOriginId"], types.VPC_ORIGIN)
+                for made, is_named in named.targets:
+                    arn = made["vpcOriginEndpointConfig"]["arn"]
+                    for target, is_target in self._stack.reference(arn, types.LOAD_BALANCER, types.INSTANCE).targets:
+                        before = found.get((distribution, target), False)
+                        found[distribution, target] = kleene_any([before, kleene_all([is_named, is_target])])
+        return found
 
     def _add_gateways(self) -> None:
         attached = {
