@@ -41,6 +41,7 @@ from pulumi_guardrails.aws.cloudfront_origins import LoadBalancerOrigins
 from pulumi_guardrails.aws.inspection import unknown_as_json
 from pulumi_guardrails.aws.network.model.security_group_rules import Rule
 from pulumi_guardrails.aws.network.model.subnets import Subnets
+from pulumi_guardrails.aws.network.model.unknowns import external, unreadable
 from pulumi_guardrails.aws.network.model.workloads import Workload
 from pulumi_guardrails.aws.network.reachability.graph import Graph
 from pulumi_guardrails.aws.network.reachability.path_unknowns import path_unknowns
@@ -52,6 +53,7 @@ from pulumi_guardrails.core.policy import Settings
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
+from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import Finding, Outcome
 
 INTERNET = "internet"
@@ -261,7 +263,6 @@ class Topology:
             by_key.setdefault(hop.key, []).append(hop)
         for key, hops in by_key.items():
             surest = next((hop for hop in hops if hop.certain), hops[0])
-            unknowns = [] if surest.certain else path_unknowns(self._graph, (surest,))
             self._edges_of_hop[key] = self._edge(
                 INTERNET if source is None else _id(source),
                 _id(target),
@@ -271,9 +272,18 @@ class Topology:
                 declared=self._is_declared(target, surest),
                 ingress=_rule([hop.ingress for hop in hops if hop.ingress is not None]),
                 egress=_rule([] if surest.egress is None else [surest.egress]),
-                unknown=[unknown_as_json(self._stack, unknown) for unknown in unknowns],
+                unknown=self._unknowns(surest),
                 **_traffic(surest.ingress),
             )
+
+    def _unknowns(self, hop: Hop, *more: Value) -> list[dict[str, Any]]:
+        """What has to be known to tell whether a hop is there; nothing where it certainly is."""
+        if hop.certain:
+            return []
+        found = [*path_unknowns(self._graph, (hop,)), *map(external, more)]
+        if hop.ingress is not None and hop.ingress.traffic is None:
+            found.append(unreadable(hop.ingress.entry.traffic_value))
+        return [unknown_as_json(self._stack, unknown) for unknown in dict.fromkeys(found)]
 
     def _is_declared(self, target: Workload, hop: Hop) -> Answer:
         tier = self._tier_rules.tier_of(target)
@@ -290,15 +300,17 @@ class Topology:
                 continue
             named = peer.prefix_list or str(peer)
             identity = f"addresses:{named}"
+            hop = Hop(None, target, rule, None, owned is True and not peer.doubts)
             self._node(identity, named, "addresses")
             self._edge(
                 identity,
                 _id(target),
                 "security-group",
                 rules=[rule],
-                allowed="yes" if owned and not peer.doubts else "possible",
-                declared=self._is_declared(target, Hop(None, target, rule, None, True)),
+                allowed="yes" if hop.certain else "possible",
+                declared=self._is_declared(target, hop),
                 ingress=_rule([rule]),
+                unknown=self._unknowns(hop, *peer.doubts),
                 **_traffic(rule),
             )
 
