@@ -7,6 +7,7 @@ can set others; what a color says, a line or a label says as well. The same netw
 from __future__ import annotations
 
 import re
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -54,8 +55,8 @@ _STYLE = """
   --network-muted: #9da7b3; --network-line: #9da7b3; --network-node: #21262d; --network-tier: #161f2c;
   --network-vpc: #11161d; --network-violation: #ff7b72; } }
 .network-picture text { fill: var(--network-ink); font-family: inherit; paint-order: stroke; stroke-width: 3px; }
-.network-picture .vpc > text { stroke: var(--network-vpc); }
-.network-picture .tier > text { stroke: var(--network-tier); }
+.network-picture .vpc-label > text { stroke: var(--network-vpc); }
+.network-picture .tier-label > text { stroke: var(--network-tier); }
 .network-picture .node > :is(path, polygon, ellipse, polyline) { fill: var(--network-node);
   stroke: var(--network-line); }
 .network-picture .outside > :is(path, polygon, ellipse) { stroke-dasharray: 4 3; }
@@ -101,7 +102,7 @@ class _Node:
 
     @property
     def label(self) -> str:
-        lines = [_short(one["label"]) for one in self.members[:_MOST_NAMED]]
+        lines = [line for one in self.members[:_MOST_NAMED] for line in _wrapped(one["label"])]
         if len(self.members) > _MOST_NAMED:
             lines.append(f"and {len(self.members) - _MOST_NAMED} more like them")
         return "\n".join([*lines, *([self.first["type"]] if self.first["type"] else [])])
@@ -258,6 +259,12 @@ def _dot(network: Mapping[str, Any], nodes: Sequence[_Node], edges: Sequence[_Ed
             constraint="false" if is_back else "true",
             **{"class": edge.state},
         )
+    # What nothing leads to is below the internet all the same.
+    below = {edge.target for edge in edges if kinds[edge.target] != "internet"}
+    internet = next((name for name, kind in kinds.items() if kind == "internet"), "")
+    for node in nodes:
+        if internet and node.name not in below and node.first["kind"] not in _OUTSIDE:
+            graph.add_edge(internet, node.name, key=f"{node.name} below", style="invis")
     for place, (name, members) in enumerate(_by_vpc(network, nodes)):
         vpc = graph.add_subgraph(
             [node.name for node in members],
@@ -267,7 +274,7 @@ def _dot(network: Mapping[str, Any], nodes: Sequence[_Node], edges: Sequence[_Ed
             fontsize="12",
             **{"class": "vpc"},
         )
-        for row, (tier, those) in enumerate(_by_tier(members)):
+        for row, (tier, those) in enumerate(_by_tier(network, members)):
             vpc.add_subgraph(
                 [node.name for node in those],
                 name=f"cluster_v{place}t{row}",
@@ -291,22 +298,26 @@ def _by_vpc(network: Mapping[str, Any], nodes: Sequence[_Node]) -> list[tuple[st
     return list(found.items())
 
 
-def _by_tier(nodes: Sequence[_Node]) -> list[tuple[str, list[_Node]]]:
+def _by_tier(network: Mapping[str, Any], nodes: Sequence[_Node]) -> list[tuple[str, list[_Node]]]:
+    """The nodes in each tier, by what its box says: the tier, its subnets, and the Availability Zones of those."""
     found: dict[str, list[_Node]] = {}
     for node in nodes:
         if node.first["tier"]:
-            found.setdefault(f"{node.first['tier']} tier{_reach(node)}", []).append(node)
+            subnets = {True: ", public subnets", False: ", private subnets"}.get(node.first["public"], "")
+            found.setdefault(f"{node.first['tier']} tier{subnets}", []).append(node)
         elif node.first["kind"] in _SIDE_KINDS:
             found.setdefault("gateways and endpoints", []).append(node)
-    return list(found.items())
+    zones = {subnet["id"]: subnet["zone"] for subnet in network["subnets"]}
+    named: list[tuple[str, list[_Node]]] = []
+    for name, those in found.items():
+        theirs = {zones[one] for node in those for member in node.members for one in member["subnets"] if one in zones}
+        named.append(("\n".join([name, *filter(None, [", ".join(sorted(filter(None, theirs)))])]), those))
+    return named
 
 
-def _reach(node: _Node) -> str:
-    return {True: ", public subnets", False: ", private subnets"}.get(node.first["public"], "")
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}…"
+def _wrapped(text: str) -> list[str]:
+    """A name in at most two lines; its node's title has all of it."""
+    return textwrap.wrap(text, _LONGEST_LABEL, max_lines=2, placeholder="…") or [""]
 
 
 def _escaped(text: str) -> str:
@@ -339,12 +350,25 @@ def _finished(
                 group.remove(title)
             else:
                 title.text = spoken
+    _raise_labels(canvas)
     width, height = (float(number) for number in tree.attrib["viewBox"].split()[2:])
     shown = [state for state in _STATES if states[state]]
     whole = height + 18.0 * len(shown) + 12
     canvas.tail = "\n"
     tree.append(_legend(shown, height))
     return _written(tree, max(width, 330.0), whole, _description(network, edges, titles))
+
+
+def _raise_labels(canvas: ElementTree.Element) -> None:
+    """Draw the names of boxes above the edges that cross them: what is later in a picture is above the rest."""
+    for box in list(canvas):
+        kind = next((name for name in ("vpc", "tier") if name in (box.get("class") or "").split()), "")
+        if kind:
+            label = ElementTree.SubElement(canvas, f"{{{_SVG}}}g", {"class": f"{kind}-label"})
+            label.tail = "\n"
+            for text in box.findall(f"{{{_SVG}}}text"):
+                box.remove(text)
+                label.append(text)
 
 
 def _legend(states: Sequence[str], top: float) -> ElementTree.Element:
@@ -376,7 +400,7 @@ def _sentence(network: Mapping[str, Any]) -> str:
     """The picture of a stack that has nothing to draw."""
     text = "The stack has no network: no VPC, no load balancer, no distribution."
     if network["vpcs"]:
-        names = ", ".join(_short(vpc["label"]) for vpc in network["vpcs"][:_MOST_NAMED])
+        names = ", ".join(vpc["label"] for vpc in network["vpcs"][:_MOST_NAMED])
         text = f"The stack has {len(network['vpcs'])} VPC ({names}), and nothing that is reached in it."
     tree = ElementTree.Element(f"{{{_SVG}}}svg")
     ElementTree.SubElement(tree, f"{{{_SVG}}}text", {"x": "12", "y": "32", "font-size": "14"}).text = text

@@ -132,8 +132,17 @@ def test_an_undecided_edge_is_dotted_and_a_waived_one_says_so() -> None:
 
 def test_tiers_are_boxes_in_that_of_their_vpc(network: dict[str, Any]) -> None:
     svg = network_svg(network)
-    assert [texts_of(group)[0] for group in groups(svg, "vpc")] == ["VPC main, 10.0.0.0/16"]
-    assert [texts_of(group)[0] for group in groups(svg, "tier")] == ["database tier, private subnets"]
+    assert len(groups(svg, "vpc")) == len(groups(svg, "tier")) == 1
+    assert [texts_of(group)[0] for group in groups(svg, "vpc-label")] == ["VPC main, 10.0.0.0/16"]
+    (tier,) = groups(svg, "tier-label")
+    assert texts_of(tier) == ["database tier, private subnets", "us-east-1a, us-east-1b"]
+
+
+def test_what_goes_back_to_a_tier_does_not_turn_the_picture_over() -> None:
+    nodes = [node("back", tier="tasks"), node("front", "load-balancer", tier="load balancer")]
+    svg = network_svg(network_of(nodes, [edge("e1", "back", "front"), edge("e2", "front", "back")]))
+    height = {texts_of(one)[0]: float(next(one.iter(f"{SVG}text")).attrib["y"]) for one in groups(svg, "node")}
+    assert height["front"] < height["back"]
 
 
 def test_the_same_network_gives_the_same_picture(network: dict[str, Any]) -> None:
@@ -176,9 +185,20 @@ def test_a_stack_without_a_network_is_a_sentence(vpcs: list[dict[str, str]], sai
 
 
 def test_a_name_is_shown_as_it_is_written() -> None:
-    names = ['a"b', "back\\N\\lslash", "<b>&amp;", "ünïcode …", "x" * 80, "line\nend", "-> {} [x=1];"]
+    names = [
+        'a"b',
+        "back\\N\\lslash",
+        "<b>&amp;",
+        "ünïcode …",
+        "x" * 80,
+        "line\nend",
+        "-> {} [x=1];",
+        "whatever SecurityGroup 'web' is attached to",
+    ]
     svg = network_svg(network_of([node(name) for name in names], [edge("e1", "internet", names[0])]))
     drawn = {text for group in groups(svg, "node") for text in texts_of(group)}
     assert {'a"b', "back\\N\\lslash", "<b>&amp;", "ünïcode …", "-> {} [x=1];"} <= drawn
-    assert f"{'x' * 33}…" in drawn
+    assert "x" * 34 in drawn
+    assert not any(len(text) > 34 for text in drawn)
+    assert {"whatever SecurityGroup 'web' is", "attached to"} <= drawn
     assert any("x" * 80 in title_of(group) for group in groups(svg, "node"))

@@ -21,7 +21,7 @@ as above, and `zone`.
 `edges`: a list of
 - `id`, `source`, `target`: the ids of the nodes;
 - `kind`: `security-group`; `viewers` and `origin`, which no security group allows: to a CloudFront distribution, and
-  from it to a load balancer; `route`, from a NAT gateway to the internet;
+  from it to a load balancer or an instance; `route`, from a NAT gateway to the internet;
 - `traffic` in words; `protocol`, `from_port`, `to_port`: null where unknown, secret or without a meaning;
 - `allowed`: `yes`, or `possible` where the edge cannot be decided yet: then `unknown` has what is not known;
 - `declared`: whether the declared tiers have such an edge; null where that is not known, or the target is in no tier;
@@ -36,11 +36,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_guardrails.aws import resource_types as types
-from pulumi_guardrails.aws.cloudfront import viewers_use_https
+from pulumi_guardrails.aws.cloudfront import viewers_use_https, vpc_origin
 from pulumi_guardrails.aws.cloudfront_origins import LoadBalancerOrigins
 from pulumi_guardrails.aws.inspection import unknown_as_json
 from pulumi_guardrails.aws.network.model.security_group_rules import Rule
 from pulumi_guardrails.aws.network.model.subnets import Subnets
+from pulumi_guardrails.aws.network.model.unknowns import external, unreadable
 from pulumi_guardrails.aws.network.model.workloads import Workload
 from pulumi_guardrails.aws.network.reachability.graph import Graph
 from pulumi_guardrails.aws.network.reachability.path_unknowns import path_unknowns
@@ -51,7 +52,8 @@ from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.policy import Settings
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.three_valued import Answer, kleene_any
+from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
+from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import Finding, Outcome
 
 INTERNET = "internet"
@@ -118,9 +120,11 @@ class _Edge:
     rules: tuple[Rule, ...]
 
     @property
-    def order(self) -> tuple[str, ...]:
+    def order(self) -> tuple[str, int, list[str], str]:
         """Its place among the edges of the same two nodes."""
-        return (self.shown["kind"], *sorted(rule.key for rule in self.rules), self.shown["traffic"])
+        port = self.shown["from_port"]
+        rules = sorted(rule.key for rule in self.rules)
+        return self.shown["kind"], -1 if port is None else port, rules, self.shown["traffic"]
 
 
 class Topology:
@@ -145,8 +149,11 @@ class Topology:
         self._add_gateways()
         places = {identity: place for place, identity in enumerate(self._nodes)}
         self._edges.sort(key=lambda edge: (places[edge.shown["source"]], places[edge.shown["target"]], edge.order))
+        self._edges_by_rule: dict[str, list[_Edge]] = {}
         for number, edge in enumerate(self._edges, 1):
             edge.shown["id"] = f"e{number}"
+            for urn in {rule.declared_in.urn for rule in edge.rules}:
+                self._edges_by_rule.setdefault(urn, []).append(edge)
 
     def as_json(self) -> dict[str, Any]:
         """The form that the module describes."""
@@ -178,7 +185,7 @@ class Topology:
             return [self._edges_of_hop[key].shown["id"] for key in finding.trail if key in self._edges_of_hop]
         return [
             edge.shown["id"]
-            for edge in self._edges
+            for edge in self._edges_by_rule.get(resource.urn, ())
             if any(rule.declared_in.urn == resource.urn and _is_about(finding, rule) for rule in edge.rules)
         ]
 
@@ -204,7 +211,13 @@ class Topology:
         tier = self._tier_rules.tier_of(workload)
         possible = self._tier_rules.possible_tiers_of(workload)
         if resource is None:
-            self._node(f"group:{workload.key}", workload.label, "outside", tier=tier.name if tier else "")
+            self._node(
+                f"group:{workload.key}",
+                workload.label,
+                "outside",
+                tier=tier.name if tier else "",
+                vpcs=self._vpcs_of(workload),
+            )
             return
         routes = [self._subnets.internet_route(subnet).exists for subnet in placement.subnets]
         self._node(
@@ -250,7 +263,6 @@ class Topology:
             by_key.setdefault(hop.key, []).append(hop)
         for key, hops in by_key.items():
             surest = next((hop for hop in hops if hop.certain), hops[0])
-            unknowns = [] if surest.certain else path_unknowns(self._graph, (surest,))
             self._edges_of_hop[key] = self._edge(
                 INTERNET if source is None else _id(source),
                 _id(target),
@@ -260,9 +272,18 @@ class Topology:
                 declared=self._is_declared(target, surest),
                 ingress=_rule([hop.ingress for hop in hops if hop.ingress is not None]),
                 egress=_rule([] if surest.egress is None else [surest.egress]),
-                unknown=[unknown_as_json(self._stack, unknown) for unknown in unknowns],
+                unknown=self._unknowns(surest),
                 **_traffic(surest.ingress),
             )
+
+    def _unknowns(self, hop: Hop, *more: Value) -> list[dict[str, Any]]:
+        """What has to be known to tell whether a hop is there; nothing where it certainly is."""
+        if hop.certain:
+            return []
+        found = [*path_unknowns(self._graph, (hop,)), *map(external, more)]
+        if hop.ingress is not None and hop.ingress.traffic is None:
+            found.append(unreadable(hop.ingress.entry.traffic_value))
+        return [unknown_as_json(self._stack, unknown) for unknown in dict.fromkeys(found)]
 
     def _is_declared(self, target: Workload, hop: Hop) -> Answer:
         tier = self._tier_rules.tier_of(target)
@@ -279,15 +300,17 @@ class Topology:
                 continue
             named = peer.prefix_list or str(peer)
             identity = f"addresses:{named}"
+            hop = Hop(None, target, rule, None, owned is True and not peer.doubts)
             self._node(identity, named, "addresses")
             self._edge(
                 identity,
                 _id(target),
                 "security-group",
                 rules=[rule],
-                allowed="yes" if owned and not peer.doubts else "possible",
-                declared=self._is_declared(target, Hop(None, target, rule, None, True)),
+                allowed="yes" if hop.certain else "possible",
+                declared=self._is_declared(target, hop),
                 ingress=_rule([rule]),
+                unknown=self._unknowns(hop, *peer.doubts),
                 **_traffic(rule),
             )
 
@@ -310,18 +333,33 @@ class Topology:
             is_https = viewers_use_https(distribution)
             traffic = {True: "HTTPS", False: "HTTP, HTTPS", None: "HTTPS; HTTP is not known"}[is_https]
             self._edge(INTERNET, distribution.urn, "viewers", traffic=traffic)
+        for (distribution, target), answer in self._origins().items():
+            unknown = [] if answer else [distribution["origins"].as_unknown()]
+            self._edge(
+                distribution.urn,
+                target.urn,
+                "origin",
+                traffic="origin requests",
+                allowed="yes" if answer else "possible",
+                unknown=[unknown_as_json(self._stack, one) for one in unknown],
+            )
+
+    def _origins(self) -> Mapping[tuple[Resource, Resource], Answer]:
+        """Each distribution with what of the network is its origin, or may be: by a DNS name, or by a VPC origin."""
+        found: dict[tuple[Resource, Resource], Answer] = {}
         origins = self._stack.shared(LoadBalancerOrigins)
         for balancer in self._stack.of(types.LOAD_BALANCER):
             for distribution, answer in origins.distributions_of(balancer):
-                unknown = [] if answer else [distribution["origins"].as_unknown()]
-                self._edge(
-                    distribution.urn,
-                    balancer.urn,
-                    "origin",
-                    traffic="origin requests",
-                    allowed="yes" if answer else "possible",
-                    unknown=[unknown_as_json(self._stack, one) for one in unknown],
-                )
+                found[distribution, balancer] = answer
+        for distribution in self._stack.of(types.DISTRIBUTION):
+            for origin in distribution["origins"].elements() or ():
+                named = self._stack.reference(vpc_origin(origin)["vpcOriginId"], types.VPC_ORIGIN)
+                for made, is_named in named.targets:
+                    arn = made["vpcOriginEndpointConfig"]["arn"]
+                    for target, is_target in self._stack.reference(arn, types.LOAD_BALANCER, types.INSTANCE).targets:
+                        before = found.get((distribution, target), False)
+                        found[distribution, target] = kleene_any([before, kleene_all([is_named, is_target])])
+        return found
 
     def _add_gateways(self) -> None:
         attached = {
