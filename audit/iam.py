@@ -83,7 +83,7 @@ def _rows(grant: Mapping[str, Any], principals: Mapping[str, Mapping[str, Any]])
         for action in _actions(grant):
             for resource in _resources(grant):
                 yield Row(
-                    principal=_who(identity, principal),
+                    principal=_who(identity, principal, source["kind"]),
                     principal_urn=identity if principal is not None else "",
                     effect=grant["effect"],
                     action=action,
@@ -97,10 +97,12 @@ def _rows(grant: Mapping[str, Any], principals: Mapping[str, Mapping[str, Any]])
                 )
 
 
-def _who(identity: str, principal: Mapping[str, Any] | None) -> str:
+def _who(identity: str, principal: Mapping[str, Any] | None, kind: str) -> str:
     if principal is not None:
         return f"{principal['kind']} {principal['label']}"
-    return {"": NOBODY, "*": "everyone (*)"}.get(identity, identity)
+    # A document of a resource names its principals by itself: without one, they are not known.
+    nobody = _NOT_KNOWN if kind in _OF_A_RESOURCE else NOBODY
+    return {"": nobody, "*": "everyone (*)"}.get(identity, identity)
 
 
 def _actions(grant: Mapping[str, Any]) -> Sequence[str]:

@@ -111,7 +111,7 @@ def test_a_part_that_is_not_known_is_no_empty_cell() -> None:
     assert (row.action, row.resource) == ("not known", "not known")
     of_bucket = {**grant()["source"], "kind": "resource"}
     (row,) = iam_table({"principals": [], "grants": [grant(source=of_bucket, resources=[], known=False)]})
-    assert row.resource == "not known"
+    assert (row.principal, row.resource) == ("not known", "not known")
     (row,) = iam_table({"principals": [], "grants": [grant(not_principals=["AWS a", "AWS b"])]})
     assert row.principal == "everyone but AWS a, AWS b"
 

@@ -125,6 +125,22 @@ def test_a_finding_on_one_rule_of_a_group_is_not_about_another() -> None:
     assert {ports[edge] for one in of_ssh for edge in one["edges"]} == {("internet", 22)}
 
 
+def test_of_a_rule_that_is_right_for_one_tier_only_the_edge_into_another_violates() -> None:
+    source = document("preview")
+    web = f"{URN}aws:ec2/securityGroup:SecurityGroup::web"
+    groups = {"securityGroups": ["04da6b54-80e4-46f7-96ec-b56ff0331ba9"]}
+    balancer = step("aws:lb/loadBalancer:LoadBalancer", "front", groups, securityGroups=[web])
+    service = step("aws:ecs/service:Service", "api", {"networkConfiguration": groups}, networkConfiguration=[web])
+    found = inspected({**source, "steps": [*source["steps"], balancer, service]})
+    edges = {edge["id"]: edge for edge in found["network"]["edges"]}
+    chain = [
+        one for one in found["network"]["violations"] if (one["policy"], one["resource"]) == ("network-chain", web)
+    ]
+    into = {edges[edge]["target"] for one in chain for edge in one["edges"] if edges[edge]["from_port"] == 443}
+    assert service["urn"] in into
+    assert balancer["urn"] not in into
+
+
 def test_of_a_path_the_last_edge_violates() -> None:
     source = document("preview")
     rule = next(step["newState"] for step in source["steps"] if step["urn"] == HOLE)

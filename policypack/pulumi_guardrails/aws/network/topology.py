@@ -180,14 +180,19 @@ class Topology:
         }
 
     def path_of(self, resource: Resource, finding: Finding) -> list[str]:
-        """The ids of the edges that a violation is about, in the order of its path; empty where it is about none."""
+        """The ids of the edges that a violation is about, in the order of its path; empty where it is about none.
+
+        A rule of a group that is attached to several things may be right for one of them and wrong for another: of its
+        edges, those that the tiers declare are left out.
+        """
         if finding.trail:
             return [self._edges_of_hop[key].shown["id"] for key in finding.trail if key in self._edges_of_hop]
-        return [
-            edge.shown["id"]
+        found = [
+            edge.shown
             for edge in self._edges_by_rule.get(resource.urn, ())
             if any(rule.declared_in.urn == resource.urn and _is_about(finding, rule) for rule in edge.rules)
         ]
+        return [edge["id"] for edge in [one for one in found if one["declared"] is not True] or found]
 
     # --- nodes
 
