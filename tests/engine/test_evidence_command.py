@@ -111,7 +111,9 @@ def test_evidence_is_written_again_from_the_log_that_was_kept(
 ) -> None:
     log = tmp_path / "events.jsonl"
     _, first = run(COMPLIANT, "--event-log", str(log))
-    assert main(["from", str(log), "--policy-pack", str(PACK), "--out", str(tmp_path / "again")]) == 0
+    again = ["from", str(log), "--policy-pack", str(PACK), "--base", str(first / "results.json")]
+    assert main([*again, "--out", str(tmp_path / "again")]) == 0
+    assert "against the base" in (tmp_path / "again" / "summary.md").read_text(encoding="utf-8").lower()
     assert verify(tmp_path / "again", log).differences == ()
     rows = [
         json.loads((folder / "results.json").read_text("utf-8"))["results"] for folder in (first, tmp_path / "again")
