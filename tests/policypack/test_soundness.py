@@ -55,10 +55,39 @@ def with_property(judged: Resource, name: str, value: Any, edges: Sequence[str] 
     return replace(judged, properties=properties, outputs=outputs, dependencies=dependencies)
 
 
-def with_less_known(judged: Resource) -> Iterator[tuple[str, Resource]]:
-    """Every copy of a resource with one part unknown; not the id of one that is read: with it, nothing would be."""
+class Watched(Mapping[str, Any]):
+    """Properties that note which of them are asked for: another cannot have had a part in a verdict."""
+
+    def __init__(self, properties: Mapping[str, Any], asked: set[str]) -> None:
+        self._properties = properties
+        self._asked = asked
+
+    def __getitem__(self, name: str) -> Any:
+        self._asked.add(name)
+        return self._properties[name]
+
+    def __iter__(self) -> Iterator[str]:
+        self._asked.update(self._properties)
+        return iter(self._properties)
+
+    def __len__(self) -> int:
+        return len(list(self))
+
+
+def watched(resource: Resource) -> tuple[Resource, set[str]]:
+    """A copy of a resource, and the set in which it notes the properties that it is asked for."""
+    asked: set[str] = set()
+    properties, outputs = Watched(resource.properties, asked), Watched(resource.outputs, asked)
+    return replace(resource, properties=properties, outputs=outputs), asked
+
+
+def with_less_known(judged: Resource, asked: set[str]) -> Iterator[tuple[str, Resource]]:
+    """Every copy of a resource with one part of what was asked for unknown.
+
+    Not the id of one that is read: with it, nothing would be.
+    """
     for name, value in judged.properties.items():
-        if judged.is_read and name == "id":
+        if name not in asked or (judged.is_read and name == "id"):
             continue
         for less in hidden(value):
             yield name, with_property(judged, name, less)
@@ -164,6 +193,18 @@ ALONE = [case for case in SETTLED_CASES if not in_a_stack(case)]
 IN_STACKS = [case for case in SETTLED_CASES if in_a_stack(case)]
 
 
+def judged_and_asked(case: Case, stack: Sequence[Resource]) -> tuple[set[Outcome], list[set[str]]]:
+    """What a row's policy says of a stack, and the properties of each resource that it asks for.
+
+    The policy that answers for what it leaves counts with it.
+    """
+    copies = [watched(judged) for judged in stack]
+    watched_stack = [resource for resource, _ in copies]
+    said = outcomes(case, watched_stack, case.at)
+    reported(case, watched_stack)
+    return said, [asked for _, asked in copies]
+
+
 def hold_to_its_promise(case: Case, less_known: Sequence[Resource], why: object) -> None:
     """What is compliant is not blamed for what is unknown, and what is a violation does not pass by it."""
     if case.outcome is Outcome.COMPLIANT:
@@ -176,38 +217,50 @@ def hold_to_its_promise(case: Case, less_known: Sequence[Resource], why: object)
 @pytest.mark.parametrize("case", ALONE, ids=lambda case: case.id)
 def test_knowing_less_never_turns_a_verdict_round(case: Case) -> None:
     configuration = configure(case.declared, case.settings)
-    for name, bent in with_less_known(case.resource):
+    resource, asked = watched(case.resource)
+    judge(case.declared, resource, configuration)
+    for name, bent in with_less_known(case.resource, asked):
         verdict = judge(case.declared, bent, configuration)
         assert verdict.outcome in (case.outcome, Outcome.UNDECIDED, Outcome.NOT_APPLICABLE), (name, bent.properties)
 
 
 @pytest.mark.parametrize("case", IN_STACKS, ids=lambda case: case.id)
 def test_knowing_less_never_turns_a_stacks_verdict_round(case: Case) -> None:
+    _, asked = judged_and_asked(case, case.stack)
     for i, judged in enumerate(case.stack):
-        for name, bent in with_less_known(judged):
+        for name, bent in with_less_known(judged, asked[i]):
             less_known = replaced(case.stack, i, bent)
             hold_to_its_promise(case, less_known, (judged.name, name, bent.properties))
 
 
 @pytest.mark.parametrize("case", IN_STACKS, ids=lambda case: case.id)
 def test_a_reference_that_may_be_of_another_resource_never_turns_a_verdict_round(case: Case) -> None:
+    as_it_is = outcomes(case, case.stack, case.at)
+    with_it: dict[str, tuple[set[Outcome], list[set[str]]]] = {}
     for i, name, target in referring(case.stack):
         double = double_of(target)
         others = [other for other in case.stack if other.kind is target.kind and other is not target]
         for other in (*others[:1], double, FOREIGN):
             with_other = [*case.stack] if other in others else [*case.stack, other]
-            if outcomes(case, with_other, case.at) != outcomes(case, case.stack, case.at):
+            if other.urn not in with_it:
+                with_it[other.urn] = judged_and_asked(case, with_other)
+            said, asked = with_it[other.urn]
+            if said != as_it_is or name not in asked[i]:
                 continue
             owner = case.stack[i]
             edges = list(dict.fromkeys([*owner.dependencies.get(name, ()), target.urn, other.urn]))
-            values = [owner.properties[name]]
-            for identity in ("id", "arn", "name", "bucket"):
-                values.append(hide(owner.properties[name], target.output(identity).as_text()))
-            for value in values:
-                if not any(Value.of(value, name).unknown_parts()):
-                    continue
+            for value in less_known_values(owner.properties[name], name, target, ("id", "arn", "name", "bucket")):
                 less_known = replaced(with_other, i, with_property(owner, name, value, edges))
                 hold_to_its_promise(case, less_known, (owner.name, name, target.name, other.name))
+
+
+def less_known_values(given: Any, name: str, target: Resource, identities: Sequence[str]) -> list[Any]:
+    """The forms of a value with an unknown part in which the names of a resource are hidden, each once."""
+    found: list[Any] = []
+    for value in (given, *(hide(given, target.output(identity).as_text()) for identity in identities)):
+        if value not in found and any(Value.of(value, name).unknown_parts()):
+            found.append(value)
+    return found
 
 
 def hidden_references(stack: Sequence[Resource]) -> Iterator[tuple[Resource, str, Any, Resource]]:
@@ -217,16 +270,19 @@ def hidden_references(stack: Sequence[Resource]) -> Iterator[tuple[Resource, str
         if isinstance(given, list) or (given is UNKNOWN and len(sources) > 1):
             # A list that is unknown as a whole is of all its sources.
             continue
-        for value in (given, *(hide(given, target.output(output).as_text()) for output in ("id", "arn", "name"))):
+        for value in less_known_values(given, name, target, ("id", "arn", "name")):
             if len(list(Value.of(value, name).unknown_parts())) == 1:
                 yield stack[i], name, value, target
 
 
 @pytest.mark.parametrize("case", IN_STACKS, ids=lambda case: case.id)
 def test_one_of_two_sources_gives_no_verdict_that_either_alone_would_not_give(case: Case) -> None:
+    _, asked = judged_and_asked(case, [*case.stack, FOREIGN])
     for owner, name, value, target in hidden_references(case.stack):
-        others = [urn for urn in owner.dependencies.get(name, ()) if urn != target.urn]
         i = list(case.stack).index(owner)
+        if name not in asked[i]:
+            continue
+        others = [urn for urn in owner.dependencies.get(name, ()) if urn != target.urn]
         either, other = (
             outcomes(case, [*replaced(case.stack, i, with_sources(owner, name, value, sources)), FOREIGN], case.at)
             for sources in ([*others, target.urn, FOREIGN.urn], [*others, FOREIGN.urn])
