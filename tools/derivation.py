@@ -38,7 +38,7 @@ def run(
         unit: What `derive` counts.
     """
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("wheel", type=Path, help=f"{wheel}, as pip downloads it")
+    parser.add_argument("wheel", type=Path, help=f"{wheel}")
     parser.add_argument("--target", type=Path, default=target, help="the file to write")
     given = parser.parse_args(arguments)
     try:
