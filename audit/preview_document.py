@@ -179,7 +179,8 @@ def _event(event: Mapping[str, Any]) -> Mapping[str, Any]:
     """The step of a document that an event of the engine's log stands for."""
     match event["resourcePreEvent"]:
         case {"metadata": {"op": operation, "new": new, "old": old}}:
-            return {"op": operation, "newState": new, "oldState": old}
+            # The log leaves out what is false.
+            return {"op": operation, "newState": new and {"custom": False, **new}, "oldState": old}
         case _:
             return {}
 

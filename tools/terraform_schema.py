@@ -388,7 +388,7 @@ def main(arguments: list[str] | None = None) -> int:
         derive,
         arguments,
         description="Derive the names of AWS resources in Terraform from a release of @cdktf/provider-aws.",
-        wheel="cdktf-provider-aws-21.22.1.tgz",
+        release="cdktf-provider-aws-21.22.1.tgz",
         target=TARGET,
         unit="resource types",
     )

@@ -99,7 +99,9 @@ def plan(document: Document) -> Plan:
     }
     providers = {one.urn: one for one in document.resources.values() if one.type == f"{_PROVIDERS}aws"}
     keys = _provider_keys(providers.values(), mapped)
-    planned, changes, configured = [], [], []
+    planned: list[Mapping[str, Any]] = []
+    changes: list[Mapping[str, Any]] = []
+    configured: list[Mapping[str, Any]] = []
     for one in mapped:
         provider = providers.get(_provider_urn(one.declared))
         written = _write(one, one.declared.inputs, targets, provider, not_mapped)

@@ -1,4 +1,7 @@
-"""Which part of a property refers to which resource: the engine says only what the property as a whole is computed from."""
+"""Which part of a property refers to which resource.
+
+The engine says only what a property as a whole is computed from.
+"""
 
 from __future__ import annotations
 
