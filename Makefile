@@ -11,6 +11,7 @@ ARGS ?=
 
 VENV := .venv/bin
 PACK_VENV := policypack/venv
+CHECKOV_VENV := .venv-checkov
 OFFLINE = $(VENV)/python -m offline
 OPERATIONS = preview up refresh destroy
 ENVIRONMENT = @$(PYTHON) -m tools.environment $@
@@ -50,7 +51,7 @@ destroy: setup ## Remove everything from the local state
 setup: .venv/requirements.stamp $(PACK_VENV)/requirements.stamp ## Make the virtual environments
 
 .PHONY: test
-test: lint ## Check style, types and import contracts, and run every test, the ones on the real engine included
+test: lint $(CHECKOV_VENV)/requirements.stamp ## Check style, types and import contracts, and run every test, the ones on the real engine included
 	$(VENV)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 .PHONY: lint
@@ -116,7 +117,7 @@ mutants: setup .venv/requirements-dev.stamp ## List the changes to a module that
 
 .PHONY: clean
 clean: ## Remove the virtual environments and everything offline runs made
-	rm -rf .venv $(PACK_VENV) .offline dist
+	rm -rf .venv $(PACK_VENV) $(CHECKOV_VENV) .offline dist
 
 .PHONY: python
 python:
@@ -136,3 +137,7 @@ python:
 $(PACK_VENV)/requirements.stamp: policypack/requirements.txt | python
 	$(ENVIRONMENT) policypack/requirements.txt \
 	  --note "Installing the Python packages of the policy pack into $(PACK_VENV) (once)"
+
+$(CHECKOV_VENV)/requirements.stamp: audit/terraform/checkov-requirements.txt | python
+	$(ENVIRONMENT) audit/terraform/checkov-requirements.txt \
+	  --note "Installing Checkov into $(CHECKOV_VENV) (once)"

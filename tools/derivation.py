@@ -1,4 +1,4 @@
-"""What the scripts have in common that derive a file of the pack from the release of a library, as its registry has it."""
+"""What the scripts have in common that derive committed data from the release of a library, as its registry has it."""
 
 from __future__ import annotations
 
