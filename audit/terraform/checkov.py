@@ -62,6 +62,13 @@ class Waiver:
         """Whether the waiver exempts a check of a resource."""
         return self.check == check and fnmatchcase(urn, self.resource)
 
+    def concerns(self, urns: Iterable[str]) -> bool:
+        """Whether the waiver is for this stack: a pattern may begin with the URN of another, `urn:pulumi:prod::`."""
+        stack, named, _ = self.resource.partition("::")
+        if not named or not stack.startswith("urn:pulumi:"):
+            return True
+        return any(fnmatchcase(urn.partition("::")[0], stack) for urn in urns)
+
 
 @dataclass(frozen=True)
 class Check:
@@ -178,7 +185,7 @@ def ask(plan: Plan, command: Sequence[str], waivers: Sequence[Waiver] = ()) -> S
     return SecondOpinion(
         version=str(summary.get("checkov_version", "")),
         checks=tuple(ranked),
-        unused_waivers=tuple(one for one in waivers if one not in used),
+        unused_waivers=tuple(one for one in waivers if one not in used and one.concerns(plan.urns.values())),
     )
 
 

@@ -89,7 +89,7 @@ def unlisted(name: str, value: Any, *, in_block: bool = False) -> Argument:
         value: Its value: what repeats is plural in Pulumi and, as a block, singular in Terraform.
         in_block: Whether it is in a block without a schema, where objects are blocks and no maps.
     """
-    repeats = isinstance(value, list) and any(isinstance(item, Mapping) for item in value)
+    repeats = isinstance(value, list) and all(isinstance(item, Mapping) for item in value)
     words = re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
     if not in_block:
         return Argument(words)
