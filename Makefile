@@ -86,6 +86,13 @@ check-config: override export FILES := $(value FILES)
 check-config: setup ## Check configurations of the pack: FILES=my.json, else the ready ones
 	@$(PACK_VENV)/bin/python policypack check-config $${FILES:-policypack/config/*.json}
 
+.PHONY: audit
+audit: override export STACK := $(value STACK)
+audit: override export OUT := $(or $(value OUT),evidence)
+audit: override export ARGS := $(value ARGS)
+audit: setup .venv/requirements-audit.stamp ## Preview the stack and write the evidence for an auditor into OUT=evidence
+	@$(VENV)/python -m tools.audit
+
 .PHONY: analyze
 analyze: override export STATE := $(value STATE)
 analyze: override export ARGS := $(value ARGS)
@@ -93,8 +100,9 @@ analyze: setup ## Evaluate stacks that exist with the pack, from exported states
 	@$(VENV)/python -m tools.analyze
 
 .PHONY: screenshot
-screenshot: setup .venv/requirements-dev.stamp ## Write the blocked preview that README.md and docs/ show, from the real engine
+screenshot: setup .venv/requirements-dev.stamp ## Write the pictures that README.md and docs/ show, from the real engine; needs Chromium
 	@PYTHONPATH=.:infra:policypack $(VENV)/python -m tools.blocked_preview
+	@PYTHONPATH=.:infra:policypack $(VENV)/python -m tools.evidence_page
 
 .PHONY: new-policy
 new-policy: override export NAME := $(value NAME)
@@ -130,8 +138,12 @@ python:
 	$(ENVIRONMENT) requirements.txt constraints.txt \
 	  --note "Installing the Python packages of the project into .venv (once; pulumi-aws alone is 270 MB)"
 
-.venv/requirements-dev.stamp: requirements-dev.txt policypack/requirements.txt audit/requirements.txt .venv/requirements.stamp
-	$(ENVIRONMENT) requirements-dev.txt policypack/requirements.txt audit/requirements.txt .venv/requirements.stamp --add \
+.venv/requirements-audit.stamp: audit/requirements.txt .venv/requirements.stamp
+	$(ENVIRONMENT) audit/requirements.txt .venv/requirements.stamp --add \
+	  --note "Installing what writes the evidence into .venv (once)"
+
+.venv/requirements-dev.stamp: requirements-dev.txt audit/requirements.txt policypack/requirements.txt .venv/requirements.stamp
+	$(ENVIRONMENT) requirements-dev.txt audit/requirements.txt policypack/requirements.txt .venv/requirements.stamp --add \
 	  --note "Installing the checkers and the test runner into .venv (once)"
 
 $(PACK_VENV)/requirements.stamp: policypack/requirements.txt | python

@@ -148,5 +148,5 @@ def merged(described: Iterable[Description], more: Iterable[Description]) -> lis
             name: replace(own.policies[name], level=policy.level) if name in own.policies else policy
             for name, policy in one.policies.items()
         }
-        result.append(replace(one, policies=policies))
+        result.append(replace(one, policies=policies, exceptions=own.exceptions))
     return result

@@ -29,6 +29,10 @@ _SHOWS_THE_OPTION = {"PULUMI_DEBUG_COMMANDS": "1"}
 """The CLI has the option ``--event-log`` only with it."""
 
 
+_WHOLE = ("--json", "--show-sames", "--show-reads")
+"""What makes the document have every resource, also those that do not change."""
+
+
 class CaptureError(Exception):
     """The preview could not be run; the message says why in a sentence."""
 
@@ -82,7 +86,7 @@ def preview(
         raise CaptureError(f"there is no command {cli[0]}; install the Pulumi CLI, or name it with --pulumi.")
     with tempfile.TemporaryDirectory() as private:
         log = Path(private, "events.jsonl")
-        command = [*cli, "preview", "--json", "--event-log", str(log), "--non-interactive", *options]
+        command = [*cli, "preview", *_WHOLE, "--event-log", str(log), "--non-interactive", *options]
         stop = threading.Event()
         watch = threading.Thread(target=_watch, args=(log, stop, progress), daemon=True)
         watch.start()

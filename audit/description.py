@@ -85,6 +85,23 @@ class Policy:
 
 
 @dataclass(frozen=True)
+class ConfiguredException:
+    """A policy exception of Pulumi as a configuration has it, whether or not a resource needs it.
+
+    Attributes:
+        id: Its ID.
+        reason: Why it is right.
+        policies: The policies, by name or pattern.
+        targets: The resources, by URN or pattern.
+    """
+
+    id: str
+    reason: str
+    policies: tuple[str, ...]
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Description:
     """A pack and its policies.
 
@@ -92,11 +109,13 @@ class Description:
         pack: The name of the pack.
         version: Its version.
         policies: Its policies, by name.
+        exceptions: The policy exceptions in its configuration.
     """
 
     pack: str
     version: str
     policies: Mapping[str, Policy]
+    exceptions: tuple[ConfiguredException, ...] = ()
 
 
 def parse(text: str) -> Description:
@@ -110,7 +129,11 @@ def parse(text: str) -> Description:
     try:
         pack = found["pack"]["name"]
         policies = [_policy(pack, entry) for entry in found["policies"]]
-        return Description(pack, found["pack"]["version"], {policy.name: policy for policy in policies})
+        exceptions = tuple(
+            ConfiguredException(one["id"], one["reason"], tuple(one["policies"]), tuple(one["targets"]))
+            for one in found["exceptions"]
+        )
+        return Description(pack, found["pack"]["version"], {policy.name: policy for policy in policies}, exceptions)
     except (KeyError, TypeError, AttributeError) as error:
         raise DescriptionError(f"the pack's description is incomplete: {error}.") from None
 

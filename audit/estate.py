@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from audit.evidence import RANKED, Evidence, Outcome, Result
 from audit.report import HEADLINES, SYMBOLS, TEMPLATES
 
@@ -46,6 +44,9 @@ def combined(evidences: Sequence[Evidence]) -> Evidence:
 
 def index(stacks: Sequence[Stack]) -> str:
     """The page that leads to the stacks, first those that something blocks."""
+    # Loaded here: the other commands of `audit` run where Jinja2 is not installed, as in a pipeline's summary.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

@@ -6,6 +6,7 @@ and advice, and which types they evaluate; the preview's own document adds lines
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from enum import Enum
 
-from audit.description import Description, Policy, Waiver
+from audit.description import ConfiguredException, Description, Policy, Waiver
 from audit.events import Check, EventLog, Finding, Remediation
 from audit.preview_document import Source
 from audit.verdict import SKIPPED, UNDECIDED, kind_of
@@ -133,7 +134,7 @@ class Provenance:
         user: Who, as ``name@host``.
         git_commit: The commit of the program; empty where its folder is in no repository.
         git_dirty: Whether something is not committed; None where that is not known.
-        versions: The version of everything that had a part in it, by name.
+        versions: The version of everything that had a part in it, by name; of a pack see `version_name`.
     """
 
     command: str = ""
@@ -164,6 +165,7 @@ class Evidence:
         changes: How many resources each operation would be done to; None where the run broke off.
         provenance: Who ran what, when and where.
         undescribed: The packs of which the event log alone is known.
+        exceptions: The policy exceptions that are configured, whether or not a resource needs them.
     """
 
     project: str
@@ -180,6 +182,7 @@ class Evidence:
     provenance: Provenance = Provenance()
     undescribed: tuple[str, ...] = ()
     passes_known: bool = True
+    exceptions: tuple[ConfiguredException, ...] = ()
 
     def count(self, outcome: Outcome) -> int:
         """How many pairs of a policy and a resource came out so."""
@@ -226,7 +229,8 @@ class Evidence:
 
     def _met(self, policies: Sequence[Policy], results: Mapping[tuple[str, str], Sequence[Result]]) -> str:
         found = {one.outcome for policy in policies for one in results[policy.pack, policy.name]}
-        if any(not policy.is_on or (policy.on_stack and not self.is_complete) for policy in policies):
+        # A run that broke off may have come to none of the resources that would have violated a policy.
+        if not self.is_complete or any(not policy.is_on for policy in policies):
             found.add(Outcome.NOT_EVALUATED)
         for outcome, word in _CONTROL_RESULTS:
             if outcome in found:
@@ -266,7 +270,7 @@ def gather(
         log: The engine's event log.
         descriptions: What the packs say of their policies, where they say something.
         sources: The line of the program that registers a resource, by its URN.
-        provenance: Who ran what, when and where; without it, when alone, as the log has it.
+        provenance: Who ran what, when and where; without it, what the log has: the times, and the packs' versions.
         passes_known: Whether the log says what passed; where it does not, nothing counts as passed or not applicable.
     """
     described = {description.pack: description for description in descriptions}
@@ -283,7 +287,7 @@ def gather(
         results.add(_of_finding(catalogue.learn(finding), finding))
     for remediation in log.remediations:
         policy = catalogue.policy(remediation.pack, remediation.policy)
-        results.add(Result(policy, remediation.resource, Outcome.REMEDIATED, policy.level))
+        results.add(Result(policy, remediation.resource, Outcome.REMEDIATED, policy.level, _changed(remediation)))
     for check in log.checks:
         for name in check.passed:
             policy = catalogue.policy(check.pack, name)
@@ -311,10 +315,21 @@ def gather(
         notes=tuple(dict.fromkeys(notes)),
         errors=log.errors,
         changes=log.changes,
-        provenance=provenance or Provenance(began=_moment(log.began), ended=_moment(log.ended)),
+        provenance=provenance or _in_log(log),
         undescribed=tuple(sorted({policy.pack for policy in catalogue.all()} - set(described))),
         passes_known=passes_known,
+        exceptions=tuple(one for description in described.values() for one in description.exceptions),
     )
+
+
+def _in_log(log: EventLog) -> Provenance:
+    versions = {version_name(check.pack): check.version for check in log.checks if check.version}
+    return Provenance(began=_moment(log.began), ended=_moment(log.ended), versions=versions)
+
+
+def version_name(pack: str) -> str:
+    """The name by which the version of a pack stands among the versions of a run."""
+    return f"policy pack {pack}"
 
 
 def _moment(seconds: int | None) -> str:
@@ -441,6 +456,14 @@ def _of_finding(policy: Policy, finding: Finding) -> Result:
     undecided = kind in ("undecided", "skipped") or _begins(finding.message, UNDECIDED, SKIPPED)
     return Result(
         policy, finding.resource, Outcome.UNDECIDED if undecided else Outcome.VIOLATED, finding.level, message
+    )
+
+
+def _changed(remediation: Remediation) -> str:
+    """What a remediation changed, one property a line; a value that was not or is no longer set is `null`."""
+    return "\n".join(
+        f"{change.path}: {json.dumps(change.before)} \N{RIGHTWARDS ARROW} {json.dumps(change.after)}"
+        for change in remediation.changes
     )
 
 

@@ -9,7 +9,6 @@ import re
 import shlex
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 from audit import description, preview_document
 from audit.analyzer_calls import merged
 from audit.capture import ask_pack, cli_version, last_error, preview, provenance
+from audit.comparison import compare, read_base
 from audit.cost import Expected, expected_parts
 from audit.description import Description
 from audit.estate import Stack, combined, index
 from audit.events import EventLog, parse
-from audit.evidence import Evidence, Outcome, gather
+from audit.evidence import Evidence, Outcome, gather, version_name
 from audit.folder import write
 from audit.preview_document import Document
 from audit.production import Sources, produce
@@ -58,6 +58,8 @@ def add_to(commands: Commands) -> None:
         "states", nargs="+", type=Path, metavar="STATE", help="a file of `pulumi stack export`, or a folder"
     )
     state.set_defaults(run=_state)
+    for command in (run, log):
+        command.add_argument("--base", type=Path, metavar="RESULTS", help="the results.json of a run to compare with")
     for command in (run, log, state):
         command.add_argument("--out", required=True, type=Path, metavar="FOLDER", help="the evidence folder")
         command.add_argument(
@@ -92,9 +94,8 @@ def _run(given: argparse.Namespace) -> int:
     told = provenance(capture.command, given.cwd, versions, log.began, log.ended)
     evidence = replace(evidence, provenance=told)
     if given.event_log is not None:
-        return _write(given.out, evidence, sources, log, _kept(given.event_log, capture.log))
-    with tempfile.TemporaryDirectory() as private:
-        return _write(given.out, evidence, sources, log, _kept(Path(private, "events.jsonl"), capture.log))
+        _keep(given.event_log, capture.log)
+    return _write(given, evidence, sources, log, capture.log.encode())
 
 
 def _from(given: argparse.Namespace) -> int:
@@ -113,7 +114,7 @@ def _from(given: argparse.Namespace) -> int:
     told = provenance(["python", "-m", "audit", *sys.argv[1:]], Path(), _versions(log, document), log.began, log.ended)
     # The folder in which the evidence is written need not be that of the run.
     evidence = replace(evidence, provenance=replace(told, git_commit="", git_dirty=None))
-    return _write(given.out, evidence, sources, log, given.events)
+    return _write(given, evidence, sources, log, given.events.read_bytes())
 
 
 def _state(given: argparse.Namespace) -> int:
@@ -255,7 +256,7 @@ def _with(configuration: Path | None) -> list[str]:
 
 
 def _versions(log: EventLog, document: Document | None) -> dict[str, str]:
-    packs = {f"policy pack {check.pack}": check.version for check in log.checks if check.version}
+    packs = {version_name(check.pack): check.version for check in log.checks if check.version}
     providers = document.providers if document is not None else {}
     return {**packs, **{f"provider {name}": version for name, version in providers.items()}}
 
@@ -310,18 +311,19 @@ def _progress(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
 
-def _kept(file: Path, text: str) -> Path:
+def _keep(file: Path, text: str) -> None:
     try:
-        file.write_text(text, encoding="utf-8")
+        file.write_bytes(text.encode())
     except OSError as error:
         raise EvidenceError(f"{file} cannot be written: {error.strerror}.") from None
-    return file
 
 
-def _write(out: Path, evidence: Evidence, sources: Sources, log: EventLog, event_log: Path) -> int:
+def _write(given: argparse.Namespace, evidence: Evidence, sources: Sources, log: EventLog, event_log: bytes) -> int:
+    out: Path = given.out
+    base = None if given.base is None else compare(read_base(_read(given.base), str(given.base)), evidence)
     _progress(f"{counted(len(evidence.resources), 'resource')} evaluated; writing the evidence")
     made = produce(evidence, sources)
-    made.files["summary.md"] = summary(judge(log))
+    made.files["summary.md"] = summary(judge(log), base)
     digest = write(out, made.files, evidence, event_log)
     counts = ", ".join(f"{evidence.count(one)} {one.value}" for one in Outcome if evidence.count(one))
     told = [

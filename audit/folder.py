@@ -10,12 +10,12 @@ import contextlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
+from uuid import uuid4
 
 from audit.evidence import Evidence
 
@@ -51,7 +51,7 @@ class Verification:
         files: How many files the manifest has.
         manifest: The SHA-256 of the manifest, to be compared with one that was kept elsewhere.
         is_complete: Whether the evidence is of a run that came to evaluate the stack as a whole.
-        stack: The stack, as ``project/stack``.
+        stack: The stack, as ``project/stack``; how many there are, where it is the evidence of several.
         began: When the run began.
     """
 
@@ -63,7 +63,7 @@ class Verification:
     began: str
 
 
-def write(folder: Path, files: Mapping[str, str | bytes], evidence: Evidence, event_log: Path | None = None) -> str:
+def write(folder: Path, files: Mapping[str, str | bytes], evidence: Evidence, event_log: bytes | None = None) -> str:
     """Write an evidence folder with its manifest, and replace one that is there.
 
     Everything is written into a hidden folder beside it and is on the disk before that takes its name, the last step.
@@ -72,7 +72,7 @@ def write(folder: Path, files: Mapping[str, str | bytes], evidence: Evidence, ev
         folder: The folder.
         files: Text or bytes by the name of the file, with slashes for one in a folder below.
         evidence: What the files are of.
-        event_log: The engine's event log, whose SHA-256 the manifest has as well.
+        event_log: The engine's event log as it is, whose SHA-256 the manifest has as well.
 
     Returns:
         The SHA-256 of the manifest.
@@ -84,7 +84,7 @@ def write(folder: Path, files: Mapping[str, str | bytes], evidence: Evidence, ev
     _may_replace(folder)
     contents = {name: text.encode() if isinstance(text, str) else text for name, text in files.items()}
     try:
-        logged = _entry(event_log.read_bytes()) if event_log is not None else None
+        logged = _entry(event_log) if event_log is not None else None
         manifest = json.dumps(_manifest(contents, evidence, logged), indent=2).encode() + b"\n"
         target.parent.mkdir(parents=True, exist_ok=True)
         with _beside(target) as part:
@@ -121,7 +121,7 @@ def verify(folder: Path, event_log: Path | None = None) -> Verification:
         files=len(listed),
         manifest=sha256(text).hexdigest(),
         is_complete=manifest["complete"],
-        stack=f"{manifest['project']}/{manifest['stack']}",
+        stack="/".join(filter(None, (manifest["project"], manifest["stack"]))),
         began=manifest["began"],
     )
 
@@ -248,12 +248,17 @@ def _may_replace(folder: Path) -> None:
 @contextlib.contextmanager
 def _beside(target: Path) -> Iterator[Path]:
     """A hidden folder beside another, removed again where it has not been renamed."""
-    part = Path(tempfile.mkdtemp(prefix=f".{target.name}.part-", dir=target.parent))
+    part = _name_beside(target, "part")
+    part.mkdir()
     try:
-        part.chmod(0o755)
         yield part
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def _name_beside(target: Path, what: str) -> Path:
+    """A hidden name that is not taken."""
+    return target.with_name(f".{target.name}.{what}-{uuid4().hex}")
 
 
 def _inside(name: str) -> PurePosixPath:
@@ -290,7 +295,7 @@ def _take_place(part: Path, target: Path) -> None:
     if not target.exists():
         part.rename(target)
         return
-    earlier = Path(tempfile.mkdtemp(prefix=f".{target.name}.earlier-", dir=target.parent))
+    earlier = _name_beside(target, "earlier")
     target.rename(earlier)
     try:
         part.rename(target)

@@ -12,16 +12,15 @@ from xml.etree import ElementTree
 from audit.evidence import Evidence, Outcome, Resource, Result, natural
 from audit.text import one_line, printable
 
-_SKIPPED = (Outcome.UNDECIDED, Outcome.NOT_EVALUATED, Outcome.WAIVED, Outcome.EXCEPTED)
-"""What neither passed nor failed, where it does not block."""
+_GREEN = (Outcome.PASSED, Outcome.REMEDIATED)
 
 
 def junit(evidence: Evidence) -> bytes:
     """The results as JUnit XML in UTF-8, valid by the schema of Jenkins's xUnit plugin (junit-10.xsd).
 
-    A violation, and whatever else blocks, is a failure, of the type of its level. What is waived, excepted, not
-    evaluated or undecided without blocking is skipped. What is not applicable has no case and is counted in a property
-    of the suite. A run that broke off has a case that is an error, so that it is never green.
+    What blocks is a failure, of the type of its outcome, so that a CI is red where the preview is. What neither blocks
+    nor passed is skipped, with its outcome in the message: an advisory violation too. What is not applicable has no
+    case and is counted in a property of the suite. A run that broke off has a case that is an error.
     """
     families: dict[tuple[str, str], list[Result]] = {}
     for one in evidence.results:
@@ -46,6 +45,8 @@ def _run(evidence: Evidence) -> ElementTree.Element:
     if not evidence.is_complete:
         error = ElementTree.SubElement(case, "error", {"type": "incomplete", "message": "The run broke off."})
         error.text = printable("\n".join(evidence.errors))
+    if evidence.notes:
+        ElementTree.SubElement(case, "system-out").text = printable("\n".join(evidence.notes))
     return _with_counts(evidence, "run", [case], {})
 
 
@@ -78,18 +79,17 @@ def _case(result: Result, resource: Resource | None) -> ElementTree.Element:
     policy = result.policy
     names = {"classname": f"{policy.pack}.{policy.name}", "name": result.resource or "the stack"}
     case = ElementTree.Element("testcase", {key: printable(text) for key, text in names.items()})
-    if result.outcome is Outcome.VIOLATED or result.blocks:
-        kind = result.level or result.outcome.value
-        element = ElementTree.SubElement(case, "failure", {"type": printable(kind), "message": _message(result)})
-        element.text = printable(_details(result, resource))
-    elif result.outcome in _SKIPPED:
-        element = ElementTree.SubElement(
-            case, "skipped", {"type": result.outcome.value, "message": f"{result.outcome.value}: {_message(result)}"}
-        )
+    if result.outcome not in _GREEN:
+        said = {"type": result.outcome.value, "message": f"{_outcome(result)}: {_message(result)}"}
+        element = ElementTree.SubElement(case, "failure" if result.blocks else "skipped", said)
         element.text = printable(_details(result, resource))
     elif result.outcome is Outcome.REMEDIATED:
-        ElementTree.SubElement(case, "system-out").text = "The policy itself fixed the violation."
+        ElementTree.SubElement(case, "system-out").text = printable(f"Remediated by the policy:\n{result.message}")
     return case
+
+
+def _outcome(result: Result) -> str:
+    return f"{result.outcome.value} ({result.level})" if result.level else result.outcome.value
 
 
 def _message(result: Result) -> str:

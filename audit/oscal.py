@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 from hashlib import sha256
@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from audit.description import Policy
-from audit.evidence import Control, Evidence, Outcome, Resource, Result, counts
+from audit.evidence import Control, Evidence, Outcome, Resource, Result, counts, version_name
 from audit.text import as_utc, one_line, printable
 
 COMPONENT_DEFINITION = "component-definition.json"
@@ -155,9 +155,13 @@ class _Documents:
         ended = as_utc(evidence.provenance.ended)
         if ended is not None:
             result["end"] = ended.isoformat()
+        remarks = [*evidence.notes]
+        if not evidence.is_complete:
+            remarks += ["The run broke off before the stack was evaluated as a whole.", *evidence.errors]
         if not_applicable:
-            names = ", ".join(f"{control.framework} {control.id}" for control in not_applicable)
-            result["remarks"] = printable(f"Without a finding, as no resource is concerned: {names}.")
+            remarks.append(f"Without a finding, as no resource is concerned: {_by_framework(not_applicable)}.")
+        if remarks:
+            result["remarks"] = printable("\n\n".join(remarks))
         return {
             "uuid": self._uuid("assessment-results", self._began),
             "metadata": self._metadata(f"Results for the stack {self._system}"),
@@ -191,7 +195,7 @@ class _Documents:
             "type": "validation",
             "title": _line(pack),
             "description": "A policy pack of Pulumi.",
-            "props": _properties({"version": self._evidence.provenance.versions.get(pack, "")}),
+            "props": _properties({"version": self._evidence.provenance.versions.get(version_name(pack), "")}),
             "control-implementations": [
                 {
                     "uuid": _uuid("implementation", pack, framework),
@@ -223,24 +227,25 @@ class _Documents:
     def _assets(self) -> dict[str, Any]:
         """The packs, and everything else whose version is known, as tools of the assessment."""
         versions = self._evidence.provenance.versions
-        tools = sorted({*self._packs, *versions})
+        packs = {version_name(pack): pack for pack in self._packs}
+        tools = [
+            {
+                "uuid": _uuid("pack", packs[name]) if name in packs else _uuid("software", name),
+                "type": "validation" if name in packs else "software",
+                "title": _line(packs.get(name, name)),
+                "description": "A policy pack." if name in packs else "A part of the evaluation.",
+                "props": _properties({"version": versions.get(name, "")}),
+                "status": {"state": "operational"},
+            }
+            for name in sorted({*packs, *versions})
+        ]
         return {
-            "components": [
-                {
-                    "uuid": _tool(tool, self._packs),
-                    "type": "validation" if tool in self._packs else "software",
-                    "title": _line(tool),
-                    "description": "A policy pack." if tool in self._packs else "A part of the evaluation.",
-                    "props": _properties({"version": versions.get(tool, "")}),
-                    "status": {"state": "operational"},
-                }
-                for tool in tools
-            ],
+            "components": tools,
             "assessment-platforms": [
                 {
                     "uuid": self._uuid("platform"),
                     "title": "The Pulumi engine with its policy packs",
-                    "uses-components": [{"component-uuid": _tool(tool, self._packs)} for tool in tools],
+                    "uses-components": [{"component-uuid": tool["uuid"]} for tool in tools],
                 }
             ],
         }
@@ -349,6 +354,13 @@ class _Documents:
         return _uuid(what, self._evidence.project, self._evidence.stack, *words)
 
 
+def _by_framework(controls: Sequence[Control]) -> str:
+    ids: dict[str, list[str]] = {}
+    for control in controls:
+        ids.setdefault(control.framework, []).append(control.id)
+    return "; ".join(f"{framework} {', '.join(listed)}" for framework, listed in ids.items())
+
+
 def _policies_as_controls(evidence: Evidence) -> list[Control]:
     policies = tuple(replace(policy, frameworks={policy.pack: (policy.name,)}) for policy in evidence.policies)
     return replace(evidence, policies=policies).controls()
@@ -376,10 +388,6 @@ def _is_risk(result: Result) -> bool:
 
 def _uuid(what: str, *words: str) -> str:
     return str(uuid5(_UUIDS, json.dumps([what, *words])))
-
-
-def _tool(name: str, packs: Iterable[str]) -> str:
-    return _uuid("pack" if name in packs else "software", name)
 
 
 def _control_id(control: Control) -> str:

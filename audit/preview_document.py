@@ -15,6 +15,9 @@ from typing import Any
 _POSITION = re.compile(r"project:///(?P<file>[^#]+)#(?P<line>\d+)")
 """How the engine writes a position in the program (`sourcePosition` of `apitype.ResourceV3`)."""
 
+_DEFAULT_PROVIDER = re.compile(r"pulumi:providers:(?P<package>[^:]+)::default_(?P<version>\d+_\d+_\d+)")
+"""How the engine names a provider that a program does not make by itself: by its version."""
+
 _NOT_THE_PROGRAM = re.compile(r"^\.\.(/|$)|(^|/)(site-packages|dist-packages|node_modules|vendor|\.venv|venv)/")
 """Files of libraries, which are in a stack trace beside those of the program."""
 
@@ -123,6 +126,9 @@ def parse(text: str) -> Document:
         kind, inputs = str(state.get("type", "")), state.get("inputs") or {}
         if kind.startswith("pulumi:providers:") and inputs.get("version"):
             providers[kind.rpartition(":")[2]] = str(inputs["version"])
+        named = _DEFAULT_PROVIDER.search(str(state.get("provider", "")))
+        if named:
+            providers.setdefault(named["package"], named["version"].replace("_", "."))
         source = _source(state)
         if source is not None:
             sources[str(state.get("urn", ""))] = source

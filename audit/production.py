@@ -8,13 +8,45 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from audit.cost import Expected, estimate
-from audit.evidence import Evidence, Outcome
-from audit.junit import junit
-from audit.oscal import oscal
+from audit.evidence import Evidence, Outcome, Result
+from audit.formats import machine_readable
+from audit.graphviz_layout import LayoutError
+from audit.iam import Row, iam_table
+from audit.network import network_svg
 from audit.preview_document import Document
 from audit.report import Appendices, Section, report
-from audit.results import results_csv, results_json
-from audit.sarif import sarif
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A row of the table of permissions.
+
+    Attributes:
+        row: Who may do what with what.
+        findings: What the least-privilege analysis found about the policy that it is from.
+    """
+
+    row: Row
+    findings: tuple[Result, ...]
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who may do something.
+
+    Attributes:
+        name: Who, in words.
+        grants: What it may do.
+    """
+
+    name: str
+    grants: tuple[Grant, ...]
+
+    @property
+    def findings(self) -> list[Result]:
+        """What was found about any of its policies, each once."""
+        found = {(one.policy.name, one.resource): one for grant in self.grants for one in grant.findings}
+        return list(found.values())
 
 
 @dataclass(frozen=True)
@@ -63,11 +95,7 @@ def produce(evidence: Evidence, sources: Sources) -> Production:
         cost=_cost(sources),
         second_opinion=Section(missing="no second opinion"),
     )
-    made.files["results.json"] = results_json(evidence)
-    made.files["results.csv"] = results_csv(evidence)
-    made.files["results.sarif"] = sarif(evidence)
-    made.files["junit.xml"] = junit(evidence)
-    made.files |= oscal(evidence)
+    made.files |= machine_readable(evidence)
     made.files["report.html"] = report(evidence, appendices)
     return made
 
@@ -81,22 +109,43 @@ def _cost(sources: Sources) -> Section:
 def _network(made: Production, sources: Sources) -> Section:
     if sources.inspection is None:
         return Section(missing=f"There is no picture: {sources.no_inspection}")
-    return Section()
+    try:
+        picture = network_svg(sources.inspection["network"])
+    except LayoutError as error:
+        made.missing.append(f"network.svg could not be drawn: {error}.")
+        return Section(missing=f"The picture could not be drawn: {error}.")
+    made.files["network.svg"] = picture
+    return Section(picture)
 
 
 def _iam(made: Production, evidence: Evidence, sources: Sources) -> Section:
     if sources.inspection is None:
         return Section(missing=f"There is no table of permissions: {sources.no_inspection}")
     found = [
+        one
+        for one in evidence.results
+        if one.policy.family == "iam"
+        and one.outcome not in (Outcome.PASSED, Outcome.NOT_APPLICABLE)
+        and one.policy.is_on
+    ]
+    listed = [
         {
             "policy": one.policy.name,
             "resource": one.resource,
             "outcome": one.outcome.value,
+            "level": one.level,
             "severity": one.policy.severity,
             "message": one.message,
         }
-        for one in evidence.results
-        if one.policy.family == "iam" and one.outcome not in (Outcome.PASSED, Outcome.NOT_APPLICABLE)
+        for one in found
     ]
-    made.files["iam.json"] = json.dumps({**sources.inspection["iam"], "findings": found}, indent=2) + "\n"
-    return Section()
+    iam = sources.inspection["iam"]
+    made.files["iam.json"] = json.dumps({**iam, "findings": listed}, indent=2) + "\n"
+    rows = iam_table(iam)
+    if not rows:
+        return Section(missing="The stack has no policy document.")
+    principals: dict[str, list[Grant]] = {}
+    for row in rows:
+        of_source = tuple(one for one in found if one.resource == row.source_urn)
+        principals.setdefault(row.principal, []).append(Grant(row, of_source))
+    return Section([Principal(name, tuple(grants)) for name, grants in principals.items()])

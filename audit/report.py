@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from audit.description import Policy
 from audit.evidence import RANKED, Control, Evidence, Outcome, Resource, Result, waivers
 from audit.verdict import counted
@@ -43,7 +41,7 @@ HEADLINES = {
 }
 
 
-_QUIET = (Outcome.PASSED, Outcome.NOT_APPLICABLE)
+_QUIET = (Outcome.PASSED, Outcome.REMEDIATED, Outcome.NOT_APPLICABLE)
 """Outcomes with which there is nothing to do."""
 
 
@@ -66,7 +64,7 @@ class Appendices:
 
     Attributes:
         network: The picture of the network, as SVG.
-        iam: Rows of who may do what.
+        iam: Each principal with its grants.
         cost: What the stack costs.
         second_opinion: What Checkov says beside our verdicts.
     """
@@ -97,6 +95,9 @@ def report(evidence: Evidence, appendices: Appendices | None = None) -> str:
         evidence: The evidence of one run.
         appendices: What stands in the page beside the verdicts.
     """
+    # Loaded here: the other commands of `audit` run where Jinja2 is not installed, as in a pipeline's summary.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -119,6 +120,7 @@ def report(evidence: Evidence, appendices: Appendices | None = None) -> str:
         frameworks=_frameworks(evidence.controls()),
         policies=_policies(evidence),
         resources=_resources(evidence),
+        sources={one.urn: one.source for one in evidence.resources if one.source is not None},
         waivers=list(waivers(evidence.policies)),
         appendices=appendices or Appendices(),
         Outcome=Outcome,

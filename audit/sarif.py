@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from audit.description import Policy
-from audit.evidence import Evidence, Outcome, Resource, Result, type_of
+from audit.evidence import Evidence, Outcome, Resource, Result, type_of, version_name
 from audit.preview_document import Source
 from audit.text import as_utc, one_line, printable
 
@@ -42,8 +42,9 @@ def sarif(evidence: Evidence) -> str:
 def _run(evidence: Evidence, pack: str) -> dict[str, Any]:
     policies = [policy for policy in evidence.policies if policy.pack == pack]
     driver: dict[str, Any] = {"name": pack, "rules": [_rule(policy) for policy in policies]}
-    if evidence.provenance.versions.get(pack):
-        driver["version"] = evidence.provenance.versions[pack]
+    version = evidence.provenance.versions.get(version_name(pack))
+    if version:
+        driver["version"] = version
     numbers = {policy.name: number for number, policy in enumerate(policies)}
     resources = {resource.urn: resource for resource in evidence.resources}
     found = [one for one in evidence.results if one.policy.pack == pack and one.outcome in _REPORTED]
@@ -69,6 +70,11 @@ def _invocation(evidence: Evidence) -> dict[str, Any]:
     if evidence.errors:
         invocation["toolExecutionNotifications"] = [
             {"level": "error", "message": {"text": error}} for error in evidence.errors
+        ]
+    if evidence.notes:
+        # Such as a waiver that nothing needs: what there is to tidy up in the configuration of a pack.
+        invocation["toolConfigurationNotifications"] = [
+            {"level": "warning", "message": {"text": note}} for note in evidence.notes
         ]
     if provenance.git_commit:
         invocation["properties"] = {"gitCommit": provenance.git_commit, "gitDirty": provenance.git_dirty}

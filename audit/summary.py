@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from audit.comparison import Comparison, Key
 from audit.text import one_line
-from audit.verdict import Verdict, counted
+from audit.verdict import Verdict
 
 _MOST_CAUSES = 50
 """A comment on GitHub takes 65,536 characters."""
@@ -69,7 +69,7 @@ def _differences(comparison: Comparison) -> list[str]:
 def _listed(keys: Sequence[Key]) -> list[str]:
     lines = [f"- {_code(policy)}: {_resource(urn)}" for _, policy, urn in keys[:_MOST_FINDINGS]]
     more = len(keys) - _MOST_FINDINGS
-    return [*lines, f"- {counted(more, 'finding')} more"] if more > 0 else lines
+    return [*lines, f"- {more} more"] if more > 0 else lines
 
 
 def _resource(urn: str) -> str:

@@ -12,7 +12,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,8 +93,9 @@ SVG = """\
 """
 
 
-def preview(edits: Sequence[Edit]) -> str:
-    """The output of `make preview` for a copy of the program with these edits, without the paths of this machine."""
+@contextmanager
+def changed(edits: Sequence[Edit]) -> Iterator[Path]:
+    """A project of its own with a copy of the program with these edits, for as long as the block lasts."""
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder)
         infra = Path(shutil.copytree(ROOT / "infra", project / "infra", ignore=shutil.ignore_patterns("__pycache__")))
@@ -108,7 +110,13 @@ def preview(edits: Sequence[Edit]) -> str:
         settings["runtime"]["options"]["virtualenv"] = sys.prefix
         (project / "Pulumi.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
         shutil.copy(ROOT / "Pulumi.dev.yaml", project)
-        command = [sys.executable, "-m", "offline", "preview", "--project", folder, "--state", f"{folder}/state"]
+        yield project
+
+
+def preview(edits: Sequence[Edit]) -> str:
+    """The output of `make preview` for a copy of the program with these edits, without the paths of this machine."""
+    with changed(edits) as folder:
+        command = [sys.executable, "-m", "offline", "preview", "--project", str(folder), "--state", f"{folder}/state"]
         run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     return run.stdout.replace(f"{ROOT}/", "")
 

@@ -37,6 +37,8 @@ EXAMPLES = ("rds-storage-encrypted", "vpc-flow-log")
 """The policies whose declarations TUTORIAL shows, each between markers of its name."""
 SCHEMA = DOCS / "assets" / "configuration.schema.json"
 """The JSON schema of a configuration of the pack, which editors read."""
+RESULTS_SCHEMA = ROOT / "audit" / "schemas" / "results.schema.json"
+"""The JSON schema of results.json in an evidence folder, which the site publishes as it is."""
 STRANGERS = ROOT / "tests" / "engine" / "strangers" / "expected.json"
 OF_CONFIGURATIONS = STRANGERS.with_name("configurations.json")
 NAMED = 3
@@ -99,6 +101,7 @@ def render() -> dict[Path, str]:
         },
         **configurations(policies),
         SCHEMA: json.dumps(schema(select()), indent=1) + "\n",
+        DOCS / "assets" / RESULTS_SCHEMA.name: RESULTS_SCHEMA.read_text(encoding="utf-8"),
         MESSAGES: messages(),
         DOCS / "coverage.md": templates.get_template("coverage.md.j2").render(_coverage_page(policies)),
         TUTORIAL: _tutorial(policies),

@@ -61,7 +61,7 @@ class Plan:
 
     Attributes:
         document: The plan.
-        urns: The resource of each address in it.
+        urns: The resource of each address in it, and the provider of `aws.` and its alias, or `aws.default`.
         not_mapped: What it does not have.
     """
 
@@ -156,7 +156,10 @@ def plan(document: Document) -> Plan:
                 "root_module": {"resources": configured},
             },
         },
-        {one.address: one.declared.urn for one in mapped},
+        {
+            **{one.address: one.declared.urn for one in mapped},
+            **{f"aws.{key.partition('.')[2] or 'default'}": urn for urn, key in keys.items()},
+        },
         tuple(not_mapped),
     )
 

@@ -18,9 +18,11 @@ from pulumi_guardrails.core.policy import Level
 from pulumi_guardrails.engine.analyzer import today_in_utc
 from pulumi_guardrails.engine.configuration_file import Checked, Defaults, check, schema
 from pulumi_guardrails.engine.description import describe
+from pulumi_guardrails.engine.documents import DocumentError, StackDocument, read_stack_document
+from pulumi_guardrails.engine.inspection import inspect
 from pulumi_guardrails.engine.policy_pack import PackInfo
 
-_COMMANDS = ("check-config", "config-schema", "describe", "-h", "--help")
+_COMMANDS = ("check-config", "config-schema", "describe", "inspect", "-h", "--help")
 
 
 class _RefusedError(Exception):
@@ -56,7 +58,16 @@ def run(
     checking.add_argument("files", nargs="+", type=Path, metavar="FILE")
     commands.add_parser("config-schema", help="print the JSON schema of a configuration file, for editors")
     describing = commands.add_parser("describe", help="print every policy with its metadata, as JSON")
-    describing.add_argument("--config", type=Path, metavar="FILE", help="a configuration file of the pack")
+    inspecting = commands.add_parser("inspect", help="print the network and the permissions of a stack, as JSON")
+    for command in (describing, inspecting):
+        command.add_argument("--config", type=Path, metavar="FILE", help="a configuration file of the pack")
+    inspecting.add_argument(
+        "document",
+        nargs="?",
+        type=Path,
+        metavar="DOCUMENT",
+        help="what `pulumi preview --json` or `pulumi stack export` prints; standard input where it is left out",
+    )
     given = parser.parse_args(arguments)
     defaults = defaults or Defaults()
     if given.command == "config-schema":
@@ -66,9 +77,13 @@ def run(
         return max([_check_file(file, policies, defaults) for file in given.files])
     try:
         configuration = _configuration(given.config, policies, defaults)
+        if given.command == "describe":
+            found = describe(pack, policies, configuration)
+        else:
+            found = inspect(_document(given.document), policies, configuration, today_in_utc())
     except _RefusedError as refused:
         return refused.code
-    print(json.dumps(describe(pack, policies, configuration), indent=2))
+    print(json.dumps(found, indent=2))
     return 0
 
 
@@ -96,6 +111,19 @@ def _configuration(file: Path | None, policies: Sequence[pulumi_policy.Policy], 
     if checked.problems:
         raise _RefusedError(1)
     return checked
+
+
+def _document(file: Path | None) -> StackDocument:
+    """The stack in a document; what is wrong with that goes to standard error."""
+    name = file or "standard input"
+    try:
+        return read_stack_document(file.read_bytes() if file else sys.stdin.buffer.read())
+    except OSError as error:
+        reason = f"it cannot be read: {error.strerror}"
+    except DocumentError as error:
+        reason = str(error)
+    print(f"{name}: error: {reason}.", file=sys.stderr)
+    raise _RefusedError(2)
 
 
 def _read(file: Path, policies: Sequence[pulumi_policy.Policy], defaults: Defaults) -> Checked:

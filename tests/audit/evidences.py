@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from audit.description import Policy
-from audit.evidence import Evidence, Exemption, Outcome, Provenance, Resource, Result
+from audit.evidence import Evidence, Exemption, Outcome, Provenance, Resource, Result, version_name
 from audit.preview_document import Source
 
 PACK = "guardrails"
@@ -67,7 +67,7 @@ def evidence(*results: Result, is_complete: bool = True) -> Evidence:
             user="ann@host",
             git_commit="abc",
             git_dirty=False,
-            versions={"pulumi": "3.272.0", PACK: "1.2.3"},
+            versions={"Pulumi": "3.272.0", version_name(PACK): "1.2.3"},
         ),
     )
 

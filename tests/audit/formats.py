@@ -16,11 +16,7 @@ from typing import Any
 import xmlschema
 from jsonschema import Draft4Validator, Draft202012Validator
 
-from audit.evidence import Evidence
-from audit.junit import junit
-from audit.oscal import oscal
-from audit.results import COLUMNS, results_csv, results_json, schema
-from audit.sarif import sarif
+from audit.results import COLUMNS, schema
 
 JUNIT_SCHEMA = Path(__file__).with_name("schemas") / "junit-10.xsd"
 
@@ -103,17 +99,6 @@ def _values(found: Any, keys: set[str]) -> list[str]:
         here = [value for key, value in found.items() if key in keys]
         return here + [value for item in found.values() for value in _values(item, keys)]
     return [value for item in found for value in _values(item, keys)] if isinstance(found, list) else []
-
-
-def files(evidence: Evidence) -> dict[str, str | bytes]:
-    """Every machine-readable file of an evidence folder."""
-    return {
-        "results.json": results_json(evidence),
-        "results.csv": results_csv(evidence),
-        "results.sarif": sarif(evidence),
-        "junit.xml": junit(evidence),
-        **oscal(evidence),
-    }
 
 
 @cache

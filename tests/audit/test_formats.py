@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from hypothesis import given, settings
 
-from audit.evidence import Evidence, Outcome
+from audit.events import read
+from audit.evidence import Evidence, Outcome, gather
+from audit.formats import machine_readable
 from audit.junit import junit
 from audit.oscal import oscal
 from audit.results import SCHEMA_NAME, results_csv, results_json, schema
 from audit.sarif import sarif
 from tests.audit.evidences import EXAMPLE, arbitrary
-from tests.audit.formats import files, valid_csv, valid_junit, valid_oscal, valid_results, valid_sarif
+from tests.audit.formats import valid_csv, valid_junit, valid_oscal, valid_results, valid_sarif
+
+SAMPLES = Path(__file__).with_name("samples")
 
 
 def check(evidence: Evidence) -> None:
@@ -34,18 +41,23 @@ def check(evidence: Evidence) -> None:
 @settings(deadline=None)
 def test_every_file_is_valid(evidence: Evidence) -> None:
     check(evidence)
-    for content in files(evidence).values():
+    for content in machine_readable(evidence).values():
         assert content.encode() if isinstance(content, str) else content.decode()
 
 
 @given(arbitrary())
 @settings(deadline=None, max_examples=20)
 def test_the_same_evidence_gives_the_same_files(evidence: Evidence) -> None:
-    assert files(evidence) == files(evidence)
+    assert machine_readable(evidence) == machine_readable(evidence)
 
 
 def test_the_example_is_valid() -> None:
     check(EXAMPLE)
+
+
+@pytest.mark.parametrize("sample", sorted(SAMPLES.glob("*.jsonl")), ids=lambda sample: sample.stem)
+def test_the_evidence_of_a_recorded_run_is_valid(sample: Path) -> None:
+    check(gather(read(sample)))
 
 
 def test_the_schema_is_the_one_that_results_name() -> None:

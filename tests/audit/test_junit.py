@@ -1,4 +1,4 @@
-"""junit.xml: what blocks or is violated fails, what nobody could tell or is exempted is skipped."""
+"""junit.xml: what blocks fails, and what neither blocks nor passed is skipped."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def outcomes(found: Evidence) -> dict[tuple[str, str], list[str]]:
 
 def test_a_suite_is_a_family_and_a_case_a_policy_and_resource() -> None:
     assert outcomes(EXAMPLE) == {
-        ("run", "The stack is evaluated as a whole"): [],
+        ("run", "The stack is evaluated as a whole"): ["system-out"],
         ("guardrails.kms-rotation", KEY): ["failure"],
         ("guardrails.network-chain", "the stack"): ["skipped"],
         ("guardrails.network-chain", KEY): ["skipped"],
@@ -54,8 +54,8 @@ def test_the_counts_at_the_top_are_of_all_suites() -> None:
 def test_a_failure_says_where_it_is_and_how_to_fix_it() -> None:
     (failure,) = suites(EXAMPLE)["guardrails / kms"].iter("failure")
     assert failure.attrib == {
-        "type": "mandatory",
-        "message": "Key 'key': enableKeyRotation is false; expected true.",
+        "type": "violated",
+        "message": "violated (mandatory): Key 'key': enableKeyRotation is false; expected true.",
     }
     assert (failure.text or "").splitlines()[1:] == [
         f"Resource: {KEY}",
@@ -76,7 +76,9 @@ def test_what_is_exempted_says_why() -> None:
 @pytest.mark.parametrize(
     ("outcome", "level", "tag"),
     [
-        (Outcome.VIOLATED, "advisory", "failure"),
+        (Outcome.VIOLATED, "mandatory", "failure"),
+        (Outcome.VIOLATED, "remediate", "failure"),
+        (Outcome.VIOLATED, "advisory", "skipped"),
         (Outcome.UNDECIDED, "mandatory", "failure"),
         (Outcome.UNDECIDED, "advisory", "skipped"),
         (Outcome.NOT_EVALUATED, "mandatory", "skipped"),
@@ -96,4 +98,4 @@ def test_a_run_that_broke_off_is_an_error() -> None:
 def test_control_characters_do_not_break_it() -> None:
     found = evidence(Result(ROTATION, KEY, Outcome.VIOLATED, "mandatory", "a\x00b\x1b[31m ]]> <c>\ud800"))
     (failure,) = suites(found)["guardrails / kms"].iter("failure")
-    assert failure.get("message") == "a\ufffdb\ufffd[31m ]]> <c>\ufffd"
+    assert failure.get("message") == "violated (mandatory): a\ufffdb\ufffd[31m ]]> <c>\ufffd"

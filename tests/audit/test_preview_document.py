@@ -80,6 +80,11 @@ def test_a_provider_has_its_version() -> None:
     assert parse(json.dumps({"steps": [{"newState": provider}]})).providers == {"aws": "7.51.1"}
 
 
+def test_a_provider_that_the_engine_makes_has_its_version_in_its_name() -> None:
+    provider = "urn:pulumi:dev::api::pulumi:providers:aws::default_7_51_1::04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+    assert parse(json.dumps({"steps": [{"newState": state(provider=provider)}]})).providers == {"aws": "7.51.1"}
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '"x"', '{"resources": []}'])
 def test_another_text_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(DocumentError, match=r"^it is .*\.$"):

@@ -65,7 +65,7 @@ def test_the_head_says_what_the_results_are_of() -> None:
     assert (head["project"], head["stack"], head["operation"]) == ("api", "prod", "preview")
     assert head["verdict"] == "violations"
     assert head["counts"]["passed"] == head["counts"]["not applicable"] == 1
-    assert head["provenance"]["versions"] == {"guardrails": "1.2.3", "pulumi": "3.272.0"}
+    assert head["provenance"]["versions"] == {"Pulumi": "3.272.0", "policy pack guardrails": "1.2.3"}
     broken = valid_results(results_json(evidence(is_complete=False)))
     assert broken["complete"] is False
     assert broken["errors"] == ["the program broke off"]

@@ -152,6 +152,9 @@ def test_the_run_says_what_ran_when_and_whether_it_came_to_its_end() -> None:
             "startTimeUtc": "2026-11-26T14:00:00Z",
             "endTimeUtc": "2026-11-26T14:00:09Z",
             "account": "ann@host",
+            "toolConfigurationNotifications": [
+                {"level": "warning", "message": {"text": "kms-rotation: The waiver of 'x' matches no resource."}}
+            ],
             "properties": {"gitCommit": "abc", "gitDirty": False},
         }
     ]

@@ -57,6 +57,7 @@ def preview(
     edits: Sequence[tuple[str, str, str]] = (),
     config: Mapping[str, str] | None = None,
     policies: Mapping[str, Any] | None = None,
+    arguments: Sequence[str] = (),
 ) -> Result:
     """`pulumi preview --policy-pack policypack` of the changed stack, with an empty state in `folder`.
 
@@ -73,7 +74,7 @@ def preview(
     environment = {"MUTATION": json.dumps(mutation, default=list), "PROGRAM": str(program)}
     engine = Engine(tools, write_project(folder / "project"), folder / "state", environment=environment)
     settings = {"aws:region": "us-east-1", **(config or {})}
-    return engine.preview(policy_pack=PACK, config=settings, policy_pack_config=policies)
+    return engine.preview(policy_pack=PACK, config=settings, policy_pack_config=policies, arguments=arguments)
 
 
 def violations(result: Result) -> set[tuple[str, str]]:

@@ -1,17 +1,23 @@
-"""Every mutant is blocked on the real engine, on an empty stack, by the right policy at the right resource alone."""
+"""Every mutant is blocked on the real engine, on an empty stack, by the right policy at the right resource alone.
+
+Mutants that bend different resources are previewed in company, which costs one preview for all of them. One that is
+hidden there, such as by a resource that the engine refuses for another's sake, is previewed alone; and where something
+objects that no mutant of the company accounts for, each is.
+"""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import tests.engine.matrix
+from offline.engine import Result
 from offline.tools import Tools
 from pulumi_guardrails.core.policy import Level
 from pulumi_guardrails.registry import all_policies
@@ -43,17 +49,62 @@ def configuration(mutant: Mutant) -> Mapping[str, Any] | None:
     return None if all(LEVELS[policy] is Level.MANDATORY for policy, _ in mutant.blocked) else STRICT
 
 
+def companies(mutants: Iterable[Mutant], most: int = 10) -> list[list[Mutant]]:
+    """The mutants in groups of one configuration that bend different resources and are blocked at different ones.
+
+    One whose program is another is alone.
+    """
+    found: list[list[Mutant]] = []
+    for mutant in mutants:
+        company = next((one for one in found if len(one) < most and all(_agree(mutant, other) for other in one)), None)
+        if company is None:
+            found.append([mutant])
+        else:
+            company.append(mutant)
+    return found
+
+
+def _agree(one: Mutant, other: Mutant) -> bool:
+    if one.edits or other.edits or one.extra or other.extra:
+        return False
+    if (one.config, configuration(one)) != (other.config, configuration(other)):
+        return False
+    bent = {(change.type, change.name) for change in one.changes} & {
+        (change.type, change.name) for change in other.changes
+    }
+    return not bent and not one.blocked & other.blocked
+
+
+COMPANIES = companies(MUTANTS)
+
+
+def test_every_mutant_is_in_one_company() -> None:
+    assert sorted(mutant.id for company in COMPANIES for mutant in company) == sorted(mutant.id for mutant in MUTANTS)
+
+
 @pytest.mark.engine
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.id)
-def test_a_mutant_is_blocked(mutant: Mutant, tools: Tools, tmp_path: Path) -> None:
-    result = preview(
+@pytest.mark.parametrize("company", COMPANIES, ids=lambda company: company[0].id)
+def test_mutants_are_blocked(company: Sequence[Mutant], tools: Tools, tmp_path: Path) -> None:
+    hidden: Sequence[Mutant] = company
+    if len(company) > 1:
+        found = violations(previewed(tools, tmp_path / "company", company))
+        accounted_for = found <= set().union(*(mutant.blocked for mutant in company))
+        hidden = [mutant for mutant in company if not (accounted_for and mutant.blocked <= found)]
+    for number, mutant in enumerate(hidden):
+        result = previewed(tools, tmp_path / str(number), [mutant])
+        assert result.exit_code != 0, mutant.id
+        assert violations(result) == mutant.blocked, f"{mutant.id}: {result.output[-3000:]}"
+
+
+def previewed(tools: Tools, folder: Path, company: Sequence[Mutant]) -> Result:
+    """The preview of the stack with everything bent that these mutants bend."""
+    first = company[0]
+    return preview(
         tools,
-        tmp_path,
-        changes=mutant.changes,
-        extra=mutant.extra,
-        edits=mutant.edits,
-        config=mutant.config,
-        policies=configuration(mutant),
+        folder,
+        changes=[change for mutant in company for change in mutant.changes],
+        extra=first.extra,
+        edits=first.edits,
+        config=first.config,
+        policies=configuration(first),
     )
-    assert result.exit_code != 0
-    assert violations(result) == mutant.blocked, result.output[-3000:]

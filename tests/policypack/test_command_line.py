@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,18 @@ from pulumi_guardrails.command_line import is_command, run
 from pulumi_guardrails.engine.policy_pack import PackInfo
 from pulumi_guardrails.pack import select
 from tests.policypack.cases import policies_by_name
+from tests.policypack.engine.documents import DOCUMENTS
+
+OWN_PACK = """
+import pulumi_policy
+from pulumi_guardrails.pack import select, serve
+team = pulumi_policy.ResourceValidationPolicy(
+    name="acme-team", description="Every bucket has a team.", validate=lambda args, report: None
+)
+serve("acme", [*select("log-retention"), team, team], version="2.0.0",
+      enforcement_level=pulumi_policy.EnforcementLevel.MANDATORY,
+      initial_config={"log-retention": pulumi_policy.EnforcementLevel.ADVISORY})
+"""
 
 PACK_INFO = PackInfo("acme", "1.2.3")
 PACK = Path(__file__).resolve().parents[2] / "policypack"
@@ -83,6 +96,69 @@ def test_no_pack_is_described_under_a_configuration_that_does_not_hold(
     captured = capsys.readouterr()
     assert captured.out == ""
     assert said in captured.err
+
+
+@pytest.mark.parametrize("name", ["preview", "state"])
+def test_a_stack_is_inspected_under_a_configuration(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "config.json"
+    file.write_text('{"network-chain": "disabled"}', encoding="utf-8")
+    document = str(DOCUMENTS / f"{name}.json")
+    assert run(PACK_INFO, select(service="vpc"), ["inspect", "--config", str(file), document]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert list(found) == ["schema", "left_out", "network", "iam"]
+    assert "sg-public-ports" in {one["policy"] for one in found["network"]["violations"]}
+    assert "network-chain" not in {one["policy"] for one in found["network"]["violations"]}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"{}", "document.json: error: it is neither what `pulumi preview --json` prints nor what"),
+        (b"\xff\xfe\xff", "document.json: error: it is neither what"),
+        (None, "document.json: error: it cannot be read: No such file or directory."),
+    ],
+    ids=["neither", "no text", "not there"],
+)
+def test_what_is_no_stack_is_one_sentence(
+    content: bytes | None, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "document.json"
+    if content is not None:
+        file.write_bytes(content)
+    assert run(PACK_INFO, select(), ["inspect", str(file)]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert said in captured.err
+    assert len(captured.err.splitlines()) == 1
+
+
+def test_a_stack_is_read_from_standard_input() -> None:
+    done = subprocess.run(
+        [sys.executable, str(PACK), "inspect"],
+        input=(DOCUMENTS / "preview.json").read_bytes(),
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(done.stdout)["network"]["nodes"][0]["id"] == "internet"
+
+
+def test_a_pack_of_somebody_else_has_the_commands(tmp_path: Path) -> None:
+    (tmp_path / "__main__.py").write_text(OWN_PACK, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(tmp_path), "describe"],
+        env={**os.environ, "PYTHONPATH": str(PACK)},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    described = json.loads(done.stdout)
+    assert described["pack"] == {"name": "acme", "version": "2.0.0"}
+    assert {policy["name"]: policy["level"] for policy in described["policies"]} == {
+        "log-retention": "advisory",
+        "acme-team": "mandatory",
+    }
 
 
 def test_the_address_of_the_engine_is_no_command() -> None:

@@ -47,6 +47,13 @@ class LoadBalancerOrigins:
             for distribution in self._candidates(balancer, aliases)
         )
 
+    def distributions_of(self, balancer: Resource) -> list[tuple[Resource, Answer]]:
+        """The distributions that a load balancer is an origin of (true) or may be (`None`), however viewers connect."""
+        aliases = self._records.to(balancer)
+        found = self._candidates(balancer, aliases)
+        answers = ((one, _has_origin(self._stack, one, balancer, aliases)) for one in found)
+        return [(one, answer) for one, answer in answers if answer is not False]
+
     def _candidates(self, balancer: Resource, aliases: Iterable[Incoming]) -> Iterable[Resource]:
         records = [alias.owner for alias in aliases]
         if any(record["name"].is_unknown for record in records):

@@ -8,7 +8,7 @@ while some values are unknown stays the same once they are known.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -79,6 +79,7 @@ class Finding:
         owner: The resource whose property it is; None for the resource that is judged.
         unknowns: What an undecided verdict waits for; empty for a violation.
         setting: The setting of the policy that can accept what is wrong, or tell what is not known; empty for none.
+        trail: What a violation leads through, by keys of whoever draws it; empty where it is a single place.
     """
 
     message: str = ""
@@ -89,6 +90,7 @@ class Finding:
     owner: Resource | None = None
     unknowns: tuple[Unknown, ...] = ()
     setting: str = ""
+    trail: tuple[str, ...] = field(default=(), compare=False)
 
     def subject(self, judged: Resource | None) -> str:
         """The property that it is about, or its message; it names the owner where that is not the judged one."""

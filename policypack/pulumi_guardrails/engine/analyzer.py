@@ -23,6 +23,7 @@ from pulumi_guardrails.aws.resource_types import kind_of
 from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.policy import Level, Policy, Severity
 from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.engine.configuration import ConfigurationError
 from pulumi_guardrails.engine.property_bags import read_properties, write_properties
 from pulumi_guardrails.engine.session import Results, Session
@@ -113,11 +114,15 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Judge the stack as a whole."""
-        results = self._session.analyze_stack(map(self._stack_resource, request.resources))
+        results = self._session.analyze_stack(self.read_stack(request.resources))
         if self._log is not None:
             for line in self._evidence(results.compliant):
                 self._log(line)
         return self._told(wire_types.AnalyzeResponse(), results)
+
+    def read_stack(self, resources: Iterable[Any]) -> Stack:
+        """The stack of resources as the engine names them, after it has analyzed those that it registers one by one."""
+        return Stack(map(self._stack_resource, resources))
 
     def Remediate(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Fix the violations of policies whose level is `remediate`."""

@@ -30,6 +30,9 @@ _OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 REDACTED_TEXT = "[secret]"
 """What `pulumi policy analyze` sends for each secret of a state that it has no key to (`config.BlindingCrypter`)."""
 
+_TEXTS_OF_SECRETS = ("ciphertext", "plaintext")
+"""What a secret has in a state in place of its value (`SecretV1` of `sdk/go/common/apitype/core.go`)."""
+
 _DEEPEST = 400
 
 
@@ -38,7 +41,8 @@ def read_properties(properties: Struct) -> dict[str, Any]:
 
     There is a `Secret` around each secret.
 
-    A value nested deeper than any real resource is taken as unknown rather than followed.
+    A secret of an exported state, which is there as a ciphertext, is not told either. A value nested deeper than any
+    real resource is taken as unknown rather than followed.
     """
     return {key: _read(value, 0) for key, value in properties.fields.items()}
 
@@ -73,7 +77,9 @@ def _read(value: Value, depth: int) -> Any:
         fields = value.struct_value.fields
         signature = fields[_SIGNATURE].string_value if _SIGNATURE in fields else ""
         if signature == _SECRET_SIGNATURE:
-            return Secret(_read(fields["value"], depth + 1)) if "value" in fields else Secret(None)
+            if "value" in fields:
+                return Secret(_read(fields["value"], depth + 1))
+            return Secret(REDACTED if any(text in fields for text in _TEXTS_OF_SECRETS) else None)
         if signature == _OUTPUT_SIGNATURE:
             value_of = _read(fields["value"], depth + 1) if "value" in fields else UNKNOWN
             return Secret(value_of) if "secret" in fields and fields["secret"].bool_value else value_of

@@ -155,9 +155,8 @@ class Session:
             self._report_what_stands(results, resource)
         return results
 
-    def analyze_stack(self, resources: Iterable[Resource]) -> Results:
+    def analyze_stack(self, stack: Stack) -> Results:
         """Judge the stack as a whole, and report what single resources left undecided, with what made it unknown."""
-        stack = Stack(resources)
         results = Results()
         for policy in self._active(on_stack=True):
             verdicts = judge_stack(policy, stack, self._configurations[policy.name])

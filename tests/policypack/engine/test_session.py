@@ -8,6 +8,7 @@ import pytest
 
 from pulumi_guardrails.core.policy import Level
 from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import UNKNOWN
 from pulumi_guardrails.engine.configuration import ConfigurationError
 from pulumi_guardrails.engine.session import Results, Session
@@ -41,7 +42,7 @@ def test_at_a_preview_what_is_undecided_waits_for_the_stack_and_has_not_passed_u
     assert [policy.name for policy, _ in first.not_applicable] == ["log-retention"]
     source = resource("aws:any/any:Any", "days")
     hidden.dependencies = {"retentionInDays": [source.urn]}
-    whole = session.analyze_stack([hidden, source])
+    whole = session.analyze_stack(Stack([hidden, source]))
     assert reported(whole) == [("log-retention", "api", Level.ADVISORY)]
     assert "computed from Any 'days' (aws:any/any:Any)" in whole.reports[0].message
 
@@ -53,7 +54,7 @@ def test_during_an_update_what_is_undecided_is_reported_at_once(session: Session
 
 def test_a_stack_policy_without_anything_to_judge_has_not_passed(session: Session) -> None:
     session.analyze(group(30.0))
-    results = session.analyze_stack([group(30.0)])
+    results = session.analyze_stack(Stack([group(30.0)]))
     assert [policy.name for policy, _ in results.not_applicable] == ["vpc-flow-log"]
 
 
@@ -62,7 +63,7 @@ def test_a_level_and_a_setting_hold_for_their_policy_alone(session: Session) -> 
     session.configure("vpc-flow-log", Level.MANDATORY, {})
     vpc = resource("aws:ec2/vpc:Vpc", "network")
     assert reported(session.analyze(group(30.0))) == [("log-retention", "api", Level.ADVISORY)]
-    assert reported(session.analyze_stack([vpc])) == [("vpc-flow-log", "network", Level.MANDATORY)]
+    assert reported(session.analyze_stack(Stack([vpc]))) == [("vpc-flow-log", "network", Level.MANDATORY)]
 
 
 def test_a_policy_that_the_pack_does_not_have_cannot_be_configured(session: Session) -> None:

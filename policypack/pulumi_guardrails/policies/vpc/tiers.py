@@ -22,7 +22,17 @@ from pulumi_guardrails.core.policy import Constraint, Settings, Severity, StackP
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer
-from pulumi_guardrails.core.verdict import COMPLIANT, Cause, Unknown, Verdict, all_in, undecided, violation
+from pulumi_guardrails.core.verdict import (
+    COMPLIANT,
+    Cause,
+    Finding,
+    Outcome,
+    Unknown,
+    Verdict,
+    all_in,
+    undecided,
+    violation,
+)
 
 _ROW_INTERNET = (
     "No ingress from 0.0.0.0/0 or ::/0 except where the tier is declared public, and then only on its declared ports"
@@ -278,12 +288,14 @@ def _open_path(stack: Stack, workload: Workload, tier: Tier, path: Path) -> Verd
         place = f"; {workload.label} is in {public[0].label}, which has a route to an internet gateway ({route})"
     if workload.in_default_vpc is True:
         place = f"; {workload.label} is in the default VPC, whose subnets have a route to an internet gateway"
-    return violation(
+    found = Finding(
         f"the internet reaches {workload.label}: {shown(path)}{place}; the {tier.name} tier accepts {tier.accepts}",
         actual=shown(path),
         expected=tier.accepts,
         fix=_adopt(workload, path[-1]),
+        trail=tuple(hop.key for hop in path),
     )
+    return Verdict(Outcome.VIOLATION, (found,))
 
 
 def _adopt(workload: Workload, hop: Hop) -> str:

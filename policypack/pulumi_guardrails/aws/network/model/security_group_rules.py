@@ -84,6 +84,12 @@ class Rule:
         return self.entry.declared_in
 
     @property
+    def key(self) -> str:
+        """What tells it apart: where it is declared, and which of its peers it is for."""
+        named = self.peer.list_id or self.peer.value
+        return f"{self.declared_in.urn}|{self.entry.path}|{self.entry.direction}|{named.path}"
+
+    @property
     def label(self) -> str:
         """How a message names it."""
         return f"{self.declared_in.label}{f' {self.entry.path}' if self.entry.path else ''}"

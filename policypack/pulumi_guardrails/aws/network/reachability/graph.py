@@ -102,6 +102,10 @@ class Graph:
         if source is None and self._has_external_rules(target):
             yield Hop(None, target, None, None, False)
 
+    def ingress_rules(self, target: Workload) -> Sequence[tuple[Rule, Answer]]:
+        """The rules that let something in to `target`, each with whether it certainly is one of its rules."""
+        return self._own_rules[target.key, Direction.INGRESS] if target.accepts_connections else ()
+
     def possible_sources(self, target: Workload) -> Sequence[Workload]:
         """The workloads that some rule may let in to `target`, in their order: there are hops from no others."""
         found: dict[str, Workload] = {}

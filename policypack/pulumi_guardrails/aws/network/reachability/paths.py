@@ -26,6 +26,12 @@ class Hop:
     egress: Rule | None
     certain: bool
 
+    @property
+    def key(self) -> str:
+        """What tells it apart, as far as it can be drawn: its ends, and the rule that lets it in."""
+        source = self.source.key if self.source is not None else ""
+        return f"{source}|{self.target.key}|{self.ingress.key if self.ingress is not None else ''}"
+
     def __str__(self) -> str:
         if self.ingress is None:
             return f"→ (rules of another stack) → {self.target.label}"
