@@ -92,6 +92,11 @@ class Check:
     guideline: str = ""
     reason: str = ""
 
+    @property
+    def is_of_graph(self) -> bool:
+        """Whether it looks at related resources too, as Checkov's graph checks do."""
+        return self.id.startswith("CKV2_")
+
 
 @dataclass(frozen=True)
 class SecondOpinion:
