@@ -90,7 +90,7 @@ check-config: setup ## Check configurations of the pack: FILES=my.json, else the
 audit: override export STACK := $(value STACK)
 audit: override export OUT := $(or $(value OUT),evidence)
 audit: override export ARGS := $(value ARGS)
-audit: setup .venv/requirements-audit.stamp ## Preview the stack and write the evidence for an auditor into OUT=evidence
+audit: setup .venv/requirements-audit.stamp $(CHECKOV_VENV)/requirements.stamp ## Preview the stack and write the evidence for an auditor into OUT=evidence
 	@$(VENV)/python -m tools.audit
 
 .PHONY: analyze

@@ -27,6 +27,7 @@ from audit.sarif import sarif
 from audit.states import Analysis, Command, analyze, as_json, lines, state_files
 from audit.summary import summary
 from audit.terraform import command as plan_command
+from audit.terraform.checkov import CheckovError
 from audit.terraform.command import PlanError
 from audit.verdict import counted, judge
 
@@ -45,6 +46,7 @@ _TOLD = (
     CaptureError,
     DescriptionError,
     PlanError,
+    CheckovError,
 )
 """What ends a command with a sentence for a person."""
 

@@ -1,7 +1,7 @@
 """What our policies and Checkov say of one resource and one thing, side by side, and why they differ where they do.
 
-Which check of Checkov's is about the same as which policy is in `correspondence.json`, which `make docs` writes from the
-table of constraints that the pack is measured by.
+Which check of Checkov's is about the same as which policy is in `correspondence.json`, which `make docs` writes from
+the table of constraints that the pack is measured by.
 """
 
 from __future__ import annotations
