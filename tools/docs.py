@@ -22,7 +22,7 @@ from pulumi_guardrails.engine.configuration_file import schema
 from pulumi_guardrails.pack import select
 from pulumi_guardrails.registry import all_policies
 from tools.configurations import configurations
-from tools.constraints import LEFT_OUT, LEFT_OUT_CONTROLS, constraints
+from tools.constraints import ABOUT, LEFT_OUT, LEFT_OUT_CONTROLS, constraints
 from tools.messages import MESSAGES, messages
 from tools.settings_table import MARKER, settings_table
 
@@ -172,9 +172,12 @@ def _marked_links(policies: list[Policy]) -> str:
 
 
 def _correspondence(policies: list[Policy]) -> dict[str, list[str]]:
+    """The checks of Checkov's that are about the same as a policy, by the constraints that it covers."""
     checks = {row.name: row.peers.get("Checkov", ()) for row in constraints()}
     found = {
-        policy.name: sorted({check for row in policy.rows for check in checks[row]})
+        policy.name: sorted(
+            {check for row in policy.rows for check in checks[row] if policy.name in ABOUT.get(check, (policy.name,))}
+        )
         for policy in sorted(policies, key=lambda policy: policy.name)
     }
     return {name: ids for name, ids in found.items() if ids}
