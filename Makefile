@@ -11,6 +11,7 @@ ARGS ?=
 
 VENV := .venv/bin
 PACK_VENV := policypack/venv
+CHECKOV_VENV := .venv-checkov
 OFFLINE = $(VENV)/python -m offline
 OPERATIONS = preview up refresh destroy
 ENVIRONMENT = @$(PYTHON) -m tools.environment $@
@@ -50,7 +51,7 @@ destroy: setup ## Remove everything from the local state
 setup: .venv/requirements.stamp $(PACK_VENV)/requirements.stamp ## Make the virtual environments
 
 .PHONY: test
-test: lint ## Check style, types and import contracts, and run every test, the ones on the real engine included
+test: lint $(CHECKOV_VENV)/requirements.stamp ## Check style, types and import contracts, and run every test, the ones on the real engine included
 	$(VENV)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 .PHONY: lint
@@ -89,7 +90,7 @@ check-config: setup ## Check configurations of the pack: FILES=my.json, else the
 audit: override export STACK := $(value STACK)
 audit: override export OUT := $(or $(value OUT),evidence)
 audit: override export ARGS := $(value ARGS)
-audit: setup .venv/requirements-audit.stamp ## Preview the stack and write the evidence for an auditor into OUT=evidence
+audit: setup .venv/requirements-audit.stamp $(CHECKOV_VENV)/requirements.stamp ## Preview the stack and write the evidence for an auditor into OUT=evidence
 	@$(VENV)/python -m tools.audit
 
 .PHONY: analyze
@@ -124,7 +125,7 @@ mutants: setup .venv/requirements-dev.stamp ## List the changes to a module that
 
 .PHONY: clean
 clean: ## Remove the virtual environments and everything offline runs made
-	rm -rf .venv $(PACK_VENV) .offline dist
+	rm -rf .venv $(PACK_VENV) $(CHECKOV_VENV) .offline dist
 
 .PHONY: python
 python:
@@ -148,3 +149,7 @@ python:
 $(PACK_VENV)/requirements.stamp: policypack/requirements.txt | python
 	$(ENVIRONMENT) policypack/requirements.txt \
 	  --note "Installing the Python packages of the policy pack into $(PACK_VENV) (once)"
+
+$(CHECKOV_VENV)/requirements.stamp: audit/terraform/checkov-requirements.txt | python
+	$(ENVIRONMENT) audit/terraform/checkov-requirements.txt \
+	  --note "Installing Checkov into $(CHECKOV_VENV) (once)"

@@ -1,4 +1,4 @@
-"""`python -m audit`: what is done with the engine's event log after a run."""
+"""`python -m audit`: what is done with the engine's event log and with a preview after a run."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ from audit.folder import FolderError
 from audit.sarif import sarif
 from audit.states import Analysis, Command, analyze, as_json, lines, state_files
 from audit.summary import summary
+from audit.terraform import command as plan_command
+from audit.terraform.checkov import CheckovError
+from audit.terraform.command import PlanError
 from audit.verdict import counted, judge
 
 
@@ -42,6 +45,8 @@ _TOLD = (
     EvidenceError,
     CaptureError,
     DescriptionError,
+    PlanError,
+    CheckovError,
 )
 """What ends a command with a sentence for a person."""
 
@@ -195,6 +200,7 @@ def _parser() -> argparse.ArgumentParser:
     states.set_defaults(run=_analyze)
     evidence_command.add_to(commands)
     verify_command.add_to(commands)
+    plan_command.add_to(commands)
     return parser
 
 

@@ -29,10 +29,15 @@ from audit.production import Sources, produce
 from audit.report import HEADLINES
 from audit.states import Analysis, Command, analyze, state_files
 from audit.summary import summary
+from audit.terraform.checkov import Waiver, find, read_waivers
 from audit.verdict import counted, judge
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+_FOUND, _OFF = "auto", "off"
+"""Values of `--checkov` that are no command."""
 
 
 class EvidenceError(Exception):
@@ -68,6 +73,16 @@ def add_to(commands: Commands) -> None:
         command.add_argument(
             "--config", action="append", type=Path, default=[], metavar="FILE", help="the configuration of the pack"
         )
+        command.add_argument(
+            "--checkov",
+            default=_OFF if command is state else _FOUND,
+            metavar="CLI",
+            help="the Checkov for a second opinion; `auto` for the one that is installed, `off` for none "
+            "(default: %(default)s)",
+        )
+        command.add_argument(
+            "--checkov-waivers", type=Path, metavar="FILE", help="what of Checkov's findings is accepted, as JSON"
+        )
         command.add_argument("--expected-cost", type=Path, metavar="FILE", help="dollars a month by part, as JSON")
     for command in (run, state):
         command.add_argument(
@@ -83,14 +98,14 @@ def _run(given: argparse.Namespace) -> int:
         options += ["--policy-pack", str(pack)]
         if configuration is not None:
             options += ["--policy-pack-config", str(configuration)]
-    expected = _expected(given.expected_cost)
+    asked = _options(given)
     capture = preview(cli, [*options, *given.arguments], given.cwd, _evaluated)
     log = capture.events()
     document, no_document = _document(capture.document, "what `pulumi preview --json` printed")
     if document is None and capture.errors:
         no_document = f"the preview printed no document ({last_error(capture.errors)})"
     versions = {"Pulumi": cli_version(cli), **_versions(log, document)}
-    evidence, sources = _assembled(log, packs, document, no_document, expected)
+    evidence, sources = _assembled(log, packs, document, no_document, asked)
     told = provenance(capture.command, given.cwd, versions, log.began, log.ended)
     evidence = replace(evidence, provenance=told)
     if given.event_log is not None:
@@ -110,7 +125,7 @@ def _from(given: argparse.Namespace) -> int:
         document, no_document = _document(_read(given.preview), str(given.preview))
         if document is None:
             raise EvidenceError(no_document)
-    evidence, sources = _assembled(log, _packs(given), document, no_document, _expected(given.expected_cost))
+    evidence, sources = _assembled(log, _packs(given), document, no_document, _options(given))
     told = provenance(["python", "-m", "audit", *sys.argv[1:]], Path(), _versions(log, document), log.began, log.ended)
     # The folder in which the evidence is written need not be that of the run.
     evidence = replace(evidence, provenance=replace(told, git_commit="", git_dirty=None))
@@ -135,13 +150,13 @@ def _state(given: argparse.Namespace) -> int:
         os.cpu_count() or 1,
         lambda number, analysis: tell(number, f"evaluated {analysis.stack}"),
     )
-    described, expected = _described(packs), _expected(given.expected_cost)
+    described, asked = _described(packs), _options(given)
     command = ["python", "-m", "audit", *sys.argv[1:]]
     versions = {"Pulumi": cli_version([cli])}
     stacks: list[Stack] = []
     taken: set[str] = set()
     for number, analysis in enumerate(analyses, start=1):
-        stacks.append(_of_state(analysis, packs, described, expected, versions, command, taken))
+        stacks.append(_of_state(analysis, packs, described, asked, versions, command, taken))
         tell(number, f"wrote {analysis.stack}")
     if len(stacks) == 1 and not stacks[0].error:
         files_of = stacks[0].files
@@ -168,7 +183,7 @@ def _of_state(
     analysis: Analysis,
     packs: Sequence[tuple[Path, Path | None]],
     described: Sequence[Description],
-    expected: Sequence[Expected],
+    asked: Sources,
     versions: Mapping[str, str],
     command: Sequence[str],
     taken: set[str],
@@ -188,7 +203,8 @@ def _of_state(
     )
     evidence = replace(evidence, operation="state", is_complete=True)
     inspection, why = (None, no_document) if document is None else _inspected(packs, document)
-    made = produce(evidence, Sources(document, inspection, no_document, why, expected))
+    sources = replace(asked, document=document, inspection=inspection, no_document=no_document, no_inspection=why)
+    made = produce(evidence, sources)
     return Stack(analysis.file, folder, evidence, made.files)
 
 
@@ -222,13 +238,15 @@ def _assembled(
     packs: Sequence[tuple[Path, Path | None]],
     document: Document | None,
     no_document: str,
-    expected: Sequence[Expected],
+    asked: Sources,
 ) -> tuple[Evidence, Sources]:
     evidence = gather(log, _described(packs), document.sources if document is not None else None)
     inspection, why = None, no_document
     if document is not None:
         inspection, why = _inspected(packs, document)
-    return evidence, Sources(document, inspection, no_document, why, expected)
+    return evidence, replace(
+        asked, document=document, inspection=inspection, no_document=no_document, no_inspection=why
+    )
 
 
 def _described(packs: Iterable[tuple[Path, Path | None]]) -> list[Description]:
@@ -266,6 +284,27 @@ def _document(text: str, name: str) -> tuple[Document | None, str]:
         return preview_document.parse(text), ""
     except preview_document.DocumentError as error:
         return None, f"{name} cannot be used: {error}"
+
+
+def _options(given: argparse.Namespace) -> Sources:
+    """What the options say of the evidence, before anything has run."""
+    command, why = _checkov(given.checkov)
+    waivers: tuple[Waiver, ...] = ()
+    if given.checkov_waivers is not None:
+        waivers = read_waivers(_read(given.checkov_waivers), str(given.checkov_waivers))
+    return Sources(
+        expected_cost=_expected(given.expected_cost), checkov=command, no_checkov=why, checkov_waivers=waivers
+    )
+
+
+def _checkov(given: str) -> tuple[Sequence[str] | None, str]:
+    """The command of Checkov, or why there is none."""
+    if given == _OFF:
+        return None, "Checkov was not asked (--checkov)."
+    if given != _FOUND:
+        return shlex.split(given), ""
+    found = find()
+    return found, "" if found else "Checkov is not installed; install it, or name it with --checkov."
 
 
 def _expected(file: Path | None) -> list[Expected]:

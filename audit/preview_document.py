@@ -1,11 +1,15 @@
-"""What `pulumi preview --json` or an exported state says beside the event log: properties, and lines of the program."""
+"""What a preview or an exported state says of resources: properties, their sources, and lines of the program.
+
+Three texts have it: what `pulumi preview --json` prints, what `pulumi stack export` prints, and, with less, the
+engine's event log.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 _POSITION = re.compile(r"project:///(?P<file>[^#]+)#(?P<line>\d+)")
@@ -19,7 +23,7 @@ _NOT_THE_PROGRAM = re.compile(r"^\.\.(/|$)|(^|/)(site-packages|dist-packages|nod
 
 
 class DocumentError(Exception):
-    """The text is neither document; the message says what was found."""
+    """The text is no such document; the message says what was found."""
 
 
 @dataclass(frozen=True)
@@ -44,21 +48,38 @@ class Declared:
         type: Its type token.
         inputs: Its properties. A secret is ``[secret]``; a value that is not known yet is one of the engine's markers.
         sources: The resources that a property is computed from, by their URNs, by property.
+        outputs: What is known of it afterwards; empty where it is only previewed.
+        id: Its id; empty where it is not known yet.
+        operations: What the engine does to it, in order; none in an exported state.
+        before: Its properties until now; None where it is not there yet.
+        is_custom: Whether it is a resource of a provider, rather than a component.
+        is_external: Whether it is only read.
+        provider: The reference to its provider: the provider's URN and id.
     """
 
     urn: str
     type: str
     inputs: Mapping[str, Any]
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    id: str = ""
+    operations: tuple[str, ...] = ()
+    before: Mapping[str, Any] | None = None
+    is_custom: bool = True
+    is_external: bool = False
+    provider: str = ""
 
 
 @dataclass(frozen=True)
 class Document:
-    """What is read of the output of `pulumi preview --json` or `pulumi stack export`.
+    """What is read of the output of `pulumi preview --json` or `pulumi stack export`, or of an event log.
 
     Attributes:
         text: The document as it is.
-        resources: The resources, by URN.
+        resources: The resources that are there afterwards, by URN.
+        removed: The resources that are deleted, by URN.
+        config: The configuration of the stack; empty where the document has none.
+        has_sources: Whether it says what properties are computed from: an event log does not.
         sources: The line that registers a resource, by its URN, where the engine knows it.
         providers: The version of each provider plugin, by its package.
     """
@@ -67,44 +88,107 @@ class Document:
     resources: Mapping[str, Declared] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     providers: Mapping[str, str] = field(default_factory=dict)
+    removed: Mapping[str, Declared] = field(default_factory=dict)
+    config: Mapping[str, Any] = field(default_factory=dict)
+    has_sources: bool = True
 
 
 def parse(text: str) -> Document:
-    """Read either document. Raises DocumentError where it is neither."""
-    try:
-        document = json.loads(text)
-    except ValueError as error:
-        raise DocumentError(f"it is no JSON ({error}).") from None
+    """Read a document. Raises DocumentError where it is none of those."""
+    document = _document(text)
+    steps, has_sources = _steps(document)
     resources: dict[str, Declared] = {}
     sources: dict[str, Source] = {}
     providers: dict[str, str] = {}
-    for state in _states(document):
-        urn, kind, inputs = str(state.get("urn", "")), str(state.get("type", "")), state.get("inputs") or {}
+    removed: dict[str, Declared] = {}
+    operations: dict[str, list[str]] = {}
+    before: dict[str, Mapping[str, Any]] = {}
+    for step in steps:
+        new, old = step.get("newState"), step.get("oldState")
+        known = new if isinstance(new, dict) else old if isinstance(old, dict) else {}
+        urn, operation = str(known.get("urn", "")), str(step.get("op", ""))
+        if operation:
+            operations.setdefault(urn, []).append(operation)
+        if isinstance(old, dict):
+            before.setdefault(urn, old.get("inputs") or {})
+        if isinstance(new, dict) and not new.get("delete"):
+            resources[urn] = _declared(new)
+            removed.pop(urn, None)
+        elif operation == "delete" and urn not in resources:
+            removed[urn] = _declared(known)
+    for found in (resources, removed):
+        for urn, one in found.items():
+            found[urn] = replace(one, operations=tuple(operations.get(urn, ())), before=before.get(urn))
+    for step in steps:
+        state = step.get("newState")
+        if not isinstance(state, dict) or state.get("delete"):
+            continue
+        kind, inputs = str(state.get("type", "")), state.get("inputs") or {}
         if kind.startswith("pulumi:providers:") and inputs.get("version"):
             providers[kind.rpartition(":")[2]] = str(inputs["version"])
         named = _DEFAULT_PROVIDER.search(str(state.get("provider", "")))
         if named:
             providers.setdefault(named["package"], named["version"].replace("_", "."))
-        edges = {name: tuple(urns or ()) for name, urns in (state.get("propertyDependencies") or {}).items()}
-        resources[urn] = Declared(urn, kind, inputs, edges)
         source = _source(state)
         if source is not None:
-            sources[urn] = source
-    return Document(text, resources, sources, providers)
+            sources[str(state.get("urn", ""))] = source
+    config = document.get("config") if isinstance(document, dict) else None
+    return Document(text, resources, sources, providers, removed, config or {}, has_sources)
 
 
-def _states(document: Any) -> list[Mapping[str, Any]]:
-    """The resources that are there afterwards."""
+def _declared(state: Mapping[str, Any]) -> Declared:
+    return Declared(
+        urn=str(state.get("urn", "")),
+        type=str(state.get("type", "")),
+        inputs=state.get("inputs") or {},
+        sources={name: tuple(urns or ()) for name, urns in (state.get("propertyDependencies") or {}).items()},
+        outputs=state.get("outputs") or {},
+        id=str(state.get("id") or ""),
+        is_custom=state.get("custom") is not False,
+        is_external=bool(state.get("external")),
+        provider=str(state.get("provider") or ""),
+    )
+
+
+def _document(text: str) -> Any:
+    """The document, or the events of an event log, which has one a line."""
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        problem = error
+    try:
+        events = [json.loads(line) for line in text.splitlines() if line.strip()]
+    except ValueError:
+        raise DocumentError(f"it is no JSON ({problem}).") from None
+    return {"events": [event for event in events if isinstance(event, dict)]}
+
+
+def _steps(document: Any) -> tuple[list[Mapping[str, Any]], bool]:
+    """What is done to each resource, and whether the document says what properties are computed from."""
     match document:
         case {"deployment": dict(deployment)}:
-            states = deployment.get("resources") or []
+            return [{"newState": state} for state in deployment.get("resources") or []], True
         case {"steps": list(steps)}:
-            states = [step.get("newState") for step in steps if isinstance(step, dict)]
+            return [step for step in steps if isinstance(step, dict)], True
         case {"changeSummary": _}:
-            states = []
+            return [], True
+        case {"events": list(events)} if any("resourcePreEvent" in event for event in events):
+            found = [_event(event) for event in events if "resourcePreEvent" in event]
+            return [step for step in found if step], False
         case _:
-            raise DocumentError("it is neither what `pulumi preview --json` nor what `pulumi stack export` writes.")
-    return [state for state in states if isinstance(state, dict) and not state.get("delete")]
+            raise DocumentError(
+                "it is none of what `pulumi preview --json`, `pulumi stack export` and --event-log write."
+            )
+
+
+def _event(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The step of a document that an event of the engine's log stands for."""
+    match event["resourcePreEvent"]:
+        case {"metadata": {"op": operation, "new": new, "old": old}}:
+            # The log leaves out what is false.
+            return {"op": operation, "newState": new and {"custom": False, **new}, "oldState": old}
+        case _:
+            return {}
 
 
 def _source(state: Mapping[str, Any]) -> Source | None:

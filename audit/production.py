@@ -15,6 +15,9 @@ from audit.iam import Row, iam_table
 from audit.network import network_svg
 from audit.preview_document import Document
 from audit.report import Appendices, Section, report
+from audit.second_opinion import side_by_side
+from audit.terraform.checkov import CheckovError, Waiver, as_json, ask
+from audit.terraform.plan import plan
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,9 @@ class Sources:
         no_document: Why there is no document, in a sentence.
         no_inspection: Why there is no inspection, in a sentence.
         expected_cost: What each part was expected to cost.
+        checkov: The command line of Checkov.
+        no_checkov: Why there is none, in a sentence.
+        checkov_waivers: What of Checkov's findings is accepted.
     """
 
     document: Document | None = None
@@ -66,6 +72,9 @@ class Sources:
     no_document: str = ""
     no_inspection: str = ""
     expected_cost: Sequence[Expected] = ()
+    checkov: Sequence[str] | None = None
+    no_checkov: str = "Checkov was not asked."
+    checkov_waivers: Sequence[Waiver] = ()
 
 
 @dataclass
@@ -93,11 +102,27 @@ def produce(evidence: Evidence, sources: Sources) -> Production:
         network=_network(made, sources),
         iam=_iam(made, evidence, sources),
         cost=_cost(sources),
-        second_opinion=Section(missing="no second opinion"),
+        second_opinion=_second_opinion(made, evidence, sources),
     )
     made.files |= machine_readable(evidence)
     made.files["report.html"] = report(evidence, appendices)
     return made
+
+
+def _second_opinion(made: Production, evidence: Evidence, sources: Sources) -> Section:
+    if sources.document is None:
+        return Section(missing=f"There is no second opinion: {sources.no_document}")
+    terraform = plan(sources.document)
+    made.files["terraform-plan.json"] = terraform.text
+    if sources.checkov is None:
+        return Section(missing=f"There is no second opinion: {sources.no_checkov}")
+    try:
+        opinion = ask(terraform, sources.checkov, sources.checkov_waivers)
+    except CheckovError as error:
+        made.missing.append(f"checkov.json could not be written: {error}")
+        return Section(missing=f"There is no second opinion: {error}")
+    made.files["checkov.json"] = as_json(opinion)
+    return Section(side_by_side(evidence, opinion, terraform))
 
 
 def _cost(sources: Sources) -> Section:

@@ -30,6 +30,7 @@ def main() -> int:
             *("--policy-pack", str(pack)),
             *("--config", str(pack / "config" / "strict.json")),
             *("--expected-cost", str(ROOT / "infra" / "expected-cost.json")),
+            *("--checkov-waivers", str(ROOT / "infra" / "checkov-waivers.json")),
             *shlex.split(os.environ.get("ARGS", "")),
         ]
     )

@@ -1,4 +1,4 @@
-"""What the scripts have in common that derive a file of the pack from the release of a library, as pip downloads it."""
+"""What the scripts have in common that derive committed data from the release of a library, as its registry has it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def run(
     arguments: list[str] | None,
     *,
     description: str,
-    wheel: str,
+    release: str,
     target: Path,
     unit: str,
 ) -> int:
@@ -33,16 +33,16 @@ def run(
         derive: Writes the second path from the first and returns how much that is, in `unit`.
         arguments: The words of the command line; those of the process where there are none.
         description: What the script does.
-        wheel: The name of the release's file.
+        release: The name of the release's file.
         target: Where the derived file goes if the command line does not say.
         unit: What `derive` counts.
     """
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("wheel", type=Path, help=f"{wheel}, as pip downloads it")
+    parser.add_argument("release", type=Path, help=f"{release}, as its registry's client downloads it")
     parser.add_argument("--target", type=Path, default=target, help="the file to write")
     given = parser.parse_args(arguments)
     try:
-        amount = derive(given.wheel, given.target)
+        amount = derive(given.release, given.target)
     except (DerivationError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

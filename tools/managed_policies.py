@@ -90,7 +90,7 @@ def main(arguments: list[str] | None = None) -> int:
         derive,
         arguments,
         description="Derive the pack's table of managed policies from a moto wheel.",
-        wheel="moto-VERSION-py3-none-any.whl",
+        release="moto-VERSION-py3-none-any.whl",
         target=TARGET,
         unit="policies",
     )

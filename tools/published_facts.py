@@ -132,7 +132,7 @@ def main(arguments: list[str] | None = None) -> int:
         derive,
         arguments,
         description="Refresh the pack's tables of AWS's published names and accounts from an aws-cdk-lib wheel.",
-        wheel="aws_cdk_lib-VERSION-py3-none-any.whl",
+        release="aws_cdk_lib-VERSION-py3-none-any.whl",
         target=TARGET,
         unit="facts",
     )

@@ -17,12 +17,38 @@ def state(**more: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "document",
-    [{"steps": [{"op": "create", "newState": state()}]}, {"version": 3, "deployment": {"resources": [state()]}}],
+    ("document", "operations"),
+    [
+        ({"steps": [{"op": "create", "newState": state()}]}, ("create",)),
+        ({"version": 3, "deployment": {"resources": [state()]}}, ()),
+    ],
     ids=["preview", "state"],
 )
-def test_a_resource_is_read_from_either_document(document: dict[str, Any]) -> None:
-    assert parse(json.dumps(document)).resources == {URN: Declared(URN, "aws:sns/topic:Topic", {"name": "a"})}
+def test_a_resource_is_read_from_either_document(document: dict[str, Any], operations: tuple[str, ...]) -> None:
+    declared = Declared(URN, "aws:sns/topic:Topic", {"name": "a"}, operations=operations)
+    assert parse(json.dumps(document)).resources == {URN: declared}
+
+
+def test_a_resource_is_read_from_an_event_log_which_does_not_say_what_it_is_computed_from() -> None:
+    metadata = {"op": "update", "urn": URN, "type": "aws:sns/topic:Topic", "old": state(inputs={}), "new": state()}
+    log = "\n".join(json.dumps(event) for event in [{"resourcePreEvent": {"metadata": metadata}}, {"cancelEvent": {}}])
+    document = parse(log)
+    assert document.resources[URN].inputs == {"name": "a"}
+    assert (document.resources[URN].operations, document.resources[URN].before) == (("update",), {})
+    assert not document.has_sources
+
+
+def test_a_replaced_resource_is_there_and_a_deleted_one_is_removed() -> None:
+    steps = [
+        {"op": "create-replacement", "oldState": state(inputs={"name": "b"}), "newState": state()},
+        {"op": "replace", "oldState": state(inputs={"name": "b"}), "newState": state()},
+        {"op": "delete-replaced", "oldState": state(inputs={"name": "b"})},
+        {"op": "delete", "oldState": state(urn="urn:other")},
+    ]
+    document = parse(json.dumps({"steps": steps}))
+    assert document.resources[URN].operations == ("create-replacement", "replace", "delete-replaced")
+    assert document.resources[URN].before == {"name": "b"}
+    assert list(document.removed) == ["urn:other"]
 
 
 def test_what_is_deleted_is_not_there() -> None:

@@ -14,7 +14,7 @@ import pulumi_guardrails
 from pulumi_guardrails.registry import all_policies
 from tools import docs
 from tools.blocked_preview import BLOCKED, PAGES, PICTURE
-from tools.constraints import LEFT_OUT, LEFT_OUT_CONTROLS, Constraint, constraints
+from tools.constraints import ABOUT, LEFT_OUT, LEFT_OUT_CONTROLS, Constraint, constraints
 from tools.docs import ROOT, between, main, render
 from tools.site_hooks import on_config
 
@@ -146,3 +146,11 @@ def test_the_blocked_preview_shows_the_policies_as_they_are() -> None:
 def test_no_page_names_a_folder_of_the_machine_it_was_made_on() -> None:
     for page in [*PAGES.values(), PICTURE]:
         assert "local: policypack" in page.read_text(encoding="utf-8").replace("&#160;", " ")
+
+
+def test_a_check_of_checkov_is_about_policies_of_its_own_constraint() -> None:
+    held = {policy.name: policy.rows for policy in all_policies()}
+    for check, policies in ABOUT.items():
+        rows = {row.name for row in constraints() if check in row.peers.get("Checkov", ())}
+        for policy in policies:
+            assert rows & set(held[policy]), f"{policy} covers no constraint that {check} checks"

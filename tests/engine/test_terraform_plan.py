@@ -1,0 +1,188 @@
+"""The plan of real previews, and what the real Checkov says of it."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from audit import preview_document
+from audit.preview_document import Declared, Document
+from audit.terraform.checkov import OWN, Opinion, SecondOpinion, Waiver, ask, find, read_waivers
+from audit.terraform.plan import Plan, plan
+from audit.terraform.values import SENSITIVE
+from offline.engine import Engine
+from offline.layout import REPOSITORY
+from offline.tools import Tools
+from tests.engine.programs import PRELUDE, write_program
+from tests.engine.strangers.outcomes import PROGRAMS
+
+pytestmark = pytest.mark.engine
+
+WAIVERS = read_waivers((REPOSITORY / "infra" / "checkov-waivers.json").read_text(encoding="utf-8"), "waivers")
+AWS = {"aws:region": "us-east-1"}
+VARIANTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "dev": ("dev", {}),
+    "prod": ("prod", {}),
+    "waf": ("dev", {"waf": "true"}),
+    "customer_managed_key": ("dev", {"customer_managed_key": "true"}),
+}
+SECRET = "hunter2-of-the-tests"
+
+SECRETS = f"""
+held = pulumi.Output.secret("{SECRET}")
+aws.rds.Instance("database", instance_class="db.t4g.micro", engine="postgres", allocated_storage=20, username="owner",
+    password="{SECRET}", skip_final_snapshot=True)
+aws.ssm.Parameter("parameter", type="SecureString", value="{SECRET}")
+secret = aws.secretsmanager.Secret("secret")
+aws.secretsmanager.SecretVersion("version", secret_id=secret.id, secret_string="{SECRET}")
+aws.sns.Topic("topic", display_name=held, tags={{"Key": held}})
+aws.codebuild.Project("build", service_role="arn:aws:iam::123456789012:role/build",
+    artifacts={{"type": "NO_ARTIFACTS"}}, source={{"type": "NO_SOURCE", "buildspec": held}},
+    environment={{"compute_type": "BUILD_GENERAL1_SMALL", "image": "aws/codebuild/standard:7.0",
+        "type": "LINUX_CONTAINER", "environment_variables": [{{"name": "TOKEN", "value": held}}]}})
+aws.s3.BucketObject("object", bucket="a-bucket-of-the-tests", content=held)
+"""
+
+OTHERS = """
+import pulumi_random as random
+
+class Group(pulumi.ComponentResource):
+    def __init__(self, name):
+        super().__init__("shop:index:Group", name)
+
+Group("group")
+name = random.RandomPet("name")
+aws.ec2.get_vpc(default=True)
+aws.s3.BucketV2("old", bucket="an-old-bucket-of-the-tests")
+aws.sns.Topic.get("elsewhere", "arn:aws:sns:us-east-1:123456789012:elsewhere")
+"""
+
+
+def document(engine: Engine, config: Mapping[str, str]) -> Document:
+    result = engine.preview(config=config, arguments=["--json"])
+    assert result.exit_code == 0, result.output[-3000:]
+    return preview_document.parse(result.output)
+
+
+@pytest.fixture(scope="module", params=VARIANTS)
+def stack(request: pytest.FixtureRequest, tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Document:
+    """A preview of this project's own stack."""
+    name, config = VARIANTS[request.param]
+    return document(Engine(tools, REPOSITORY, tmp_path_factory.mktemp(request.param), name), config)
+
+
+def program(tools: Tools, folder: Path, code: str) -> Plan:
+    return plan(document(Engine(tools, write_program(folder / "project", code), folder / "state"), AWS))
+
+
+def opinion(made: Plan, waivers: tuple[Waiver, ...] = ()) -> SecondOpinion:
+    command = find()
+    assert command == [str(OWN)], "`make test` installs Checkov"
+    return ask(made, command, waivers)
+
+
+def test_every_finding_of_checkov_in_our_stack_is_waived_with_a_reason(stack: Document) -> None:
+    found = opinion(plan(stack), WAIVERS)
+    assert [(one.id, one.resource) for one in found.checks if one.opinion in (Opinion.FAILED, Opinion.UNKNOWN)] == []
+    assert found.count(Opinion.PASSED) > 150
+    if "prod" in next(iter(stack.resources)):
+        assert found.unused_waivers == ()
+
+
+def test_no_property_of_our_stack_is_lost(stack: Document) -> None:
+    made = plan(stack)
+    values = {one["address"]: one for one in made.document["planned_values"]["root_module"]["resources"]}
+    unknown = {one["address"]: one["change"]["after_unknown"] for one in made.document["resource_changes"]}
+    addresses = {urn: address for address, urn in made.urns.items()}
+    listed = {one.urn for one in made.not_mapped}
+    for urn, declared in stack.resources.items():
+        if urn in listed or declared.type.startswith("pulumi:"):
+            continue
+        assert urn in addresses, f"{urn} is neither in the plan nor listed"
+        address = addresses[urn]
+        given = sum(1 for _ in leaves(declared.inputs))
+        kept = sum(1 for _ in leaves(without_additions(values[address]["values"], declared)))
+        left = sum(1 for one in leaves(without_additions(unknown[address], declared)) if one is True)
+        assert kept + left >= given, f"{address} has {kept} values and {left} unknown ones of {given}"
+    assert not [one for one in made.not_mapped if one.property]
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """Every value in a value that has no members, but for what is not set and what plugins note for themselves."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if not key.startswith("__"):
+                yield from leaves(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from leaves(item)
+    elif value is not None:
+        yield value
+
+
+def without_additions(values: Mapping[str, Any], declared: Declared) -> Mapping[str, Any]:
+    return {key: item for key, item in values.items() if key != "tags_all" and (key != "id" or "id" in declared.inputs)}
+
+
+@pytest.mark.parametrize(
+    ("name", "check", "kind", "argument"),
+    [
+        ("webserver", "CKV2_AWS_5", "aws_instance", "vpc_security_group_ids"),
+        ("aurora", "CKV2_AWS_27", "aws_rds_cluster", "db_cluster_parameter_group_name"),
+        ("cloudfront_oac", "CKV2_AWS_23", "aws_route53_record", "alias"),
+    ],
+)
+def test_a_check_of_related_resources_passes_because_the_plan_has_their_relation(
+    tools: Tools, tmp_path: Path, name: str, check: str, kind: str, argument: str
+) -> None:
+    made = program(tools, tmp_path, PROGRAMS[name].read_text(encoding="utf-8"))
+    cut = copy.deepcopy(dict(made.document))
+    removed = [
+        resource["expressions"].pop(argument)
+        for resource in cut["configuration"]["root_module"]["resources"]
+        if resource["type"] == kind and argument in resource["expressions"]
+    ]
+    assert removed
+    related = passed(opinion(made)) - passed(opinion(Plan(cut, made.urns, made.not_mapped)))
+    assert {found for found, _ in related} == {check}
+
+
+def passed(found: SecondOpinion) -> set[tuple[str, str]]:
+    return {(one.id, one.resource) for one in found.checks if one.opinion is Opinion.PASSED and one.is_of_graph}
+
+
+def test_no_secret_is_in_a_plan(tools: Tools, tmp_path: Path) -> None:
+    made = program(tools, tmp_path, PRELUDE + SECRETS)
+    assert SECRET not in made.text
+    values = {one["address"]: one["values"] for one in made.document["planned_values"]["root_module"]["resources"]}
+    assert values["aws_db_instance.database"]["password"] == SENSITIVE
+    assert values["aws_sns_topic.topic"]["display_name"] == SENSITIVE
+    assert len(values) == 7
+
+
+def test_what_has_no_type_in_terraform_is_listed(tools: Tools, tmp_path: Path) -> None:
+    made = program(tools, tmp_path, PRELUDE + OTHERS)
+    assert {one.type for one in made.not_mapped} == {
+        "shop:index:Group",
+        "random:index/randomPet:RandomPet",
+        "aws:sns/topic:Topic",
+    }
+    assert [one["address"] for one in made.document["planned_values"]["root_module"]["resources"]] == [
+        "aws_s3_bucket.old"
+    ]
+
+
+def test_an_event_log_gives_the_same_values_and_no_references(tools: Tools, tmp_path: Path) -> None:
+    engine = Engine(tools, write_program(tmp_path / "project", PROGRAMS["webserver"].read_text()), tmp_path / "state")
+    log = tmp_path / "events.jsonl"
+    result = engine.preview(config=AWS, arguments=["--json", "--event-log", str(log)])
+    of_document = plan(preview_document.parse(result.output)).document
+    of_log = plan(preview_document.parse(log.read_text(encoding="utf-8"))).document
+    assert json.dumps(of_log["planned_values"]) == json.dumps(of_document["planned_values"])
+    assert not any(one["expressions"] for one in of_log["configuration"]["root_module"]["resources"])
+    assert any(one["expressions"] for one in of_document["configuration"]["root_module"]["resources"])
