@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from audit import second_opinion
 from audit.cost import Comparison, Estimate, Expected, Line
 from audit.description import ConfiguredException, Description, Policy, Waiver
 from audit.events import Check, EventLog, Finding, Remediation, Step
-from audit.evidence import Evidence, Provenance, gather
+from audit.evidence import Evidence, Outcome, Provenance, Result, gather
 from audit.preview_document import Source
 from audit.properties import PropertyChange
 from audit.report import Appendices, Section, report
+from audit.terraform import checkov
+from audit.terraform.plan import NotMapped
 
 PACK = "guardrails"
 KEY = "urn:pulumi:prod::api::aws:kms/key:Key::key"
@@ -25,6 +29,22 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 SCRIPT = "<script>document.title='owned'</script>"
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (apt-get install chromium)")
+
+
+_PASSED = checkov.Check("CKV_AWS_7", "Ensure rotation of keys is enabled", KEY, checkov.Opinion.PASSED)
+_WAIVED = checkov.Check("CKV_AWS_33", "Ensure no wildcard", KEY, checkov.Opinion.WAIVED, reason="A key of the tests.")
+_OURS = Result(Policy(PACK, "kms-rotation", "Keys are rotated"), KEY, Outcome.PASSED, "mandatory")
+_VIOLATED = replace(_OURS, outcome=Outcome.VIOLATED)
+SECOND_OPINION = second_opinion.SideBySide(
+    checkov.SecondOpinion("3.3.30", (_WAIVED, _PASSED), (checkov.Waiver("CKV_AWS_1", "*", "Nothing."),)),
+    (
+        second_opinion.Comparison(KEY, None, (_VIOLATED,), ("kms-rotation",), False, second_opinion.NOT_EXPLAINED),
+        second_opinion.Comparison(KEY, _PASSED, (_OURS,), ("kms-rotation",), True),
+    ),
+    (_WAIVED,),
+    (NotMapped("urn:x", "random:index/randomPet:RandomPet", "a resource of the provider random"),),
+)
+"""Both judges, with something in every part of the section."""
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +69,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (Comparison("KMS", (1, 1), Expected("KMS", 5, 6)),),
     )
     appendices = Appendices(
-        network=Section(picture), cost=Section(cost), iam=Section(missing="a"), second_opinion=Section(missing="b")
+        network=Section(picture), cost=Section(cost), iam=Section(missing="a"), second_opinion=Section(SECOND_OPINION)
     )
     path.write_text(report(evidence(), appendices), encoding="utf-8")
     return path
@@ -146,7 +166,7 @@ def test_outcomes_and_severities_filter(page: Page) -> None:
 
 
 def test_a_search_opens_the_framework_that_has_what_is_searched(page: Page) -> None:
-    framework = page.locator("details[data-group]")
+    framework = page.locator("section[aria-labelledby='controls'] details")
     assert framework.get_attribute("open") is None
     page.get_by_label("Search").fill("2.10")
     assert framework.get_attribute("open") is not None

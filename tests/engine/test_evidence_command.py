@@ -80,6 +80,12 @@ def test_a_violation_is_in_every_file_and_in_the_picture(
     iam = json.loads((out / "iam.json").read_text(encoding="utf-8"))
     assert {"dynamodb:*"} <= {action for grant in iam["grants"] for action in grant["actions"]}
     assert any(one["resource"].endswith("::reader") for one in iam["findings"])
+    planned = json.loads((out / "terraform-plan.json").read_text(encoding="utf-8"))["planned_values"]
+    assert "aws_db_instance.database" in {one["address"] for one in planned["root_module"]["resources"]}
+    checks = json.loads((out / "checkov.json").read_text(encoding="utf-8"))["checks"]
+    public = next(one for one in checks if one["check"] == "CKV_AWS_17")
+    assert (public["resource"].endswith("::database"), public["result"]) == (True, "failed")
+    assert "Where our policies and Checkov differ" in page
     results = json.loads((out / "results.json").read_text(encoding="utf-8"))
     assert results["provenance"]["versions"]["Pulumi"].startswith("v3.")
     assert results["provenance"]["versions"]["provider aws"]
@@ -87,8 +93,11 @@ def test_a_violation_is_in_every_file_and_in_the_picture(
 
 
 def test_what_passed_with_the_stack_in_view_passed_on_its_resources(run: Callable[..., tuple[int, Path]]) -> None:
-    code, out = run(COMPLIANT, "--config", str(BASELINE))
+    code, out = run(COMPLIANT, "--config", str(BASELINE), "--checkov", "off")
     assert code == 0
+    assert (out / "terraform-plan.json").exists()
+    assert not (out / "checkov.json").exists()
+    assert "There is no second opinion: Checkov was not asked" in (out / "report.html").read_text(encoding="utf-8")
     results = json.loads((out / "results.json").read_text(encoding="utf-8"))
     assert results["verdict"] in ("compliant", "advisory")
     assert results["undescribedPacks"] == []
@@ -97,8 +106,11 @@ def test_what_passed_with_the_stack_in_view_passed_on_its_resources(run: Callabl
 
 
 def test_a_program_that_fails_half_way_leaves_evidence_that_says_so(run: Callable[..., tuple[int, Path]]) -> None:
-    code, out = run(COMPLIANT + 'raise RuntimeError("broken")\n')
+    code, out = run(COMPLIANT + 'raise RuntimeError("broken")\n', "--checkov", "/no/checkov")
     assert code == 2
+    assert "There is no second opinion: Checkov cannot be run as /no/checkov" in (out / "report.html").read_text(
+        "utf-8"
+    )
     found = verify(out)
     assert (found.differences, found.is_complete) == ((), False)
     results = json.loads((out / "results.json").read_text(encoding="utf-8"))
@@ -143,6 +155,8 @@ def test_stacks_that_exist_are_one_folder_with_a_page_that_leads_to_them(
         outcomes = {(row["policy"], row["outcome"]) for row in rows}
         assert {("rds-not-publicly-accessible", "violated"), ("rds-storage-encrypted", "passed")} <= outcomes
         assert (tmp_path / "both" / f"{name}.dev" / "network.svg").exists()
+        assert (tmp_path / "both" / f"{name}.dev" / "terraform-plan.json").exists()
+        assert not (tmp_path / "both" / f"{name}.dev" / "checkov.json").exists()
     assert 'href="a.dev/report.html"' in (tmp_path / "both" / "index.html").read_text(encoding="utf-8")
     assert verify(tmp_path / "both").differences == ()
     (states / "broken.json").write_text("{}", encoding="utf-8")
