@@ -17,6 +17,7 @@ from offline.layout import REPOSITORY
 from offline.tools import Tools
 from tests.engine.programs import PRELUDE, write_program
 from tests.engine.stacks import PACK
+from tests.engine.test_evidence_formats import PLANTED, WITH_SECRETS
 
 pytestmark = pytest.mark.engine
 
@@ -166,3 +167,10 @@ def test_stacks_that_exist_are_one_folder_with_a_page_that_leads_to_them(
         capsys.readouterr().out
     )
     assert not verify(tmp_path / "three").is_complete
+
+
+def test_no_file_of_the_folder_has_a_secret(run: Callable[..., tuple[int, Path]]) -> None:
+    code, out = run(WITH_SECRETS)
+    assert code == 1
+    assert {"terraform-plan.json", "report.html", "iam.json", "network.svg"} <= {path.name for path in out.iterdir()}
+    assert [path.name for path in out.rglob("*") if path.is_file() and PLANTED in path.read_text("utf-8")] == []
