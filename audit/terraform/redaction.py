@@ -13,8 +13,8 @@ from typing import Any
 
 from audit.terraform.values import SENSITIVE
 
-_VALUES = re.compile(r"(^|_)(environment|variables?|settings?|parameters?|headers?)$", re.IGNORECASE)
-"""Arguments whose members are settings of a program: environment variables, settings of an application, headers."""
+_VALUES = re.compile(r"(^|_)(environment|variables?)$|^custom_headers?$", re.IGNORECASE)
+"""Arguments whose members are settings of a program: environment variables, and headers that an origin knows."""
 _TEXTS = re.compile(
     r"user_?data(_base64)?$|password|passphrase|secret_(string|binary|access_key|key)$|(^|_)token$|private_key|"
     r"connection_string|auth_?token|api_key$|buildspec$|^content(_base64)?$",
@@ -32,7 +32,8 @@ def redacted(value: Any, name: str = "", *, in_values: bool = False) -> Any:
         in_values: Whether it is among the settings of a program.
     """
     if isinstance(value, Mapping):
-        inside = in_values or bool(_VALUES.search(name))
+        # A setting with a namespace is one of Elastic Beanstalk's, environment variables among them.
+        inside = in_values or bool(_VALUES.search(name)) or "namespace" in value
         is_setting = inside and {"name", "value"} <= {key.lower() for key in value}
         return {
             key: SENSITIVE

@@ -38,5 +38,7 @@ def test_names_and_everything_else_are_kept() -> None:
     policy = json.dumps({"Statement": [{"Action": "s3:GetObject"}]})
     plain = {"tags": {"Team": "a"}, "policy": policy, "ingress": [{"from_port": 80}], "secret_id": "x", "name": "y"}
     assert redacted(plain) == plain
+    settings = {"setting": [{"name": "containerInsights", "value": "enabled"}], "single_header": [{"name": "cookie"}]}
+    assert redacted(settings) == settings
     (container,) = json.loads(redacted({"container_definitions": json.dumps(CONTAINERS)})["container_definitions"])
     assert (container["image"], container["environment"][0]["name"]) == ("nginx", "TOKEN")
