@@ -110,7 +110,7 @@ def parse(text: str) -> Document:
         if operation:
             operations.setdefault(urn, []).append(operation)
         if isinstance(old, dict):
-            before.setdefault(urn, old.get("inputs") or {})
+            before.setdefault(urn, _members(old, "inputs"))
         if isinstance(new, dict) and not new.get("delete"):
             resources[urn] = _declared(new)
             removed.pop(urn, None)
@@ -123,7 +123,7 @@ def parse(text: str) -> Document:
         state = step.get("newState")
         if not isinstance(state, dict) or state.get("delete"):
             continue
-        kind, inputs = str(state.get("type", "")), state.get("inputs") or {}
+        kind, inputs = str(state.get("type", "")), _members(state, "inputs")
         if kind.startswith("pulumi:providers:") and inputs.get("version"):
             providers[kind.rpartition(":")[2]] = str(inputs["version"])
         named = _DEFAULT_PROVIDER.search(str(state.get("provider", "")))
@@ -137,17 +137,24 @@ def parse(text: str) -> Document:
 
 
 def _declared(state: Mapping[str, Any]) -> Declared:
+    edges = _members(state, "propertyDependencies")
     return Declared(
         urn=str(state.get("urn", "")),
         type=str(state.get("type", "")),
-        inputs=state.get("inputs") or {},
-        sources={name: tuple(urns or ()) for name, urns in (state.get("propertyDependencies") or {}).items()},
-        outputs=state.get("outputs") or {},
+        inputs=_members(state, "inputs"),
+        sources={name: tuple(urns or ()) for name, urns in edges.items()},
+        outputs=_members(state, "outputs"),
         id=str(state.get("id") or ""),
         is_custom=state.get("custom") is not False,
         is_external=bool(state.get("external")),
         provider=str(state.get("provider") or ""),
     )
+
+
+def _members(state: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """What a state has under a name; nothing where that is no object."""
+    found = state.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _document(text: str) -> Any:

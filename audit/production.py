@@ -18,6 +18,7 @@ from audit.report import Appendices, Section, report
 from audit.second_opinion import side_by_side
 from audit.terraform.checkov import CheckovError, Waiver, as_json, ask
 from audit.terraform.plan import plan
+from audit.terraform.redaction import redacted
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def _second_opinion(made: Production, evidence: Evidence, sources: Sources) -> S
     if sources.document is None:
         return Section(missing=f"There is no second opinion: {sources.no_document}")
     terraform = plan(sources.document)
-    made.files["terraform-plan.json"] = terraform.text
+    made.files["terraform-plan.json"] = json.dumps(redacted(terraform.document), indent=2) + "\n"
     if sources.checkov is None:
         return Section(missing=f"There is no second opinion: {sources.no_checkov}")
     try:

@@ -38,6 +38,11 @@ def test_a_resource_is_read_from_an_event_log_which_does_not_say_what_it_is_comp
     assert not document.has_sources
 
 
+def test_what_is_no_object_has_no_members() -> None:
+    document = {"steps": [{"newState": state(inputs=["a"], outputs="b", propertyDependencies=[1])}, {"newState": "c"}]}
+    assert parse(json.dumps(document)).resources[URN].inputs == {}
+
+
 def test_a_replaced_resource_is_there_and_a_deleted_one_is_removed() -> None:
     steps = [
         {"op": "create-replacement", "oldState": state(inputs={"name": "b"}), "newState": state()},

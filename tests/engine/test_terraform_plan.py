@@ -14,12 +14,14 @@ from audit import preview_document
 from audit.preview_document import Declared, Document
 from audit.terraform.checkov import OWN, Opinion, SecondOpinion, Waiver, ask, find, read_waivers
 from audit.terraform.plan import Plan, plan
+from audit.terraform.redaction import redacted
 from audit.terraform.values import SENSITIVE
 from offline.engine import Engine
 from offline.layout import REPOSITORY
 from offline.tools import Tools
 from tests.engine.programs import PRELUDE, write_program
 from tests.engine.strangers.outcomes import PROGRAMS
+from tests.engine.test_evidence_formats import PLANTED, WITH_SECRETS
 
 pytestmark = pytest.mark.engine
 
@@ -163,6 +165,13 @@ def test_no_secret_is_in_a_plan(tools: Tools, tmp_path: Path) -> None:
     assert values["aws_db_instance.database"]["password"] == SENSITIVE
     assert values["aws_sns_topic.topic"]["display_name"] == SENSITIVE
     assert len(values) == 7
+
+
+def test_a_plan_that_is_kept_has_no_secret_that_a_program_does_not_call_one(tools: Tools, tmp_path: Path) -> None:
+    made = program(tools, tmp_path, PRELUDE + WITH_SECRETS)
+    assert f"{PLANTED}-hidden" not in made.text
+    assert f"{PLANTED}-plain" in made.text, "Checkov looks for it"
+    assert PLANTED not in json.dumps(redacted(made.document))
 
 
 def test_what_has_no_type_in_terraform_is_listed(tools: Tools, tmp_path: Path) -> None:

@@ -165,6 +165,9 @@ def test_the_committed_data_names_its_sources_and_has_most_types() -> None:
     assert data["resources"].keys() | set(data["unmapped"]) == source.resource_classes().keys()
     assert len(data["resources"]) > 1500
     assert not data["resources"].keys() & set(data["unmapped"])
+    known, total = len(data["resources"]), len(source.resource_classes())
+    page = (Path(__file__).parents[2] / "docs" / "checkov.md").read_text(encoding="utf-8")
+    assert f"{known:,} of the {total:,} types of `pulumi_aws` {source.version()}" in page
 
 
 @pytest.mark.parametrize(
