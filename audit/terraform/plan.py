@@ -13,7 +13,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from audit.plain_secrets import without_plain_secrets
 from audit.preview_document import Declared, Document
 from audit.properties import HIDDEN
 from audit.terraform.mapping import ResourceType, resource_type, terraform_provider, unlisted
@@ -90,11 +89,7 @@ class _Mapped:
 
 
 def plan(document: Document) -> Plan:
-    """The plan of a preview, of an event log or of an exported state, which then changes nothing.
-
-    What is a secret by its name is hidden, also where the program does not mark it as one.
-    """
-    document = without_plain_secrets(document)
+    """The plan of a preview, of an event log or of an exported state, which then changes nothing."""
     not_mapped: list[NotMapped] = []
     mapped = _mapped(document.resources.values(), not_mapped)
     removed = _mapped(document.removed.values(), [], {one.address for one in mapped})
