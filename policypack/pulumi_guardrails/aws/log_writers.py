@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from pulumi_guardrails.aws.ecs import member
@@ -477,21 +478,17 @@ class LogGroups:
             for resource in stack.of(writer.kind)
             for destination in _destinations(writer, resource)
         ]
-        named = [self._named(one, one.group) for one in destinations if one.group is not None]
-        taken = {group for written in named if written is not None for group in written.groups}
-        automatic: dict[Resource, list[Destination]] = {}
-        for one in destinations:
-            if one.group is None:
-                automatic.setdefault(one.resource, []).append(one)
+        referred = {group for one in destinations for group in self._referred(one)}
+        self._own = {one: self._groups_of(one, referred) for one in destinations if one.group is None}
+        # A group whose name is computed from what one writer's is made of is not another one's.
+        settled = {group for own in self._own.values() for group in own}
+        self._nameless = [group for group in self._nameless if group not in settled]
         self._written: dict[Resource, list[Written]] = {}
-        for written in named:
+        unnamed = Counter(one.resource for one in self._own if one.name is None)
+        for one in destinations:
+            written = self._automatic(one, unnamed[one.resource]) if one.group is None else self._named(one, one.group)
             if written is not None:
-                self._written.setdefault(written.destination.resource, []).append(written)
-        for resource, ones in automatic.items():
-            unnamed = [one for one in ones if one.name is None]
-            for one in ones:
-                found = self._automatic(one, len(unnamed), taken)
-                self._written.setdefault(resource, []).append(found)
+                self._written.setdefault(one.resource, []).append(written)
 
     def written_by(self, resource: Resource, writers: Sequence[Writer]) -> list[Written]:
         """What a resource writes, of some writers."""
@@ -523,34 +520,45 @@ class LogGroups:
         if not value.is_unknown:
             name = destination.name
             return None if name is None else self._by_text(destination, name)
-        reference = self._stack.reference(value, LOG_GROUP)
-        if reference.direct:
-            return Written(destination, True, reference.direct)
+        referred = self._referred(destination)
+        if referred:
+            return Written(destination, True, referred)
         sources = self._stack.sources_of(value)
         if sources and all(map(_is_no_log_group, sources)):
             return None
         return Written(destination, None, unknowns=[value])
 
-    def _automatic(self, destination: Destination, unnamed: int, taken: set[Resource]) -> Written:
-        """A group that AWS names: by that name, or by what a name that is not known yet is computed from."""
-        sources = {destination.resource: None}
+    def _referred(self, destination: Destination) -> Sequence[Resource]:
+        """The groups that a value which is not known yet is computed from."""
+        value = destination.group
+        if value is None or not value.is_unknown or destination.hidden is not None or destination.writer.is_opaque:
+            return ()
+        return self._stack.reference(value, LOG_GROUP).direct
+
+    def _groups_of(self, destination: Destination, referred: Collection[Resource]) -> list[Resource]:
+        """The groups whose name is computed from nothing but what AWS makes the name of, and that have no other use."""
+        sources = {destination.resource}
         for part in destination.parts:
             # A text that something made up may be a part of many names, and one of two sources may be the other.
             of_part = self._stack.sources_of(part) if isinstance(part, Value) else ()
             if len(of_part) == 1 and of_part[0] is not None and of_part[0].type.startswith("aws:"):
-                sources[of_part[0]] = None
-        derived = {group: None for source in sources for group, _ in self._computed_from.of(source)}
-        own = [
+                sources.add(of_part[0])
+        found = dict.fromkeys(
             group
-            for group in derived
-            if group not in taken and sources.keys() >= {*self._stack.sources_of(group["name"])}
-        ]
-        name = destination.name
+            for source in sorted(sources, key=lambda one: one.urn)
+            for group, _ in self._computed_from.of(source)
+            if group not in referred and sources >= {*self._stack.sources_of(group["name"])}
+        )
+        return list(found)
+
+    def _automatic(self, destination: Destination, unnamed: int) -> Written:
+        """A group that AWS names: by that name, or by what a name that is not known yet is computed from."""
+        own, name = self._own[destination], destination.name
         if name is not None and (name in self._by_name or not own):
             return self._by_text(destination, name)
         if own and len(own) >= unnamed:
             return Written(destination, True, own)
-        possible = [*derived] or self._nameless
+        possible = own or self._nameless
         if possible:
             return Written(destination, None, unknowns=[group["name"] for group in possible[:_MOST_NAMED]])
         if self._has_like(destination.pattern):

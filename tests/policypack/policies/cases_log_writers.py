@@ -625,6 +625,31 @@ CASES = [
     ),
     case(
         THEIRS,
+        "two APIs, of which one has its group",
+        VIOLATION,
+        *(resource(API, name) for name in ("first", "second")),
+        *(
+            resource(
+                METHODS,
+                f"{name}-methods",
+                restApi=Ref(API, name),
+                stageName="prod",
+                settings={"loggingLevel": "INFO"},
+            )
+            for name in ("first", "second")
+        ),
+        group(Ref(API, "first")),
+        finds=["second-methods"],
+    ),
+    case(
+        OURS,
+        "two containers that log to the same group",
+        VIOLATION,
+        task(container(awslogs(NAME)), container(awslogs(NAME))),
+        finds=["containerDefinitions[0]", "containerDefinitions[1]"],
+    ),
+    case(
+        THEIRS,
         "a name made up for more than one resource",
         UNDECIDED,
         resource(PET, "pet"),
