@@ -22,6 +22,7 @@ from pulumi_guardrails.aws.resource_types import (
     API_METHOD_SETTINGS,
     API_STAGE,
     API_V2_STAGE,
+    BATCH_JOB_DEFINITION,
     CLIENT_VPN_ENDPOINT,
     CODEBUILD_PROJECT,
     DOCUMENTDB_CLUSTER,
@@ -66,7 +67,7 @@ from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all
 from pulumi_guardrails.core.value import Value, snake_case
 
-_JSON = frozenset({"containerDefinitions"})
+_JSON = frozenset({"containerDefinitions", "containerProperties"})
 """Properties that are JSON documents, or lists already, depending on the resource."""
 
 _MOST_NAMED = 3
@@ -118,6 +119,8 @@ class Writer:
         when: What has to hold for it to be written; all of it.
         is_opaque: Whether `group` names a file that routes the logs, so that nobody sees here where they go.
         retention: The property of the block by which the writer itself sets the retention of a group that it creates.
+        argument: What names a group in Python, with `{name}` for the name, where AWS creates one for a resource that
+            names none, and nobody can tell beforehand how that one is called.
     """
 
     kind: Kind
@@ -129,6 +132,7 @@ class Writer:
     when: tuple[If, ...] = ()
     is_opaque: bool = False
     retention: str = ""
+    argument: str = ""
 
 
 def _container_writers(kind: Kind, containers: str, configuration: str = "logConfiguration") -> Iterator[Writer]:
@@ -192,12 +196,14 @@ CONSTRAINED: Sequence[Writer] = (
         when=(If("firelensConfiguration.options.config-file-value"),),
         is_opaque=True,
     ),
-    # Amazon ECS API Reference, ExpressGatewayServiceAwsLogsConfiguration.
+    # Amazon ECS API Reference, ExpressGatewayServiceAwsLogsConfiguration; Amazon ECS Developer Guide, "Resources
+    # created by Amazon ECS Express Mode services": a log group of its own for each service.
     Writer(
         ECS_EXPRESS_SERVICE,
         "container logs",
-        "primaryContainer.awsLogsConfigurations",
-        group="logGroup",
+        "primaryContainer",
+        group="awsLogsConfigurations.logGroup",
+        argument='primary_container.aws_logs_configurations=[{{"log_group": "{name}", "log_stream_prefix": "ecs"}}]',
     ),
     # Amazon CloudWatch User Guide, "Amazon ECS Container Insights with enhanced observability metrics" and "Container
     # Insights performance log reference": the group is created with a retention of one day.
@@ -367,6 +373,15 @@ OTHERS: Sequence[Writer] = (
     Writer(TRAIL, "events", group="cloudWatchLogsGroupArn", when=(If("enableLogging", ("true",), default="true"),)),
     # AWS Client VPN Administrator Guide, "Connection logging".
     Writer(CLIENT_VPN_ENDPOINT, "connections", "connectionLogOptions", group="cloudwatchLogGroup", when=(_ENABLED,)),
+    # AWS Batch User Guide, "Use the awslogs log driver": one group for the jobs of an account where none is named.
+    Writer(
+        BATCH_JOB_DEFINITION,
+        "job logs",
+        "containerProperties",
+        group="logConfiguration.options.awslogs-group",
+        default="/aws/batch/job",
+        when=(If("logConfiguration.logDriver", ("awslogs",), default="awslogs"),),
+    ),
     *_mwaa_writers(),
     # Amazon MQ Developer Guide, "Configuring Amazon MQ for ActiveMQ logs" and "... RabbitMQ logs".
     Writer(
@@ -517,6 +532,8 @@ class LogGroups:
         """A group that a value names; None where the value is of something else, such as a bucket."""
         if destination.writer.is_opaque or destination.hidden is not None:
             return Written(destination, None, unknowns=[destination.hidden or value])
+        if value.is_absent:
+            return Written(destination, False)
         if not value.is_unknown:
             name = destination.name
             return None if name is None else self._by_text(destination, name)
@@ -583,6 +600,8 @@ def _destinations(writer: Writer, resource: Resource) -> Iterator[Destination]:
         hidden = block if isinstance(block, Value) and block.is_unknown and group is not block else None
         if group is not None and (group.is_unknown or group.as_text()):
             yield Destination(writer, resource, group, (), [] if hidden else unknown, hidden, retention)
+        elif group is not None and group.is_absent and writer.argument:
+            yield Destination(writer, resource, group, (), unknown)
         elif writer.default:
             for log in _each(writer, block):
                 yield Destination(writer, resource, None, list(_parts(writer.default, resource, log)), unknown)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from pulumi_guardrails.aws.iam.wildcards import overlap
-from pulumi_guardrails.aws.log_writers import CONSTRAINED, OTHERS, LogGroups, Writer, Written
+from pulumi_guardrails.aws.log_writers import CONSTRAINED, OTHERS, Destination, LogGroups, Writer, Written
 from pulumi_guardrails.aws.resource_types import COMPOSITE_ALARM, LOG_GROUP, METRIC_ALARM
 from pulumi_guardrails.core.policy import (
     Constraint,
@@ -246,10 +246,11 @@ def _group_declared(written: Written, settings: Settings) -> Verdict:
         unknowns.append(destination.retention)
     if unknowns:
         return undecided(*unknowns, whether="the stack declares every log group that it writes to")
-    days = settings["minimumDays"]
-    name = (destination.name or destination.pattern).strip("/")
-    label = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")
-    fix = f'Add aws.cloudwatch.LogGroup("{label}", name={destination.python}, retention_in_days={days}).'
+    if destination.group is not None and destination.group.is_absent:
+        argument = destination.writer.argument.format(name=f"/aws/ecs/{destination.resource.name}")
+        created = "not set, so that AWS creates a log group of its own"
+        return destination.group.mismatch(created, "a log group that this stack declares", f"Set {argument}.")
+    fix = f"Add {_declaration(destination, settings['minimumDays'])}."
     if destination.group is not None:
         found = destination.group.mismatch(destination.group.shown, "a log group that this stack declares", fix)
     else:
@@ -259,6 +260,12 @@ def _group_declared(written: Written, settings: Settings) -> Verdict:
             fix=fix,
         )
     return found.answered_by(_DECLARED_ELSEWHERE) if destination.name is not None else found
+
+
+def _declaration(destination: Destination, days: int) -> str:
+    """The log group in Python."""
+    label = re.sub(r"[^A-Za-z0-9]+", "-", destination.name or destination.pattern).strip("-")
+    return f'aws.cloudwatch.LogGroup("{label}", name={destination.python}, retention_in_days={days})'
 
 
 def _is_of_another_stack(written: Written, patterns: Sequence[str]) -> Answer:

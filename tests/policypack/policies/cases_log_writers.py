@@ -26,6 +26,7 @@ API, METHODS, STAGE = (
     "aws:apigateway/stage:Stage",
 )
 API_V2, STAGE_V2 = "aws:apigatewayv2/api:Api", "aws:apigatewayv2/stage:Stage"
+BATCH = "aws:batch/jobDefinition:JobDefinition"
 PET = "random:index/randomPet:RandomPet"
 STREAM = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
 
@@ -640,6 +641,24 @@ CASES = [
         ),
         group(Ref(API, "first")),
         finds=["second-methods"],
+    ),
+    case(
+        OURS,
+        "an Express service that names no group",
+        VIOLATION,
+        resource(EXPRESS, "api", primaryContainer={"image": "api:1"}),
+        finds=["primaryContainer.awsLogsConfigurations.logGroup is not set, so that AWS creates a log group"],
+    ),
+    *(
+        case(THEIRS, f"a Batch job, {says}", outcome, resource(BATCH, "job", containerProperties=properties), *groups)
+        for says, outcome, properties, groups in (
+            ("with its group", COMPLIANT, json.dumps({"logConfiguration": awslogs(NAME)}), [group()]),
+            ("with a group that nobody declares", VIOLATION, json.dumps({"logConfiguration": awslogs(NAME)}), []),
+            ("with the group of the account", VIOLATION, json.dumps({"image": "job:1"}), [group()]),
+            ("with the group of the account, declared", COMPLIANT, json.dumps({}), [group("/aws/batch/job")]),
+            ("with another driver", NOT_APPLICABLE, json.dumps({"logConfiguration": {"logDriver": "splunk"}}), []),
+            ("of which nothing is known", UNDECIDED, UNKNOWN, [group()]),
+        )
     ),
     case(
         OURS,
