@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import pytest
 
+from offline.engine import Engine
 from offline.tools import Tools
-from tests.engine.programs import preview_program, reports
+from tests.engine.programs import PRELUDE, preview_program, reports, write_program
+from tests.engine.stacks import PACK
 
 pytestmark = pytest.mark.engine
 
@@ -101,3 +104,40 @@ def test_what_ecs_and_rds_write_by_themselves_is_refused(tools: Tools, tmp_path:
     assert found.keys() == {"api", "orders"}, result.output[-3000:]
     assert 'name="/aws/ecs/containerinsights/api/performance"' in found["api"][0]
     assert 'name="/aws/rds/cluster/orders/postgresql"' in found["orders"][0]
+
+
+def test_a_group_of_the_same_name_in_another_region_is_another_group(tools: Tools, tmp_path: Path) -> None:
+    code = f"""{TASK}
+    there = aws.Provider("there", region="eu-west-1")
+    aws.cloudwatch.LogGroup("here", name="/aws/ecs/here", retention_in_days=30)
+    aws.cloudwatch.LogGroup("there", name="/aws/ecs/there", retention_in_days=30,
+        opts=pulumi.ResourceOptions(provider=there))
+    task("here", "/aws/ecs/here")
+    task("there", "/aws/ecs/there")
+    """
+    result = preview_program(tools, tmp_path, code)
+    found = reports(result, OURS)
+    assert found.keys() == {"there"}, result.output[-3000:]
+    assert 'name="/aws/ecs/there", retention_in_days=30, region="us-east-1")' in found["there"][0]
+
+
+def test_what_a_stack_has_deployed_stays_compliant(tools: Tools, tmp_path: Path) -> None:
+    code = f"""{TASK}{FUNCTION}
+    flows = aws.cloudwatch.LogGroup("flows", name_prefix="/flows/", retention_in_days=30)
+    aws.ec2.FlowLog("flows", vpc_id="vpc-1", traffic_type="ALL", log_destination=flows.arn,
+        iam_role_arn="arn:aws:iam::123456789012:role/flows")
+    made = aws.apigateway.RestApi("made")
+    aws.apigateway.MethodSettings("made", rest_api=made.id, stage_name="prod", method_path="*/*",
+        settings={{"logging_level": "INFO"}})
+    named = made.id.apply("API-Gateway-Execution-Logs_{{}}/prod".format)
+    aws.cloudwatch.LogGroup("made", name=named, retention_in_days=30)
+    machine = aws.cloudwatch.LogGroup("machine", name_prefix="/machine/", retention_in_days=30)
+    aws.sfn.StateMachine("machine", definition="{{}}", role_arn="arn:aws:iam::123456789012:role/machine",
+        logging_configuration={{"level": "ALL", "log_destination": machine.arn.apply("{{}}:*".format)}})
+    """
+    project = write_program(tmp_path / "program", PRELUDE + textwrap.dedent(code))
+    engine = Engine(tools, project, tmp_path / "state")
+    config = {"aws:region": "us-east-1"}
+    for result in (engine.up(policy_pack=PACK, config=config), engine.preview(policy_pack=PACK, config=config)):
+        assert result.exit_code == 0, result.output[-3000:]
+        assert [reports(result, policy) for policy in (OURS, THEIRS)] == [{}, {}], result.output[-3000:]

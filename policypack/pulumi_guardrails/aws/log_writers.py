@@ -119,6 +119,7 @@ class Writer:
         when: What has to hold for it to be written; all of it.
         is_opaque: Whether `group` names a file that routes the logs, so that nobody sees here where they go.
         retention: The property of the block by which the writer itself sets the retention of a group that it creates.
+        region: The property of the block that names the Region of the group, which else is that of the resource.
         argument: What names a group in Python, with `{name}` for the name, where AWS creates one for a resource that
             names none, and nobody can tell beforehand how that one is called.
     """
@@ -132,6 +133,7 @@ class Writer:
     when: tuple[If, ...] = ()
     is_opaque: bool = False
     retention: str = ""
+    region: str = ""
     argument: str = ""
 
 
@@ -147,6 +149,7 @@ def _container_writers(kind: Kind, containers: str, configuration: str = "logCon
         containers,
         group=f"{configuration}.options.awslogs-group",
         when=(If(f"{configuration}.logDriver", ("awslogs",)),),
+        region=f"{configuration}.options.awslogs-region",
     )
     yield Writer(
         kind,
@@ -158,6 +161,7 @@ def _container_writers(kind: Kind, containers: str, configuration: str = "logCon
             If(f"{configuration}.options.Name", ("cloudwatch", "cloudwatch_logs")),
         ),
         retention=f"{configuration}.options.log_retention_days",
+        region=f"{configuration}.options.region",
     )
 
 
@@ -415,6 +419,7 @@ class Destination:
         unknown_conditions: What is not known of whether it writes at all; nothing where that is the whole block.
         hidden: The block of the resource in which the value would be, where it is not known; None where it is.
         retention: The retention that the writer itself sets; absent or None where it sets none.
+        named_region: The Region that the writer names; absent or None where it names none.
     """
 
     writer: Writer
@@ -424,6 +429,16 @@ class Destination:
     unknown_conditions: Sequence[Value]
     hidden: Value | None = None
     retention: Value | None = None
+    named_region: Value | None = None
+
+    @property
+    def region(self) -> Value:
+        """The Region of the group: that in its ARN, that which the writer names, or that of the resource."""
+        found = _ARN.fullmatch(self.group.as_text() or "") if self.group is not None else None
+        if self.group is not None and found:
+            return self.group.part(found["region"], self.group.path)
+        named = self.named_region
+        return _region_of(self.resource) if named is None or named.is_absent else named
 
     @property
     def name(self) -> str | None:
@@ -468,12 +483,14 @@ class Written:
         answer: Whether it is declared; None where that cannot be told.
         groups: The log groups of the stack that it is, where there are some.
         unknowns: What is not known where it cannot be told.
+        other_region: Whether the stack declares a group of that name, but in another Region.
     """
 
     destination: Destination
     answer: Answer
     groups: Sequence[Resource] = ()
     unknowns: Sequence[Value] = ()
+    other_region: bool = False
 
 
 class LogGroups:
@@ -482,6 +499,7 @@ class LogGroups:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._by_name: dict[str, list[Resource]] = {}
+        self._by_arn: dict[str, list[Resource]] = {}
         self._nameless: list[Resource] = []
         self._like: dict[str, bool] = {}
         self._computed_from: ByTarget[Resource] = ByTarget()
@@ -510,6 +528,9 @@ class LogGroups:
         return [one for one in self._written.get(resource, ()) if one.destination.writer in writers]
 
     def _add(self, group: Resource) -> None:
+        arn = group.output("arn").as_text()
+        if arn is not None:
+            self._by_arn.setdefault(arn.removesuffix(":*"), []).append(group)
         name = group.output("name")
         text = name.as_text()
         if text is not None:
@@ -521,12 +542,17 @@ class LogGroups:
             self._computed_from.add(group, [(source, True) for source in sources if source is not None])
 
     def _by_text(self, destination: Destination, name: str) -> Written:
-        found = self._by_name.get(name, [])
+        named = self._by_name.get(name, [])
+        regions = [(group, _region_of(group)) for group in named]
+        found = [group for group, region in regions if _is_same(region, destination.region)]
         if found:
             return Written(destination, True, found)
+        unknown = [one for _, region in regions for one in (region, destination.region) if one.is_unknown]
+        if unknown:
+            return Written(destination, None, unknowns=unknown[:_MOST_NAMED])
         if self._nameless:
             return Written(destination, None, unknowns=[group["name"] for group in self._nameless[:_MOST_NAMED]])
-        return Written(destination, False)
+        return Written(destination, False, other_region=bool(named))
 
     def _named(self, destination: Destination, value: Value) -> Written | None:
         """A group that a value names; None where the value is of something else, such as a bucket."""
@@ -535,6 +561,9 @@ class LogGroups:
         if value.is_absent:
             return Written(destination, False)
         if not value.is_unknown:
+            found = self._by_arn.get((value.as_text() or "").removesuffix(":*"))
+            if found:
+                return Written(destination, True, found)
             name = destination.name
             return None if name is None else self._by_text(destination, name)
         referred = self._referred(destination)
@@ -596,10 +625,11 @@ def _destinations(writer: Writer, resource: Resource) -> Iterator[Destination]:
             continue
         unknown = [value for value, answer in conditions if answer is None]
         retention = _at(block, writer.retention) if writer.retention else None
+        region = _at(block, writer.region) if writer.region else None
         group = _group(writer, block)
         hidden = block if isinstance(block, Value) and block.is_unknown and group is not block else None
         if group is not None and (group.is_unknown or group.as_text()):
-            yield Destination(writer, resource, group, (), [] if hidden else unknown, hidden, retention)
+            yield Destination(writer, resource, group, (), [] if hidden else unknown, hidden, retention, region)
         elif group is not None and group.is_absent and writer.argument:
             yield Destination(writer, resource, group, (), unknown)
         elif writer.default:
@@ -658,7 +688,20 @@ def _at(block: Block, path: str) -> Value:
     return value
 
 
-_ARN = re.compile(r"arn:[^:]*:logs:[^:]*:[^:]*:log-group:([^:]+)(:.*)?")
+_ARN = re.compile(r"arn:[^:]*:logs:(?P<region>[^:]*):[^:]*:log-group:(?P<name>[^:]+)(:.*)?")
+
+
+def _region_of(resource: Resource) -> Value:
+    """The Region of a resource: its own, or that of its provider; absent where the environment names it."""
+    own = resource["region"]
+    return own if not own.is_absent else own.part(resource.provider.get("region"), own.path)
+
+
+def _is_same(region: Value, other: Value) -> Answer:
+    """Whether two Regions are one, as those are of which the environment names one."""
+    if region.is_absent or other.is_absent:
+        return True
+    return None if region.is_unknown or other.is_unknown else region.as_text() == other.as_text()
 
 
 def _is_no_log_group(source: Resource | None) -> bool:
@@ -671,4 +714,4 @@ def _name_of(text: str | None) -> str | None:
     if text is None or not text.startswith("arn:"):
         return text
     found = _ARN.fullmatch(text)
-    return found[1] if found else None
+    return found["name"] if found else None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from pulumi_guardrails.aws.iam.wildcards import overlap
-from pulumi_guardrails.aws.log_writers import CONSTRAINED, OTHERS, Destination, LogGroups, Writer, Written
+from pulumi_guardrails.aws.log_writers import CONSTRAINED, OTHERS, LogGroups, Writer, Written
 from pulumi_guardrails.aws.resource_types import COMPOSITE_ALARM, LOG_GROUP, METRIC_ALARM
 from pulumi_guardrails.core.policy import (
     Constraint,
@@ -250,22 +250,26 @@ def _group_declared(written: Written, settings: Settings) -> Verdict:
         argument = destination.writer.argument.format(name=f"/aws/ecs/{destination.resource.name}")
         created = "not set, so that AWS creates a log group of its own"
         return destination.group.mismatch(created, "a log group that this stack declares", f"Set {argument}.")
-    fix = f"Add {_declaration(destination, settings['minimumDays'])}."
+    fix = f"Add {_declaration(written, settings['minimumDays'])}."
+    where = f" in {destination.region.as_text()}" if written.other_region else ""
     if destination.group is not None:
-        found = destination.group.mismatch(destination.group.shown, "a log group that this stack declares", fix)
+        found = destination.group.mismatch(destination.group.shown, f"a log group that this stack declares{where}", fix)
     else:
         found = violation(
             f"The log group of {destination.writer.what}, {destination.name or destination.pattern}, is not declared "
-            "in this stack, so that AWS creates it with a retention period that nobody chose",
+            f"in this stack{where and f', {where.strip()}'}, so that AWS creates it with a retention period that "
+            "nobody chose",
             fix=fix,
         )
     return found.answered_by(_DECLARED_ELSEWHERE) if destination.name is not None else found
 
 
-def _declaration(destination: Destination, days: int) -> str:
+def _declaration(written: Written, days: int) -> str:
     """The log group in Python."""
+    destination = written.destination
     label = re.sub(r"[^A-Za-z0-9]+", "-", destination.name or destination.pattern).strip("-")
-    return f'aws.cloudwatch.LogGroup("{label}", name={destination.python}, retention_in_days={days})'
+    region = f', region="{destination.region.as_text()}"' if written.other_region else ""
+    return f'aws.cloudwatch.LogGroup("{label}", name={destination.python}, retention_in_days={days}{region})'
 
 
 def _is_of_another_stack(written: Written, patterns: Sequence[str]) -> Answer:

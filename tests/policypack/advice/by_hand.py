@@ -96,6 +96,8 @@ def log_group(scene: Scene, owner: Resource, finding: Finding) -> None:
     if isinstance(given["name"], ast.Constant):
         name = given["name"].value
     properties = {"name": name, "retentionInDays": ast.literal_eval(given["retention_in_days"])}
+    if "region" in given:
+        properties["region"] = ast.literal_eval(given["region"])
     scene.add(resource("aws:cloudwatch/logGroup:LogGroup", ast.literal_eval(call.args[0]), **properties))
 
 

@@ -660,6 +660,40 @@ CASES = [
             ("of which nothing is known", UNDECIDED, UNKNOWN, [group()]),
         )
     ),
+    # --- Regions
+    *(
+        case(
+            OURS, f"a group in {says}", outcome, writer, replace(group(), provider={"region": "eu-west-1"}), finds=finds
+        )
+        for says, outcome, writer, finds in (
+            (
+                "another Region than awslogs-region",
+                VIOLATION,
+                task(container(awslogs(NAME, **{"awslogs-region": "us-east-1"}))),
+                [
+                    'is "/some/other/group"; expected a log group that this stack declares in us-east-1',
+                    'retention_in_days=30, region="us-east-1")',
+                ],
+            ),
+            ("awslogs-region", COMPLIANT, task(container(awslogs(NAME, **{"awslogs-region": "eu-west-1"}))), []),
+            ("a Region, and a task of which none is known", COMPLIANT, task(container(awslogs(NAME))), []),
+            (
+                "another Region than the ARN",
+                VIOLATION,
+                resource(FLOW, "a", logDestination=ARN.replace("eu-west-1", "us-east-1")),
+                ["in us-east-1"],
+            ),
+            ("the Region of the ARN", COMPLIANT, resource(FLOW, "a", logDestination=ARN), []),
+        )
+    ),
+    case(
+        THEIRS,
+        "a function in another Region than its group",
+        VIOLATION,
+        resource(FUNCTION, "a", name="a", region="us-east-1"),
+        resource(GROUP, "group", name="/aws/lambda/a", retentionInDays=30.0, region="eu-west-1"),
+        finds=["/aws/lambda/a, is not declared in this stack, in us-east-1, so that AWS creates it"],
+    ),
     case(
         OURS,
         "two containers that log to the same group",
