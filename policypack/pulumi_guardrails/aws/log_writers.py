@@ -438,7 +438,7 @@ class Destination:
         if self.group is not None and found:
             return self.group.part(found["region"], self.group.path)
         named = self.named_region
-        return _region_of(self.resource) if named is None or named.is_absent else named
+        return named if named is not None and (named.is_unknown or named.as_text()) else _region_of(self.resource)
 
     @property
     def name(self) -> str | None:
@@ -457,6 +457,11 @@ class Destination:
     def pattern(self) -> str:
         """The name that AWS gives it, with `*` for what is not known."""
         return "".join(part if isinstance(part, str) else part.as_text() or "*" for part in self.parts)
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether the name must not be shown."""
+        return any(isinstance(part, Value) and part.secret for part in (self.group, *self.parts))
 
     @property
     def python(self) -> str:
@@ -523,9 +528,9 @@ class LogGroups:
             if written is not None:
                 self._written.setdefault(one.resource, []).append(written)
 
-    def written_by(self, resource: Resource, writers: Sequence[Writer]) -> list[Written]:
-        """What a resource writes, of some writers."""
-        return [one for one in self._written.get(resource, ()) if one.destination.writer in writers]
+    def written_by(self, resource: Resource) -> Sequence[Written]:
+        """What a resource writes."""
+        return self._written.get(resource, ())
 
     def _add(self, group: Resource) -> None:
         arn = group.output("arn").as_text()

@@ -154,9 +154,9 @@ _WRITER_SETTINGS = {
 }
 
 _WRITER_STEPS = (
-    "Declare the log group in this stack, with retention_in_days=30 (or what your configuration of log-retention "
-    "declares), and let the writer depend on it. If AWS has already created it, import it: pulumi import "
-    "aws:cloudwatch/logGroup:LogGroup."
+    "Declare the log group as an aws.cloudwatch.LogGroup in this stack, with retention_in_days=30 (or what your "
+    "configuration of log-retention declares), and let the writer depend on it. If AWS has already created it, import "
+    "it: pulumi import aws:cloudwatch/logGroup:LogGroup."
 )
 
 _WRITER_WHY = (
@@ -225,7 +225,7 @@ def other_log_groups_declared(stack: Stack, settings: Settings) -> Iterator[tupl
 def _writers(stack: Stack, settings: Settings, writers: Sequence[Writer]) -> Iterator[tuple[Resource, Verdict]]:
     groups = stack.shared(LogGroups)
     for resource in stack.of(*dict.fromkeys(writer.kind for writer in writers)):
-        written = groups.written_by(resource, writers)
+        written = groups.written_by(resource)
         if written:
             yield resource, all_in([_group_declared(one, settings) for one in written])
 
@@ -250,18 +250,21 @@ def _group_declared(written: Written, settings: Settings) -> Verdict:
         argument = destination.writer.argument.format(name=f"/aws/ecs/{destination.resource.name}")
         created = "not set, so that AWS creates a log group of its own"
         return destination.group.mismatch(created, "a log group that this stack declares", f"Set {argument}.")
-    fix = f"Add {_declaration(written, settings['minimumDays'])}."
+    fix = "" if destination.is_secret else f"Add {_declaration(written, settings['minimumDays'])}."
     where = f" in {destination.region.as_text()}" if written.other_region else ""
     if destination.group is not None:
         found = destination.group.mismatch(destination.group.shown, f"a log group that this stack declares{where}", fix)
     else:
+        name = "[secret]" if destination.is_secret else destination.name or destination.pattern
         found = violation(
-            f"The log group of {destination.writer.what}, {destination.name or destination.pattern}, is not declared "
+            f"The log group of {destination.writer.what}, {name}, is not declared "
             f"in this stack{where and f', {where.strip()}'}, so that AWS creates it with a retention period that "
             "nobody chose",
             fix=fix,
         )
-    return found.answered_by(_DECLARED_ELSEWHERE) if destination.name is not None else found
+    # A pattern is written for a name that the message shows.
+    is_shown = destination.name is not None and not destination.is_secret
+    return found.answered_by(_DECLARED_ELSEWHERE) if is_shown else found
 
 
 def _declaration(written: Written, days: int) -> str:

@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from offline.aws import schema
+from pulumi_guardrails.aws.log_writers import LogGroups
 from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import UNKNOWN, Secret
 from pulumi_guardrails.core.verdict import Finding
 from tests.policypack.advice.documents import (
@@ -99,6 +101,14 @@ def log_group(scene: Scene, owner: Resource, finding: Finding) -> None:
     if "region" in given:
         properties["region"] = ast.literal_eval(given["region"])
     scene.add(resource("aws:cloudwatch/logGroup:LogGroup", ast.literal_eval(call.args[0]), **properties))
+
+
+def secret_log_group(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Declares a log group of a name that the message does not show."""
+    written = Stack(scene.resources).shared(LogGroups).written_by(owner)
+    for one in written:
+        name = {"name": Secret(one.destination.name)}
+        scene.add(resource("aws:cloudwatch/logGroup:LogGroup", "added", retentionInDays=30.0, **name))
 
 
 # --- properties that are set
@@ -636,8 +646,8 @@ HANDS: Mapping[str, Mapping[str, Hand]] = {
     "secret-policy": _PRINCIPALS,
     "lambda-no-secret-in-environment": {ANY: secret_out_of_function},
     "load-balancer-access-logs": {"^Give": setting("access_logs", {"bucket": "logs", "enabled": True})},
-    "log-groups-declared": {"^Add": log_group},
-    "other-log-groups-declared": {"^Add": log_group},
+    "log-groups-declared": {"^Add": log_group, "^Declare": secret_log_group},
+    "other-log-groups-declared": {"^Add": log_group, "^Declare": secret_log_group},
     "log-retention": {"^Set minimumDays": configuring(lambda one: one.update(minimumDays=one["maximumDays"]))},
     "network-load-balancer-access-logs": {"^Give": setting("access_logs", {"bucket": "logs", "enabled": True})},
     "public-load-balancer-web-acl": {

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.value import UNKNOWN
+from pulumi_guardrails.core.value import UNKNOWN, Secret
 from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, UNDECIDED, VIOLATION, Case, Ref, resource
 
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
@@ -659,6 +659,23 @@ CASES = [
             ("with another driver", NOT_APPLICABLE, json.dumps({"logConfiguration": {"logDriver": "splunk"}}), []),
             ("of which nothing is known", UNDECIDED, UNKNOWN, [group()]),
         )
+    ),
+    case(
+        OURS,
+        "a group whose name is a secret",
+        VIOLATION,
+        resource(DAEMON, "agent", containerDefinitions=[container(awslogs(Secret(NAME)))]),
+        finds=["awslogs-group is [secret]; expected a log group that this stack declares. Declare the log group"],
+    ),
+    case(
+        THEIRS,
+        "a function whose name is a secret",
+        VIOLATION,
+        resource(FUNCTION, "a", name=Secret("hidden")),
+        finds=[
+            "The log group of its log, [secret], is not declared",
+            "Declare the log group as an aws.cloudwatch.LogGroup",
+        ],
     ),
     # --- Regions
     *(
