@@ -677,6 +677,13 @@ CASES = [
             "Declare the log group as an aws.cloudwatch.LogGroup",
         ],
     ),
+    case(
+        OURS,
+        "the ARN of a group that is deployed",
+        COMPLIANT,
+        resource(FLOW, "a", logDestination=f"{ARN}:*"),
+        replace(group(UNKNOWN), outputs={"name": UNKNOWN, "arn": ARN}),
+    ),
     # --- Regions
     *(
         case(
