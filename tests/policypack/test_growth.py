@@ -10,6 +10,7 @@ from typing import Any
 
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.value import UNKNOWN
 from pulumi_guardrails.engine.configuration import configure
 from pulumi_guardrails.engine.evaluation import judge_stack
 from tests.policypack.cases import Ref, policies_by_name, resource
@@ -137,6 +138,7 @@ def others(made: Callable[..., Resource], ref: Callable[[str, str], Ref]) -> Ite
         action="lambda:InvokeFunction",
     )
     yield made("aws:cloudwatch/logGroup:LogGroup", "logs", retentionInDays=30.0)
+    yield from writers_of_logs(made, ref)
     yield made("aws:cloudwatch/metricAlarm:MetricAlarm", "alarm", alarmActions=[])
     yield made("aws:ecs/cluster:Cluster", "ecs")
     yield made("aws:secretsmanager/secret:Secret", "secret")
@@ -146,6 +148,22 @@ def others(made: Callable[..., Resource], ref: Callable[[str, str], Ref]) -> Ite
         secretId=ref("aws:secretsmanager/secret:Secret", "secret"),
     )
     yield made("aws:cloudfront/distribution:Distribution", "edge", origins=[{"domainName": ref(balancer, "balancer")}])
+
+
+def writers_of_logs(made: Callable[..., Resource], ref: Callable[[str, str], Ref]) -> Iterator[Resource]:
+    """What writes to a group of a known name, by reference, by the API that its name is of, and to one of nobody."""
+    group, api, settings = (
+        "aws:cloudwatch/logGroup:LogGroup",
+        "aws:apigateway/restApi:RestApi",
+        "aws:apigateway/methodSettings:MethodSettings",
+    )
+    yield made(group, "flows", name=UNKNOWN, retentionInDays=30.0)
+    yield made("aws:ec2/flowLog:FlowLog", "flows", logDestination=ref(group, "flows"), trafficType="ALL")
+    yield made(api, "api")
+    yield made(settings, "methods", restApi=ref(api, "api"), stageName="prod", settings={"loggingLevel": "INFO"})
+    yield made(group, "methods", name=ref(api, "api"), retentionInDays=30.0)
+    yield made("aws:codebuild/project:Project", "build", name="build")
+    yield made("aws:eks/cluster:Cluster", "control", name=UNKNOWN, enabledClusterLogTypes=["audit"])
 
 
 def calls_for(parts: int) -> int:

@@ -28,7 +28,7 @@ _CREDENTIALS = (
 _GENERATORS = "random:"
 """Types that only make up names: what is computed with them, an ARN for one, is not theirs."""
 
-_TOKENS = frozenset(
+ARN_OWNERS = frozenset(
     f"aws:{token}"
     for token in (
         "alb/listener:Listener",
@@ -129,7 +129,7 @@ def own_properties(stack: Stack, resource: Resource) -> frozenset[str]:
 
 def _is_own(stack: Stack, resource: Resource, value: Value) -> bool:
     sources = stack.sources_of(value)
-    names = [source for source in sources if source is not None and source.type in _TOKENS]
+    names = [source for source in sources if source is not None and source.type in ARN_OWNERS]
     # The engine names no source of some values: with more unknown parts than sources, one may be of anywhere.
     parts = len(list(value.unknown_parts()))
     return (

@@ -242,6 +242,21 @@ LOG_DELIVERY_SOURCE = _kind("log delivery source", "cloudwatch/logDeliverySource
 LOG_DELIVERY_DESTINATION = _kind("log delivery destination", "cloudwatch/logDeliveryDestination:LogDeliveryDestination")
 LOG_RESOURCE_POLICY = _kind("log resource policy", "cloudwatch/logResourcePolicy:LogResourcePolicy")
 
+# --- more that writes logs
+API_STAGE = _kind("API Gateway stage", "apigateway/stage:Stage")
+API_METHOD_SETTINGS = _kind("API Gateway method settings", "apigateway/methodSettings:MethodSettings")
+API_V2_STAGE = _kind("API Gateway v2 stage", "apigatewayv2/stage:Stage")
+QUERY_LOG = _kind("Route 53 query log", "route53/queryLog:QueryLog")
+RESOLVER_QUERY_LOG = _kind(
+    "Route 53 Resolver query log configuration", "route53/resolverQueryLogConfig:ResolverQueryLogConfig"
+)
+MSK_CONNECTOR = _kind("MSK connector", "mskconnect/connector:Connector")
+REDSHIFT_LOGGING = _kind("Redshift logging", "redshift/logging:Logging")
+REDSHIFT_NAMESPACE = _kind("Redshift Serverless namespace", "redshiftserverless/namespace:Namespace")
+STATE_MACHINE = _kind("Step Functions state machine", "sfn/stateMachine:StateMachine")
+PIPE = _kind("EventBridge pipe", "pipes/pipe:Pipe")
+TRAIL = _kind("CloudTrail trail", "cloudtrail/trail:Trail")
+
 # --- IAM
 ROLE = _kind("IAM role", "iam/role:Role")
 ROLE_POLICY = _kind("IAM role policy", "iam/rolePolicy:RolePolicy")

@@ -1,9 +1,13 @@
-"""CloudWatch: log groups have a retention period and a key, and alarms have actions."""
+"""CloudWatch: log groups are declared, with a retention period and a key, and alarms have actions."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
 
+from pulumi_guardrails.aws.iam.wildcards import overlap
+from pulumi_guardrails.aws.log_writers import CONSTRAINED, OTHERS, LogGroups, Writer, Written
 from pulumi_guardrails.aws.resource_types import COMPOSITE_ALARM, LOG_GROUP, METRIC_ALARM
 from pulumi_guardrails.core.policy import (
     Constraint,
@@ -12,14 +16,16 @@ from pulumi_guardrails.core.policy import (
     ResourcePolicy,
     Settings,
     Severity,
+    StackPolicy,
     Topic,
     controls,
+    list_setting,
     number_setting,
 )
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, all_of, undecided, violation
 
 _ALLOWED_DAYS = (
     1,
@@ -51,6 +57,21 @@ _ALLOWED_DAYS = (
 _DELIVERY_DAYS = 2
 """What CloudWatch Logs makes of any retention of the class DELIVERY, in days (API reference, CreateLogGroup)."""
 
+_RETENTION = "Retention is set: exactly 30 days by default, a configurable range"
+
+_RETENTION_CONTROLS = controls(
+    PCI="10.5.1.4 3.2.1.3 3.3.1.1.3 3.3.1.3.3 3.3.2.3 3.3.3.3 5.3.4.11",
+    SOC2="cc_7_2 cc_7_3 cc_c_1_2",
+    HIPAA="164_312_b",
+    ISO27001="A.8.15 A.8.16",
+    NIST="ac_16_b au_6_3 au_6_4 au_6_6 au_6_9 au_10 au_11 au_11_1",
+)
+
+_DAYS = {
+    "minimumDays": number_setting(30, "The fewest days a log group may keep its events.", minimum=1),
+    "maximumDays": number_setting(30, "The most days a log group may keep its events.", minimum=1),
+}
+
 _OTHER_CLASS = "Leave log_group_class out, or set another one."
 
 
@@ -77,18 +98,9 @@ def _keep_for_the_least_allowed() -> Remediation:
     severity=Severity.MEDIUM,
     constraint=Constraint.LOG_RETENTION,
     kinds=(LOG_GROUP,),
-    rows=("Retention is set: exactly 30 days by default, a configurable range",),
-    controls=controls(
-        PCI="10.5.1.4 3.2.1.3 3.3.1.1.3 3.3.1.3.3 3.3.2.3 3.3.3.3 5.3.4.11",
-        SOC2="cc_7_2 cc_7_3 cc_c_1_2",
-        HIPAA="164_312_b",
-        ISO27001="A.8.15 A.8.16",
-        NIST="ac_16_b au_6_3 au_6_4 au_6_6 au_6_9 au_10 au_11 au_11_1",
-    ),
-    settings={
-        "minimumDays": number_setting(30, "The fewest days a log group may keep its events.", minimum=1),
-        "maximumDays": number_setting(30, "The most days a log group may keep its events.", minimum=1),
-    },
+    rows=(_RETENTION,),
+    controls=_RETENTION_CONTROLS,
+    settings=_DAYS,
     remediation_steps="Set retention_in_days=30 on the log group (or what your configuration of this policy declares).",
     example='aws.cloudwatch.LogGroup("api", name="/aws/ecs/api", retention_in_days=30)',
     url="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
@@ -97,6 +109,10 @@ def _keep_for_the_least_allowed() -> Remediation:
 )
 def log_retention(group: Resource, settings: Settings) -> Verdict:
     """Exactly 30 days by default; zero, which is also AWS's default, means that events never expire."""
+    return _retention_of(group, settings)
+
+
+def _retention_of(group: Resource, settings: Settings) -> Verdict:
     least, most = settings["minimumDays"], settings["maximumDays"]
     if least > most:
         return violation(
@@ -126,6 +142,154 @@ def log_retention(group: Resource, settings: Settings) -> Verdict:
     if delivers is None and verdict.is_compliant is not delivery_fits:
         return undecided(group["logGroupClass"])
     return COMPLIANT if delivers else verdict
+
+
+_DECLARED_ELSEWHERE = "groupsOfOtherStacks"
+
+_WRITER_SETTINGS = {
+    **_DAYS,
+    _DECLARED_ELSEWHERE: list_setting(
+        (), "Patterns of the names of log groups that other stacks declare, such as /shared/*."
+    ),
+}
+
+_WRITER_STEPS = (
+    "Declare the log group as an aws.cloudwatch.LogGroup in this stack, with retention_in_days=30 (or what your "
+    "configuration of log-retention declares), and let the writer depend on it. If AWS has already created it, import "
+    "it: pulumi import aws:cloudwatch/logGroup:LogGroup."
+)
+
+_WRITER_WHY = (
+    "Whatever writes to a log group that does not exist has one created, by AWS or by the agent that writes. Nobody "
+    "has chosen its retention period: most such groups keep their events indefinitely, longer than they may."
+)
+
+_LOG_GROUPS_URL = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html"
+
+
+@StackPolicy(
+    title="Every log group that ECS, RDS or a VPC flow log writes to is declared in the stack",
+    why=_WRITER_WHY,
+    severity=Severity.MEDIUM,
+    constraint=Constraint.LOG_RETENTION,
+    kinds=(*dict.fromkeys(writer.kind for writer in CONSTRAINED), LOG_GROUP),
+    rows=(_RETENTION,),
+    controls=_RETENTION_CONTROLS,
+    settings=_WRITER_SETTINGS,
+    remediation_steps=_WRITER_STEPS,
+    example="""\
+aws.cloudwatch.LogGroup(
+    "insights", name="/aws/ecs/containerinsights/ml-api/performance", retention_in_days=30
+)
+aws.ecs.Cluster("api", name="ml-api", settings=[{"name": "containerInsights", "value": "enabled"}])""",
+    url=_LOG_GROUPS_URL,
+    topics=(Topic.LOGGING, Topic.RETENTION, Topic.ECS, Topic.DATABASE),
+)
+def log_groups_declared(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
+    """Container logs, Container Insights, ECS Exec, exported database logs, proxies and flow logs.
+
+    The retention of a group that the stack creates is checked by log-retention.
+    """
+    return _writers(stack, settings, CONSTRAINED)
+
+
+@StackPolicy(
+    title="Every log group that other services write to is declared in the stack",
+    why=_WRITER_WHY,
+    severity=Severity.LOW,
+    kinds=(*dict.fromkeys(writer.kind for writer in OTHERS), LOG_GROUP),
+    rows=(_RETENTION,),
+    settings=_WRITER_SETTINGS,
+    remediation_steps=_WRITER_STEPS,
+    example="""\
+group = aws.cloudwatch.LogGroup("worker", name="/aws/lambda/worker", retention_in_days=30)
+aws.lambda_.Function(
+    "worker",
+    name="worker",
+    role=role.arn,
+    package_type="Image",
+    image_uri=image,
+    logging_config={"log_format": "JSON", "log_group": group.name},
+)""",
+    url=_LOG_GROUPS_URL,
+    topics=(Topic.LOGGING, Topic.RETENTION),
+)
+def other_log_groups_declared(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
+    """Lambda, API Gateway, CodeBuild, EKS and every other writer, the log that AWS names by itself included.
+
+    The retention of a group that the stack creates is checked by log-retention.
+    """
+    return _writers(stack, settings, OTHERS)
+
+
+def _writers(stack: Stack, settings: Settings, writers: Sequence[Writer]) -> Iterator[tuple[Resource, Verdict]]:
+    groups = stack.shared(LogGroups)
+    for resource in stack.of(*dict.fromkeys(writer.kind for writer in writers)):
+        written = groups.written_by(resource)
+        if written:
+            yield resource, all_in([_group_declared(one, settings) for one in written])
+
+
+def _group_declared(written: Written, settings: Settings) -> Verdict:
+    destination = written.destination
+    if written.answer:
+        # Groups that the stack creates are checked by log-retention; those that it only reads are not its own.
+        read = [group for group in written.groups if group.is_read]
+        return all_in([_retention_of(group, settings) for group in read])
+    elsewhere = _is_of_another_stack(written, settings[_DECLARED_ELSEWHERE])
+    if elsewhere or _sets_retention(written, settings):
+        return COMPLIANT
+    unknowns = [*written.unknowns, *destination.unknown_conditions]
+    if elsewhere is None:
+        unknowns += destination.unknown_parts
+    if destination.retention is not None and destination.retention.is_unknown:
+        unknowns.append(destination.retention)
+    if unknowns:
+        return undecided(*unknowns, whether="the stack declares every log group that it writes to")
+    if destination.group is not None and destination.group.is_absent:
+        argument = destination.writer.argument.format(name=f"/aws/ecs/{destination.resource.name}")
+        created = "not set, so that AWS creates a log group of its own"
+        return destination.group.mismatch(created, "a log group that this stack declares", f"Set {argument}.")
+    fix = "" if destination.is_secret else f"Add {_declaration(written, settings['minimumDays'])}."
+    where = f" in {destination.region.as_text()}" if written.other_region else ""
+    if destination.group is not None:
+        found = destination.group.mismatch(destination.group.shown, f"a log group that this stack declares{where}", fix)
+    else:
+        name = "[secret]" if destination.is_secret else destination.name or destination.pattern
+        found = violation(
+            f"The log group of {destination.writer.what}, {name}, is not declared "
+            f"in this stack{where and f', {where.strip()}'}, so that AWS creates it with a retention period that "
+            "nobody chose",
+            fix=fix,
+        )
+    # A pattern is written for a name that the message shows.
+    is_shown = destination.name is not None and not destination.is_secret
+    return found.answered_by(_DECLARED_ELSEWHERE) if is_shown else found
+
+
+def _declaration(written: Written, days: int) -> str:
+    """The log group in Python."""
+    destination = written.destination
+    label = re.sub(r"[^A-Za-z0-9]+", "-", destination.name or destination.pattern).strip("-")
+    region = f', region="{destination.region.as_text()}"' if written.other_region else ""
+    return f'aws.cloudwatch.LogGroup("{label}", name={destination.python}, retention_in_days={days}{region})'
+
+
+def _is_of_another_stack(written: Written, patterns: Sequence[str]) -> Answer:
+    destination = written.destination
+    name = destination.name
+    if name is not None:
+        return any(fnmatchcase(name, pattern) for pattern in patterns)
+    if destination.group is None and any(overlap(destination.pattern, pattern) for pattern in patterns):
+        return None
+    return False
+
+
+def _sets_retention(written: Written, settings: Settings) -> bool:
+    """Whether the writer itself gives a group that it creates an accepted retention."""
+    retention = written.destination.retention
+    number = retention.as_number() if retention is not None else None
+    return number is not None and settings["minimumDays"] <= number <= settings["maximumDays"]
 
 
 @ResourcePolicy(

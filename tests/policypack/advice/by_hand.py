@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from offline.aws import schema
+from pulumi_guardrails.aws.log_writers import LogGroups
 from pulumi_guardrails.core.resource import Resource
+from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import UNKNOWN, Secret
 from pulumi_guardrails.core.verdict import Finding
 from tests.policypack.advice.documents import (
@@ -83,6 +86,29 @@ def log_delivery(log_type: str) -> Hand:
         scene.add(resource(delivery, "added-delivery", deliverySourceName="added", **to))
 
     return hand
+
+
+def log_group(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Declares the log group as the advice writes it; what a name is an output of is known after the update."""
+    call = ast.parse(advice_of(scene.policy, finding).removeprefix("Add ").rstrip("."), mode="eval").body
+    assert isinstance(call, ast.Call)
+    assert ast.unparse(call.func) == "aws.cloudwatch.LogGroup"
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    name: object = Ref(owner.type, owner.name)
+    if isinstance(given["name"], ast.Constant):
+        name = given["name"].value
+    properties = {"name": name, "retentionInDays": ast.literal_eval(given["retention_in_days"])}
+    if "region" in given:
+        properties["region"] = ast.literal_eval(given["region"])
+    scene.add(resource("aws:cloudwatch/logGroup:LogGroup", ast.literal_eval(call.args[0]), **properties))
+
+
+def secret_log_group(scene: Scene, owner: Resource, finding: Finding) -> None:
+    """Declares a log group of a name that the message does not show."""
+    written = Stack(scene.resources).shared(LogGroups).written_by(owner)
+    for one in written:
+        name = {"name": Secret(one.destination.name)}
+        scene.add(resource("aws:cloudwatch/logGroup:LogGroup", "added", retentionInDays=30.0, **name))
 
 
 # --- properties that are set
@@ -620,6 +646,8 @@ HANDS: Mapping[str, Mapping[str, Hand]] = {
     "secret-policy": _PRINCIPALS,
     "lambda-no-secret-in-environment": {ANY: secret_out_of_function},
     "load-balancer-access-logs": {"^Give": setting("access_logs", {"bucket": "logs", "enabled": True})},
+    "log-groups-declared": {"^Add": log_group, "^Declare": secret_log_group},
+    "other-log-groups-declared": {"^Add": log_group, "^Declare": secret_log_group},
     "log-retention": {"^Set minimumDays": configuring(lambda one: one.update(minimumDays=one["maximumDays"]))},
     "network-load-balancer-access-logs": {"^Give": setting("access_logs", {"bucket": "logs", "enabled": True})},
     "public-load-balancer-web-acl": {
