@@ -9,8 +9,9 @@ Source: AWS IAM User Guide, "Policy evaluation logic" and "Permissions boundarie
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import (
     action,
@@ -23,7 +24,7 @@ from pulumi_guardrails.aws.iam.document.elements import Principal
 from pulumi_guardrails.aws.iam.semantics.evaluation import is_about_action
 from pulumi_guardrails.aws.iam.semantics.patterns import UndeterminedError
 from pulumi_guardrails.aws.iam.semantics.request import ANONYMOUS, Request
-from pulumi_guardrails.aws.iam.semantics.rules import Named, Reading, Rule
+from pulumi_guardrails.aws.iam.semantics.rules import VARIABLE, Named, Reading, Rule
 from pulumi_guardrails.aws.iam.semantics.search import Caller, find_request
 from pulumi_guardrails.aws.iam.wildcards import is_pattern, matches
 from pulumi_guardrails.core.value import Value
@@ -79,7 +80,7 @@ class Undetermined:
     unknowns: tuple[Value, ...] = ()
 
 
-def new_access(old: Grants, new: Grants, callers: Sequence[Caller] = (IDENTITY,)) -> list[NewAccess | Undetermined]:
+def compare(old: Grants, new: Grants, callers: Sequence[Caller] = (IDENTITY,)) -> list[NewAccess | Undetermined]:
     """What `new` allows and `old` does not, statement by statement.
 
     Args:
@@ -109,7 +110,7 @@ def _of_statement(
             yield from (NewAccess(reading.statement, actions, request) for actions, request in found)
             if found and caller.principal == ANONYMOUS:
                 return
-            if not found and not _is_known(readings) and possible.request(reading.widest, caller) is not None:
+            if not found and not _are_known(readings) and possible.request(reading.widest, caller) is not None:
                 open_ones = [reading, *(one for one in readings if not one.is_known)]
                 unknowns = tuple(dict.fromkeys(value for one in open_ones for value in one.statement.unknowns))
                 yield Undetermined(reading.statement, "what it allows is not known yet", unknowns)
@@ -119,7 +120,7 @@ def _of_statement(
             return
 
 
-def _is_known(readings: Iterable[Reading]) -> bool:
+def _are_known(readings: Iterable[Reading]) -> bool:
     return all(reading.is_known for reading in readings)
 
 
@@ -251,17 +252,24 @@ def _covers_texts(wide: Named, narrow: Named, is_action: bool) -> bool:
 
 def _alike(rule: Rule, rules: Sequence[Rule]) -> list[list[str]]:
     """The actions of a statement, together those that each of some statements is about or is not about alike."""
-    others = list({one.actions: None for one in rules if one is not rule})
+    others = [_about(one) for one in dict.fromkeys(one.actions for one in rules if one is not rule)]
     found: dict[tuple[bool, ...], list[str]] = {}
     for name in actions_of(rule.actions):
-        found.setdefault(tuple(is_about_action(one, name) for one in others), []).append(name)
+        found.setdefault(tuple(is_about(name) for is_about in others), []).append(name)
     return list(found.values())
+
+
+def _about(actions: Named) -> Callable[[str], bool]:
+    """Whether an element is about an action, for many of the catalogue."""
+    known = frozenset[str]().union(*map(_known_actions, actions.texts))
+    return lambda name: (name in known) is not actions.negated if _is_known(name) else is_about_action(actions, name)
 
 
 def actions_of(actions: Named) -> list[str]:
     """The actions that an element is about: those of the catalogue, and those it names that the catalogue has not."""
     if actions.negated:
-        return [name for name in map(str, expand("*")) if is_about_action(actions, name)]
+        named = frozenset[str]().union(*map(_known_actions, actions.texts))
+        return [str(known) for known in expand("*") if str(known) not in named]
     found: dict[str, None] = {}
     for text in sorted(actions.texts):
         known = expand(text)
@@ -269,10 +277,38 @@ def actions_of(actions: Named) -> list[str]:
     return list(found)
 
 
-def _likely_resources(name: str) -> tuple[str, ...]:
-    """The resources that an action works on, as patterns."""
+@lru_cache(maxsize=1024)
+def _known_actions(pattern: str) -> frozenset[str]:
+    """The names of the actions of the catalogue that a pattern stands for."""
+    return frozenset(map(str, expand(pattern)))
+
+
+def _is_known(name: str) -> bool:
+    """Whether the catalogue has an action of this name, as it spells it."""
+    return name in _known_actions(name)
+
+
+@lru_cache(maxsize=1024)
+def _likely_resources(name: str) -> tuple[tuple[str, ...], ...]:
+    """The resources that an action works on, as patterns: the first that fit make the plainest example."""
     known = action(name)
-    return tuple(map(without_variables, arns_of(known))) if known is not None else ()
+    if known is None:
+        return ()
+    arns = sorted((arn.replace("${Partition}", "aws") for arn in arns_of(known)), key=len)
+    placed = [arn.replace("${Region}", "us-east-1").replace("${Account}", "123456789012") for arn in arns]
+    groups = (
+        [VARIABLE.sub("example", arn) for arn in placed],
+        [_with_example(arn) for arn in placed],
+        [_with_example(arn) for arn in arns],
+        [without_variables(arn) for arn in arns],
+    )
+    return tuple(map(tuple, groups)) if arns else ()
+
+
+def _with_example(arn: str) -> str:
+    """An ARN with a name that has a word in it, and wildcards in place of the other variables."""
+    start, variable, rest = arn.rpartition("${")
+    return without_variables(f"{start}*example*{rest.partition('}')[2]}" if variable else arn)
 
 
 def callers_of(readings: Iterable[Reading]) -> list[Caller]:

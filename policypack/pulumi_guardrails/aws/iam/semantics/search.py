@@ -43,7 +43,7 @@ def find_request(
     excluded: Sequence[Rule],
     caller: Caller = Caller(),
     action: str = "",
-    likely: Iterable[str] = (),
+    likely: Sequence[Sequence[str]] = (),
 ) -> Request | None:
     """A request that all of `included` are about, and none of `excluded`; None where there is none.
 
@@ -52,7 +52,7 @@ def find_request(
         excluded: Those that must not be.
         caller: Who sends it.
         action: The action; empty for any.
-        likely: Patterns of resources, one of which it has if possible.
+        likely: Patterns of resources, one of which it has if possible: of the first of these groups that can be.
 
     Raises:
         UndeterminedError: Where that cannot be told.
@@ -136,7 +136,7 @@ class _Search:
         self._doubt: UndeterminedError | None = None
 
     def find(
-        self, wanted: Sequence[Rule], unwanted: Sequence[Rule], action: str, likely: Iterable[str]
+        self, wanted: Sequence[Rule], unwanted: Sequence[Rule], action: str, likely: Sequence[Sequence[str]]
     ) -> Request | None:
         choice = _Choice(_Texts(), _Texts(), frozenset(test for rule in wanted for test in rule.tests))
         if action:
@@ -148,7 +148,7 @@ class _Search:
                 actions=choice.actions.also(_actions(rule), not rule.actions.negated),
                 resources=self._with_resources(choice.resources, rule, True),
             )
-        found = self._search(choice, self._relevant(choice, unwanted), tuple(likely))
+        found = self._search(choice, self._relevant(choice, unwanted), likely)
         if found is None and self._doubt is not None:
             raise self._doubt
         return found
@@ -167,7 +167,7 @@ class _Search:
                 found.append(rule)
         return sorted(found, key=lambda rule: len(rule.tests))
 
-    def _search(self, choice: _Choice, unwanted: Sequence[Rule], likely: tuple[str, ...]) -> Request | None:
+    def _search(self, choice: _Choice, unwanted: Sequence[Rule], likely: Sequence[Sequence[str]]) -> Request | None:
         self._left -= 1
         if self._left < 0:
             self._doubt = UndeterminedError("the statements have more conditions than can be compared exactly")
@@ -202,7 +202,7 @@ class _Search:
         except UndeterminedError:
             return True
 
-    def _request(self, choice: _Choice, likely: tuple[str, ...]) -> Request | None:
+    def _request(self, choice: _Choice, likely: Sequence[Sequence[str]]) -> Request | None:
         try:
             action, resource = choice.actions.find(), self._resource(choice, likely)
             keys = {test.key for test in (*choice.holding, *choice.failing)}
@@ -215,9 +215,9 @@ class _Search:
         context = {**self._given, **{key: of_key or () for key, of_key in values.items()}}
         return Request(action, resource, {key: of_key for key, of_key in context.items() if of_key})
 
-    def _resource(self, choice: _Choice, likely: tuple[str, ...]) -> str | None:
-        if likely:
-            found = choice.resources.also(frozenset(map(Pattern, likely)), True).find()
+    def _resource(self, choice: _Choice, likely: Sequence[Sequence[str]]) -> str | None:
+        for patterns in likely:
+            found = choice.resources.also(frozenset(map(Pattern, patterns)), True).find()
             if found is not None:
                 return found
         return choice.resources.find()

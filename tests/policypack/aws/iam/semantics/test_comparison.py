@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_guardrails.aws.iam.document.elements import Principal
-from pulumi_guardrails.aws.iam.semantics.comparison import Grants, NewAccess, Undetermined, callers_of, new_access
+from pulumi_guardrails.aws.iam.semantics.comparison import Grants, NewAccess, Undetermined, callers_of, compare
 from pulumi_guardrails.aws.iam.semantics.evaluation import is_allowed
 from pulumi_guardrails.aws.iam.semantics.request import ANONYMOUS, Request
 from tests.policypack.aws.iam.semantics import oracle
@@ -62,7 +62,7 @@ def principal_of(caller: str) -> Principal:
 def test_comparison_is_exact(
     old: Policy, new: Policy, old_boundary: Policy | None, new_boundary: Policy | None
 ) -> None:
-    found = new_access(grants(old, old_boundary), grants(new, new_boundary))
+    found = compare(grants(old, old_boundary), grants(new, new_boundary))
     assert not any(isinstance(one, Undetermined) for one in found)
     for one in found:
         assert isinstance(one, NewAccess)
@@ -78,7 +78,7 @@ def test_comparison_is_exact(
 @settings(deadline=None, max_examples=200)
 def test_comparison_of_resource_policies_is_exact(old: Policy, new: Policy) -> None:
     before, after = readings(old), readings(new)
-    found = new_access(Grants(before), Grants(after), callers_of([*before, *after]))
+    found = compare(Grants(before), Grants(after), callers_of([*before, *after]))
     for one in found:
         assert isinstance(one, NewAccess)
         assert one.witness.principal is not None
