@@ -49,6 +49,7 @@ from pulumi_guardrails.aws.iam.semantics.request import Request
 from pulumi_guardrails.aws.iam.semantics.rules import Reading, read
 from pulumi_guardrails.aws.iam.semantics.search import Caller
 from pulumi_guardrails.aws.inspection import unknown_as_json
+from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
@@ -68,7 +69,21 @@ def new_access(before: Stack, after: Stack) -> dict[str, Any]:
             undetermined.append(_undetermined(after, resource, found))
         else:
             undetermined.append(_of_outside(after, resource, found))
-    return {"access": access, "undetermined": undetermined}
+    return {"access": _told_once(after, access), "undetermined": _told_once(after, undetermined)}
+
+
+def _told_once(stack: Stack, entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a group gets is not told again of each of its members."""
+
+    def of_kind(entry: dict[str, Any]) -> Kind | None:
+        resource = stack.at(entry["resource"])
+        return resource.kind if resource is not None else None
+
+    def what(entry: dict[str, Any]) -> tuple[Any, ...]:
+        return entry["source"], entry.get("actions"), entry.get("reason")
+
+    of_groups = [what(entry) for entry in entries if of_kind(entry) is types.GROUP]
+    return [entry for entry in entries if of_kind(entry) is not types.USER or what(entry) not in of_groups]
 
 
 def _found(
@@ -78,7 +93,7 @@ def _found(
         own = _policies(after, principal)
         old = before.at(principal.urn)
         was = _policies(before, old) if old is not None else _Policies(Grants())
-        for found in compare(was.grants, own.grants, [_caller(principal)]):
+        for found in compare(was.grants, own.grants, [_caller(principal, old)]):
             yield principal, found, own.outside
         for change in _changed_outside(was, own):
             yield principal, change, ()
@@ -184,23 +199,23 @@ def _changed_outside(was: _Policies, own: _Policies) -> Iterator[_Outside]:
         yield replace(was.boundary, reason=reason)
 
 
-def _caller(principal: Resource) -> Caller:
+def _caller(*states: Resource | None) -> Caller:
     """A principal with the keys that are known of it (AWS IAM User Guide, "AWS global condition context keys")."""
-    arn = principal.output("arn").as_text()
+    arns = (state.output("arn").as_text() for state in states if state is not None)
+    arn = next((arn for arn in arns if arn), None)
     return Caller(None, {"aws:principalarn": (arn,), "aws:principalaccount": (arn.split(":")[4],)}) if arn else IDENTITY
 
 
 # --- as JSON
 
 
-def _head(resource: Resource, statement: Statement | None) -> dict[str, Any]:
-    owner = statement.value.owner if statement is not None else None
+def _head(resource: Resource, place: Value, statement: Statement | None = None) -> dict[str, Any]:
     return {
         "resource": resource.urn,
         "label": resource.label,
         "source": {
-            "resource": (owner or resource).urn,
-            "path": statement.value.path if statement is not None else "",
+            "resource": (place.owner or resource).urn,
+            "path": place.path,
             "sid": statement.sid if statement is not None else "",
             "index": statement.index if statement is not None else None,
         },
@@ -211,7 +226,7 @@ def _access(resource: Resource, found: NewAccess, outside: Sequence[_Outside]) -
     statement = found.statement
     is_secret = any(one.secret for one in _values(statement))
     return {
-        **_head(resource, statement),
+        **_head(resource, statement.value, statement),
         "actions": [_SECRET] if is_secret else sorted(found.actions),
         "witness": _request(statement, found.witness, is_secret),
         "outside": sorted({policy.arn.shown for policy in outside if policy.text}),
@@ -237,12 +252,12 @@ def _request(statement: Statement, request: Request, is_secret: bool) -> dict[st
 
 def _undetermined(stack: Stack, resource: Resource, found: Undetermined) -> dict[str, Any]:
     unknown = [unknown_as_json(stack, value.as_unknown()) for value in found.unknowns]
-    return {**_head(resource, found.statement), "reason": found.reason, "unknown": unknown}
+    return {**_head(resource, found.statement.value, found.statement), "reason": found.reason, "unknown": unknown}
 
 
 def _of_outside(stack: Stack, resource: Resource, found: _Outside) -> dict[str, Any]:
     outside = Unknown(f"the document of {found.shown}", Cause.OUTSIDE_STACK) if found.text else found.arn.as_unknown()
-    return {**_head(resource, None), "reason": found.reason, "unknown": [unknown_as_json(stack, outside)]}
+    return {**_head(resource, found.arn), "reason": found.reason, "unknown": [unknown_as_json(stack, outside)]}
 
 
 # --- as text
@@ -277,7 +292,7 @@ def _example(request: Mapping[str, Any]) -> str:
 
 
 def _doubt_lines(one: Mapping[str, Any]) -> str:
-    of_what = f" by {_place(one['source'])}" if one["source"]["path"] else ""
+    of_what = f" by {_place(one['source'])}" if one["source"]["index"] is not None else ""
     unknown = ", ".join(f"{unknown['path']} ({unknown['cause']})" for unknown in one["unknown"])
     return f"{one['label']}: cannot tell{of_what}: {one['reason']}{': ' if unknown else ''}{unknown}"
 

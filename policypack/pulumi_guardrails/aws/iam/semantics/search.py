@@ -67,7 +67,9 @@ def find_request(
     search = _Search(given | {key: (f"a-{key.rpartition(':')[2].rpartition('/')[2]}",) for key in variables}, rules)
     found = search.find(wanted, unwanted, action, likely)
     if found is not None:
-        request = replace(found, principal=caller.principal)
+        keys = variables.union(*(rule.variables | {test.key for test in rule.tests} for rule in rules))
+        context = {key: values for key, values in found.context.items() if key in keys}
+        request = replace(found, context=context, principal=caller.principal)
         if all(applies(rule, request) for rule in wanted) and not any(applies(rule, request) for rule in unwanted):
             return request
         raise UndeterminedError("the request that was found is not one")
