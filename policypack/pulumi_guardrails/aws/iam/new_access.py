@@ -9,8 +9,8 @@ What `new_access` returns has these keys, in an order that depends on nothing bu
 - `witness`: a request that is allowed now and was not before: `action`, one of the actions; `resource`, an ARN, empty
   in a trust policy; `context`, the values of each condition key that has some; `principal`, empty for the principal of
   an identity-based policy;
-- `outside`: the policies and the boundary of the principal whose documents are not in the stack, which may have allowed
-  it before, or deny it still.
+- `outside`: the policies of the principal whose documents are not in the stack, which may have allowed it before, or
+  deny it still.
 
 `undetermined`: what may give new access: `resource`, `label` and `source` as above; `reason`, a clause without a full
 stop; `unknown`: what is not known, as in `aws.inspection`.
@@ -24,30 +24,25 @@ limits or grants besides them, as service control policies and session policies 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pulumi_guardrails.aws import resource_types as types
-from pulumi_guardrails.aws.iam.attachment.identity_policies import PRINCIPALS, attached_arns, policy_sets
-from pulumi_guardrails.aws.iam.attachment.policy_attachments import BOUNDARY, referenced_policies
+from pulumi_guardrails.aws.iam.attachment.identity_policies import PRINCIPALS
+from pulumi_guardrails.aws.iam.attachment.principal_grants import (
+    PrincipalPolicies,
+    caller_of,
+    principal_policies,
+    readings_of,
+)
 from pulumi_guardrails.aws.iam.document.document import Document, Statement
 from pulumi_guardrails.aws.iam.document.policy_locations import (
     ACCESS_POLICY_LOCATIONS,
     access_documents,
-    identity_documents,
     trust_documents,
 )
-from pulumi_guardrails.aws.iam.semantics.comparison import (
-    IDENTITY,
-    Grants,
-    NewAccess,
-    Undetermined,
-    callers_of,
-    compare,
-)
+from pulumi_guardrails.aws.iam.semantics.comparison import Grants, NewAccess, Undetermined, callers_of, compare
 from pulumi_guardrails.aws.iam.semantics.request import Request
-from pulumi_guardrails.aws.iam.semantics.rules import Reading, read
-from pulumi_guardrails.aws.iam.semantics.search import Caller
 from pulumi_guardrails.aws.inspection import unknown_as_json
 from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.resource import Resource
@@ -56,6 +51,13 @@ from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import Cause, Unknown
 
 _SECRET = "[secret]"  # noqa: S105 - what stands in place of one
+
+
+@dataclass(frozen=True)
+class _Attached:
+    """A policy that is newly attached to a principal, and whose document is not in the stack."""
+
+    arn: Value
 
 
 def new_access(before: Stack, after: Stack) -> dict[str, Any]:
@@ -88,18 +90,18 @@ def _told_once(stack: Stack, entries: Sequence[dict[str, Any]]) -> list[dict[str
 
 def _found(
     before: Stack, after: Stack
-) -> Iterator[tuple[Resource, NewAccess | Undetermined | _Outside, Sequence[_Outside]]]:
+) -> Iterator[tuple[Resource, NewAccess | Undetermined | _Attached, Sequence[Value]]]:
     for principal in after.of(*PRINCIPALS):
-        own = _policies(after, principal)
+        own = principal_policies(after, principal)
         old = before.at(principal.urn)
-        was = _policies(before, old) if old is not None else _Policies(Grants())
-        for found in compare(was.grants, own.grants, [_caller(principal, old)]):
+        was = principal_policies(before, old) if old is not None else PrincipalPolicies(Grants())
+        for found in compare(was.grants, own.grants, [caller_of(principal, old)]):
             yield principal, found, own.outside
-        for change in _changed_outside(was, own):
-            yield principal, change, ()
+        for attached in _newly_attached(was, own):
+            yield principal, attached, ()
     for resource in after.of(*ACCESS_POLICY_LOCATIONS, types.ROLE):
         old = before.at(resource.urn)
-        readings, were = _readings(_documents(resource)), _readings(_documents(old)) if old is not None else []
+        readings, were = readings_of(_documents(resource)), readings_of(_documents(old)) if old is not None else []
         for found in compare(Grants(were), Grants(readings), callers_of([*readings, *were])):
             yield resource, found, ()
 
@@ -108,102 +110,13 @@ def _documents(resource: Resource) -> Sequence[Document]:
     return trust_documents(resource) if resource.kind is types.ROLE else access_documents(resource)
 
 
-def _readings(documents: Sequence[Document]) -> list[Reading]:
-    return [reading for document in documents for reading in read(document)]
+def _newly_attached(was: PrincipalPolicies, own: PrincipalPolicies) -> Iterator[_Attached]:
+    known = {arn.as_text() for arn in was.outside} - {None}
+    return (_Attached(arn) for arn in own.outside if arn.as_text() not in known)
 
 
-# --- identity-based policies
-
-
-@dataclass(frozen=True)
-class _Outside:
-    """A policy of a principal whose document is not in the stack.
-
-    Attributes:
-        arn: Its ARN.
-        reason: Why it may give new access, where it has changed.
-    """
-
-    arn: Value
-    reason: str = ""
-
-    @property
-    def text(self) -> str:
-        """Its ARN as text; empty where that is not known."""
-        return self.arn.as_text() or ""
-
-    @property
-    def shown(self) -> str:
-        """How a message names it."""
-        return self.arn.shown if self.text else "a policy"
-
-
-@dataclass(frozen=True)
-class _Policies:
-    """The policies of a principal.
-
-    Attributes:
-        grants: The statements of those in the stack.
-        attached: Those that are attached from outside the stack.
-        boundary: The permissions boundary, where it is from outside the stack.
-    """
-
-    grants: Grants
-    attached: Sequence[_Outside] = ()
-    boundary: _Outside | None = None
-
-    @property
-    def outside(self) -> Sequence[_Outside]:
-        """All that is from outside the stack."""
-        return [*self.attached, *([self.boundary] if self.boundary else [])]
-
-
-def _policies(stack: Stack, principal: Resource) -> _Policies:
-    sets = policy_sets(stack, principal)
-    readings: list[Reading] = []
-    for policy_set in sets:
-        for holder in policy_set.holders:
-            own = _readings(identity_documents(holder.resource))
-            is_certain = policy_set.doubt is None and holder.doubt is None
-            readings.extend(own if is_certain else map(_as_possible, own))
-    owners = [principal, *(one.holders[0].resource for one in sets if one.holders[0].resource.kind is types.GROUP)]
-    attached = [
-        _Outside(one.arn)
-        for owner in dict.fromkeys(owners)
-        for one in attached_arns(stack, owner)
-        if not one.arn.is_absent and not referenced_policies(stack, one.arn, one.among)
-    ]
-    arn = principal[BOUNDARY]
-    bounding = [] if arn.is_absent else referenced_policies(stack, arn)
-    if not bounding:
-        return _Policies(Grants(readings), attached, None if arn.is_absent else _Outside(arn))
-    bounds = [reading for one in bounding for reading in _readings(identity_documents(one.policy))]
-    is_certain = len(bounding) == 1 and bounding[0].doubt is None
-    return _Policies(Grants(readings, bounds if is_certain else list(map(_as_possible, bounds))), attached)
-
-
-def _as_possible(reading: Reading) -> Reading:
-    """A statement of which it is not known whether it applies."""
-    return replace(reading, narrowest=None)
-
-
-def _changed_outside(was: _Policies, own: _Policies) -> Iterator[_Outside]:
-    """What of the policies outside the stack may give new access: one that is attached, a boundary that is not."""
-    known = {policy.text for policy in was.attached if policy.text}
-    for policy in own.attached:
-        if policy.text not in known:
-            reason = f"{policy.shown} is newly attached, and its document is not part of this stack"
-            yield replace(policy, reason=reason)
-    if was.boundary is not None and (own.boundary is None or own.boundary.text != was.boundary.text):
-        reason = f"{was.boundary.shown}, whose document is not part of this stack, is its permissions boundary no more"
-        yield replace(was.boundary, reason=reason)
-
-
-def _caller(*states: Resource | None) -> Caller:
-    """A principal with the keys that are known of it (AWS IAM User Guide, "AWS global condition context keys")."""
-    arns = (state.output("arn").as_text() for state in states if state is not None)
-    arn = next((arn for arn in arns if arn), None)
-    return Caller(None, {"aws:principalarn": (arn,), "aws:principalaccount": (arn.split(":")[4],)}) if arn else IDENTITY
+def _shown(arn: Value) -> str:
+    return _SECRET if arn.secret else arn.as_text() or "a policy"
 
 
 # --- as JSON
@@ -222,14 +135,14 @@ def _head(resource: Resource, place: Value, statement: Statement | None = None) 
     }
 
 
-def _access(resource: Resource, found: NewAccess, outside: Sequence[_Outside]) -> dict[str, Any]:
+def _access(resource: Resource, found: NewAccess, outside: Sequence[Value]) -> dict[str, Any]:
     statement = found.statement
     is_secret = any(one.secret for one in _values(statement))
     return {
         **_head(resource, statement.value, statement),
         "actions": [_SECRET] if is_secret else sorted(found.actions),
         "witness": _request(statement, found.witness, is_secret),
-        "outside": sorted({policy.arn.shown for policy in outside if policy.text}),
+        "outside": sorted({_shown(arn) for arn in outside}),
     }
 
 
@@ -255,9 +168,12 @@ def _undetermined(stack: Stack, resource: Resource, found: Undetermined) -> dict
     return {**_head(resource, found.statement.value, found.statement), "reason": found.reason, "unknown": unknown}
 
 
-def _of_outside(stack: Stack, resource: Resource, found: _Outside) -> dict[str, Any]:
-    outside = Unknown(f"the document of {found.shown}", Cause.OUTSIDE_STACK) if found.text else found.arn.as_unknown()
-    return {**_head(resource, found.arn), "reason": found.reason, "unknown": [unknown_as_json(stack, outside)]}
+def _of_outside(stack: Stack, resource: Resource, found: _Attached) -> dict[str, Any]:
+    is_known = found.arn.as_text() is not None
+    document = Unknown(f"the document of {_shown(found.arn)}", Cause.OUTSIDE_STACK)
+    unknown = unknown_as_json(stack, document if is_known else found.arn.as_unknown())
+    reason = f"{_shown(found.arn)} is newly attached, and its document is not part of this stack"
+    return {**_head(resource, found.arn), "reason": reason, "unknown": [unknown]}
 
 
 # --- as text

@@ -17,7 +17,7 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
     unrestricted_by,
     violation_where,
 )
-from pulumi_guardrails.aws.iam.document.document import Document, Effect, Statement
+from pulumi_guardrails.aws.iam.document.document import Document, Effect, Element, Statement
 from pulumi_guardrails.aws.iam.document.elements import Texts
 from pulumi_guardrails.aws.iam.document.policy_locations import access_documents
 from pulumi_guardrails.core.resource import Resource
@@ -90,7 +90,7 @@ def judge_by_resource(resource: Resource, trusted: frozenset[str]) -> tuple[Verd
     documents = access_documents(resource)
     told = {own_account(resource, documents)} - {""} or _accounts_of_resources(documents)
     left: list[ExternalPrincipal] = []
-    denies = [one for document in documents for one in document.statements if one.effect is Effect.DENY]
+    denies = [one for document in documents for one in document.statements if one.effect is not Effect.ALLOW]
 
     def judged(statement: Statement) -> Verdict:
         known = told | trusted | log_delivery_accounts()
@@ -98,7 +98,7 @@ def judge_by_resource(resource: Resource, trusted: frozenset[str]) -> tuple[Verd
         if not told:
             left.extend(one for one in external if one.is_unrestricted is not False)
         parts = [one.verdict() for one in external if told]
-        parts.append(undecided_where(_unknown_accounts(statement), *_unrestricted(statement)))
+        parts.append(undecided_where(_unknown_accounts(statement, denies), *_unrestricted(statement)))
         return all_in(parts)
 
     verdict = judge_statements(documents, judged)
@@ -152,7 +152,7 @@ def _accounts_in(statement: Statement, operators: Collection[str]) -> list[Texts
     return [condition.values for condition in conditions if condition.operator in operators]
 
 
-def _unknown_accounts(statement: Statement) -> Sequence[Value]:
+def _unknown_accounts(statement: Statement, denies: Iterable[Statement]) -> Sequence[Value]:
     """What is not known of the accounts that a statement gives access to: a principal, or the account of everyone."""
     if unknown := statement.unknown_of(statement.principals):
         return unknown
@@ -160,7 +160,19 @@ def _unknown_accounts(statement: Statement) -> Sequence[Value]:
         return ()
     accounts = _accounts_of_everyone(statement)
     open_accounts = [value for texts in accounts for value in texts.unknown if not value.is_of_own_account]
-    return open_accounts if accounts else statement.conditions.unknown
+    if accounts:
+        return open_accounts
+    return statement.conditions.unknown or [value for deny in denies for value in _unknown_exceptions(deny)]
+
+
+def _unknown_exceptions(deny: Statement) -> Sequence[Value]:
+    """What is not known of the accounts that a statement leaves alone, which denies or may."""
+    if deny.value.is_unknown:
+        return (deny.value,)
+    accounts = _accounts_in(deny, _IS_NONE_OF)
+    unknown = [*deny.not_principals.unknown, *(value for texts in accounts for value in texts.unknown)]
+    effect = deny.unknown_in(Element.EFFECT) if accounts or deny.not_principals.present else ()
+    return [*(value for value in unknown if not value.is_of_own_account), *deny.conditions.unknown, *effect]
 
 
 def _is_for_everyone(statement: Statement) -> bool:

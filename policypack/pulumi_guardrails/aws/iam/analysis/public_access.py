@@ -126,8 +126,9 @@ def _unless_denied(statement: Statement, document: Document, public: Verdict) ->
         return public
     try:
         denied = is_denied_to_outsiders(statement, document)
-    except UndeterminedError as doubt:
-        return undecided(Unknown(f"what the statements that deny leave: {doubt}", Cause.NOT_EVALUATED))
+    except UndeterminedError:
+        settle = "Write a condition such as aws:PrincipalOrgID into the statement that allows."
+        return undecided(Unknown("what the statements that deny leave of it", Cause.NOT_EVALUATED, settle=settle))
     if denied is None:
         return undecided(*dict.fromkeys(value for one in document.statements for value in one.unknowns))
     return COMPLIANT if denied else public

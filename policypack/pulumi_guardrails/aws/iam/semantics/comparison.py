@@ -10,7 +10,7 @@ Source: AWS IAM User Guide, "Policy evaluation logic" and "Permissions boundarie
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import (
@@ -90,11 +90,27 @@ def compare(old: Grants, new: Grants, callers: Sequence[Caller] = (IDENTITY,)) -
     """
     certain = _Difference(_Side.least(new), _Side.most(old))
     possible = _Difference(_Side.most(new), _Side.least(old))
+    readings = [*new.readings, *(new.boundary or ()), *old.readings, *(old.boundary or ())]
     found: list[NewAccess | Undetermined] = []
     for reading in new.readings:
         if reading.widest.effect is Effect.ALLOW and not certain.is_unchanged(reading.narrowest):
-            found.extend(_of_statement(reading, certain, possible, callers, [*new.readings, *old.readings]))
+            found.extend(_of_statement(reading, certain, possible, callers, readings))
     return found
+
+
+def granted(grants: Grants, names: Iterable[str], caller: Caller = IDENTITY) -> list[NewAccess | Undetermined]:
+    """Which of some actions statements allow on some resource, statement by statement."""
+    wanted = list(names)
+
+    def limited(rule: Rule) -> Rule:
+        named = frozenset(name for name in wanted if is_about_action(rule.actions, name))
+        return replace(rule, actions=Named(named)) if rule.effect is Effect.ALLOW else rule
+
+    readings = [
+        replace(one, widest=limited(one.widest), narrowest=limited(one.narrowest) if one.narrowest else None)
+        for one in grants.readings
+    ]
+    return compare(Grants(), Grants([one for one in readings if one.widest.actions.texts], grants.boundary), [caller])
 
 
 def _of_statement(
@@ -112,7 +128,7 @@ def _of_statement(
                 return
             if not found and not _are_known(readings) and possible.request(reading.widest, caller) is not None:
                 open_ones = [reading, *(one for one in readings if not one.is_known)]
-                unknowns = tuple(dict.fromkeys(value for one in open_ones for value in one.statement.unknowns))
+                unknowns = tuple(dict.fromkeys(value for one in open_ones for value in one.unknowns))
                 yield Undetermined(reading.statement, "what it allows is not known yet", unknowns)
                 return
         except UndeterminedError as doubt:

@@ -48,10 +48,12 @@ def _is_about_resource(resources: Named | None, request: Request) -> bool:
 def is_about_caller(callers: Callers | None, caller: Principal | None) -> bool:
     """Whether an element is about a principal: an account stands for each of its principals, and `*` for everyone.
 
+    An identity-based policy names none, and is about the principal that it is attached to.
+
     Source: AWS IAM User Guide, "AWS JSON policy elements: Principal".
     """
     if callers is None or caller is None:
-        return callers is None
+        return caller is None
     return any(_is_principal(written, caller) for written in callers.principals) is not callers.negated
 
 

@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 from pulumi_guardrails.aws.iam.document.document import Document, Effect, Statement
 from pulumi_guardrails.aws.iam.document.elements import Condition, Principal, Principals, Texts
 from pulumi_guardrails.aws.iam.semantics.patterns import with_plain_dollars
-from pulumi_guardrails.core.value import ABSENT
+from pulumi_guardrails.core.value import ABSENT, Value
 
 VARIABLE = re.compile(r"\$\{([^}]*)\}")
 """A policy variable (AWS IAM User Guide, "IAM policy elements: Variables and tags")."""
@@ -157,23 +157,33 @@ class Reading:
         statement: The statement.
         widest: The rule that it can be at most.
         narrowest: The rule that it is at least; None where it may be about no request at all.
+        doubt: The value that has to be known to tell whether it applies; None where it does.
     """
 
     statement: Statement = field(compare=False)
     widest: Rule
     narrowest: Rule | None
+    doubt: Value | None = field(default=None, compare=False)
 
     @property
     def is_known(self) -> bool:
         """Whether all of it is known."""
         return self.widest == self.narrowest
 
+    @property
+    def unknowns(self) -> tuple[Value, ...]:
+        """What is not known of it."""
+        return (*self.statement.unknowns, *([self.doubt] if self.doubt is not None else []))
+
 
 def read(document: Document) -> list[Reading]:
-    """The readings of a document's statements, without those that cannot be read: two where the effect is not known."""
+    """The readings of a document's statements, without those that cannot be read: two where the effect is not known.
+
+    A document of which nothing is known is a statement of which nothing is known.
+    """
     is_old = document.value["Version"].raw in (_WITHOUT_VARIABLES, ABSENT)
     readings: list[Reading] = []
-    for statement in document.statements:
+    for statement in document.statements or [Statement.read(value, 0) for value in document.unknowns]:
         effects = (statement.effect,) if statement.effect is not None else tuple(Effect) if statement.may_allow else ()
         readings.extend(_reading(statement, effect, is_old) for effect in effects)
     return readings
