@@ -13,6 +13,7 @@ from tests.policypack.policies.iam.cases_documents import GET
 
 FORBIDDEN = "iam-no-forbidden-actions"
 KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1234"
+SCAN = "dynamodb:Scan"
 GROUP, USER = "aws:iam/group:Group", "aws:iam/user:User"
 
 
@@ -59,8 +60,8 @@ CASES = [
     of_role("an action not known", UNDECIDED, allow([UNKNOWN], KEY)),
     of_role("a Deny not known", UNDECIDED, allow("kms:DisableKey", KEY), deny("kms:*", UNKNOWN)),
     of_role("a Deny not known, of another action", COMPLIANT, allow("kms:Decrypt", KEY), deny("kms:*", UNKNOWN)),
-    of_role("forbidden by its name", VIOLATION, allow(GET, TABLE), settings={"forbiddenActions": [GET]}),
-    of_role("forbidden by a pattern", VIOLATION, allow(GET, TABLE), settings={"forbiddenActions": ["dynamodb:Get*"]}),
+    of_role("forbidden by its name", VIOLATION, allow(SCAN, TABLE), settings={"forbiddenActions": [SCAN]}),
+    of_role("forbidden by a pattern", VIOLATION, allow(SCAN, TABLE), settings={"forbiddenActions": ["dynamodb:Sc*"]}),
     Case(FORBIDDEN, "no policy", NOT_APPLICABLE, stack=[role()], at="role"),
     Case(FORBIDDEN, "outside its boundary", COMPLIANT, stack=bounded(allow("kms:Decrypt", "*")), at="role"),
     Case(FORBIDDEN, "within its boundary", VIOLATION, stack=bounded(allow("*", "*")), at="role"),

@@ -260,8 +260,8 @@ def _covers_texts(wide: Named, narrow: Named, is_action: bool) -> bool:
     def covers(first: str, second: str) -> bool:
         if is_action:
             first, second = first.lower(), second.lower()
-        # A question mark stands for one character, which a wildcard of the other need not be.
-        return first == second or ("?" not in first and "${" not in first and matches(first, second))
+        # A question mark stands for one character, which a wildcard or a variable of the other need not be.
+        return first == second or ("?" not in first and "${*" not in first and matches(first, second))
 
     return all(any(covers(first, second) for first in wide.texts) for second in narrow.texts)
 
