@@ -141,8 +141,8 @@ def _before_and_after(files: Sequence[Path]) -> tuple[Stack, Stack]:
     problem = ""
     for file, document in zip(files, documents, strict=True):
         if document.left_out:
-            count = f"{document.left_out} resources" if document.left_out > 1 else "1 resource"
-            problem = f"{file}: error: it leaves out {count} that stay the same: run the preview with --show-sames."
+            count = f"{document.left_out} resources that stay" if document.left_out > 1 else "1 resource that stays"
+            problem = f"{file}: error: it leaves out {count} the same: run the preview with --show-sames."
     if len(documents) == 1 and first.before is None:
         problem = f"{files[0]}: error: it is a state, which needs a second document to be compared with."
     if problem:

@@ -159,7 +159,7 @@ def _request(statement: Statement, request: Request, is_secret: bool) -> dict[st
         "action": _SECRET if is_secret else request.action,
         "resource": "" if not has_resource else _SECRET if is_secret else request.resource,
         "context": {key: [_SECRET] if is_secret else list(of_key) for key, of_key in sorted(request.context.items())},
-        "principal": _SECRET if is_secret and request.principal else str(request.principal or ""),
+        "principal": _SECRET if is_secret and request.principal else str(request.principal or "").strip(),
     }
 
 

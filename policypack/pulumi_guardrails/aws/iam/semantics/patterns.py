@@ -137,7 +137,7 @@ def _next_characters(
             expected = None if possible is None or expected is None else expected | possible
         if expected is not None and (fewest is None or len(expected) < len(fewest)):
             fewest = expected
-    return sorted(fewest) if fewest is not None else [other, *sorted(written)]
+    return sorted(fewest, key=str.swapcase) if fewest is not None else [other, *sorted(written)]
 
 
 @dataclass(frozen=True)
