@@ -107,7 +107,7 @@ def test_a_stack_is_inspected_under_a_configuration(
     document = str(DOCUMENTS / f"{name}.json")
     assert run(PACK_INFO, select(service="vpc"), ["inspect", "--config", str(file), document]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert list(found) == ["schema", "left_out", "network", "iam"]
+    assert list(found) == ["schema", "left_out", "network", "iam", "newAccess"]
     assert "sg-public-ports" in {one["policy"] for one in found["network"]["violations"]}
     assert "network-chain" not in {one["policy"] for one in found["network"]["violations"]}
 

@@ -95,7 +95,11 @@ def _planned(steps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def _standing(steps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The resources as they are before a preview's steps; those that an earlier update left to be deleted are not."""
+    """The resources as they are before a preview's steps; those that an earlier update left to be deleted are not.
+
+    This document alone has both states. The engine shows an analyzer the new inputs of a resource, and then the new
+    outputs of all: `analyzeAll` and `AnalyzeResources` (`pkg/resource/deploy/step_generator.go`) read `news` only.
+    """
     states = [_state(step["oldState"]) for step in steps if step.get("oldState")]
     return list({state["urn"]: state for state in states if not state.get("delete")}.values())
 
