@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pulumi_policy
 
+from pulumi_guardrails.aws.iam.new_access import access_report, new_access
 from pulumi_guardrails.core.policy import Level
+from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.engine.analyzer import today_in_utc
 from pulumi_guardrails.engine.configuration_file import Checked, Defaults, check, schema
 from pulumi_guardrails.engine.description import describe
@@ -22,7 +24,7 @@ from pulumi_guardrails.engine.documents import DocumentError, StackDocument, rea
 from pulumi_guardrails.engine.inspection import inspect
 from pulumi_guardrails.engine.policy_pack import PackInfo
 
-_COMMANDS = ("check-config", "config-schema", "describe", "inspect", "-h", "--help")
+_COMMANDS = ("check-config", "compare-access", "config-schema", "describe", "inspect", "-h", "--help")
 
 
 class _RefusedError(Exception):
@@ -44,7 +46,9 @@ def run(
     arguments: Sequence[str],
     defaults: Defaults | None = None,
 ) -> int:
-    """Run a command. Returns its exit code: 0 where all is well, 1 for a wrong configuration, 2 for wrong arguments.
+    """Run a command. Returns its exit code: 0 where all is well, 1 for a finding, 2 for what it cannot work with.
+
+    A finding is a wrong configuration, or access that is new.
 
     Args:
         pack: What the pack says of itself.
@@ -68,6 +72,18 @@ def run(
         metavar="DOCUMENT",
         help="what `pulumi preview --json` or `pulumi stack export` prints; standard input where it is left out",
     )
+    comparing = commands.add_parser(
+        "compare-access", help="print the access that an update gives and the state before did not"
+    )
+    comparing.add_argument(
+        "documents",
+        nargs="+",
+        type=Path,
+        metavar="DOCUMENT",
+        help="what `pulumi preview --json --show-sames` prints, or two documents of it or of `pulumi stack export`: "
+        "before and after",
+    )
+    comparing.add_argument("--json", action="store_true", help="print JSON")
     given = parser.parse_args(arguments)
     defaults = defaults or Defaults()
     if given.command == "config-schema":
@@ -75,6 +91,8 @@ def run(
         return 0
     if given.command == "check-config":
         return max([_check_file(file, policies, defaults) for file in given.files])
+    if given.command == "compare-access":
+        return _compare_access(given.documents, given.json)
     try:
         configuration = _configuration(given.config, policies, defaults)
         if given.command == "describe":
@@ -101,6 +119,36 @@ def _check_file(file: Path, policies: Sequence[pulumi_policy.Policy], defaults: 
     counts = ", ".join(f"{checked.levels.get(level, 0)} {level.value}" for level in Level if checked.levels.get(level))
     print(f"{file}: valid: {counts}.")
     return 0
+
+
+def _compare_access(files: Sequence[Path], as_json: bool) -> int:
+    """Print the new access: 1 where there is some, 2 where nothing is certain but something may be, or it cannot."""
+    if len(files) > 2:
+        print("error: expected one preview, or two documents: before and after.", file=sys.stderr)
+        return 2
+    try:
+        before, after = _before_and_after(files)
+    except _RefusedError as refused:
+        return refused.code
+    found = new_access(before, after)
+    print(json.dumps(found, indent=2) if as_json else access_report(found))
+    return 1 if found["access"] else 2 if found["undetermined"] else 0
+
+
+def _before_and_after(files: Sequence[Path]) -> tuple[Stack, Stack]:
+    documents = [_document(file) for file in files]
+    first, last = documents[0], documents[-1]
+    problem = ""
+    for file, document in zip(files, documents, strict=True):
+        if document.left_out:
+            count = f"{document.left_out} resources that stay" if document.left_out > 1 else "1 resource that stays"
+            problem = f"{file}: error: it leaves out {count} the same: run the preview with --show-sames."
+    if len(documents) == 1 and first.before is None:
+        problem = f"{files[0]}: error: it is a state, which needs a second document to be compared with."
+    if problem:
+        print(problem, file=sys.stderr)
+        raise _RefusedError(2)
+    return first.stack if len(documents) > 1 or first.before is None else first.before, last.stack
 
 
 def _configuration(file: Path | None, policies: Sequence[pulumi_policy.Policy], defaults: Defaults) -> Checked:

@@ -107,7 +107,7 @@ def test_a_stack_is_inspected_under_a_configuration(
     document = str(DOCUMENTS / f"{name}.json")
     assert run(PACK_INFO, select(service="vpc"), ["inspect", "--config", str(file), document]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert list(found) == ["schema", "left_out", "network", "iam"]
+    assert list(found) == ["schema", "left_out", "network", "iam", "newAccess"]
     assert "sg-public-ports" in {one["policy"] for one in found["network"]["violations"]}
     assert "network-chain" not in {one["policy"] for one in found["network"]["violations"]}
 
@@ -172,3 +172,39 @@ def test_the_commands_run_from_a_shell(module: list[str], tmp_path: Path) -> Non
         [sys.executable, *module, "config-schema"], cwd=PACK, capture_output=True, check=True, text=True
     )
     assert set(policies_by_name()) <= set(json.loads(done.stdout)["definitions"])
+
+
+@pytest.mark.parametrize(
+    ("documents", "code", "said"),
+    [
+        (["state"], 2, "it is a state, which needs a second document to be compared with."),
+        (["state", "state"], 0, "No new access."),
+        (["preview"], 1, "Role 'server': new access by statement 0 of Role 'server'"),
+        (["preview", "state", "state"], 2, "expected one preview, or two documents: before and after."),
+        (["none"], 2, "it cannot be read: No such file or directory."),
+    ],
+)
+def test_the_access_of_two_states_is_compared(
+    documents: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [str(DOCUMENTS / f"{name}.json") for name in documents]
+    assert run(PACK_INFO, select(), ["compare-access", *files]) == code
+    captured = capsys.readouterr()
+    assert said in captured.out + captured.err
+
+
+def test_new_access_is_printed_as_json_and_a_preview_has_to_be_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    preview = DOCUMENTS / "preview.json"
+    assert run(PACK_INFO, select(), ["compare-access", "--json", str(preview)]) == 1
+    assert {one["label"] for one in json.loads(capsys.readouterr().out)["access"]} == {
+        "Group 'people'",
+        "Role 'server'",
+    }
+    document = json.loads(preview.read_text(encoding="utf-8"))
+    document["changeSummary"]["same"] = 1
+    part = tmp_path / "part.json"
+    part.write_text(json.dumps(document), encoding="utf-8")
+    assert run(PACK_INFO, select(), ["compare-access", str(part)]) == 2
+    assert "it leaves out 1 resource that" in capsys.readouterr().err

@@ -35,10 +35,13 @@ class StackDocument:
         stack: The stack.
         left_out: How many resources the document counts and does not show: `pulumi preview --json` shows what stays the
             same only with `--show-sames`.
+        before: The stack as it was before, which a preview has beside what it plans; None where the document is a
+            state.
     """
 
     stack: Stack
     left_out: int = 0
+    before: Stack | None = None
 
 
 def read_stack_document(text: str | bytes) -> StackDocument:
@@ -65,7 +68,7 @@ def _read(document: Any) -> StackDocument:
         # A preview that ends before the first step has none.
         if isinstance(document.get("steps", [] if "duration" in document else None), list):
             steps = [step for step in document.get("steps", []) if isinstance(step, dict)]
-            return StackDocument(_stack(_planned(steps)), _left_out(document, steps))
+            return StackDocument(_stack(_planned(steps)), _left_out(document, steps), _stack(_standing(steps)))
     raise DocumentError(f"{_NEITHER}: it has neither steps nor a deployment with resources")
 
 
@@ -89,6 +92,16 @@ def _planned(steps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         if step.get("op") not in _REMOVING and state:
             found[_state(state)["urn"]] = {**state, "external": state.get("external") or step.get("op") == "read"}
     return list(found.values())
+
+
+def _standing(steps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The resources as they are before a preview's steps; those that an earlier update left to be deleted are not.
+
+    This document alone has both states. The engine shows an analyzer the new inputs of a resource, and then the new
+    outputs of all: `analyzeAll` and `AnalyzeResources` (`pkg/resource/deploy/step_generator.go`) read `news` only.
+    """
+    states = [_state(step["oldState"]) for step in steps if step.get("oldState")]
+    return list({state["urn"]: state for state in states if not state.get("delete")}.values())
 
 
 def _left_out(document: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pulumi_policy
 
+from pulumi_guardrails.aws.iam.new_access import new_access
 from pulumi_guardrails.aws.iam.permissions import permissions
 from pulumi_guardrails.aws.network.reachability.tiers import SETTINGS
 from pulumi_guardrails.aws.network.topology import Topology
@@ -34,10 +35,11 @@ def inspect(
     """The network and the permissions of a stack, as JSON.
 
     Its keys: `schema`; `left_out`, how many resources the document counts and does not show; `network`, as
-    `aws.network.topology` describes it, with `violations`; `iam`, as `aws.iam.permissions` describes it. A violation
-    has `policy`, `resource` (URN) and `message`; `waived`: whether a waiver that holds or a policy exception covers it;
-    `edges`: the ids of the edges that violate, empty where it is about none; `path`: where the policy names a path, the
-    ids of its edges from the internet to the one that violates, else the same as `edges`.
+    `aws.network.topology` describes it, with `violations`; `iam`, as `aws.iam.permissions` describes it; `newAccess`,
+    as `aws.iam.new_access` describes it, null where the document does not show the whole stack before and after. A
+    violation has `policy`, `resource` (URN) and `message`; `waived`: whether a waiver that holds or a policy exception
+    covers it; `edges`: the ids of the edges that violate, empty where it is about none; `path`: where the policy names
+    a path, the ids of its edges from the internet to the one that violates, else the same as `edges`.
 
     Args:
         document: The stack.
@@ -71,7 +73,13 @@ def inspect(
         "left_out": document.left_out,
         "network": {**topology.as_json(), "violations": violations},
         "iam": permissions(document.stack),
+        "newAccess": _new_access(document),
     }
+
+
+def _new_access(document: StackDocument) -> dict[str, Any] | None:
+    before = document.before
+    return None if before is None or document.left_out else new_access(before, document.stack)
 
 
 def _tier_settings(configured: Iterable[tuple[Policy, Configuration]]) -> Mapping[str, Any]:

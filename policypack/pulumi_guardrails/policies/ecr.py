@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from pulumi_guardrails.aws.iam.analysis.public_access import each_grant_in, excepts_some, open_to_everyone
+from pulumi_guardrails.aws.iam.analysis.public_access import each_grant_in, grants_to_named
 from pulumi_guardrails.aws.iam.document.policy_locations import resource_documents
 from pulumi_guardrails.aws.iam.wildcards import matches
 from pulumi_guardrails.aws.kms import customer_key
@@ -227,7 +227,8 @@ def _under_own_key(stack: Stack) -> Callable[[Value], Verdict]:
 def ecr_policy(resource: Resource, _settings: Settings) -> Verdict:
     """Each statement that allows: no everyone, no exceptions; that of a template is for what it creates."""
     return each_grant_in(
-        resource_documents(resource), lambda statement: all_of(open_to_everyone(statement), excepts_some(statement))
+        resource_documents(resource),
+        grants_to_named,
     )
 
 

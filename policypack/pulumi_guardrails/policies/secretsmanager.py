@@ -7,7 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterable
 from itertools import pairwise
 
-from pulumi_guardrails.aws.iam.analysis.public_access import each_grant, excepts_some, open_to_everyone
+from pulumi_guardrails.aws.iam.analysis.public_access import each_grant, grants_to_named
 from pulumi_guardrails.aws.kms import customer_key, customer_keys
 from pulumi_guardrails.aws.resource_types import SECRET, SECRET_POLICY, SECRET_ROTATION
 from pulumi_guardrails.aws.subresources import declared
@@ -235,5 +235,6 @@ def secret_customer_key(stack: Stack, _settings: Settings) -> Iterable[tuple[Res
 def secret_policy(resource: Resource, _settings: Settings) -> Verdict:
     """Each statement that allows: no everyone, no exceptions."""
     return each_grant(
-        resource["policy"], lambda statement: all_of(open_to_everyone(statement), excepts_some(statement))
+        resource["policy"],
+        grants_to_named,
     )

@@ -579,6 +579,7 @@ HANDS: Mapping[str, Mapping[str, Hand]] = {
     "iam-no-negated-allow": {ANY: statement(positive)},
     "iam-no-privilege-escalation": {ANY: out_of_documents},
     "iam-no-combined-privilege-escalation": {ANY: out_of_documents},
+    "iam-no-forbidden-actions": {ANY: out_of_documents},
     "iam-no-inline-policies": {"^Write it as": removing(), ANY: without},
     "iam-policies-not-on-users": {"^Attach the (policy to groups|policies)": removing(), ANY: without},
     "iam-no-elevated-managed-policy": {

@@ -387,3 +387,12 @@ def test_a_document_that_is_neither_is_refused(text: str, reason: str) -> None:
 @pytest.mark.parametrize("text", ['{"duration": 1}', '{"deployment": {"resources": null}}', '{"deployment": {}}'])
 def test_a_stack_may_be_empty(text: str) -> None:
     assert read_stack_document(text).stack.resources == []
+
+
+def test_new_access_is_that_of_a_preview_which_shows_all() -> None:
+    found = inspected(document("preview"))["newAccess"]
+    assert {one["label"] for one in found["access"]} == {"Group 'people'", "Role 'server'"}
+    assert inspected(document("state"))["newAccess"] is None
+    source = document("preview")
+    source["changeSummary"]["same"] = 7
+    assert inspected(source)["newAccess"] is None

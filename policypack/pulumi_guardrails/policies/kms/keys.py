@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_guardrails.aws.iam.analysis.public_access import each_grant, excepts_some, open_to_everyone
+from pulumi_guardrails.aws.iam.analysis.public_access import each_grant, grants_to_named
 from pulumi_guardrails.aws.resource_types import KMS_EXTERNAL_KEY, KMS_KEY, KMS_KEY_POLICY, KMS_REPLICA_KEY
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic, controls, number_setting, sets
 from pulumi_guardrails.core.resource import Resource
@@ -131,7 +131,8 @@ def _can_rotate(key: Resource) -> Answer:
 def kms_key_policy(resource: Resource, _settings: Settings) -> Verdict:
     """Each statement that allows: no everyone, no exceptions. Without a policy AWS lets the account in, and no more."""
     return each_grant(
-        resource["policy"], lambda statement: all_of(open_to_everyone(statement), excepts_some(statement))
+        resource["policy"],
+        grants_to_named,
     )
 
 

@@ -14,7 +14,7 @@ from pulumi_guardrails.aws.iam.analysis.public_access import (
     open_to_everyone,
 )
 from pulumi_guardrails.aws.iam.analysis.statements import restricted_by
-from pulumi_guardrails.aws.iam.document.document import Effect, Statement, parse_document
+from pulumi_guardrails.aws.iam.document.document import Document, Effect, Statement, parse_document
 from pulumi_guardrails.aws.iam.document.elements import Condition, Conditions, Principals, Texts
 from pulumi_guardrails.aws.iam.wildcards import matches
 from pulumi_guardrails.aws.resource_types import BUCKET, BUCKET_POLICY
@@ -83,13 +83,13 @@ def s3_policy_grants(resource: Resource, _settings: Settings) -> Verdict:
     return each_grant(resource["policy"], _narrow)
 
 
-def _narrow(statement: Statement) -> Verdict:
+def _narrow(statement: Statement, document: Document) -> Verdict:
     delegates = restricted_by(statement.conditions, _ACCESS_POINTS)
     whole = grants_whole_service(statement, "s3")
     if delegates is None and whole.is_violation:
         parts = [value for one in statement.conditions.on(*_ACCESS_POINTS) for value in one.values.unknown]
         whole = undecided(*statement.conditions.unknown, *parts, whether="it leaves access to access points alone")
-    return all_of(open_to_everyone(statement), excepts_some(statement), *([] if delegates else [whole]))
+    return all_of(open_to_everyone(statement, document), excepts_some(statement), *([] if delegates else [whole]))
 
 
 @StackPolicy(

@@ -24,6 +24,7 @@ from tests.policypack.policies.iam.cases_resource_policies import (
     of_stack,
     reads,
     sends,
+    unless,
 )
 
 OWN = "resource-policy-own-accounts"
@@ -39,6 +40,23 @@ def negated(principal: str) -> dict[str, Any]:
 
 
 CASES = [
+    *(
+        case(
+            OWN,
+            f"everyone, and a Deny for all but {says}",
+            outcome,
+            sends("*"),
+            {**sends("*"), "Effect": "Deny", **deny},
+        )
+        for says, outcome, deny in (
+            ("its own account", COMPLIANT, unless("StringNotEquals", "aws:PrincipalAccount", ACCOUNT)),
+            ("another account", VIOLATION, unless("StringNotEquals", "aws:PrincipalAccount", [ACCOUNT, STRANGER])),
+            ("its own account by NotPrincipal", COMPLIANT, {"Principal": None, "NotPrincipal": {"AWS": ACCOUNT}}),
+            ("another account by NotPrincipal", VIOLATION, {"Principal": None, "NotPrincipal": {"AWS": OTHER}}),
+            ("an account not known", UNDECIDED, unless("StringNotEquals", "aws:PrincipalAccount", UNKNOWN)),
+        )
+        for denied in [{**sends("*"), "Effect": "Deny"}]
+    ),
     of_stack(OWN, "a role of the stack", COMPLIANT, "aws:iam/role:Role"),
     of_stack(OWN, "a principal that another stack names", UNDECIDED, "pulumi:pulumi:StackReference"),
     *rows(

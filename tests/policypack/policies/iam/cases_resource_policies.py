@@ -59,6 +59,10 @@ def equal(key: str, value: Any) -> dict[str, Any]:
     return {"StringEquals": {key: value}}
 
 
+def unless(operator: str, key: str, value: Any) -> dict[str, Any]:
+    return {"Condition": {operator: {key: value}}}
+
+
 def of_stack(policy: str, says: str, outcome: Outcome, token: str, **elements: Any) -> Case:
     """A queue's policy whose principal or condition is computed from a resource of the stack."""
     given = elements or {"Principal": {"AWS": Ref(token, "r")}}
@@ -279,6 +283,33 @@ CASES = [
         )
     ),
     case(PUBLIC, "everyone denied", COMPLIANT, {**sends("*"), "Effect": "Deny"}),
+    *(
+        case(PUBLIC, f"everyone, and a Deny for {says}", outcome, sends("*"), {**sends("*"), "Effect": "Deny", **deny})
+        for says, outcome, deny in (
+            ("all", COMPLIANT, {}),
+            ("all actions", COMPLIANT, {"Action": "sqs:*"}),
+            ("another action", VIOLATION, {"Action": "sqs:DeleteMessage"}),
+            ("requests without TLS", VIOLATION, {"Condition": {"Bool": {"aws:SecureTransport": "false"}}}),
+            ("all but the account", COMPLIANT, {"Principal": None, "NotPrincipal": {"AWS": ACCOUNT}}),
+            ("all but everyone", VIOLATION, {"Principal": None, "NotPrincipal": "*"}),
+            ("all but an organisation", COMPLIANT, unless("StringNotEquals", "aws:PrincipalOrgID", "o-1")),
+            ("all but every organisation", VIOLATION, unless("StringNotLike", "aws:PrincipalOrgID", "o-*")),
+            ("that organisation", VIOLATION, unless("StringEquals", "aws:PrincipalOrgID", "o-1")),
+            ("all but one network", COMPLIANT, unless("NotIpAddress", "aws:SourceIp", "192.0.2.0/24")),
+            ("all but every address", VIOLATION, unless("NotIpAddress", "aws:SourceIp", "0.0.0.0/0")),
+            ("all but those with a tag", VIOLATION, unless("StringNotEquals", "aws:PrincipalTag/team", "ml")),
+            ("all but an organisation not known", UNDECIDED, unless("StringNotEquals", "aws:PrincipalOrgID", UNKNOWN)),
+            ("another action, whomever", VIOLATION, {"Action": "sqs:Get*", **unless("StringEquals", "k:a", UNKNOWN)}),
+        )
+    ),
+    case(
+        PUBLIC,
+        "everyone, and a Deny for members of the organisation and one for all others",
+        COMPLIANT,
+        sends("*"),
+        {**sends("*"), "Effect": "Deny", **unless("StringEquals", "aws:PrincipalOrgID", "o-1")},
+        {**sends("*"), "Effect": "Deny", **unless("StringNotEquals", "aws:PrincipalOrgID", "o-1")},
+    ),
     case(PUBLIC, "a topic for everyone", VIOLATION, grant("*", "sns:Publish", TOPIC), token=TOPIC_POLICY),
     case(PUBLIC, "a table for everyone", VIOLATION, grant("*", "dynamodb:GetItem", TABLE), token=TABLE_POLICY),
     case(PUBLIC, "log groups for everyone", VIOLATION, grant("*", "logs:PutLogEvents", "*"), token=LOG_POLICY),

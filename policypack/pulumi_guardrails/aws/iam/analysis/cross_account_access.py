@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pulumi_guardrails.aws.elb import log_delivery_accounts
@@ -17,7 +17,7 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
     unrestricted_by,
     violation_where,
 )
-from pulumi_guardrails.aws.iam.document.document import Document, Statement
+from pulumi_guardrails.aws.iam.document.document import Document, Effect, Element, Statement
 from pulumi_guardrails.aws.iam.document.elements import Texts
 from pulumi_guardrails.aws.iam.document.policy_locations import access_documents
 from pulumi_guardrails.core.resource import Resource
@@ -44,6 +44,9 @@ _ACCOUNT_KEYS = ("aws:principalaccount", "kms:calleraccount")
 
 _IS_ONE_OF = ("StringEquals", "StringEqualsIgnoreCase", "StringLike")
 """The operators under which a value is one that is let in; a negated one lets in everyone else."""
+
+_IS_NONE_OF = ("StringNotEquals", "StringNotEqualsIgnoreCase", "StringNotLike")
+"""The operators under which a Deny leaves the values alone."""
 
 
 @dataclass(frozen=True)
@@ -87,14 +90,15 @@ def judge_by_resource(resource: Resource, trusted: frozenset[str]) -> tuple[Verd
     documents = access_documents(resource)
     told = {own_account(resource, documents)} - {""} or _accounts_of_resources(documents)
     left: list[ExternalPrincipal] = []
+    denies = [one for document in documents for one in document.statements if one.effect is not Effect.ALLOW]
 
     def judged(statement: Statement) -> Verdict:
         known = told | trusted | log_delivery_accounts()
-        external = [one for one in _external_principals(statement) if one.account not in known]
+        external = [one for one in _external_principals(statement, denies) if one.account not in known]
         if not told:
             left.extend(one for one in external if one.is_unrestricted is not False)
         parts = [one.verdict() for one in external if told]
-        parts.append(undecided_where(_unknown_accounts(statement), *_unrestricted(statement)))
+        parts.append(undecided_where(_unknown_accounts(statement, denies), *_unrestricted(statement)))
         return all_in(parts)
 
     verdict = judge_statements(documents, judged)
@@ -114,14 +118,23 @@ def _accounts_of_resources(documents: Iterable[Document]) -> set[str]:
     return {account_of(arn) for statement in statements for arn in statement.resources.known} - {""}
 
 
-def _external_principals(statement: Statement) -> Iterator[ExternalPrincipal]:
-    """Every account that a statement gives access to: by a principal, or as the account that everyone has to be of."""
+def _external_principals(statement: Statement, denies: Iterable[Statement]) -> Iterator[ExternalPrincipal]:
+    """Every account that a statement gives access to.
+
+    By a principal; where it is for everyone, as the account that everyone has to be of, or else as one that a statement
+    that denies leaves alone.
+    """
     if allows(statement) is False:
         return
     named = [(one.account, statement.principals.shown(one)) for one in statement.principals.known]
+    conditions = _accounts_of_everyone(statement)
+    if _is_for_everyone(statement) and not conditions:
+        conditions = [texts for deny in denies for texts in _accounts_in(deny, _IS_NONE_OF)]
+        excepted = [(one, deny) for deny in denies for one in deny.not_principals.known]
+        named.extend((one.account, deny.not_principals.shown(one)) for one, deny in excepted)
     named.extend(
         (text, f"everyone of account {texts.shown(text)}")
-        for texts in _accounts_of_everyone(statement)
+        for texts in conditions
         for text in texts.known
         if is_account(text)
     )
@@ -130,13 +143,16 @@ def _external_principals(statement: Statement) -> Iterator[ExternalPrincipal]:
 
 def _accounts_of_everyone(statement: Statement) -> list[Texts]:
     """Where a statement is for everyone: the accounts that a condition says they have to be of."""
-    if not _is_for_everyone(statement):
-        return []
+    return _accounts_in(statement, _IS_ONE_OF) if _is_for_everyone(statement) else []
+
+
+def _accounts_in(statement: Statement, operators: Collection[str]) -> list[Texts]:
+    """The accounts that the conditions of a statement compare by some operators."""
     conditions = statement.conditions.on(*_ACCOUNT_KEYS)
-    return [condition.values for condition in conditions if condition.operator in _IS_ONE_OF]
+    return [condition.values for condition in conditions if condition.operator in operators]
 
 
-def _unknown_accounts(statement: Statement) -> Sequence[Value]:
+def _unknown_accounts(statement: Statement, denies: Iterable[Statement]) -> Sequence[Value]:
     """What is not known of the accounts that a statement gives access to: a principal, or the account of everyone."""
     if unknown := statement.unknown_of(statement.principals):
         return unknown
@@ -144,7 +160,19 @@ def _unknown_accounts(statement: Statement) -> Sequence[Value]:
         return ()
     accounts = _accounts_of_everyone(statement)
     open_accounts = [value for texts in accounts for value in texts.unknown if not value.is_of_own_account]
-    return open_accounts if accounts else statement.conditions.unknown
+    if accounts:
+        return open_accounts
+    return statement.conditions.unknown or [value for deny in denies for value in _unknown_exceptions(deny)]
+
+
+def _unknown_exceptions(deny: Statement) -> Sequence[Value]:
+    """What is not known of the accounts that a statement leaves alone, which denies or may."""
+    if deny.value.is_unknown:
+        return (deny.value,)
+    accounts = _accounts_in(deny, _IS_NONE_OF)
+    unknown = [*deny.not_principals.unknown, *(value for texts in accounts for value in texts.unknown)]
+    effect = deny.unknown_in(Element.EFFECT) if accounts or deny.not_principals.present else ()
+    return [*(value for value in unknown if not value.is_of_own_account), *deny.conditions.unknown, *effect]
 
 
 def _is_for_everyone(statement: Statement) -> bool:

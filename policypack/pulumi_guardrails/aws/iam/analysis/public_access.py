@@ -10,7 +10,7 @@ AWS KMS Developer Guide, "AWS KMS condition keys".
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from pulumi_guardrails.aws.iam.analysis.statements import (
     allows,
@@ -20,12 +20,26 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
     undecided_where,
 )
 from pulumi_guardrails.aws.iam.document.conditions import is_specific_network
-from pulumi_guardrails.aws.iam.document.document import Document, Element, Statement, parse_document
-from pulumi_guardrails.aws.iam.document.elements import Condition, Conditions
+from pulumi_guardrails.aws.iam.document.document import Document, Effect, Element, Statement, parse_document
+from pulumi_guardrails.aws.iam.document.elements import Condition, Conditions, Principal
+from pulumi_guardrails.aws.iam.semantics.patterns import UndeterminedError
+from pulumi_guardrails.aws.iam.semantics.request import ANONYMOUS
+from pulumi_guardrails.aws.iam.semantics.rules import Callers, Named, Rule, Test, read
+from pulumi_guardrails.aws.iam.semantics.search import Caller, find_request
 from pulumi_guardrails.aws.iam.wildcards import is_pattern, matches
-from pulumi_guardrails.core.three_valued import kleene_any
+from pulumi_guardrails.core.three_valued import Answer, kleene_any
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Outcome, Verdict, all_of, undecided
+from pulumi_guardrails.core.verdict import (
+    COMPLIANT,
+    Cause,
+    Outcome,
+    Unknown,
+    Verdict,
+    all_in,
+    all_of,
+    not_applicable,
+    undecided,
+)
 
 _RESTRICTING_KEYS = (
     "aws:PrincipalAccount",
@@ -51,11 +65,21 @@ _RESTRICTING_KEYS = (
 )
 _EXACT_OPERATORS = ("StringEquals", "StringEqualsIgnoreCase")
 
+_EVERY_ACTION = Named(frozenset({"*"}))
+_EVERYONE = Callers(frozenset({Principal("AWS", "*")}))
+_NO_PRINCIPAL: Mapping[str, tuple[str, ...]] = {"aws:principalarn": (), "aws:principalaccount": (), "aws:userid": ()}
+_OUTSIDERS = (
+    Caller(ANONYMOUS, _NO_PRINCIPAL),
+    Caller(Principal("AWS", "arn:aws:iam::999999999999:role/any")),
+    *(Caller(Principal(kind, "any"), keys) for kind in ("Service", "Federated") for keys in (_NO_PRINCIPAL, {})),
+)
+"""Who everyone is besides those whom a policy names: also services, which act for whoever asks them."""
+
 # What no pattern names by itself: only a wildcard matches them, and only `*` matches both lengths.
 _STAND_INS = ("\0", "\0" * 1000)
 
 
-def each_grant(value: Value, check: Callable[[Statement], Verdict]) -> Verdict:
+def each_grant(value: Value, check: Callable[[Statement, Document], Verdict]) -> Verdict:
     """Judge every statement of a policy document that allows, or may once it is known.
 
     A document that cannot be read is a finding of `iam-documents-are-well-formed`, and none here.
@@ -63,13 +87,17 @@ def each_grant(value: Value, check: Callable[[Statement], Verdict]) -> Verdict:
     return each_grant_in([parse_document(value)], check)
 
 
-def each_grant_in(documents: Iterable[Document], check: Callable[[Statement], Verdict]) -> Verdict:
+def each_grant_in(documents: Iterable[Document], check: Callable[[Statement, Document], Verdict]) -> Verdict:
     """The same for documents that are already read."""
-    return judge_statements(documents, lambda statement: _if_it_allows(statement, check(statement)))
+
+    def judged(document: Document) -> Verdict:
+        return judge_statements([document], lambda statement: _if_it_allows(statement, check(statement, document)))
+
+    return all_in(map(judged, documents), not_applicable("it holds no policy document"))
 
 
-def open_to_everyone(statement: Statement) -> Verdict:
-    """A statement that allows must not give public access: a condition has to restrict the principal `*`."""
+def open_to_everyone(statement: Statement, document: Document) -> Verdict:
+    """A statement that allows must not give public access: a condition or a Deny has to restrict the principal `*`."""
     principals, conditions = statement.principals, statement.conditions
     restricted = _restricts_caller(conditions)
     if restricted:
@@ -88,8 +116,22 @@ def open_to_everyone(statement: Statement) -> Verdict:
             "principals by name, or a condition such as aws:PrincipalOrgID or aws:SourceArn with fixed values",
             "Name the accounts, roles or services that need access as the principal, or add such a condition.",
         )
-        return Verdict(Outcome.VIOLATION, (finding,))
+        return _unless_denied(statement, document, Verdict(Outcome.VIOLATION, (finding,)))
     return undecided_where(statement.unknown_of(principals))
+
+
+def _unless_denied(statement: Statement, document: Document, public: Verdict) -> Verdict:
+    """The verdict on a statement that allows everyone, beside the statements of its document that deny."""
+    if not any(one.effect is not Effect.ALLOW for one in document.statements):
+        return public
+    try:
+        denied = is_denied_to_outsiders(statement, document)
+    except UndeterminedError:
+        settle = "Write a condition such as aws:PrincipalOrgID into the statement that allows."
+        return undecided(Unknown("what the statements that deny leave of it", Cause.NOT_EVALUATED, settle=settle))
+    if denied is None:
+        return undecided(*dict.fromkeys(value for one in document.statements for value in one.unknowns))
+    return COMPLIANT if denied else public
 
 
 def excepts_some(statement: Statement) -> Verdict:
@@ -120,6 +162,11 @@ def excepts_some(statement: Statement) -> Verdict:
     )
 
 
+def grants_to_named(statement: Statement, document: Document) -> Verdict:
+    """Both of them: a statement that allows names whom, what and where, and that is not everyone."""
+    return all_of(open_to_everyone(statement, document), excepts_some(statement))
+
+
 def grants_whole_service(statement: Statement, service: str) -> Verdict:
     """A statement that allows must not allow every action of a service, in any spelling of the wildcard."""
     whole = next((action for action in statement.actions.known if covers_service(action, service)), None)
@@ -147,6 +194,38 @@ def covers_below(pattern: str, prefix: str) -> bool:
     return all(matches(pattern, f"{prefix}{rest}") for rest in _STAND_INS)
 
 
+def is_denied_to_outsiders(statement: Statement, document: Document) -> Answer:
+    """Whether the statements that deny leave nothing of one that allows to whom its author did not choose.
+
+    Outsiders are those who have none of the fixed values that the document compares a restricting key with, such as its
+    organization. All other keys, as the tags of a principal, they choose for themselves. Raises UndeterminedError.
+    """
+    own = [reading for reading in read(document) if reading.statement is statement]
+    denies = [reading for reading in read(document) if reading.widest.effect is Effect.DENY]
+    insiders = [_insiders(test) for reading in denies for test in reading.widest.tests if _is_restricting_key(test.key)]
+    certain = [reading.narrowest for reading in denies if reading.narrowest is not None]
+
+    def reached(allowed: Iterable[Rule | None], denied: Iterable[Rule]) -> bool:
+        excluded = [*denied, *insiders]
+        return any(find_request([rule], excluded, caller) for rule in allowed if rule for caller in _OUTSIDERS)
+
+    if not reached([reading.widest for reading in own], certain):
+        return True
+    every = [reading.widest for reading in denies]
+    return False if reached([reading.narrowest for reading in own], every) else None
+
+
+def _insiders(test: Test) -> Rule:
+    """A statement on everyone who has one of the fixed values that a condition has for a key."""
+    operator = test.base if test.base in ("StringEquals", "ArnEquals", "ArnLike", "IpAddress") else "StringLike"
+    fixed = frozenset(text for text in test.values if is_fixed(text, test.base))
+    return Rule(Effect.DENY, _EVERY_ACTION, None, _EVERYONE, frozenset({Test(operator, test.key, fixed)}))
+
+
+def _is_restricting_key(key: str) -> bool:
+    return key in map(str.lower, _RESTRICTING_KEYS)
+
+
 def _if_it_allows(statement: Statement, verdict: Verdict) -> Verdict:
     allowed = allows(statement)
     if allowed is None and verdict.is_violation:
@@ -161,18 +240,18 @@ def _restricts_caller(conditions: Conditions) -> bool | None:
 
 
 def _restricts(condition: Condition) -> bool | None:
-    return is_restricting(condition, lambda text: _is_fixed(text, condition))
+    return is_restricting(condition, lambda text: is_fixed(text, condition.operator))
 
 
-def _is_fixed(text: str, condition: Condition) -> bool:
+def is_fixed(text: str, operator: str) -> bool:
     """Whether a value stands for callers that its author chose: it has no variable, and no wildcard for an account."""
-    if condition.operator == "Bool":
+    if operator == "Bool":
         return text.lower() == "true"
-    if condition.operator == "IpAddress":
+    if operator == "IpAddress":
         return is_specific_network(text)
     if "${" in text:
         return False
-    if condition.operator in _EXACT_OPERATORS or not is_pattern(text):
+    if operator in _EXACT_OPERATORS or not is_pattern(text):
         return True
     parts = text.split(":", 5)
     if parts[0] == "arn":

@@ -80,6 +80,39 @@ DATA_READS = frozenset(
 """Actions that return what a service stores, rather than how it is set up (the Service Authorization Reference)."""
 
 
+CRITICAL_ACTIONS = (
+    "access-analyzer:DeleteAnalyzer",
+    "account:CloseAccount",
+    "backup:DeleteBackupVault",
+    "backup:DeleteRecoveryPoint",
+    "cloudtrail:DeleteTrail",
+    "cloudtrail:StopLogging",
+    "config:DeleteConfigurationRecorder",
+    "config:StopConfigurationRecorder",
+    "ec2:DeleteFlowLogs",
+    "ec2:DisableEbsEncryptionByDefault",
+    "guardduty:DeleteDetector",
+    "guardduty:DisassociateFromAdministratorAccount",
+    "iam:CreateOpenIDConnectProvider",
+    "iam:CreateSAMLProvider",
+    "iam:CreateUser",
+    "iam:DeactivateMFADevice",
+    "kms:DisableKey",
+    "kms:ScheduleKeyDeletion",
+    "logs:DeleteLogGroup",
+    "logs:DeleteRetentionPolicy",
+    "organizations:LeaveOrganization",
+    "s3:PutAccountPublicAccessBlock",
+    "securityhub:DisableSecurityHub",
+)
+"""Actions that no workload has a use for, on whatever resource: they end detection, recovery or the account, or make
+principals that stay. What lets a principal raise its own permissions is not among them: `escalation_methods` has it.
+
+Sources: MITRE ATT&CK, T1562.008 (disable or modify cloud logs), T1485 (data destruction), T1490 (inhibit system
+recovery) and T1136.003 (create a cloud account); the actions' descriptions in the Service Authorization Reference.
+"""
+
+
 class RiskCategory(Enum):
     """The risk of an action that is not limited to resources."""
 

@@ -1,0 +1,1 @@
+"""What policy statements mean: the evaluation of one request, and the search for a request that some of them allow."""
