@@ -102,6 +102,7 @@ def produce(evidence: Evidence, sources: Sources) -> Production:
     appendices = Appendices(
         network=_network(made, sources),
         iam=_iam(made, evidence, sources),
+        new_access=_new_access(evidence, sources),
         cost=_cost(sources),
         second_opinion=_second_opinion(made, evidence, sources),
     )
@@ -142,6 +143,16 @@ def _network(made: Production, sources: Sources) -> Section:
         return Section(missing=f"The picture could not be drawn: {error}.")
     made.files["network.svg"] = picture
     return Section(picture)
+
+
+def _new_access(evidence: Evidence, sources: Sources) -> Section:
+    """What an update newly allows; of a stack that is new, that is everything, and the table of permissions has it."""
+    found = (sources.inspection or {}).get("newAccess")
+    if found is None or all(one.operation in ("", "create", "read") for one in evidence.resources):
+        return Section()
+    if not found["access"] and not found["undetermined"]:
+        return Section(missing="The update gives no access that the state before did not.")
+    return Section(found)
 
 
 def _iam(made: Production, evidence: Evidence, sources: Sources) -> Section:

@@ -65,12 +65,14 @@ class Appendices:
     Attributes:
         network: The picture of the network, as SVG.
         iam: Each principal with its grants.
+        new_access: What the update newly allows.
         cost: What the stack costs.
         second_opinion: What Checkov says beside our verdicts.
     """
 
     network: Section = field(default_factory=Section)
     iam: Section = field(default_factory=Section)
+    new_access: Section = field(default_factory=Section)
     cost: Section = field(default_factory=Section)
     second_opinion: Section = field(default_factory=Section)
 

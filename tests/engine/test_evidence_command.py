@@ -174,3 +174,20 @@ def test_no_file_of_the_folder_has_a_secret(run: Callable[..., tuple[int, Path]]
     assert code == 1
     assert {"terraform-plan.json", "report.html", "iam.json", "network.svg"} <= {path.name for path in out.iterdir()}
     assert [path.name for path in out.rglob("*") if path.is_file() and PLANTED in path.read_text("utf-8")] == []
+
+
+def test_an_update_that_gives_access_says_what_it_newly_allows(
+    run: Callable[..., tuple[int, Path]], tools: Tools, tmp_path: Path
+) -> None:
+    role = OPEN_DATABASE[OPEN_DATABASE.index("role = ") :]
+    narrow = role.replace('"dynamodb:*", "Resource": "*"', '"dynamodb:GetItem", "Resource": "*"')
+    assert narrow != role
+    project = write_program(tmp_path / "program", PRELUDE + narrow)
+    engine = Engine(tools, project, tmp_path / "state")
+    assert engine.up(config={"aws:region": "us-east-1"}).exit_code == 0
+    _, out = run(role)
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "Access that this update gives and the state before did not" in page
+    assert "dynamodb:PutItem" in page
+    _, same = run(narrow, name="same")
+    assert "The update gives no access that the state before did not." in (same / "report.html").read_text("utf-8")
