@@ -14,6 +14,7 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
     undecided_where,
     violation_where,
 )
+from pulumi_guardrails.aws.iam.catalogue.access_analyzer_checks import Check, named_after
 from pulumi_guardrails.aws.iam.catalogue.identity_providers import GITHUB, Claim, claim_of
 from pulumi_guardrails.aws.iam.document.document import Element, Statement
 from pulumi_guardrails.aws.iam.document.elements import Condition
@@ -84,6 +85,13 @@ def _restricted(statement: Statement) -> Verdict:
     ):
         conditions = [c for c in statement.conditions.known if c.key.startswith(GITHUB) and c.key.endswith(f":{claim}")]
         finding = _unrestricted(statement, f"{GITHUB}:{claim}", conditions, expected)
+        written = any(condition.values.known for condition in conditions)
+        named = (
+            Check.SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED if written else Check.MISSING_GITHUB_REPO_CONDITION_KEY
+        )
+        finding = named_after(
+            finding, *([named] if claim == "sub" else [Check.MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL])
+        )
         parts.append(violation_where(finding, allowing(statement), github, _open_claim(statement, conditions, test)))
     return all_in(parts)
 
@@ -180,6 +188,8 @@ def _claimed(statement: Statement) -> Verdict:
     for shown, claim in _claims(statement):
         conditions = statement.conditions.on(*claim.keys)
         finding = _unrestricted(statement, f"{' or '.join(claim.keys)} for {shown}", conditions, claim.expected)
+        if not claim.keys[0].startswith("saml:"):
+            finding = named_after(finding, Check.MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL)
         open_claim = _open_claim(statement, conditions, claim.test)
         parts.append(violation_where(finding, allowing(statement), federates, open_claim))
     parts.append(undecided_where(statement.unknown_of(statement.principals), allowing(statement), federates))

@@ -13,6 +13,21 @@ from pulumi_guardrails.core.value import Value
 
 _PRINCIPAL_KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
 
+_ORDERS = ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+OPERATORS = (
+    *(f"String{end}" for end in ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase", "Like", "NotLike")),
+    *(f"{kind}{order}" for kind in ("Numeric", "Date") for order in _ORDERS),
+    *(f"Arn{end}" for end in ("Equals", "NotEquals", "Like", "NotLike")),
+    "Bool",
+    "BinaryEquals",
+    "IpAddress",
+    "NotIpAddress",
+)
+"""The condition operators but `Null` (AWS IAM User Guide, "IAM JSON policy elements: Condition operators")."""
+
+_IF_EXISTS = "IfExists"
+_IN_ANY_CASE = {name.lower(): name for name in (*OPERATORS, "Null", "ForAllValues", "ForAnyValue")}
+
 
 @dataclass(frozen=True)
 class Texts:
@@ -100,6 +115,11 @@ class Principal:
         return "*" if self.is_everyone else f"{self.kind} {self.name}"
 
 
+def is_kind(name: str) -> bool:
+    """Whether a name is one of the kinds of principal."""
+    return name in _PRINCIPAL_KINDS
+
+
 @dataclass(frozen=True)
 class Principals:
     """The principals of a statement in a trust policy or a resource-based policy.
@@ -162,6 +182,7 @@ class Condition:
         values: The values.
         qualifier: `ForAllValues`, `ForAnyValue` or empty.
         if_exists: Whether the condition also holds where the request has no such key.
+        written: The operator as it is written, with qualifier and `IfExists`, and the key after a space.
     """
 
     operator: str
@@ -169,6 +190,12 @@ class Condition:
     values: Texts
     qualifier: str = ""
     if_exists: bool = False
+    written: str = ""
+
+    @property
+    def is_negated(self) -> bool:
+        """Whether it holds for every value but those named, and where the request has no such key."""
+        return "Not" in self.operator
 
 
 @dataclass(frozen=True)
@@ -207,9 +234,7 @@ class Conditions:
         if not value.is_known or not isinstance(value.raw, dict):
             malformed.append(value)
         for written, block in value.members():
-            qualifier, _, operator = written.rpartition(":")
-            if_exists = operator.endswith("IfExists")
-            operator = operator.removesuffix("IfExists")
+            qualifier, operator, if_exists = _operator(written)
             if block.is_unknown:
                 unknown.append(block)
             elif not isinstance(block.raw, dict):
@@ -217,8 +242,16 @@ class Conditions:
             for key, values in block.members():
                 texts = Texts.read(values)
                 malformed.extend(texts.malformed)
-                known.append(Condition(operator, key.lower(), texts, qualifier, if_exists))
+                known.append(Condition(operator, key.lower(), texts, qualifier, if_exists, f"{written} {key}"))
         return Conditions(value, tuple(known), tuple(unknown), tuple(malformed))
+
+
+def _operator(written: str) -> tuple[str, str, bool]:
+    """The qualifier, the operator and whether `IfExists` follows it; their case does not matter to AWS."""
+    qualifier, _, operator = written.rpartition(":")
+    if_exists = operator.lower().endswith(_IF_EXISTS.lower())
+    operator = operator[: -len(_IF_EXISTS)] if if_exists else operator
+    return _IN_ANY_CASE.get(qualifier.lower(), qualifier), _IN_ANY_CASE.get(operator.lower(), operator), if_exists
 
 
 def _is_key(key: str, wanted: str) -> bool:
