@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -80,24 +80,30 @@ def _index(services: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _condition_keys(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """The condition keys of a service with their types, and which of them each action supports.
+    """The condition keys of a service with their types, and which of them its actions and resource types support.
 
-    An action supports what its row lists and what its resource types list. Sets of keys that several actions share are
-    written once: `sets` has them as positions in the sorted keys, and an action the position of its set.
+    Sets of keys that several of them share are written once: `sets` has them as positions in the sorted keys, and an
+    action or a resource type the position of its set. An action also supports the keys of the types it works on.
     """
     keys = entry.get("conditions", {})
     places = {name: place for place, name in enumerate(sorted(keys))}
     sets: dict[str, int] = {}
-    actions = {}
-    for name, action in entry["privileges"].items():
-        supported: set[str] = set()
-        for kind, use in action["resource_types"].items():
-            supported.update(use.get("condition_keys", ()))
-            supported.update(entry["resources"].get(kind, {}).get("condition_keys", ()))
-        written = ",".join(str(places[key]) for key in sorted(supported & places.keys()))
-        if written:
-            actions[name] = sets.setdefault(written, len(sets))
-    return {"keys": {name: key["type"] for name, key in keys.items()}, "sets": list(sets), "actions": actions}
+
+    def numbered(supported: Iterable[str]) -> int | None:
+        written = ",".join(str(places[key]) for key in sorted(set(supported) & places.keys()))
+        return sets.setdefault(written, len(sets)) if written else None
+
+    actions = {
+        name: numbered(key for use in action["resource_types"].values() for key in use.get("condition_keys", ()))
+        for name, action in entry["privileges"].items()
+    }
+    types = {name: numbered(resource.get("condition_keys", ())) for name, resource in entry["resources"].items()}
+    return {
+        "keys": {name: key["type"] for name, key in keys.items()},
+        "sets": list(sets),
+        "actions": {name: place for name, place in actions.items() if place is not None},
+        "types": {name: place for name, place in types.items() if place is not None},
+    }
 
 
 def _on_earlier_pages(names: list[str]) -> set[str]:

@@ -51,7 +51,6 @@ def iam_conditions_are_valid(resource: Resource, settings: Settings) -> Verdict:
     severity=Severity.HIGH,
     constraint=Constraint.LEAST_PRIVILEGE,
     kinds=POLICY_LOCATIONS,
-    rows=("Conditions that restrict what they seem to",),
     remediation_steps="Write the condition so that an Allow does not always hold, and a Deny can.",
     example=_EXAMPLE,
     url=_OPERATORS,

@@ -10,6 +10,7 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
     finding_on,
     judge_statements,
     not_restricted,
+    restricted_by,
     some_text,
     undecided_where,
     violation_where,
@@ -22,7 +23,6 @@ from pulumi_guardrails.aws.iam.document.policy_locations import TRUST_POLICY_LOC
 from pulumi_guardrails.aws.iam.wildcards import is_pattern, matches
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.three_valued import kleene_any
 from pulumi_guardrails.core.verdict import Finding, Verdict, all_in, not_applicable
 
 _COMPARING = ("StringEquals", "StringEqualsIgnoreCase", "StringLike")
@@ -98,9 +98,9 @@ def _restricted(statement: Statement) -> Verdict:
 
 def _open_claim(statement: Statement, conditions: list[Condition], test: Callable[[str], bool]) -> Premise:
     """That none of the conditions restricts its claim."""
-    restricted = kleene_any(_restricts(condition, test) for condition in conditions)
-    answer = None if restricted is False and statement.conditions.unknown else restricted
-    return not_restricted(statement, [condition.key for condition in conditions], answer)
+    keys = [condition.key for condition in conditions]
+    answer = restricted_by(statement.conditions, keys, lambda condition: _restricts(condition, test))
+    return not_restricted(statement, keys, answer)
 
 
 def _unrestricted(statement: Statement, key: str, conditions: list[Condition], expected: str) -> Finding:

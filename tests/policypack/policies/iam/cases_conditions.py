@@ -538,7 +538,7 @@ IDENTITY_EXAMS = [
     ),
     (
         Check.ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE,
-        [identity(allow("s3:GetObject", OBJECTS, Condition=BY_TAG))],
+        [identity(allow("ec2:DescribeInstances", "*", Condition=BY_TAG))],
         [identity(allow("ec2:StopInstances", "*", Condition=BY_TAG)), identity(allow("ec2:*", "*", Condition=BY_TAG))],
     ),
     (
@@ -577,7 +577,7 @@ IDENTITY_EXAMS = [
 HOLLOW_EXAMS = [
     (
         Check.DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE,
-        [identity({**allow("s3:GetObject", OBJECTS, Condition=BY_TAG), "Effect": "Deny"})],
+        [identity({**allow("ec2:DescribeInstances", "*", Condition=BY_TAG), "Effect": "Deny"})],
         [identity({**allow("ec2:StopInstances", "*", Condition=BY_TAG), "Effect": "Deny"})],
     ),
     (

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pulumi_guardrails.aws.iam.analysis.statements import finding_on, names
+from pulumi_guardrails.aws.iam.analysis.statements import IN_VPC, VPCS, finding_on, names
 from pulumi_guardrails.aws.iam.catalogue.access_analyzer_checks import (
     RESTRICT_ACCESS,
     SUGGESTIONS,
@@ -68,6 +68,7 @@ _NOT_PUBLIC = tuple(
             "169.254.0.0/16",
             "fc00::/7",
             "fe80::/10",
+            "::1/128",
         ),
     )
 )
@@ -112,7 +113,6 @@ _SESSION_ACTIONS = {
 """By condition key of a trust policy: the action without which no request has it (AWS IAM User Guide, "Pass session
 tags in AWS STS" and "Monitor and control actions taken with assumed roles")."""
 
-_IN_A_VPC = ("aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn")
 _ENCRYPTION_KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 
 _MANY = 3
@@ -161,6 +161,19 @@ def condition_problems(statement: Statement, is_trust: bool = False) -> Iterator
             yield mixed, _finding(statement, condition, mixed)
         for problem in _of_statement(statement, condition, is_trust):
             yield problem, _finding(statement, condition, problem)
+
+
+def hollow_conditions(statement: Statement) -> list[Condition]:
+    """The known conditions of a statement that leave open what they seem to close."""
+    allows = statement.effect is not Effect.DENY
+    conditions = statement.conditions.known
+    present = frozenset(one.key for one in conditions if _requires_presence(one))
+    return [
+        one
+        for one in conditions
+        if any(problem.opens for problem in _of_condition(_shape(one), allows, one.key in present))
+        or any(problem.opens for problem in _of_statement(statement, one, False))
+    ]
 
 
 def _finding(statement: Statement, condition: Condition, problem: Problem) -> Finding:
@@ -435,7 +448,7 @@ def _fixed(text: str) -> str:
 
 def _of_statement(statement: Statement, condition: Condition, is_trust: bool) -> Iterator[Problem]:
     """What is wrong with a condition by the actions, the principals and the other conditions of its statement."""
-    if condition.key == "aws:vpcsourceip" and not statement.conditions.on(*_IN_A_VPC):
+    if condition.key == IN_VPC and not statement.conditions.on(*VPCS):
         says = "restricts the address in a VPC without the VPC: another one can have the same addresses"
         fix = 'Add "StringEquals": {"aws:SourceVpc": "YOUR-VPC"} to the Condition.'
         yield Problem((Check.MISSING_PAIRED_CONDITION_KEYS,), says, "also aws:SourceVpc", fix, opens=True)
@@ -483,7 +496,9 @@ def _of_tags(statement: Statement, condition: Condition, key: ConditionKey) -> I
         )
         yield Problem((check,), says, "Action", "Name the actions that support it.", opens=not allows)
         return
-    without = [text for text in statement.actions.known if _support_none(text, key)]
+    resources = statement.resources
+    named = resources.known if resources.complete and resources.known else ("*",)
+    without = [text for text in statement.actions.known if _support_none(text, key, named)]
     if not without:
         return
     check = (
@@ -498,12 +513,12 @@ def _of_tags(statement: Statement, condition: Condition, key: ConditionKey) -> I
 
 
 @lru_cache(maxsize=4096)
-def _support_none(pattern: str, key: ConditionKey) -> bool:
-    """Whether none of the actions that a pattern stands for supports a key."""
+def _support_none(pattern: str, key: ConditionKey, resources: tuple[str, ...]) -> bool:
+    """Whether none of the actions that a pattern stands for supports a key, on these resources."""
     if is_everything(pattern) or is_pattern(pattern.partition(":")[0]):
         return False
     actions = expand(pattern)
-    return bool(actions) and not any(supports(one, key) or not one.complete for one in actions)
+    return bool(actions) and not any(supports(one, key, resources) or not one.complete for one in actions)
 
 
 def _known_actions(statement: Statement) -> Sequence[Action]:

@@ -17,13 +17,13 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
     finding_on,
     is_restricting,
     judge_statements,
+    restricted_by,
     undecided_where,
 )
 from pulumi_guardrails.aws.iam.document.conditions import is_specific_network
 from pulumi_guardrails.aws.iam.document.document import Document, Element, Statement, parse_document
 from pulumi_guardrails.aws.iam.document.elements import Condition, Conditions
 from pulumi_guardrails.aws.iam.wildcards import is_pattern, matches
-from pulumi_guardrails.core.three_valued import kleene_any
 from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import COMPLIANT, Outcome, Verdict, all_of, undecided
 
@@ -156,8 +156,7 @@ def _if_it_allows(statement: Statement, verdict: Verdict) -> Verdict:
 
 def _restricts_caller(conditions: Conditions) -> bool | None:
     """Whether one of the conditions restricts who calls; None where that depends on what is not known yet."""
-    found = kleene_any(_restricts(condition) for condition in conditions.on(*_RESTRICTING_KEYS))
-    return None if found is False and conditions.unknown else found
+    return restricted_by(conditions, _RESTRICTING_KEYS, _restricts)
 
 
 def _restricts(condition: Condition) -> bool | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
@@ -17,6 +17,8 @@ from functools import cache, lru_cache
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import (
     Action,
     keys_of_no_service,
+    may_be,
+    resources_of,
     service,
     service_prefixes,
 )
@@ -98,8 +100,8 @@ class ConditionKey:
 
 
 _MULTIVALUED = "ArrayOf"
-_CHOSEN = re.compile(r"[$<].*$")
-"""What a program chooses in a key's name, as the reference writes it: `${TagKey}` or `<key>`."""
+_CHOSEN = re.compile(r"(?:[$<].*|(?<=/)tag-key)$")
+"""What a program chooses in a key's name, as the reference writes it: `${TagKey}`, `<key>` or `tag-key`."""
 
 _GLOBAL = {
     KeyType.STRING: (
@@ -143,19 +145,26 @@ def _global_keys() -> Mapping[str, ConditionKey]:
 
 @dataclass(frozen=True)
 class _ServiceKeys:
-    """The condition keys of a service by name in lower case, and those that each action supports, by its name."""
+    """The condition keys of a service by name in lower case, and those that actions and resource types support."""
 
     keys: Mapping[str, ConditionKey]
-    supported: Mapping[str, frozenset[str]]
+    of_actions: Mapping[str, frozenset[str]]
+    of_types: Mapping[str, frozenset[str]]
 
 
 @cache
 def _service_keys(prefix: str) -> _ServiceKeys:
     found = service(prefix)
-    written = json.loads(found.written_keys) if found else {"keys": {}, "sets": [], "actions": {}}
+    if found is None:
+        return _ServiceKeys({}, {}, {})
+    written = json.loads(found.written_keys)
     names = [_CHOSEN.sub("", name).lower() for name in sorted(written["keys"])]
     sets = [frozenset(names[int(place)] for place in places.split(",")) for places in written["sets"]]
-    return _ServiceKeys(_read(written["keys"]), {name: sets[place] for name, place in written["actions"].items()})
+    return _ServiceKeys(
+        _read(written["keys"]),
+        {name: sets[place] for name, place in written["actions"].items()},
+        {name: sets[place] for name, place in written["types"].items()},
+    )
 
 
 @lru_cache(maxsize=1)
@@ -214,9 +223,22 @@ def is_not_supported(name: str) -> bool:
     return name.lower() == _NOT_SUPPORTED
 
 
-def supports(action: Action, key: ConditionKey) -> bool:
-    """Whether the reference lists a key for an action or for the resource types that it works on."""
-    return key.name.lower() in _service_keys(action.service).supported.get(action.name, ())
+def supports(action: Action, key: ConditionKey, resources: Sequence[str] = ("*",)) -> bool:
+    """Whether the reference lists a key for an action, or for a type of resource that it works on.
+
+    Args:
+        action: The action.
+        key: The key.
+        resources: The resources of the statement, which leave out the types that none of them can be.
+    """
+    listed, wanted = _service_keys(action.service), key.name.lower()
+    if wanted in listed.of_actions.get(action.name, ()):
+        return True
+    types = resources_of(action)
+    return any(
+        wanted in listed.of_types.get(kind, ()) and any(may_be(resource, arn) for resource in resources)
+        for kind, arn in types.items()
+    )
 
 
 def closest_key(name: str) -> str:

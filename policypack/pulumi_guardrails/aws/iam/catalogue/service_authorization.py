@@ -248,8 +248,18 @@ def without_variables(text: str) -> str:
 
 def arns_of(found: Action) -> Iterable[str]:
     """The ARNs, with variables, of the resource types that an action supports."""
+    return resources_of(found).values()
+
+
+def resources_of(found: Action) -> Mapping[str, str]:
+    """The resource types that an action supports, each with its ARN, with variables."""
     resources = _service(found.service).resources
-    return [resources[kind] for kind in found.resource_types if kind in resources]
+    return {kind: resources[kind] for kind in found.resource_types if kind in resources}
+
+
+def may_be(resource: str, arn: str) -> bool:
+    """Whether a resource of a statement, with or without variables, can be one whose ARN has a form."""
+    return is_everything(resource) or _may_be(without_variables(resource), arn)
 
 
 @lru_cache(maxsize=65536)

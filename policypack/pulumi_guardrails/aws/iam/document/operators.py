@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
-from pulumi_guardrails.aws.iam.catalogue.condition_keys import ConditionKey, KeyType, key_prefix
-from pulumi_guardrails.aws.iam.document.elements import OPERATORS
+from pulumi_guardrails.aws.iam.catalogue.condition_keys import ConditionKey, KeyType, condition_key, key_prefix
+from pulumi_guardrails.aws.iam.document.elements import OPERATORS, Condition
 
 
 class Family(Enum):
@@ -66,3 +66,14 @@ def accepts(key: ConditionKey, family: Family) -> bool:
     if key.type is KeyType.STRING and key_prefix(key.name) != "aws":
         return family in _OF_A_TEXT
     return family in _ACCEPTED[key.type]
+
+
+def compares(condition: Condition) -> bool:
+    """Whether the operator of a condition can compare the values of its key; of a key that AWS documents none can tell.
+
+    A claim of an identity provider, which AWS documents in part only, is taken for a text.
+    """
+    family, key = family_of(condition.operator), condition_key(condition.key)
+    if key is None:
+        return family in _OF_A_TEXT
+    return family is not None and accepts(key, family)
