@@ -8,7 +8,7 @@ from pulumi_guardrails.aws.iam.analysis.condition_validation import condition_pr
 from pulumi_guardrails.aws.iam.analysis.forms import Form, documents_by_form
 from pulumi_guardrails.aws.iam.analysis.statements import judge_statements, undecided_where
 from pulumi_guardrails.aws.iam.catalogue.access_analyzer_checks import RESTRICT_ACCESS, VALID_CONDITIONS
-from pulumi_guardrails.aws.iam.document.document import Element, Statement
+from pulumi_guardrails.aws.iam.document.document import Statement
 from pulumi_guardrails.aws.iam.document.policy_locations import POLICY_LOCATIONS
 from pulumi_guardrails.core.policy import Constraint, ResourcePolicy, Settings, Severity, Topic
 from pulumi_guardrails.core.resource import Resource
@@ -78,15 +78,11 @@ def _checked(statement: Statement, form: Form, policy: str) -> Verdict:
 
 
 def _unknown(statement: Statement) -> Iterator[Value]:
-    """What of a statement has to be known: its conditions, and with one whether it allows.
+    """What of a statement has to be known: its conditions, and with one whatever else it applies to.
 
     The ARN or ID of a resource that the stack creates is a value that its key takes, without a wildcard.
     """
-    if statement.value.is_unknown:
-        yield statement.value
-        return
-    yield from statement.conditions.unknown
-    for condition in statement.conditions.known:
-        yield from (value for value in condition.values.unknown if not value.is_of_own_account)
-    if statement.conditions.known:
-        yield from statement.unknown_in(Element.EFFECT)
+    if statement.value.is_unknown or statement.conditions.known:
+        yield from (value for value in statement.unknowns if not value.is_of_own_account)
+    else:
+        yield from statement.conditions.unknown

@@ -104,7 +104,7 @@ def _formed(document: Document, form: Form, resource: Resource) -> Verdict:
     found = tuple(problems_of(document, form, resource))
     if found:
         return Verdict(Outcome.VIOLATION, found)
-    unknown = [*document.unknowns, *unknown_parts(document, form)]
+    unknown = [*document.unknowns, *unknown_parts(document, form, resource)]
     return undecided(*unknown) if unknown else COMPLIANT
 
 

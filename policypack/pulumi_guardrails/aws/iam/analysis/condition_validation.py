@@ -148,13 +148,12 @@ class Problem:
 
 
 def condition_problems(statement: Statement, is_trust: bool = False) -> Iterator[tuple[Problem, Finding]]:
-    """Everything that is wrong with the known conditions of a statement, each with its finding."""
-    if not statement.conditions.known:
-        return
-    allows = statement.effect is not Effect.DENY
-    present = frozenset(one.key for one in statement.conditions.known if _requires_presence(one))
+    """Everything that is wrong with the known conditions of a statement, each with its finding.
+
+    What depends on a part that is not known yet is left out: whether the statement allows, and its other conditions.
+    """
     for condition in statement.conditions.known:
-        for problem in _of_condition(_shape(condition), allows, condition.key in present):
+        for problem in _by_itself(statement, condition):
             yield problem, _finding(statement, condition, problem)
         if _has_mixed_types(condition):
             mixed = Problem((Check.INVALID_CONDITION_DATA_TYPE,), "has values of several JSON types", "values of one")
@@ -163,16 +162,29 @@ def condition_problems(statement: Statement, is_trust: bool = False) -> Iterator
             yield problem, _finding(statement, condition, problem)
 
 
+def _by_itself(statement: Statement, condition: Condition) -> Sequence[Problem]:
+    """The problems of a condition by itself; where the effect is not known, those that it has with either."""
+    shape, present = _shape(condition), _may_be_required(statement, condition.key)
+    if statement.effect is not None or not statement.may_allow:
+        return _of_condition(shape, statement.effect is not Effect.DENY, present)
+    denied = _of_condition(shape, False, present)
+    return [problem for problem in _of_condition(shape, True, present) if problem in denied]
+
+
+def _may_be_required(statement: Statement, key: str) -> bool:
+    """Whether another condition of a statement holds only where the request has a key, or may once it is known."""
+    return bool(statement.conditions.unknown) or any(
+        one.key == key and one.operator == "Null" and (one.values.unknown or one.values.known == ("false",))
+        for one in statement.conditions.known
+    )
+
+
 def hollow_conditions(statement: Statement) -> list[Condition]:
     """The known conditions of a statement that leave open what they seem to close."""
-    allows = statement.effect is not Effect.DENY
-    conditions = statement.conditions.known
-    present = frozenset(one.key for one in conditions if _requires_presence(one))
     return [
         one
-        for one in conditions
-        if any(problem.opens for problem in _of_condition(_shape(one), allows, one.key in present))
-        or any(problem.opens for problem in _of_statement(statement, one, False))
+        for one in statement.conditions.known
+        if any(problem.opens for problem in (*_by_itself(statement, one), *_of_statement(statement, one, False)))
     ]
 
 
@@ -188,11 +200,6 @@ def _finding(statement: Statement, condition: Condition, problem: Problem) -> Fi
     fix = "" if secret and problem.value and problem.value in problem.fix else problem.fix
     finding = finding_on(statement, says, "Condition", shown, problem.expected, fix)
     return named_after(finding, *problem.checks)
-
-
-def _requires_presence(condition: Condition) -> bool:
-    """Whether a condition holds only for requests that have its key."""
-    return condition.operator == "Null" and condition.values.known == ("false",) and condition.values.complete
 
 
 def _has_mixed_types(condition: Condition) -> bool:
@@ -448,7 +455,7 @@ def _fixed(text: str) -> str:
 
 def _of_statement(statement: Statement, condition: Condition, is_trust: bool) -> Iterator[Problem]:
     """What is wrong with a condition by the actions, the principals and the other conditions of its statement."""
-    if condition.key == IN_VPC and not statement.conditions.on(*VPCS):
+    if condition.key == IN_VPC and not (statement.conditions.on(*VPCS) or statement.conditions.unknown):
         says = "restricts the address in a VPC without the VPC: another one can have the same addresses"
         fix = 'Add "StringEquals": {"aws:SourceVpc": "YOUR-VPC"} to the Condition.'
         yield Problem((Check.MISSING_PAIRED_CONDITION_KEYS,), says, "also aws:SourceVpc", fix, opens=True)
@@ -460,7 +467,7 @@ def _of_statement(statement: Statement, condition: Condition, is_trust: bool) ->
         yield from _of_session(statement, condition)
         return
     key = condition_key(condition.key)
-    if key is None or condition.operator == "Null":
+    if key is None or condition.operator == "Null" or statement.value["Effect"].is_unknown:
         return
     if key.name.lower() in _TAG_KEYS:
         yield from _of_tags(statement, condition, key)
@@ -475,7 +482,7 @@ def _of_session(statement: Statement, condition: Condition) -> Iterator[Problem]
     """A condition of a trust policy on what a session has only by another action."""
     needed = next((one for key, one in _SESSION_ACTIONS.items() if condition.key.startswith(key)), "")
     actions = statement.actions
-    if not needed or statement.effect is Effect.DENY or not actions.complete or not actions.present:
+    if not needed or statement.effect is not Effect.ALLOW or not actions.complete or not actions.present:
         return
     if not any(matches(text.lower(), needed.lower()) for text in actions.known):
         says = f"is about what a session has only where {needed} is allowed as well"

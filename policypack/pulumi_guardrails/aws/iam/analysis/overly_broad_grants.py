@@ -45,7 +45,7 @@ def service_linked_role_checks(statement: Statement) -> Iterator[Check]:
 
 
 def _checks(statement: Statement, action: str, key: str, checks: Mapping[_Shape, Check]) -> Iterator[Check]:
-    if statement.effect is not Effect.ALLOW or statement.conditions.on(key):
+    if statement.effect is not Effect.ALLOW or statement.conditions.on(key) or statement.conditions.unknown:
         return
     actions = _how_named(statement, action)
     resources = _how_resources(statement)

@@ -37,21 +37,18 @@ def suggestions_of(document: Document, form: Form) -> Iterator[Finding]:
 
 
 def unknown_of_suggestions(document: Document) -> list[Value]:
-    """What has to be known to tell whether AWS suggests a change: not what a single resource is."""
+    """What has to be known to tell whether AWS suggests a change.
+
+    The ARN of a resource that the stack creates is no wildcard and no other's ARN: it can only be redundant itself.
+    """
     if not document.statements:
         return list(document.unknowns)
-    version = document.value["Version"]
-    found = [version] if version.is_unknown else []
+    names = [statement.value["Sid"] for statement in document.statements if statement.value.is_known]
+    found = [part for part in (document.value["Version"], *names) if part.is_unknown]
     for statement in document.statements:
-        if statement.value.is_unknown:
-            found.append(statement.value)
-            continue
-        found.extend(statement.conditions.unknown)
-        for condition in statement.conditions.known:
-            found.extend(value for value in condition.values.unknown if not value.is_of_own_account)
-        for texts in (statement.actions, statement.not_actions, statement.resources, statement.not_resources):
-            among_others = len(texts.known) + len(texts.unknown) > 1 and any(map(is_pattern, texts.known))
-            found.extend(one for one in texts.unknown if one.path == texts.value.path or among_others)
+        beside = [part for part in (statement.resources, statement.not_resources) if any(map(is_pattern, part.known))]
+        covered = [one for part in beside for one in part.unknown]
+        found.extend(one for one in statement.unknowns if not one.is_of_own_account or one in covered)
     return found
 
 

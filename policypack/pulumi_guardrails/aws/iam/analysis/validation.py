@@ -156,15 +156,16 @@ def problems_of(document: Document, form: Form, resource: Resource | None = None
         yield from exceeded_quotas(document, form, resource)
 
 
-def unknown_parts(document: Document, form: Form) -> list[Value]:
-    """What is not known yet and decides nothing but whether a document is well formed: names and the version."""
+def unknown_parts(document: Document, form: Form, resource: Resource) -> list[Value]:
+    """What is not known yet and decides nothing but whether a document is well formed: names and the version.
+
+    So does the bucket that a policy belongs to, where the policy names one.
+    """
     sids = [statement.value["Sid"] for statement in document.statements if statement.value.is_known]
-    version = document.value["Version"]
-    needs_version = any("${" in text for one in document.statements for text in _texts_with_variables(one))
-    return [
-        *(sid for sid in sids if sid.is_unknown and form is Form.IDENTITY),
-        *([version] if version.is_unknown and needs_version else []),
-    ]
+    beside = [document.value[name] for name in ("Version", "Id")]
+    if resource.kind is resource_types.BUCKET_POLICY and any(map(_names_bucket, document.statements)):
+        beside.append(resource["bucket"])
+    return [part for part in (*beside, *(sids if form is Form.IDENTITY else ())) if part.is_unknown]
 
 
 def _document_elements(document: Document) -> Iterator[Finding]:
@@ -210,9 +211,6 @@ def _problems(statement: Statement) -> Iterator[Finding]:
     if statement.effect is None and not effect.is_unknown:
         mistyped = Check.INVALID_EFFECT if isinstance(effect.raw, str) else Check.DATA_TYPE_MISMATCH
         yield _finding(effect, '"Allow" or "Deny"', Check.MISSING_EFFECT if effect.is_absent else mistyped)
-    sid = statement.value["Sid"]
-    if sid.is_known and not isinstance(sid.raw, str):
-        yield _finding(sid, "a text", Check.DATA_TYPE_MISMATCH)
     for name, member in statement.value.members():
         if name not in _STATEMENT_ELEMENTS:
             known = ", ".join(sorted(_STATEMENT_ELEMENTS))
@@ -439,6 +437,10 @@ def _foreign(statement: Statement, resource: Resource) -> Iterator[Finding]:
             yield named_after(finding, Check.UNSUPPORTED_RESOURCE_ARN_IN_POLICY)
 
 
+def _names_bucket(statement: Statement) -> bool:
+    return any(text.startswith("arn:") for text in statement.resources.known)
+
+
 def _may_be_of(text: str, own: str, resource: Resource) -> bool:
     """Whether an ARN can be that of a resource, or of what is in it."""
     fields = without_variables(text).split(":", 5)
@@ -454,6 +456,8 @@ def _sids(document: Document) -> Iterator[Finding]:
     for statement in document.statements:
         sid = statement.value["Sid"]
         text = sid.as_text()
+        if sid.is_known and not isinstance(sid.raw, str) and statement.value.is_known:
+            yield _finding(sid, "a text", Check.DATA_TYPE_MISMATCH)
         if not text:
             continue
         if not _SID.match(text):

@@ -260,7 +260,7 @@ class Check(Enum):
     )
     MISSING_GITHUB_REPO_CONDITION_KEY = _Row("Missing github repo condition key", _SECURITY, (_GITHUB,))
     MISSING_PAIRED_CONDITION_KEYS = _Row("Missing paired condition keys", _SECURITY, (RESTRICT_ACCESS,))
-    PASS_ROLE_WITH_NOTACTION_AND_NOTRESOURCE = _Row("Pass role with NotAction and NotResource", _SECURITY, (_PASSING,))
+    PASS_ROLE_WITH_NOTACTION_AND_NOTRESOURCE = _Row("Pass role with NotAction and NotResource", _SECURITY, (_NEGATED,))
     PASS_ROLE_WITH_NOTRESOURCE = _Row("Pass role with NotResource", _SECURITY, (_PASSING,))
     PASS_ROLE_WITH_STAR_IN_ACTION_AND_NOTRESOURCE = _Row(
         "Pass role with star in action and NotResource", _SECURITY, (_PASSING,)
@@ -270,7 +270,7 @@ class Check(Enum):
     )
     PASS_ROLE_WITH_STAR_IN_RESOURCE = _Row("Pass role with star in resource", _SECURITY, (_PASSING,))
     PASS_ROLE_WITH_STAR_IN_RESOURCE_AND_NOTACTION = _Row(
-        "Pass role with star in resource and NotAction", _SECURITY, (_PASSING,)
+        "Pass role with star in resource and NotAction", _SECURITY, (_NEGATED,)
     )
     RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL = _Row("Restrict access to service principal", _SECURITY, (_DEPUTY,))
     STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS = _Row(

@@ -69,11 +69,6 @@ def accepts(key: ConditionKey, family: Family) -> bool:
 
 
 def compares(condition: Condition) -> bool:
-    """Whether the operator of a condition can compare the values of its key; of a key that AWS documents none can tell.
-
-    A claim of an identity provider, which AWS documents in part only, is taken for a text.
-    """
+    """Whether the operator of a condition can compare the values of its key, as far as AWS documents the key."""
     family, key = family_of(condition.operator), condition_key(condition.key)
-    if key is None:
-        return family in _OF_A_TEXT
-    return family is not None and accepts(key, family)
+    return family is not None and (key is None or accepts(key, family))
