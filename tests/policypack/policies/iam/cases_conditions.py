@@ -14,12 +14,13 @@ from pulumi_guardrails.aws.iam.catalogue.access_analyzer_checks import RESTRICT_
 from pulumi_guardrails.core.value import ABSENT, UNKNOWN, Secret
 from tests.policypack.cases import COMPLIANT, NOT_APPLICABLE, VIOLATION, Case, rows
 from tests.policypack.good.iam import ACCOUNT, REGION, ROLE_ARN, TABLE, allow, document, grant, trust
+from tests.policypack.good.s3 import NAME
 
 ROLE = "aws:iam/role:Role"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 GET = "dynamodb:GetItem"
-OBJECTS = "arn:aws:s3:::data/*"
+OBJECTS = f"arn:aws:s3:::{NAME}/*"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 PROVIDER = f"arn:aws:iam::{ACCOUNT}:oidc-provider/oidc.example.com"
 SAML = f"arn:aws:iam::{ACCOUNT}:saml-provider/Example"
@@ -27,7 +28,6 @@ GITHUB = "token.actions.githubusercontent.com"
 ECS = {"Service": "ecs-tasks.amazonaws.com"}
 ANYWHERE = {"Service": "rolesanywhere.amazonaws.com"}
 FROM_HERE = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
-OF_DATA = {"bucket": "data"}
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ def trusts(*statements: Any, **elements: Any) -> dict[str, Any]:
 
 
 def bucket(*statements: Any) -> dict[str, Any]:
-    """The policy of the bucket `data`."""
-    return {**OF_DATA, "policy": document(*statements)}
+    """The policy of a bucket."""
+    return {"policy": document(*statements)}
 
 
 def under(operator: str, key: str, value: Any, effect: str = "Allow", action: Any = GET, **more: Any) -> dict[str, Any]:
@@ -786,7 +786,7 @@ BUCKET_EXAMS = [
             bucket(grant({"AWS": ROLE_ARN}, "s3:GetObject", [OBJECTS, TABLE])),
             bucket(grant({"AWS": ROLE_ARN}, "s3:GetObject", "arn:aws:s3:::other/*")),
         ],
-        [to({"AWS": ROLE_ARN}), bucket(grant({"AWS": ROLE_ARN}, "s3:ListBucket", "arn:aws:s3:::data"))],
+        [to({"AWS": ROLE_ARN}), bucket(grant({"AWS": ROLE_ARN}, "s3:ListBucket", f"arn:aws:s3:::{NAME}"))],
     ),
     (
         Check.POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA,
@@ -935,7 +935,7 @@ CASES = [
         compliant=[("a version that nothing depends on", identity(GOOD, Version=ABSENT))],
         violation=[
             ("a variable that does not exist", named(f"{TABLE}-${{aws:usernam}}"), "Write ${aws:username}, if"),
-            ("a variable of no key", named(f"{TABLE}-${{Account}}"), "Invalid global condition key"),
+            ("a variable of no key", named(f"{TABLE}-${{account-id}}"), "Invalid global condition key"),
         ],
         undecided=[("a version not known", identity(allow(GET, f"{TABLE}-${{aws:username}}"), Version=UNKNOWN))],
     ),

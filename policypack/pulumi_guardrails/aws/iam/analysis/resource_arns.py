@@ -6,6 +6,7 @@ Names (ARNs)"; Service Authorization Reference, the resource types of each servi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +15,9 @@ from pulumi_guardrails.aws.iam.catalogue.access_analyzer_checks import Check
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import arn_formats, service_prefixes, without_variables
 from pulumi_guardrails.aws.iam.wildcards import is_everything, is_pattern, overlap
 from pulumi_guardrails.aws.regions import PARTITIONS, is_region
+from pulumi_guardrails.core.value import snake_case
 
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _FIELDS = "arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE"
 _REGION, _ACCOUNT = 3, 4
 
@@ -102,5 +105,11 @@ def _of_type(fields: list[str]) -> ArnProblem | None:
 
 def _shown(formats: Iterable[str]) -> str:
     """The plainest ARNs of some types."""
-    plainest = sorted({arn.replace("${Partition}", "aws") for arn in formats}, key=lambda arn: (len(arn), arn))
+    written = {_VARIABLE.sub(_placeholder, arn.replace("${Partition}", "aws")) for arn in formats}
+    plainest = sorted(written, key=lambda arn: (len(arn), arn))
     return " or ".join(plainest[:_MOST_SHOWN])
+
+
+def _placeholder(variable: re.Match[str]) -> str:
+    """The name of a variable as a message writes what stands for a value of one's own."""
+    return snake_case(variable[1]).upper()
