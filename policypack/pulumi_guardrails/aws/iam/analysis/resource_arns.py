@@ -88,7 +88,7 @@ def _of_type(fields: list[str]) -> ArnProblem | None:
     formats = arn_formats(service)
     if is_pattern(service) or not formats:
         return None
-    alike = [arn for arn in formats if overlap(resource, without_variables(arn.split(":", 5)[5]))]
+    alike = [arn for arn, name in _names(service) if overlap(resource, name)]
     if not alike:
         return ArnProblem(Check.INVALID_ARN_RESOURCE, "names no type of resource that the service has", _shown(formats))
     for place, written, missing, surplus, name in (
@@ -101,6 +101,12 @@ def _of_type(fields: list[str]) -> ArnProblem | None:
         if documented == {False} and written and not is_pattern(written):
             return ArnProblem(surplus, f"names the {name} {written}, which its type has none of", _shown(alike))
     return None
+
+
+@lru_cache(maxsize=256)
+def _names(service: str) -> tuple[tuple[str, str], ...]:
+    """The ARNs of a service, each with the part that names the resource as a pattern."""
+    return tuple((arn, without_variables(arn.split(":", 5)[5])) for arn in arn_formats(service))
 
 
 def _shown(formats: Iterable[str]) -> str:

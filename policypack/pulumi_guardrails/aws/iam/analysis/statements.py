@@ -207,8 +207,11 @@ def restricted_by(
         keys: The keys, as `Conditions.on` takes them.
         restricts: Whether a condition restricts by itself.
     """
+    named = conditions.on(*keys)
+    if not named:
+        return None if conditions.unknown else False
     alike: dict[tuple[str, str, bool, str], list[Condition]] = {}
-    for condition in conditions.on(*keys):
+    for condition in named:
         if condition.key != IN_VPC or conditions.on(*VPCS):
             shape = (condition.qualifier, condition.operator, condition.if_exists, condition.key)
             alike.setdefault(shape, []).append(condition)

@@ -43,7 +43,7 @@ def unknown_of_suggestions(document: Document) -> list[Value]:
     """
     if not document.statements:
         return list(document.unknowns)
-    names = [statement.value["Sid"] for statement in document.statements if statement.value.is_known]
+    names = [statement.written_sid for statement in document.statements if statement.value.is_known]
     found = [part for part in (document.value["Version"], *names) if part.is_unknown]
     for statement in document.statements:
         beside = [part for part in (statement.resources, statement.not_resources) if any(map(is_pattern, part.known))]
@@ -53,7 +53,7 @@ def unknown_of_suggestions(document: Document) -> list[Value]:
 
 
 def _of_statement(statement: Statement, form: Form) -> Iterator[Finding]:
-    sid = statement.value["Sid"]
+    sid = statement.written_sid
     if sid.raw == "":
         finding = finding_on(statement, "has an empty Sid", "Sid", fix="Name the statement, or leave Sid out.")
         yield named_after(finding, Check.EMPTY_SID_VALUE)
@@ -105,7 +105,7 @@ def _sids_alike(document: Document) -> Iterator[Finding]:
     """Names that two statements have, which the services take and AWS advises against."""
     seen: set[str] = set()
     for statement in document.statements:
-        sid = statement.value["Sid"]
+        sid = statement.written_sid
         text = sid.as_text()
         if text and text in seen:
             finding = Finding("", sid.path, sid.shown, "a Sid of its own", owner=sid.owner)
@@ -115,15 +115,18 @@ def _sids_alike(document: Document) -> Iterator[Finding]:
 
 def _statements_alike(document: Document) -> Iterator[Finding]:
     """Statements that say the same, whatever they are called."""
-    if len(document.statements) < 2:
-        return
-    seen: set[str] = set()
+    said: dict[tuple[tuple[str, ...], ...], list[Statement]] = {}
     for statement in document.statements:
-        if not isinstance(statement.value.raw, dict) or statement.unknowns:
-            continue
-        said = {name: part for name, part in statement.value.raw.items() if name != "Sid"}
-        text = json.dumps(said, sort_keys=True, default=repr)
-        if text in seen:
-            finding = finding_on(statement, "says what an earlier statement says", fix="Remove one of the two.")
-            yield named_after(finding, Check.REDUNDANT_STATEMENT)
-        seen.add(text)
+        if isinstance(statement.value.raw, dict) and not statement.unknowns:
+            key = (statement.actions.known, statement.not_actions.known, statement.resources.known)
+            said.setdefault(key, []).append(statement)
+    for alike in said.values():
+        seen: set[str] = set()
+        # Writing a statement out costs more than all the rest: only those that share their actions are compared.
+        for statement in alike if len(alike) > 1 else ():
+            without_name = {name: part for name, part in statement.value.raw.items() if name != "Sid"}
+            text = json.dumps(without_name, sort_keys=True, default=repr)
+            if text in seen:
+                finding = finding_on(statement, "says what an earlier statement says", fix="Remove one of the two.")
+                yield named_after(finding, Check.REDUNDANT_STATEMENT)
+            seen.add(text)

@@ -161,8 +161,8 @@ def unknown_parts(document: Document, form: Form, resource: Resource) -> list[Va
 
     So does the bucket that a policy belongs to, where the policy names one.
     """
-    sids = [statement.value["Sid"] for statement in document.statements if statement.value.is_known]
-    beside = [document.value[name] for name in ("Version", "Id")]
+    sids = [statement.written_sid for statement in document.statements if statement.value.is_known]
+    beside = [document.value[name] for name in ("Version", "Id")] if document.statements else []
     if resource.kind is resource_types.BUCKET_POLICY and any(map(_names_bucket, document.statements)):
         beside.append(resource["bucket"])
     return [part for part in (*beside, *(sids if form is Form.IDENTITY else ())) if part.is_unknown]
@@ -211,11 +211,8 @@ def _problems(statement: Statement) -> Iterator[Finding]:
     if statement.effect is None and not effect.is_unknown:
         mistyped = Check.INVALID_EFFECT if isinstance(effect.raw, str) else Check.DATA_TYPE_MISMATCH
         yield _finding(effect, '"Allow" or "Deny"', Check.MISSING_EFFECT if effect.is_absent else mistyped)
-    for name, member in statement.value.members():
-        if name not in _STATEMENT_ELEMENTS:
-            known = ", ".join(sorted(_STATEMENT_ELEMENTS))
-            says = f"{_place(member)} is not an element of a statement; expected one of {known}"
-            yield named_after(Finding(says, member.path), Check.INVALID_POLICY_ELEMENT)
+    if not _STATEMENT_ELEMENTS.issuperset(statement.value.raw):
+        yield from _unknown_elements(statement)
     yield from _combinations(statement)
     yield from _texts(statement)
     for principals in (statement.principals, statement.not_principals):
@@ -227,6 +224,14 @@ def _problems(statement: Statement) -> Iterator[Finding]:
     yield from _operators(statement.conditions.value)
     yield from _arns(statement)
     yield from _variables(statement)
+
+
+def _unknown_elements(statement: Statement) -> Iterator[Finding]:
+    known = ", ".join(sorted(_STATEMENT_ELEMENTS))
+    for name, member in statement.value.members():
+        if name not in _STATEMENT_ELEMENTS:
+            says = f"{_place(member)} is not an element of a statement; expected one of {known}"
+            yield named_after(Finding(says, member.path), Check.INVALID_POLICY_ELEMENT)
 
 
 def _combinations(statement: Statement) -> Iterator[Finding]:
@@ -256,9 +261,9 @@ def _texts(statement: Statement) -> Iterator[Finding]:
             yield _finding(part.value, "at least one text", empty)
         for item in part.malformed:
             yield _finding(item, "a text or a list of texts", Check.DATA_TYPE_MISMATCH)
-        for item in part.value.elements() or ():
-            if isinstance(item.raw, (bool, int, float)):
-                yield _finding(item, "a text", Check.DATA_TYPE_MISMATCH)
+        raw = part.value.raw
+        if any(isinstance(one, (bool, int, float)) for one in (raw if isinstance(raw, list) else (raw,))):
+            yield _finding(part.value, "a text or a list of texts", Check.DATA_TYPE_MISMATCH)
 
 
 def _malformed_principal(whole: Value, item: Value) -> Finding:
@@ -305,7 +310,7 @@ def _variables(statement: Statement) -> Iterator[Finding]:
     places = [("Resource", statement.resources), ("NotResource", statement.not_resources)]
     places += [("Condition", condition.values) for condition in statement.conditions.known]
     for name, texts in places:
-        for text in texts.known:
+        for text in (one for one in texts.known if "${" in one):
             for problem in variable_problems(text):
                 shown = texts.shown(text)
                 fix = "" if texts.value.secret else problem.fix
@@ -454,7 +459,7 @@ def _sids(document: Document) -> Iterator[Finding]:
     """The names of an identity policy's statements: letters and digits, and each once."""
     seen: set[str] = set()
     for statement in document.statements:
-        sid = statement.value["Sid"]
+        sid = statement.written_sid
         text = sid.as_text()
         if sid.is_known and not isinstance(sid.raw, str) and statement.value.is_known:
             yield _finding(sid, "a text", Check.DATA_TYPE_MISMATCH)

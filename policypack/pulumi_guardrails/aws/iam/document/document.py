@@ -89,7 +89,12 @@ class Statement:
     @property
     def may_allow(self) -> bool:
         """Whether it allows, or may turn out to once its effect is known."""
-        return self.effect is Effect.ALLOW or self.value["Effect"].is_unknown
+        return self.effect is Effect.ALLOW or (self.effect is None and self.value["Effect"].is_unknown)
+
+    @cached_property
+    def written_sid(self) -> Value:
+        """Its statement ID as it is written, which may be none that is shown."""
+        return self.value["Sid"]
 
     @property
     def unknowns(self) -> tuple[Value, ...]:
@@ -100,6 +105,8 @@ class Statement:
         """The parts of some elements that are not known yet; the whole statement where nothing of it is known."""
         if self.value.is_unknown:
             return (self.value,)
+        if not self._open:
+            return ()
         return tuple(value for element in elements for value in self._open.get(element, ()))
 
     @cached_property

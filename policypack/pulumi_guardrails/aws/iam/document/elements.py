@@ -8,6 +8,7 @@ Source of the grammar: AWS IAM User Guide, "Grammar of the IAM JSON policy langu
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from pulumi_guardrails.core.value import Value
 
@@ -219,7 +220,8 @@ class Conditions:
 
         A key that ends in `/` or `:` stands for all that begin so, and one that begins with `*:` for every service's.
         """
-        return [c for c in self.known if any(_is_key(c.key, key.lower()) for key in keys)]
+        wanted = _wanted(keys) if self.known else None
+        return [one for one in self.known if wanted is not None and wanted.has(one.key)]
 
     @staticmethod
     def read(value: Value) -> Conditions:
@@ -254,10 +256,42 @@ def _operator(written: str) -> tuple[str, str, bool]:
     return _IN_ANY_CASE.get(qualifier.lower(), qualifier), _IN_ANY_CASE.get(operator.lower(), operator), if_exists
 
 
-def _is_key(key: str, wanted: str) -> bool:
-    if wanted.startswith("*:"):
-        key, wanted = key.partition(":")[2], wanted[2:]
-    return key.startswith(wanted) if wanted.endswith(("/", ":")) else key == wanted
+@dataclass(frozen=True)
+class _Wanted:
+    """Condition keys in the form in which a key is soonest told to be one of them.
+
+    Attributes:
+        keys: The keys, in lower case.
+        starts: What other keys begin with.
+        names: The keys of every service, without the service.
+        name_starts: What other keys of every service begin with, without the service.
+    """
+
+    keys: frozenset[str]
+    starts: tuple[str, ...]
+    names: frozenset[str]
+    name_starts: tuple[str, ...]
+
+    def has(self, key: str) -> bool:
+        """Whether a key in lower case is one of them."""
+        if key in self.keys or key.startswith(self.starts):
+            return True
+        name = key.partition(":")[2]
+        return name in self.names or name.startswith(self.name_starts)
+
+
+@lru_cache(maxsize=256)
+def _wanted(keys: tuple[str, ...]) -> _Wanted:
+    lower = [key.lower() for key in keys]
+    of_any = [key.removeprefix("*:") for key in lower if key.startswith("*:")]
+    named = [key for key in lower if not key.startswith("*:")]
+    ends = ("/", ":")
+    return _Wanted(
+        frozenset(key for key in named if not key.endswith(ends)),
+        tuple(key for key in named if key.endswith(ends)),
+        frozenset(key for key in of_any if not key.endswith(ends)),
+        tuple(key for key in of_any if key.endswith(ends)),
+    )
 
 
 def _text(value: Value) -> str | None:
