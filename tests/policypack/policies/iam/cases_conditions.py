@@ -505,7 +505,11 @@ IDENTITY_EXAMS = [
     (
         Check.INVALID_DATE_VALUE,
         [when("DateLessThan", "aws:CurrentTime", "1893456000")],
-        [when("DateLessThan", "aws:CurrentTime", "2030-01-01"), when("DateLessThan", "aws:CurrentTime", "2030")],
+        [
+            when("DateLessThan", "aws:CurrentTime", "2030-01-01"),
+            when("DateLessThan", "aws:CurrentTime", "2030"),
+            when("DateLessThan", "aws:EpochTime", "1893456000"),
+        ],
     ),
     (
         Check.NULL_WITH_QUALIFIER,
@@ -621,7 +625,7 @@ HOLLOW_EXAMS = [
     ),
     (
         Check.INVALID_CONDITION_MULTIPLE_BOOLEAN,
-        [when("Bool", "aws:SecureTransport", ["true", "false"])],
+        [when("Bool", "aws:SecureTransport", ["true", "false"]), when("Null", "aws:username", ["true", "false"])],
         [when("Bool", "aws:SecureTransport", "true"), when("Bool", "aws:SecureTransport", ["true", "true"])],
     ),
 ]
@@ -907,11 +911,13 @@ CASES = [
             ),
         ],
         violation=[
+            ("every address in an Allow", when("IpAddress", "aws:SourceIp", "0.0.0.0/0"), "always holds"),
+            ("every address but all in a Deny", when("NotIpAddress", "aws:SourceIp", "::/0", "Deny"), "never holds"),
             (
                 "a misspelt key",
                 when("StringEquals", "aws:SourceAcount", ACCOUNT),
                 "Write aws:SourceAccount, if that is meant.",
-            )
+            ),
         ],
     ),
     *rows(

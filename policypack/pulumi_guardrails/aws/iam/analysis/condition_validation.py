@@ -56,6 +56,8 @@ _VPC_ENDPOINT = re.compile(r"^vpce-(?:[0-9a-f]{8}|[0-9a-f]{17})$")
 _SERVICE_PRINCIPAL = re.compile(r"^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:amazonaws\.com(?:\.cn)?|amazon\.com|aws\.internal)$")
 _VIA_SERVICE = re.compile(r"^[a-z0-9-]+\.[a-z]{2}(?:-[a-z]+)+-\d\.amazonaws\.com(?:\.cn)?$")
 
+_EVERY_ADDRESS = ("0.0.0.0/0", "::/0")
+
 _NOT_PUBLIC = tuple(
     map(
         ipaddress.ip_network,
@@ -345,7 +347,7 @@ def _of_values(shape: _Shape, family: Family, key: ConditionKey | None, allows: 
             arn = shape.operator.replace("String", "Arn")
             says = f"lets a wildcard stand for several parts of an ARN under {shape.operator}"
             yield Problem((Check.STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS,), says, arn, f"Write {arn}.", text)
-    if family is Family.BOOL and len(shape.texts) > 1:
+    if family in (Family.BOOL, Family.NULL) and len(shape.texts) > 1:
         both = {text.lower() for text in shape.texts} >= {"true", "false"}
         says = "has several Boolean values" + (", and so always holds" if both else "")
         yield Problem((Check.INVALID_CONDITION_MULTIPLE_BOOLEAN,), says, "true or false", opens=both and allows)
@@ -356,6 +358,11 @@ def _of_values(shape: _Shape, family: Family, key: ConditionKey | None, allows: 
             one = min(numbers) if least else max(numbers)
             says = f"has several numbers, of which the {'least' if least else 'greatest'} decides"
             yield Problem((Check.REDUNDANT_CONDITION_VALUE_NUM,), says, f"{one:g} alone")
+    if family is Family.IP_ADDRESS:
+        every = [text for text in shape.texts if text in _EVERY_ADDRESS]
+        if every and allows != negated:
+            says = f"names every address, and so {'never' if negated else 'always'} holds"
+            yield Problem((), says, "the addresses that are meant", value=every[0])
     if shape.key == "aws:sourceip" and family is Family.IP_ADDRESS:
         yield from _of_addresses(shape, negated, allows)
 
@@ -370,6 +377,8 @@ def _of_value(shape: _Shape, family: Family, text: str) -> Iterator[Problem]:
             yield Problem((Check.TYPE_MISMATCH_NUMBER,), "is no number", "a number", value=text)
     elif family is Family.DATE:
         if _EPOCH.match(text):
+            if shape.key == "aws:epochtime":
+                return
             yield Problem((Check.INVALID_DATE_VALUE,), "is a date in epoch time", "YYYY-MM-DDThh:mm:ssZ", value=text)
         elif not _DATE.match(text):
             yield Problem((Check.TYPE_MISMATCH_DATE,), "is no date", "YYYY-MM-DDThh:mm:ssZ", value=text)

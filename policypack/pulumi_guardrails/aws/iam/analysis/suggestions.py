@@ -57,7 +57,8 @@ def _of_statement(statement: Statement, form: Form) -> Iterator[Finding]:
     if sid.raw == "":
         finding = finding_on(statement, "has an empty Sid", "Sid", fix="Name the statement, or leave Sid out.")
         yield named_after(finding, Check.EMPTY_SID_VALUE)
-    if statement.conditions.value.raw == {}:
+    written = statement.conditions.value.raw
+    if isinstance(written, dict) and (not written or {} in written.values()):
         finding = finding_on(statement, "has an empty Condition", "Condition", fix="Leave Condition out.")
         yield named_after(finding, Check.EMPTY_OBJECT_CONDITION)
     for problem, finding in condition_problems(statement, form is Form.TRUST):
