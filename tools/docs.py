@@ -17,6 +17,7 @@ from typing import Any
 import jinja2
 
 from pulumi_guardrails import __version__
+from pulumi_guardrails.aws.iam.catalogue.access_analyzer_checks import Check
 from pulumi_guardrails.core.policy import Constraint, Level, Policy, Severity
 from pulumi_guardrails.engine.configuration_file import schema
 from pulumi_guardrails.pack import select
@@ -224,6 +225,7 @@ def _coverage_page(policies: list[Policy]) -> dict[str, Any]:
         "strangers": _strangers(),
         "configurations": _strangers_in_configurations(),
         "marked_links": _marked_links,
+        "checks": [(check, [p for p in policies if p.name in check.policies]) for check in Check],
         "sections": [(section, list(members)) for section, members in groupby(rows, key=lambda row: row[0].section)],
     }
 

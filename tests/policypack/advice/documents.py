@@ -101,6 +101,11 @@ def only_used_actions(before: Statement, finding: Finding, advice: str) -> list[
     return [dict(_HARMLESS)]
 
 
+def sound_condition(before: Statement, finding: Finding, advice: str) -> list[Statement]:
+    """A condition that every action supports, on a key of one value, under its own operator."""
+    return [{**before, "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}}}]
+
+
 def listed_actions(before: Statement, finding: Finding, advice: str) -> list[Statement]:
     """The actions that the advice lists, in place of the wildcard."""
     found = re.search(r"such as (.*?)(?: and \d+ more)?\.", advice)

@@ -70,6 +70,10 @@ def overlap(first: str, second: str) -> bool:
     """Whether some text is one that both patterns stand for."""
     if len(first) > _LONGEST or len(second) > _LONGEST:
         return False
+    if not is_pattern(first):
+        return matches(second, first)
+    if not is_pattern(second):
+        return matches(first, second)
     # One row a character of `first`: reachable[j] says that what is before both places can be the same text.
     reachable = _over_stars(second, [True] + [False] * len(second))
     for character in first:

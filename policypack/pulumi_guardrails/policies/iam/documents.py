@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pulumi_guardrails.aws import resource_types
+from pulumi_guardrails.aws.iam.analysis.forms import Form, documents_by_form
+from pulumi_guardrails.aws.iam.analysis.overly_broad_grants import pass_role_checks
+from pulumi_guardrails.aws.iam.analysis.resource_arns import arn_problem
 from pulumi_guardrails.aws.iam.analysis.statements import (
     allowing,
     finding_on,
@@ -16,22 +19,28 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
     undecided_where,
     violation_where,
 )
-from pulumi_guardrails.aws.iam.analysis.validation import Form, problems_of, unknown_sids
+from pulumi_guardrails.aws.iam.analysis.suggestions import suggestions_of, unknown_of_suggestions
+from pulumi_guardrails.aws.iam.analysis.validation import problems_of, unknown_parts
 from pulumi_guardrails.aws.iam.attachment.policy_attachments import BOUNDARY_ONLY
-from pulumi_guardrails.aws.iam.catalogue.service_authorization import Action, closest, example_arn, expand, fits
+from pulumi_guardrails.aws.iam.catalogue.access_analyzer_checks import Check, named_after
+from pulumi_guardrails.aws.iam.catalogue.service_authorization import (
+    Action,
+    closest,
+    example_arn,
+    expand,
+    fits,
+    service,
+)
 from pulumi_guardrails.aws.iam.document.document import Document, Element, Statement
-from pulumi_guardrails.aws.iam.document.elements import Texts
+from pulumi_guardrails.aws.iam.document.elements import Principals, Texts
 from pulumi_guardrails.aws.iam.document.policy_locations import (
     ENDPOINT_POLICY_LOCATIONS,
     GENERIC_RESOURCE_POLICY_LOCATIONS,
     IDENTITY_POLICY_LOCATIONS,
     POLICY_LOCATIONS,
     all_documents,
-    identity_documents,
-    resource_documents,
-    trust_documents,
 )
-from pulumi_guardrails.aws.iam.wildcards import is_everything
+from pulumi_guardrails.aws.iam.wildcards import is_everything, is_pattern
 from pulumi_guardrails.core.policy import (
     Constraint,
     ResourcePolicy,
@@ -44,9 +53,20 @@ from pulumi_guardrails.core.policy import (
 )
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.verdict import COMPLIANT, Outcome, Verdict, all_in, not_applicable, undecided, violation
+from pulumi_guardrails.core.verdict import (
+    COMPLIANT,
+    Finding,
+    Outcome,
+    Verdict,
+    all_in,
+    not_applicable,
+    undecided,
+    violation,
+)
 
 _GRAMMAR = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html"
+
+_CHECKS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
 
 _UNLISTED = {"sns:receive"}
 """Actions that the reference does not list and AWS takes, in lower case; they give nothing.
@@ -76,21 +96,44 @@ _EXAMPLE = f'aws.iam.RolePolicy("task", role=role.name, policy={_STATEMENT})'
 )
 def iam_documents_are_well_formed(resource: Resource, settings: Settings) -> Verdict:
     """JSON, known elements and operators, an effect, an action, and what its kind of policy must and may not have."""
-    parts: list[Verdict] = []
-    for documents, form in (
-        (identity_documents(resource), Form.IDENTITY),
-        (trust_documents(resource), Form.TRUST),
-        (resource_documents(resource), Form.RESOURCE),
-    ):
-        parts.extend(_formed(document, form) for document in documents if not document.value.is_absent)
+    parts = (_formed(document, form, resource) for document, form in documents_by_form(resource))
     return all_in(parts, not_applicable("it holds no policy document"))
 
 
-def _formed(document: Document, form: Form) -> Verdict:
-    found = tuple(problems_of(document, form))
+def _formed(document: Document, form: Form, resource: Resource) -> Verdict:
+    found = tuple(problems_of(document, form, resource))
     if found:
         return Verdict(Outcome.VIOLATION, found)
-    unknown = [*document.unknowns, *(unknown_sids(document) if form is Form.IDENTITY else ())]
+    unknown = [*document.unknowns, *unknown_parts(document, form, resource)]
+    return undecided(*unknown) if unknown else COMPLIANT
+
+
+@ResourcePolicy(
+    title="An IAM policy document has no empty, redundant or outdated part",
+    why=(
+        "Without a Version, AWS evaluates a document by the rules of 2008. A part that is empty or redundant says "
+        "something other than what is evaluated, and misleads whoever changes the policy next."
+    ),
+    severity=Severity.LOW,
+    kinds=POLICY_LOCATIONS,
+    remediation_steps="Follow the suggestion of IAM Access Analyzer that the message names.",
+    example=_EXAMPLE,
+    url=_CHECKS,
+    topics=(Topic.IAM, Topic.CORRECTNESS),
+)
+def iam_documents_follow_suggestions(resource: Resource, settings: Settings) -> Verdict:
+    """The suggestions and general warnings of Access Analyzer that are about style and clarity."""
+    parts = (_suggested(document, form) for document, form in documents_by_form(resource))
+    return all_in(parts, not_applicable("it holds no policy document"))
+
+
+def _suggested(document: Document, form: Form) -> Verdict:
+    if not document.statements and not document.unknowns:
+        return not_applicable("its policy document can't be read")
+    found = tuple(suggestions_of(document, form))
+    if found:
+        return Verdict(Outcome.VIOLATION, found)
+    unknown = unknown_of_suggestions(document)
     return undecided(*unknown) if unknown else COMPLIANT
 
 
@@ -129,7 +172,9 @@ def _known_actions(statement: Statement, newer: set[str]) -> Verdict:
                 advice = f"Write {like}, if that is meant." if like else ""
                 says = f"names the action {texts.shown(text)}, which does not exist"
                 finding = finding_on(statement, says, element, texts.shown(text), "an action that exists", advice)
-                parts.append(Verdict(Outcome.VIOLATION, (finding,)))
+                known = ":" not in text or is_pattern(text.partition(":")[0]) or service(text.partition(":")[0])
+                check = Check.INVALID_ACTION if known else Check.INVALID_SERVICE_IN_ACTION
+                parts.append(Verdict(Outcome.VIOLATION, (named_after(finding, check),)))
     return all_in(parts)
 
 
@@ -150,7 +195,10 @@ def _known_actions(statement: Statement, newer: set[str]) -> Verdict:
     topics=(Topic.IAM, Topic.CORRECTNESS),
 )
 def iam_resources_fit_actions(resource: Resource, settings: Settings) -> Verdict:
-    """Each action has one resource at least that it can work on, and each resource one action."""
+    """Each action has one resource at least that it can work on, and each resource one action.
+
+    An ARN that is none in itself is a finding of `iam-documents-are-well-formed`.
+    """
     return judge_statements(all_documents(resource), _fitting)
 
 
@@ -158,7 +206,8 @@ def _fitting(statement: Statement) -> Verdict:
     unknown = (*statement.unknown_of(statement.actions), *statement.unknown_of(statement.resources))
     parts = [undecided_where(unknown)]
     expanded = {text: expand(text) for text in statement.actions.known}
-    if statement.resources.known and statement.resources.complete:
+    sound = [text for text in statement.resources.known if arn_problem(text) is None]
+    if sound == list(statement.resources.known) and sound and statement.resources.complete:
         without_resource = all_in(
             _without_resource(statement, text, found) for text, found in expanded.items() if found
         )
@@ -166,7 +215,7 @@ def _fitting(statement: Statement) -> Verdict:
             return without_resource
     if expanded and statement.actions.complete and all(expanded.values()):
         every = [action for found in expanded.values() for action in found]
-        parts.extend(_unused_resource(statement, resource, every) for resource in statement.resources.known)
+        parts.extend(_unused_resource(statement, resource, every) for resource in sound)
     return all_in(parts)
 
 
@@ -221,15 +270,17 @@ def _negated(statement: Statement) -> Verdict:
     if statement.value.is_unknown:
         return undecided(statement.value)
     return all_in(
-        violation_where(
-            finding_on(
-                statement, f"is an Allow with {negated}", negated, expected=plain, fix=_instead_of(negated, texts)
-            ),
-            allowing(statement),
-        )
+        violation_where(_negation(statement, negated, plain, texts), allowing(statement))
         for negated, plain, texts in parts
         if texts.present
     )
+
+
+def _negation(statement: Statement, negated: str, plain: str, texts: Texts | Principals) -> Finding:
+    says = f"is an Allow with {negated}"
+    finding = finding_on(statement, says, negated, expected=plain, fix=_instead_of(negated, texts))
+    checks = [*pass_role_checks(statement)] if negated != "NotPrincipal" else [Check.ALLOW_WITH_NOTPRINCIPAL]
+    return named_after(finding, *checks)
 
 
 def _instead_of(negated: str, texts: object) -> str:

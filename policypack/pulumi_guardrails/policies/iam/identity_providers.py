@@ -10,10 +10,12 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
     finding_on,
     judge_statements,
     not_restricted,
+    restricted_by,
     some_text,
     undecided_where,
     violation_where,
 )
+from pulumi_guardrails.aws.iam.catalogue.access_analyzer_checks import Check, named_after
 from pulumi_guardrails.aws.iam.catalogue.identity_providers import GITHUB, Claim, claim_of
 from pulumi_guardrails.aws.iam.document.document import Element, Statement
 from pulumi_guardrails.aws.iam.document.elements import Condition
@@ -21,7 +23,6 @@ from pulumi_guardrails.aws.iam.document.policy_locations import TRUST_POLICY_LOC
 from pulumi_guardrails.aws.iam.wildcards import is_pattern, matches
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.three_valued import kleene_any
 from pulumi_guardrails.core.verdict import Finding, Verdict, all_in, not_applicable
 
 _COMPARING = ("StringEquals", "StringEqualsIgnoreCase", "StringLike")
@@ -84,15 +85,22 @@ def _restricted(statement: Statement) -> Verdict:
     ):
         conditions = [c for c in statement.conditions.known if c.key.startswith(GITHUB) and c.key.endswith(f":{claim}")]
         finding = _unrestricted(statement, f"{GITHUB}:{claim}", conditions, expected)
+        written = any(condition.values.known for condition in conditions)
+        named = (
+            Check.SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED if written else Check.MISSING_GITHUB_REPO_CONDITION_KEY
+        )
+        finding = named_after(
+            finding, *([named] if claim == "sub" else [Check.MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL])
+        )
         parts.append(violation_where(finding, allowing(statement), github, _open_claim(statement, conditions, test)))
     return all_in(parts)
 
 
 def _open_claim(statement: Statement, conditions: list[Condition], test: Callable[[str], bool]) -> Premise:
     """That none of the conditions restricts its claim."""
-    restricted = kleene_any(_restricts(condition, test) for condition in conditions)
-    answer = None if restricted is False and statement.conditions.unknown else restricted
-    return not_restricted(statement, [condition.key for condition in conditions], answer)
+    keys = [condition.key for condition in conditions]
+    answer = restricted_by(statement.conditions, keys, lambda condition: _restricts(condition, test))
+    return not_restricted(statement, keys, answer)
 
 
 def _unrestricted(statement: Statement, key: str, conditions: list[Condition], expected: str) -> Finding:
@@ -180,6 +188,8 @@ def _claimed(statement: Statement) -> Verdict:
     for shown, claim in _claims(statement):
         conditions = statement.conditions.on(*claim.keys)
         finding = _unrestricted(statement, f"{' or '.join(claim.keys)} for {shown}", conditions, claim.expected)
+        if not claim.keys[0].startswith("saml:"):
+            finding = named_after(finding, Check.MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL)
         open_claim = _open_claim(statement, conditions, claim.test)
         parts.append(violation_where(finding, allowing(statement), federates, open_claim))
     parts.append(undecided_where(statement.unknown_of(statement.principals), allowing(statement), federates))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from pulumi_guardrails.aws.iam.analysis.overly_broad_grants import pass_role_checks
 from pulumi_guardrails.aws.iam.analysis.statements import (
     Premise,
     allowing,
@@ -29,6 +30,7 @@ from pulumi_guardrails.aws.iam.analysis.wildcard_actions import (
     specific_actions,
 )
 from pulumi_guardrails.aws.iam.attachment.policy_attachments import BOUNDARY_ONLY
+from pulumi_guardrails.aws.iam.catalogue.access_analyzer_checks import named_after
 from pulumi_guardrails.aws.iam.catalogue.action_risks import RiskCategory, risk_category_of
 from pulumi_guardrails.aws.iam.catalogue.condition_keys import CALLER_KEYS, RESOURCE_KEYS
 from pulumi_guardrails.aws.iam.catalogue.managed_policies import published_statements
@@ -102,6 +104,7 @@ def _administrator(statement: Statement) -> Verdict:
         shown,
         "the actions that are used, on the resources they are used on",
     )
+    finding = named_after(finding, *pass_role_checks(statement))
     unknown = statement.unknown_in(Element.ACTION, Element.RESOURCE)
     return violation_where(finding, allowing(statement), Premise(gives_administrator_access(statement), unknown))
 
@@ -144,6 +147,7 @@ def _broad(statement: Statement) -> Verdict:
             "the actions that are used",
             f"List those that are used, such as {names(grant.likely)}." if grant.likely else "",
         )
+        finding = named_after(finding, *(pass_role_checks(statement) if grant.in_iam else ()))
         # What may still turn out to be an administrator's statement is that policy's to decide.
         ours = None if grant.in_iam and admin is None else True
         unknown = statement.unknown_in(Element.ACTION, Element.RESOURCE)

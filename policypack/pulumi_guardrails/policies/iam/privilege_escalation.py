@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from pulumi_guardrails.aws.iam.analysis.overly_broad_grants import pass_role_checks
 from pulumi_guardrails.aws.iam.analysis.privilege_escalation import Grant, escalation
 from pulumi_guardrails.aws.iam.analysis.statements import (
     Premise,
@@ -19,6 +20,7 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
 from pulumi_guardrails.aws.iam.analysis.wildcard_actions import specific_actions
 from pulumi_guardrails.aws.iam.attachment.identity_policies import PRINCIPALS, PolicySet, policy_sets
 from pulumi_guardrails.aws.iam.attachment.policy_attachments import BOUNDARY_ONLY
+from pulumi_guardrails.aws.iam.catalogue.access_analyzer_checks import named_after
 from pulumi_guardrails.aws.iam.catalogue.action_risks import PASS_ROLE
 from pulumi_guardrails.aws.iam.catalogue.escalation_methods import METHODS
 from pulumi_guardrails.aws.iam.document.document import Document, Element, Statement
@@ -164,15 +166,16 @@ def _passes(statement: Statement) -> Iterator[Verdict]:
     service = '"Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}}'
     advice = f"{named}{service} with your own role and service."
     any_role = Premise(some_text(passed, is_pattern), statement.unknown_of(passed))
+    wide = finding_on(
+        statement,
+        f"allows iam:PassRole for roles by a wildcard: {roles}",
+        "Resource",
+        roles,
+        "roles by name, without wildcards",
+        advice,
+    )
     yield violation_where(
-        finding_on(
-            statement,
-            f"allows iam:PassRole for roles by a wildcard: {roles}",
-            "Resource",
-            roles,
-            "roles by name, without wildcards",
-            advice,
-        ),
+        named_after(wide, *pass_role_checks(statement)),
         allowing(statement),
         Premise(True) if statement.not_resources.present else any_role,
     )

@@ -30,6 +30,7 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
     undecided_where,
     violation_where,
 )
+from pulumi_guardrails.aws.iam.catalogue.access_analyzer_checks import Check, named_after
 from pulumi_guardrails.aws.iam.document.document import Element, Statement
 from pulumi_guardrails.aws.iam.document.lambda_permissions import PERMISSION_LOCATIONS
 from pulumi_guardrails.aws.iam.document.policy_locations import (
@@ -233,6 +234,7 @@ def _restricts_source(statement: Statement, without: frozenset[str]) -> Verdict:
         if statement.value.property_name == "principal"
         else 'Add "Condition": {"StringEquals": {"aws:SourceAccount": "YOUR-ACCOUNT"}} to the statement.',
     )
+    finding = named_after(finding, Check.RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL)
     certain = any(bare[service] is False for service in asked)
     without_prefix = Premise(True if certain else None, statement.unknown_in(Element.RESOURCE))
     return violation_where(finding, *premises, without_prefix).answered_by("servicesWithoutSource")

@@ -20,6 +20,7 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
     unrestricted_by,
     violation_where,
 )
+from pulumi_guardrails.aws.iam.catalogue.access_analyzer_checks import Check, named_after
 from pulumi_guardrails.aws.iam.document.document import Document, Element, Statement
 from pulumi_guardrails.aws.iam.document.policy_locations import TRUST_POLICY_LOCATIONS, trust_documents
 from pulumi_guardrails.aws.iam.wildcards import is_pattern
@@ -88,6 +89,7 @@ def _named(statement: Statement, trusted: frozenset[str]) -> Iterator[Verdict]:
         if is_pattern(principal.name):
             says = f"trusts {shown}, which is a wildcard"
             finding = finding_on(statement, says, "Principal", shown, "a principal by name")
+            finding = named_after(finding, Check.ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL)
             yield violation_where(finding, allowing(statement))
         elif principal.is_whole_account and principal.account not in trusted:
             finding = finding_on(

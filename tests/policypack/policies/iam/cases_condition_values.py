@@ -50,7 +50,37 @@ def queue(policy: str, says: str, outcome: Any, principal: dict[str, str], condi
     return Case(policy, says, outcome, {"policy": document(statement)}, QUEUE_POLICY)
 
 
+HOLLOW: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("an operator of another type", {"NumericEquals": {"aws:SourceAccount": ACCOUNT}}),
+    ("a text for an address", {"StringEquals": {"aws:SourceIp": "192.0.2.7"}}),
+    ("a key that does not exist", {"StringEquals": {"aws:SourceAcount": ACCOUNT}}),
+    ("IfExists", {"StringEqualsIfExists": {"aws:SourceAccount": ACCOUNT}}),
+    ("IfExists in lower case", {"stringequalsifexists": {"aws:SourceAccount": ACCOUNT}}),
+    ("ForAllValues", {"ForAllValues:StringEquals": {"aws:SourceAccount": ACCOUNT}}),
+    ("a key twice, once for all", {"StringLike": {"aws:SourceAccount": ACCOUNT, "AWS:SourceAccount": "*"}}),
+)
+"""Conditions on which nothing can rely."""
+
 CASES = [
+    *(
+        queue(policy, f"hollow for {policy}: {says}", VIOLATION, principal, {"Condition": condition})
+        for says, condition in HOLLOW
+        for policy, principal in (
+            (DEPUTY, {"Service": "sns.amazonaws.com"}),
+            ("resource-policy-not-public", {"AWS": "*"}),
+        )
+    ),
+    *(
+        queue(DEPUTY, f"an operator in other case: {operator}", COMPLIANT, {"Service": "sns.amazonaws.com"}, guard)
+        for operator in ("stringequals", "STRINGEQUALS")
+        for guard in ({"Condition": {operator: {"aws:SourceAccount": ACCOUNT}}},)
+    ),
+    case(
+        "iam-no-wildcard-resource",
+        "an address in any VPC",
+        VIOLATION,
+        {**allow("dynamodb:DescribeTable", "*"), **when("IpAddress", "aws:VpcSourceIp", "10.0.0.0/8")},
+    ),
     *bounded(
         ESCALATION,
         allow("iam:AttachRolePolicy", "*"),

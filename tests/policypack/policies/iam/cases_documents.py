@@ -117,7 +117,7 @@ CASES = [
                     ("ForSomeValues:StringLike", "is not a condition operator"),
                     ("NullIfExists", "is not a condition operator"),
                     ("ArnLikeIfExist", "Write ArnLike, if"),
-                    ("aws:SourceAccount", "one such as StringEquals or ArnLike. Write the document"),
+                    ("aws:SourceAccount", "Invalid condition operator). Write the document"),
                 )
             ),
             (
@@ -147,6 +147,7 @@ CASES = [
             ("no effect", {"policy": document({"Action": GET, "Resource": TABLE})}, "Effect"),
             ("no action", {"policy": document({"Effect": "Allow", "Resource": TABLE})}, "at least one action"),
             ("no resource", {"policy": document({"Effect": "Allow", "Action": GET})}, "has no Resource"),
+            ("no ARN", {"policy": document(allow(GET, "sessions"))}, "sessions", "Grant", "does not begin with arn:"),
             ("a principal", {"policy": document({**allow(GET, TABLE), "Principal": "*"})}, "has a Principal"),
             ("an action of a wrong type", {"policy": document(allow({}, TABLE))}, "Action"),
             ("a broken statement beside one not known", {"policy": document(UNKNOWN, allow(7.0, {}))}, "Resource"),
@@ -190,7 +191,10 @@ CASES = [
         WELL_FORMED,
         QUEUE_POLICY,
         compliant=[
-            ("a resource policy with a Sid not known", {"policy": document(grant("*", "a:B", "*", Sid=UNKNOWN))}),
+            (
+                "a resource policy with a Sid not known",
+                {"policy": document(grant("*", "sqs:SendMessage", "*", Sid=UNKNOWN))},
+            ),
             (
                 "a resource policy with Sids alike, which some services take",
                 {"policy": document(*[grant("*", "sqs:SendMessage", "*", Sid="Send it")] * 2)},
@@ -279,7 +283,6 @@ CASES = [
             ("an item's action on an index", {"policy": document(allow(GET, f"{TABLE}/index/by-user"))}),
             ("a resource for an action that has none", {"policy": document(allow("ecr:GetAuthorizationToken", TABLE))}),
             ("a resource none of the actions is for", {"policy": document(allow(GET, [TABLE, BUCKET]))}, BUCKET),
-            ("no ARN", {"policy": document(allow(GET, "sessions"))}, "sessions", "Grant"),
             ("a resource none is for beside one not known", {"policy": document(allow(GET, [BUCKET, UNKNOWN]))}),
             ("an action that has none beside one not known", {"policy": document(allow([GET, UNKNOWN], BUCKET))}),
         ],

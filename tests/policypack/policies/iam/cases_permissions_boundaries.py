@@ -22,6 +22,7 @@ SWEEPS = "iam-no-service-wide-actions"
 MANAGED = "iam-no-elevated-managed-policy"
 ALL = allow("*", "*")
 ALL_BUT = {"Effect": "Allow", "Resource": "*"}
+HOLLOW = {"ForAllValues:StringEquals": {"aws:PrincipalTag/team": "ml"}}
 IN_REGION = {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}
 
 WRONG: Mapping[str, Any] = {
@@ -163,6 +164,12 @@ CASES = [
             ("allow all but IAM", COMPLIANT, bounds({**ALL_BUT, "NotAction": "iam:*"})),
             ("allow services", COMPLIANT, bounds(allow(["s3:*", "ec2:*"], "*"))),
             ("allow all under a condition", COMPLIANT, bounds({**ALL, "Condition": IN_REGION})),
+            ("allow all under a condition that always holds", VIOLATION, bounds({**ALL, "Condition": HOLLOW})),
+            (
+                "deny IAM under a condition that never holds",
+                VIOLATION,
+                bounds(ALL, {**deny("iam:*"), "Condition": {"StringEquals": {"aws:PrincipalTag/team": "*"}}}),
+            ),
             ("allow all under a condition not known", UNDECIDED, bounds({**ALL, "Condition": UNKNOWN})),
             ("deny only", COMPLIANT, bounds({**ALL, "Effect": "Deny"})),
             ("deny to take them off", COMPLIANT, bounds(ALL, deny("iam:Delete*PermissionsBoundary"))),

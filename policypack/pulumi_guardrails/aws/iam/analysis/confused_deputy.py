@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from pulumi_guardrails.aws.iam.analysis.statements import is_restricting
+from pulumi_guardrails.aws.iam.analysis.statements import is_restricting, restricted_by
 from pulumi_guardrails.aws.iam.document.conditions import is_specific_arn
 from pulumi_guardrails.aws.iam.document.document import Statement
 from pulumi_guardrails.aws.iam.document.elements import Condition, Conditions
 from pulumi_guardrails.aws.iam.wildcards import is_pattern
-from pulumi_guardrails.core.three_valued import kleene_any
 
 SOURCE_KEYS = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths")
 """Condition keys with the account, ARN or organization for which a service acts."""
@@ -68,8 +67,7 @@ def base_service(name: str) -> str:
 
 def source_is_restricted(conditions: Conditions) -> bool | None:
     """Whether the conditions name the source account, ARN or organisation for which a service may act."""
-    found = kleene_any(_restricts_source(condition) for condition in conditions.on(*SOURCE_KEYS))
-    return None if found is False and conditions.unknown else found
+    return restricted_by(conditions, SOURCE_KEYS, _restricts_source)
 
 
 def _restricts_source(condition: Condition) -> bool | None:

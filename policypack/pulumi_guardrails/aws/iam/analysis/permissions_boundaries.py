@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pulumi_guardrails.aws.iam.analysis.condition_validation import hollow_conditions
 from pulumi_guardrails.aws.iam.analysis.statements import allows
 from pulumi_guardrails.aws.iam.analysis.wildcard_actions import gives_administrator_access, includes_iam_actions
 from pulumi_guardrails.aws.iam.document.document import Document, Effect, Statement
@@ -27,7 +28,8 @@ def allows_all_of_iam(document: Document) -> Answer:
 
 def _opens(statement: Statement) -> Answer:
     conditions = statement.conditions
-    always = None if conditions.value.is_unknown else not (conditions.known or conditions.unknown)
+    limiting = len(conditions.known) > len(hollow_conditions(statement)) or conditions.unknown
+    always = None if conditions.value.is_unknown else not limiting
     return kleene_all((allows(statement), gives_administrator_access(statement), always))
 
 
@@ -36,4 +38,6 @@ def _denies(statement: Statement) -> Answer:
 
 
 def _denies_iam(statement: Statement) -> Answer:
-    return kleene_all((_denies(statement), includes_iam_actions(statement)))
+    """Whether a statement denies actions of IAM; under a condition that never holds it denies none."""
+    applies = not hollow_conditions(statement)
+    return kleene_all((_denies(statement), includes_iam_actions(statement), applies))

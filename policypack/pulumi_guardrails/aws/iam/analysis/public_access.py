@@ -17,6 +17,7 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
     finding_on,
     is_restricting,
     judge_statements,
+    restricted_by,
     undecided_where,
 )
 from pulumi_guardrails.aws.iam.document.conditions import is_specific_network
@@ -27,7 +28,7 @@ from pulumi_guardrails.aws.iam.semantics.request import ANONYMOUS
 from pulumi_guardrails.aws.iam.semantics.rules import Callers, Named, Rule, Test, read
 from pulumi_guardrails.aws.iam.semantics.search import Caller, find_request
 from pulumi_guardrails.aws.iam.wildcards import is_pattern, matches
-from pulumi_guardrails.core.three_valued import Answer, kleene_any
+from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import (
     COMPLIANT,
@@ -235,8 +236,7 @@ def _if_it_allows(statement: Statement, verdict: Verdict) -> Verdict:
 
 def _restricts_caller(conditions: Conditions) -> bool | None:
     """Whether one of the conditions restricts who calls; None where that depends on what is not known yet."""
-    found = kleene_any(_restricts(condition) for condition in conditions.on(*_RESTRICTING_KEYS))
-    return None if found is False and conditions.unknown else found
+    return restricted_by(conditions, _RESTRICTING_KEYS, _restricts)
 
 
 def _restricts(condition: Condition) -> bool | None:

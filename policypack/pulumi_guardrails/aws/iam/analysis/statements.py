@@ -17,8 +17,9 @@ from pulumi_guardrails.aws.iam.catalogue.service_authorization import (
 from pulumi_guardrails.aws.iam.document.conditions import requires_tag, value_test
 from pulumi_guardrails.aws.iam.document.document import Document, Effect, Element, Statement
 from pulumi_guardrails.aws.iam.document.elements import Condition, Conditions, Texts
+from pulumi_guardrails.aws.iam.document.operators import compares
 from pulumi_guardrails.aws.iam.wildcards import is_everything
-from pulumi_guardrails.core.three_valued import Answer, kleene_any, kleene_not
+from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
 from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import (
     COMPLIANT,
@@ -41,6 +42,14 @@ _RESTRICTING_OPERATORS = {
     "NumericEquals",
 }
 """Operators that let a request through only for values that are named (IAM User Guide, "Condition operators")."""
+
+IN_VPC = "aws:vpcsourceip"
+VPCS = ("aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn")
+"""The key of an address in a VPC, and those that say which VPC (AWS IAM User Guide, "AWS global condition context
+keys", `aws:VpcSourceIp`)."""
+
+_ALWAYS = {"true", "false"}
+"""Values that together are every value of a Boolean."""
 
 _MOST_NAMED = 5
 _MOST_SHOWN = 3
@@ -160,8 +169,9 @@ def is_allowed_everywhere(statement: Statement, action: Action) -> bool | None:
 def is_restricting(condition: Condition, test: Callable[[str], bool] | None = None) -> bool | None:
     """Whether a condition holds for named values only.
 
-    One that also holds where its key is missing (`IfExists`, `ForAllValues`), or for any value, narrows nothing. A
-    value that is not known yet narrows where the stack creates what it is computed from.
+    One that also holds where its key is missing (`IfExists`, `ForAllValues`), or for any value, narrows nothing, and
+    one whose operator cannot compare its key is none to rely on. A value that is not known yet narrows where the stack
+    creates what it is computed from.
 
     Args:
         condition: The condition.
@@ -172,6 +182,8 @@ def is_restricting(condition: Condition, test: Callable[[str], bool] | None = No
     if condition.qualifier == "ForAllValues" or condition.if_exists or condition.operator not in _RESTRICTING_OPERATORS:
         return False
     values = condition.values
+    if not compares(condition) or {text.lower() for text in values.known} >= _ALWAYS:
+        return False
     passes = test or value_test(condition.key)
     if values.malformed or any(is_everything(text) or not passes(text) for text in values.known):
         return False
@@ -180,9 +192,30 @@ def is_restricting(condition: Condition, test: Callable[[str], bool] | None = No
     return values.present and bool(values.known or values.unknown)
 
 
-def restricted_by(conditions: Conditions, keys: Sequence[str]) -> bool | None:
-    """Whether a condition on one of the keys limits the statement."""
-    found = kleene_any(is_restricting(condition) for condition in conditions.on(*keys))
+def restricted_by(
+    conditions: Conditions,
+    keys: Sequence[str],
+    restricts: Callable[[Condition], Answer] = is_restricting,
+) -> Answer:
+    """Whether a condition on one of the keys limits the statement.
+
+    A key that one operator has twice, in different case, limits it only where both do: AWS documents for neither that
+    it is the one that counts. Addresses in a VPC limit nothing without the VPC, which has them in common with others.
+
+    Args:
+        conditions: The conditions of the statement.
+        keys: The keys, as `Conditions.on` takes them.
+        restricts: Whether a condition restricts by itself.
+    """
+    named = conditions.on(*keys)
+    if not named:
+        return None if conditions.unknown else False
+    alike: dict[tuple[str, str, bool, str], list[Condition]] = {}
+    for condition in named:
+        if condition.key != IN_VPC or conditions.on(*VPCS):
+            shape = (condition.qualifier, condition.operator, condition.if_exists, condition.key)
+            alike.setdefault(shape, []).append(condition)
+    found = kleene_any(kleene_all([restricts(one) for one in same]) for same in alike.values())
     return None if found is False and conditions.unknown else found
 
 

@@ -124,12 +124,14 @@ class Service:
         title: Its name.
         actions: Its actions by name in lower case.
         resources: The ARN of each of its resource types, with variables in the form `${Name}`.
+        written_keys: Its condition keys as the archive has them, which `catalogue.condition_keys` reads.
     """
 
     prefix: str
     title: str
     actions: Mapping[str, Action]
     resources: Mapping[str, str]
+    written_keys: str = ""
 
 
 @lru_cache(maxsize=1)
@@ -142,9 +144,28 @@ def _member(name: str) -> Any:
 
 
 @lru_cache(maxsize=1)
+def _index() -> Mapping[str, Any]:
+    index: Mapping[str, Any] = _member("index.json")
+    return index
+
+
+@lru_cache(maxsize=1)
 def service_prefixes() -> frozenset[str]:
     """The prefixes of all services of the reference."""
-    return frozenset(_member("index.json")["services"])
+    return frozenset(_index()["services"])
+
+
+@lru_cache(maxsize=256)
+def arn_formats(name: str) -> tuple[str, ...]:
+    """The ARNs, with variables, of the resource types that have a service in their ARN; none of what is no service."""
+    written = (arn for prefix in _index()["arn_services"].get(name, ()) for arn in _service(prefix).resources.values())
+    return tuple(arn for arn in written if arn.split(":")[2] == name)
+
+
+def keys_of_no_service() -> Mapping[str, str]:
+    """The types of the condition keys whose prefix is no service's own, such as `saml:aud`."""
+    keys: Mapping[str, str] = _index()["other_keys"]
+    return keys
 
 
 @cache
@@ -157,7 +178,7 @@ def _service(prefix: str) -> Service:
         required = tuple(kind.removesuffix("*") for kind in marked if kind.endswith("*"))
         access = Access(level.removesuffix("+"))
         actions[name.lower()] = Action(prefix, name, access, types, required, not level.endswith("+"))
-    return Service(prefix, entry["title"], actions, entry["resources"])
+    return Service(prefix, entry["title"], actions, entry["resources"], entry["keys"])
 
 
 def service(prefix: str) -> Service | None:
@@ -227,8 +248,18 @@ def without_variables(text: str) -> str:
 
 def arns_of(found: Action) -> Iterable[str]:
     """The ARNs, with variables, of the resource types that an action supports."""
+    return resources_of(found).values()
+
+
+def resources_of(found: Action) -> Mapping[str, str]:
+    """The resource types that an action supports, each with its ARN, with variables."""
     resources = _service(found.service).resources
-    return [resources[kind] for kind in found.resource_types if kind in resources]
+    return {kind: resources[kind] for kind in found.resource_types if kind in resources}
+
+
+def may_be(resource: str, arn: str) -> bool:
+    """Whether a resource of a statement, with or without variables, can be one whose ARN has a form."""
+    return is_everything(resource) or _may_be(without_variables(resource), arn)
 
 
 @lru_cache(maxsize=65536)

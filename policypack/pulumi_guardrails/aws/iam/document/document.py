@@ -16,6 +16,7 @@ from enum import Enum
 from functools import cached_property, lru_cache
 from typing import Any
 
+from pulumi_guardrails.aws.iam.catalogue.access_analyzer_checks import Check, named_after
 from pulumi_guardrails.aws.iam.document.elements import Conditions, Principals, Texts
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import Malformed, Value
@@ -88,7 +89,12 @@ class Statement:
     @property
     def may_allow(self) -> bool:
         """Whether it allows, or may turn out to once its effect is known."""
-        return self.effect is Effect.ALLOW or self.value["Effect"].is_unknown
+        return self.effect is Effect.ALLOW or (self.effect is None and self.value["Effect"].is_unknown)
+
+    @cached_property
+    def written_sid(self) -> Value:
+        """Its statement ID as it is written, which may be none that is shown."""
+        return self.value["Sid"]
 
     @property
     def unknowns(self) -> tuple[Value, ...]:
@@ -99,6 +105,8 @@ class Statement:
         """The parts of some elements that are not known yet; the whole statement where nothing of it is known."""
         if self.value.is_unknown:
             return (self.value,)
+        if not self._open:
+            return ()
         return tuple(value for element in elements for value in self._open.get(element, ()))
 
     @cached_property
@@ -199,14 +207,14 @@ def _parsed(value: Value) -> Document:
     if document.is_unknown:
         return Document(document)
     if isinstance(document.raw, Malformed) or not isinstance(document.raw, dict):
-        return Document(document, problems=(_finding(document, "a policy document as JSON"),))
+        return Document(document, problems=(_finding(document, "a policy document as JSON", Check.JSON_SYNTAX_ERROR),))
     written = document["Statement"]
     items = written.elements()
     if items is None:
-        known = () if written.is_unknown else (_finding(written, "a list of statements"),)
+        known = () if written.is_unknown else (_finding(written, "a list of statements", Check.DATA_TYPE_MISMATCH),)
         return Document(document, problems=known)
     statements = tuple(Statement.read(item, index) for index, item in enumerate(items))
-    empty = () if statements else (_finding(written, "at least one statement"),)
+    empty = () if statements else (_finding(written, "at least one statement", Check.MISSING_STATEMENT),)
     return Document(document, statements, (*empty, *_repeated(value)))
 
 
@@ -247,5 +255,5 @@ def _repeated(value: Value) -> Iterator[Finding]:
         yield Finding(f"{value.path} has the key {shown} more than once in one object", value.path, owner=value.owner)
 
 
-def _finding(value: Value, expected: str) -> Finding:
-    return Finding("", value.path, value.shown, expected, owner=value.owner)
+def _finding(value: Value, expected: str, *checks: Check) -> Finding:
+    return named_after(Finding("", value.path, value.shown, expected, owner=value.owner), *checks)

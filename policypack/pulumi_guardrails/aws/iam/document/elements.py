@@ -8,10 +8,26 @@ Source of the grammar: AWS IAM User Guide, "Grammar of the IAM JSON policy langu
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from pulumi_guardrails.core.value import Value
 
 _PRINCIPAL_KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
+
+_ORDERS = ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+OPERATORS = (
+    *(f"String{end}" for end in ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase", "Like", "NotLike")),
+    *(f"{kind}{order}" for kind in ("Numeric", "Date") for order in _ORDERS),
+    *(f"Arn{end}" for end in ("Equals", "NotEquals", "Like", "NotLike")),
+    "Bool",
+    "BinaryEquals",
+    "IpAddress",
+    "NotIpAddress",
+)
+"""The condition operators but `Null` (AWS IAM User Guide, "IAM JSON policy elements: Condition operators")."""
+
+_IF_EXISTS = "IfExists"
+_IN_ANY_CASE = {name.lower(): name for name in (*OPERATORS, "Null", "ForAllValues", "ForAnyValue")}
 
 
 @dataclass(frozen=True)
@@ -100,6 +116,11 @@ class Principal:
         return "*" if self.is_everyone else f"{self.kind} {self.name}"
 
 
+def is_kind(name: str) -> bool:
+    """Whether a name is one of the kinds of principal."""
+    return name in _PRINCIPAL_KINDS
+
+
 @dataclass(frozen=True)
 class Principals:
     """The principals of a statement in a trust policy or a resource-based policy.
@@ -162,6 +183,7 @@ class Condition:
         values: The values.
         qualifier: `ForAllValues`, `ForAnyValue` or empty.
         if_exists: Whether the condition also holds where the request has no such key.
+        written: The operator as it is written, with qualifier and `IfExists`, and the key after a space.
     """
 
     operator: str
@@ -169,6 +191,12 @@ class Condition:
     values: Texts
     qualifier: str = ""
     if_exists: bool = False
+    written: str = ""
+
+    @property
+    def is_negated(self) -> bool:
+        """Whether it holds for every value but those named, and where the request has no such key."""
+        return "Not" in self.operator
 
 
 @dataclass(frozen=True)
@@ -192,7 +220,8 @@ class Conditions:
 
         A key that ends in `/` or `:` stands for all that begin so, and one that begins with `*:` for every service's.
         """
-        return [c for c in self.known if any(_is_key(c.key, key.lower()) for key in keys)]
+        wanted = _wanted(keys) if self.known else None
+        return [one for one in self.known if wanted is not None and wanted.has(one.key)]
 
     @staticmethod
     def read(value: Value) -> Conditions:
@@ -207,9 +236,7 @@ class Conditions:
         if not value.is_known or not isinstance(value.raw, dict):
             malformed.append(value)
         for written, block in value.members():
-            qualifier, _, operator = written.rpartition(":")
-            if_exists = operator.endswith("IfExists")
-            operator = operator.removesuffix("IfExists")
+            qualifier, operator, if_exists = _operator(written)
             if block.is_unknown:
                 unknown.append(block)
             elif not isinstance(block.raw, dict):
@@ -217,14 +244,54 @@ class Conditions:
             for key, values in block.members():
                 texts = Texts.read(values)
                 malformed.extend(texts.malformed)
-                known.append(Condition(operator, key.lower(), texts, qualifier, if_exists))
+                known.append(Condition(operator, key.lower(), texts, qualifier, if_exists, f"{written} {key}"))
         return Conditions(value, tuple(known), tuple(unknown), tuple(malformed))
 
 
-def _is_key(key: str, wanted: str) -> bool:
-    if wanted.startswith("*:"):
-        key, wanted = key.partition(":")[2], wanted[2:]
-    return key.startswith(wanted) if wanted.endswith(("/", ":")) else key == wanted
+def _operator(written: str) -> tuple[str, str, bool]:
+    """The qualifier, the operator and whether `IfExists` follows it; their case does not matter to AWS."""
+    qualifier, _, operator = written.rpartition(":")
+    if_exists = operator.lower().endswith(_IF_EXISTS.lower())
+    operator = operator[: -len(_IF_EXISTS)] if if_exists else operator
+    return _IN_ANY_CASE.get(qualifier.lower(), qualifier), _IN_ANY_CASE.get(operator.lower(), operator), if_exists
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """Condition keys in the form in which a key is soonest told to be one of them.
+
+    Attributes:
+        keys: The keys, in lower case.
+        starts: What other keys begin with.
+        names: The keys of every service, without the service.
+        name_starts: What other keys of every service begin with, without the service.
+    """
+
+    keys: frozenset[str]
+    starts: tuple[str, ...]
+    names: frozenset[str]
+    name_starts: tuple[str, ...]
+
+    def has(self, key: str) -> bool:
+        """Whether a key in lower case is one of them."""
+        if key in self.keys or key.startswith(self.starts):
+            return True
+        name = key.partition(":")[2]
+        return name in self.names or name.startswith(self.name_starts)
+
+
+@lru_cache(maxsize=256)
+def _wanted(keys: tuple[str, ...]) -> _Wanted:
+    lower = [key.lower() for key in keys]
+    of_any = [key.removeprefix("*:") for key in lower if key.startswith("*:")]
+    named = [key for key in lower if not key.startswith("*:")]
+    ends = ("/", ":")
+    return _Wanted(
+        frozenset(key for key in named if not key.endswith(ends)),
+        tuple(key for key in named if key.endswith(ends)),
+        frozenset(key for key in of_any if not key.endswith(ends)),
+        tuple(key for key in of_any if key.endswith(ends)),
+    )
 
 
 def _text(value: Value) -> str | None:

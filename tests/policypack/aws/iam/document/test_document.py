@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_guardrails.aws.iam.analysis.validation import Form, problems_of
+from pulumi_guardrails.aws.iam.analysis.forms import Form
+from pulumi_guardrails.aws.iam.analysis.validation import problems_of
 from pulumi_guardrails.aws.iam.document.document import Document, Effect, Statement, parse_document
 from pulumi_guardrails.aws.iam.document.elements import Principal
 from pulumi_guardrails.core.value import UNKNOWN, Secret, Value
