@@ -1,7 +1,7 @@
 """The partitions of AWS and their Regions.
 
 Sources: AWS General Reference, "AWS service endpoints", and AWS Regions and Availability Zones User Guide, "Available
-AWS Regions", with the announced ones; read in November 2026.
+AWS Regions", with the announced ones. The list is written by hand: a Region newer than the pack has to be added.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The checks of IAM Access Analyzer's policy validation, and which policy of the pack speaks for each.
 
-Source: AWS IAM User Guide, "IAM policy validation check reference" (access-analyzer-reference-policy-checks), read in
-November 2026. A message ends with AWS's own name of the check, by which whoever knows the console recognizes it. Where
+Source: AWS IAM User Guide, "IAM policy validation check reference" (access-analyzer-reference-policy-checks), as
+awsdocs/iam-user-guide has it at commit 141c09a (2021). The checks that AWS has added since are written from memory, as
+the page itself was out of reach: their names are to be compared with it. A message ends with AWS's own name of the check, by which whoever knows the console recognizes it. Where
 the page has a check twice, for two messages, it stands here once.
 """
 
