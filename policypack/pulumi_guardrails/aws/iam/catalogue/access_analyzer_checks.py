@@ -2,8 +2,10 @@
 
 Source: AWS IAM User Guide, "IAM policy validation check reference" (access-analyzer-reference-policy-checks), as
 awsdocs/iam-user-guide has it at commit 141c09a (2021). The checks that AWS has added since are written from memory, as
-the page itself was out of reach: their names are to be compared with it. A message ends with AWS's own name of the check, by which whoever knows the console recognizes it. Where
-the page has a check twice, for two messages, it stands here once.
+the page itself was out of reach: their names are to be compared with it.
+
+A message ends with AWS's own name of the check, by which whoever knows the console recognizes it. Where the page has a
+check twice, for two messages, it stands here once.
 """
 
 from __future__ import annotations
