@@ -163,6 +163,9 @@ def ask(plan: Plan, command: Sequence[str], waivers: Sequence[Waiver] = ()) -> S
     """
     result = _run(plan.text, command)
     unknown = {one["address"]: one["change"]["after_unknown"] for one in plan.document["resource_changes"]}
+    expressions = {
+        one["address"]: one["expressions"] for one in plan.document["configuration"]["root_module"]["resources"]
+    }
     checks: list[Check] = []
     used: set[Waiver] = set()
     for record in _records(result):
@@ -172,11 +175,15 @@ def ask(plan: Plan, command: Sequence[str], waivers: Sequence[Waiver] = ()) -> S
             continue
         failed = record["check_result"]["result"] == "FAILED"
         keys = _unknown_keys(record["check_result"].get("evaluated_keys") or (), unknown.get(address, {}))
+        if not failed:
+            # What is computed from a resource of the plan will be set, as Checkov has it; of another nobody knows.
+            computed = expressions.get(address, {})
+            keys = tuple(key for key in keys if not computed.get(key.partition("/")[0]))
         check = Check(
             id=record["check_id"],
             name=record["check_name"],
             resource=urn,
-            opinion=Opinion.PASSED if not failed else Opinion.UNKNOWN if keys else Opinion.FAILED,
+            opinion=Opinion.UNKNOWN if keys else Opinion.FAILED if failed else Opinion.PASSED,
             unknown=keys,
             guideline=record.get("guideline") or "",
         )

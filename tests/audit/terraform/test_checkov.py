@@ -81,6 +81,21 @@ def test_a_check_that_looks_at_what_is_not_known_yet_has_not_failed(made: Plan, 
     assert (other.opinion, other.unknown) == (Opinion.PASSED, ())
 
 
+def test_a_check_that_passes_by_a_value_that_nothing_computes_has_not_passed(made: Plan, tmp_path: Path) -> None:
+    passed = [record("CKV_AWS_1", "aws_s3_bucket.logs", "PASSED", ["logging/[0]/target_bucket"])]
+    (one,) = ask(made, stand_in(tmp_path, report([], passed))).checks
+    assert (one.opinion, one.unknown) == (Opinion.UNKNOWN, ("logging/[0]/target_bucket",))
+    states = [
+        {"urn": BUCKET, "type": "aws:s3/bucket:Bucket", "inputs": {"bucket": UNKNOWN}},
+        {"urn": f"{BUCKET}-acl", "type": "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+         "inputs": {"bucket": UNKNOWN}, "propertyDependencies": {"bucket": [BUCKET]}},
+    ]  # fmt: skip
+    computed = plan(parse(json.dumps({"steps": [{"op": "create", "newState": state} for state in states]})))
+    address = "aws_s3_bucket_public_access_block.logs-acl"
+    (one,) = ask(computed, stand_in(tmp_path, report([], [record("CKV_AWS_1", address, "PASSED", ["bucket"])]))).checks
+    assert one.opinion is Opinion.PASSED
+
+
 def test_a_waiver_exempts_what_it_names_and_one_that_exempts_nothing_is_reported(made: Plan, tmp_path: Path) -> None:
     failed = [record("CKV_AWS_1", "aws_s3_bucket.logs", "FAILED"), record("CKV_AWS_1", "aws_s3_bucket.x", "FAILED")]
     passed = [record("CKV_AWS_2", "aws_s3_bucket.logs", "PASSED")]
