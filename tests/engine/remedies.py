@@ -247,6 +247,7 @@ parameters = aws.rds.ParameterGroup("reports", name="reports-postgres16", family
     parameters=[{"name": "rds.force_ssl", "value": "1"}])
 subnets = made("aws:rds/subnetGroup:SubnetGroup", "database")
 aws.cloudwatch.LogGroup("reports", name="/aws/rds/instance/reports/postgresql", retention_in_days=30)
+aws.cloudwatch.LogGroup("reports-upgrade", name="/aws/rds/instance/reports/upgrade", retention_in_days=30)
 aws.rds.Instance("reports", identifier="reports", engine="postgres", engine_version="16.4",
     instance_class="db.m7g.large", allocated_storage=20, username="dbadmin", manage_master_user_password=True,
     db_subnet_group_name=subnets.name, parameter_group_name=parameters.name,

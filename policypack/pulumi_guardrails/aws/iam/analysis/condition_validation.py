@@ -181,13 +181,15 @@ def _may_be_required(statement: Statement, key: str) -> bool:
     )
 
 
-def hollow_conditions(statement: Statement) -> list[Condition]:
-    """The known conditions of a statement that leave open what they seem to close."""
-    return [
-        one
-        for one in statement.conditions.known
-        if any(problem.opens for problem in (*_by_itself(statement, one), *_of_statement(statement, one, False)))
-    ]
+def hollow_conditions(statement: Statement, effect: Effect) -> list[Condition]:
+    """The known conditions of a statement that leave open what they seem to close, if it has this effect."""
+    allows = effect is not Effect.DENY
+
+    def problems(condition: Condition) -> Iterator[Problem]:
+        yield from _of_condition(_shape(condition), allows, _may_be_required(statement, condition.key))
+        yield from _of_statement(statement, condition, False)
+
+    return [one for one in statement.conditions.known if any(problem.opens for problem in problems(one))]
 
 
 def _finding(statement: Statement, condition: Condition, problem: Problem) -> Finding:

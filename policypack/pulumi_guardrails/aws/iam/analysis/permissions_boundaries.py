@@ -27,10 +27,17 @@ def allows_all_of_iam(document: Document) -> Answer:
 
 
 def _opens(statement: Statement) -> Answer:
+    return kleene_all((allows(statement), gives_administrator_access(statement), _always_holds(statement)))
+
+
+def _always_holds(statement: Statement) -> Answer:
+    """Whether a statement that allows does so for every request; a condition that is not known may leave all open."""
     conditions = statement.conditions
-    limiting = len(conditions.known) > len(hollow_conditions(statement)) or conditions.unknown
-    always = None if conditions.value.is_unknown else not limiting
-    return kleene_all((allows(statement), gives_administrator_access(statement), always))
+    hollow = hollow_conditions(statement, Effect.ALLOW)
+    limiting = [one for one in conditions.known if one not in hollow]
+    if any(not one.values.unknown for one in limiting):
+        return False
+    return None if limiting or conditions.unknown or conditions.value.is_unknown else True
 
 
 def _denies(statement: Statement) -> Answer:
@@ -39,5 +46,7 @@ def _denies(statement: Statement) -> Answer:
 
 def _denies_iam(statement: Statement) -> Answer:
     """Whether a statement denies actions of IAM; under a condition that never holds it denies none."""
-    applies = not hollow_conditions(statement)
+    conditions = statement.conditions
+    open_yet = bool(conditions.unknown) or any(one.values.unknown for one in conditions.known)
+    applies = False if hollow_conditions(statement, Effect.DENY) else None if open_yet else True
     return kleene_all((_denies(statement), includes_iam_actions(statement), applies))

@@ -201,8 +201,11 @@ def is_denied_to_outsiders(statement: Statement, document: Document) -> Answer:
     Outsiders are those who have none of the fixed values that the document compares a restricting key with, such as its
     organization. All other keys, as the tags of a principal, they choose for themselves. Raises UndeterminedError.
     """
-    own = [reading for reading in read(document) if reading.statement is statement]
-    denies = [reading for reading in read(document) if reading.widest.effect is Effect.DENY]
+    readings = list(read(document))
+    own = [reading for reading in readings if reading.statement is statement]
+    # Where its own effect is not known yet, it may deny; what is asked is what happens if it allows.
+    others = [reading for reading in readings if reading.statement is not statement]
+    denies = [reading for reading in others if reading.widest.effect is Effect.DENY]
     insiders = [_insiders(test) for reading in denies for test in reading.widest.tests if _is_restricting_key(test.key)]
     certain = [reading.narrowest for reading in denies if reading.narrowest is not None]
 

@@ -128,11 +128,16 @@ def one_value(name: str, written: str, value: str, context: Context) -> bool:
         fields, own = written.split(":", 5), value.split(":", 5)
         return len(fields) == len(own) and all(map(like, fields, own))
     if name == "IpAddress":
-        network, address = ipaddress.ip_network(written), ipaddress.ip_address(value)
+        try:
+            network, address = ipaddress.ip_network(written), ipaddress.ip_address(value)
+        except ValueError:
+            return False
         return network.version == address.version and address in network
     if name == "Bool":
         return written.lower() == value.lower()
     first, second = number(value), number(written)
+    if first is None or second is None:
+        return False
     if name.endswith("LessThan"):
         return first < second
     if name.endswith("LessThanEquals"):
@@ -142,5 +147,12 @@ def one_value(name: str, written: str, value: str, context: Context) -> bool:
     return first >= second if name.endswith("GreaterThanEquals") else first == second
 
 
-def number(text: str) -> float:
+def number(text: str) -> float | None:
+    try:
+        return moment_or_number(text)
+    except ValueError:
+        return None
+
+
+def moment_or_number(text: str) -> float:
     return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() if "-" in text[1:] else float(text)
