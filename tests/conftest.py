@@ -1,6 +1,6 @@
 """One profile of Hypothesis for every test: no deadline, since a busy machine would break one without a bug.
 
-In continuous integration, and where `tools/mutation.py` asks for the profile `ci`, the examples are the same each time;
+In continuous integration (`.ci/run`), and where `tools/mutation.py` asks for it, examples are the same each time;
 elsewhere, and with `make fuzz` everywhere, they are new ones, and one that failed is tried first.
 """
 
@@ -12,4 +12,6 @@ from hypothesis import settings
 
 settings.register_profile("project", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
-settings.load_profile("ci" if "CI" in os.environ and "FUZZ_SECONDS" not in os.environ else "project")
+settings.load_profile(
+    "ci" if {"CI", "SAME_EXAMPLES"} & os.environ.keys() and "FUZZ_SECONDS" not in os.environ else "project"
+)
