@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 import re
-import shutil
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from audit import evidence_command, verify_command
-from audit.capture import CaptureError
+from audit.capture import CaptureError, pulumi_cli
 from audit.comparison import ComparisonError, compare, read_base
 from audit.debt import DebtError, Terms, with_exceptions, with_waivers
 from audit.description import DescriptionError
@@ -24,7 +23,7 @@ from audit.evidence import gather
 from audit.evidence_command import EvidenceError
 from audit.folder import FolderError
 from audit.sarif import sarif
-from audit.states import Analysis, Command, analyze, as_json, lines, state_files
+from audit.states import Analysis, Command, StateError, analyze, as_json, lines, state_files
 from audit.summary import summary
 from audit.terraform import command as plan_command
 from audit.terraform.checkov import CheckovError
@@ -44,6 +43,7 @@ _TOLD = (
     FolderError,
     EvidenceError,
     CaptureError,
+    StateError,
     DescriptionError,
     PlanError,
     CheckovError,
@@ -151,11 +151,7 @@ def _waive(given: argparse.Namespace) -> int:
 
 def _analyze(given: argparse.Namespace) -> int:
     files = state_files(given.states)
-    if not files:
-        raise UsageError(f"there is no JSON file in {', '.join(map(str, given.states))}.")
-    cli = shutil.which(given.pulumi)
-    if cli is None:
-        raise UsageError(f"there is no command {given.pulumi}; install the Pulumi CLI, or name it with --pulumi.")
+    cli = pulumi_cli(given.pulumi)
     if not (given.policy_pack / "PulumiPolicy.yaml").exists():
         raise UsageError(f"{given.policy_pack} is no policy pack: it has no PulumiPolicy.yaml.")
 

@@ -82,8 +82,7 @@ def preview(
     Raises:
         CaptureError: Where the CLI is not there, or wrote no event log.
     """
-    if shutil.which(cli[0]) is None:
-        raise CaptureError(f"there is no command {cli[0]}; install the Pulumi CLI, or name it with --pulumi.")
+    pulumi_cli(cli[0])
     with tempfile.TemporaryDirectory() as private:
         log = Path(private, "events.jsonl")
         command = [*cli, "preview", *_WHOLE, "--event-log", str(log), "--non-interactive", *options]
@@ -111,6 +110,14 @@ def preview(
         raise CaptureError(f"the preview wrote no event log: {last_error(done.stderr or done.stdout)}")
     shown = ["<event log>" if word == str(log) else word for word in command]
     return Capture(shown, done.returncode, text, done.stdout, done.stderr)
+
+
+def pulumi_cli(command: str) -> str:
+    """The file of the command that is the Pulumi CLI. Raises CaptureError where there is none."""
+    found = shutil.which(command)
+    if found is None:
+        raise CaptureError(f"there is no command {command}; install the Pulumi CLI, or name it with --pulumi.")
+    return found
 
 
 def last_error(output: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from audit.evidence import RANKED, Evidence, Outcome, Result
-from audit.report import HEADLINES, SYMBOLS, TEMPLATES
+from audit.report import HEADLINES, SYMBOLS, templates
 
 _BLOCKING_FIRST = ("violations", "incomplete", "nothing evaluated", "advisory", "compliant")
 
@@ -44,24 +44,18 @@ def combined(evidences: Sequence[Evidence]) -> Evidence:
 
 def index(stacks: Sequence[Stack]) -> str:
     """The page that leads to the stacks, first those that something blocks."""
-    # Loaded here: the other commands of `audit` run where Jinja2 is not installed, as in a pipeline's summary.
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     ordered = sorted(stacks, key=lambda one: (not one.error, _BLOCKING_FIRST.index(one.evidence.verdict), one.folder))
     outcomes = [one for one in RANKED if any(stack.evidence.count(one) for stack in stacks)]
-    return environment.get_template("index.html.j2").render(
-        stacks=ordered,
-        outcomes=outcomes,
-        policies=_policies(stacks),
-        headlines=HEADLINES,
-        symbols=SYMBOLS,
+    return (
+        templates()
+        .get_template("index.html.j2")
+        .render(
+            stacks=ordered,
+            outcomes=outcomes,
+            policies=_policies(stacks),
+            headlines=HEADLINES,
+            symbols=SYMBOLS,
+        )
     )
 
 

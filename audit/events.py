@@ -7,7 +7,7 @@ over: the log also carries diagnostics and progress, and a newer engine may add 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -97,8 +97,8 @@ class EventLog:
     """What the engine, its plugins and the program reported as errors."""
     is_preview: bool = True
     """Whether `changes` are what would be done, rather than what was done."""
-    compliant: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The resources that a policy of our pack found compliant with the whole stack in view, by the policy's name.
+    compliant: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    """The resources that a policy of our pack found compliant with the whole stack in view, by pack and policy.
 
     The engine asks of the whole stack once, and its own events have no resource of what passed.
     """
@@ -126,7 +126,7 @@ def parse(lines: Iterable[str], name: str = "event log") -> EventLog:
     errors: list[str] = []
     summary: Mapping[str, Any] = {}
     failed: set[str] = set()
-    compliant: dict[str, list[str]] = {}
+    compliant: dict[tuple[str, str], list[str]] = {}
     times: list[int] = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -182,15 +182,18 @@ def _event(line: str, place: str) -> Mapping[str, Any]:
     return event
 
 
-def _compliant(message: str) -> Iterable[tuple[str, str]]:
-    """A policy and each resource that it names as compliant; nothing for a line of another form."""
+def _compliant(message: str) -> Iterator[tuple[tuple[str, str], str]]:
+    """Each pack and policy with a resource that it names as compliant; nothing for a line of another form."""
     try:
-        match json.loads(message.removeprefix(_COMPLIANT)):
-            case {"policy": str(policy), "resources": list(resources)}:
-                return [(policy, resource) for resource in resources if isinstance(resource, str)]
+        told = json.loads(message.removeprefix(_COMPLIANT))
     except json.JSONDecodeError:
-        pass
-    return []
+        return
+    match told:
+        case {"pack": str(pack), "resources": dict(resources)}:
+            for policy, urns in resources.items():
+                for urn in urns if isinstance(urns, list) else ():
+                    if isinstance(urn, str):
+                        yield (pack, policy), urn
 
 
 def _step(metadata: Mapping[str, Any]) -> Step:

@@ -278,7 +278,7 @@ def gather(
     resources = _resources(log, sources or {})
     notes, found = [], []
     for finding in log.findings:
-        if not finding.resource and _OF_A_WAIVER.search(finding.message):
+        if finding.level == "advisory" and not finding.resource and _OF_A_WAIVER.search(finding.message):
             notes.append(f"{finding.policy}: {_said(finding.message)}")
         else:
             found.append(finding)
@@ -288,18 +288,21 @@ def gather(
     for remediation in log.remediations:
         policy = catalogue.policy(remediation.pack, remediation.policy)
         results.add(Result(policy, remediation.resource, Outcome.REMEDIATED, policy.level, _changed(remediation)))
+    # A line on the whole stack is of no pack that the engine has not asked about it.
+    on_stack = {check.pack for check in log.checks if check.resource is None}
+    compliant = {key: urns for key, urns in log.compliant.items() if key[0] in on_stack}
     for check in log.checks:
         for name in check.passed:
             policy = catalogue.policy(check.pack, name)
-            on = log.compliant.get(name, ()) if check.resource is None else ()
+            on = compliant.get((check.pack, name), ()) if check.resource is None else ()
             for resource in on or [check.resource or ""]:
                 results.add(Result(policy, resource, Outcome.PASSED, policy.level))
     # What passed with the whole stack in view, of a policy that the engine does not count as passed on the stack.
-    for name, urns in log.compliant.items():
-        for policy in catalogue.named(name):
-            for urn in urns:
-                results.add(Result(policy, urn, Outcome.PASSED, policy.level))
-    is_complete = not passes_known or any(check.resource is None for check in log.checks)
+    for (pack, name), urns in compliant.items():
+        policy = catalogue.policy(pack, name)
+        for urn in urns:
+            results.add(Result(policy, urn, Outcome.PASSED, policy.level))
+    is_complete = not passes_known or bool(on_stack)
     if passes_known:
         results.fill(log.checks, resources, is_complete)
     project, stack = _names(resources)
@@ -367,9 +370,6 @@ class _Catalogue:
         )
         self._policies[finding.pack, finding.policy] = learned
         return learned
-
-    def named(self, name: str) -> list[Policy]:
-        return [policy for (_, other), policy in self._policies.items() if other == name]
 
     def all(self) -> list[Policy]:
         return [self._policies[key] for key in sorted(self._policies)]
@@ -449,7 +449,8 @@ def _of_finding(policy: Policy, finding: Finding) -> Result:
         first = finding.exceptions[0]
         exemption = Exemption(first.reason, id=first.id)
         return Result(policy, finding.resource, Outcome.EXCEPTED, policy.level or finding.level, message, exemption)
-    waived = _WAIVED.search(finding.message)
+    # What blocks is not waived, whatever its text says.
+    waived = _WAIVED.search(finding.message) if finding.level == "advisory" else None
     if waived is not None:
         exemption = Exemption(waived["reason"], waived["by"], waived["day"])
         return Result(policy, finding.resource, Outcome.WAIVED, policy.level or finding.level, message, exemption)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit import description, preview_document
 from audit.analyzer_calls import merged
-from audit.capture import ask_pack, cli_version, last_error, preview, provenance
+from audit.capture import ask_pack, cli_version, last_error, preview, provenance, pulumi_cli
 from audit.comparison import compare, read_base
 from audit.cost import Expected, expected_parts
 from audit.description import Description
@@ -134,11 +134,7 @@ def _from(given: argparse.Namespace) -> int:
 
 def _state(given: argparse.Namespace) -> int:
     files = state_files(given.states)
-    if not files:
-        raise EvidenceError(f"there is no JSON file in {', '.join(map(str, given.states))}.")
-    cli = shutil.which(given.pulumi)
-    if cli is None:
-        raise EvidenceError(f"there is no command {given.pulumi}; install the Pulumi CLI, or name it with --pulumi.")
+    cli = pulumi_cli(given.pulumi)
     packs = _packs(given)
     if len(packs) != 1:
         raise EvidenceError("expected one policy pack with --policy-pack.")
@@ -201,7 +197,8 @@ def _of_state(
         provenance(command, Path(), {**versions, **_versions(log, document)}),
         passes_known=bool(log.checks) or not analysis.resources,
     )
-    evidence = replace(evidence, operation="state", is_complete=True)
+    # Of a stack without resources there is nothing to ask.
+    evidence = replace(evidence, operation="state", is_complete=evidence.is_complete or not analysis.resources)
     inspection, why = (None, no_document) if document is None else _inspected(packs, document)
     sources = replace(asked, document=document, inspection=inspection, no_document=no_document, no_inspection=why)
     made = produce(evidence, sources)

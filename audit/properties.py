@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a mark, no secret
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a mark, no secret
 """How Pulumi marks a value as a secret (`SigKey` and `SecretSig` in its Go package `sdk/go/common/resource/sig`)."""
 
 HIDDEN = "[secret]"
@@ -52,7 +52,7 @@ def _between(before: Any, after: Any, path: tuple[str, ...]) -> Iterator[Propert
 def _hidden(value: Any) -> Any:
     """The value without its secrets and without what is no property."""
     if isinstance(value, Mapping):
-        if value.get(_SIGNATURE) == _SECRET:
+        if value.get(SIGNATURE) == SECRET:
             return HIDDEN
         return {key: _hidden(item) for key, item in value.items() if key != _BOOKKEEPING}
     return [_hidden(item) for item in value] if isinstance(value, list) else value

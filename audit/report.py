@@ -12,13 +12,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from audit.description import Policy
 from audit.evidence import RANKED, Control, Evidence, Outcome, Resource, Result, waivers
 from audit.verdict import counted
 
-TEMPLATES = Path(__file__).with_name("templates")
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 SYMBOLS: Mapping[Outcome, str] = {
     Outcome.VIOLATED: "✗",
@@ -97,16 +98,7 @@ def report(evidence: Evidence, appendices: Appendices | None = None) -> str:
         evidence: The evidence of one run.
         appendices: What stands in the page beside the verdicts.
     """
-    # Loaded here: the other commands of `audit` run where Jinja2 is not installed, as in a pipeline's summary.
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates()
     environment.filters["dollars"] = "{:,.2f}".format
     environment.filters["finding"] = _without_page
     script = environment.get_template("report.js").render()
@@ -128,6 +120,20 @@ def report(evidence: Evidence, appendices: Appendices | None = None) -> str:
         Outcome=Outcome,
         counted=counted,
         script_hash=digest,
+    )
+
+
+def templates() -> Environment:
+    """The templates of the pages, which escape whatever they are given."""
+    # Loaded here: the other commands of `audit` run where Jinja2 is not installed, as in a pipeline's summary.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 

@@ -26,7 +26,7 @@ _LONGEST_REASON = 300
 
 
 class StateError(ValueError):
-    """A file that is no exported state."""
+    """A file that is no exported state, or a folder that has none."""
 
 
 @dataclass(frozen=True)
@@ -81,12 +81,14 @@ class Command:
         return [*words, "--json", "--non-interactive", "--color", "never"]
 
 
-def state_files(places: Iterable[Path]) -> list[Path]:
-    """The files named, and every JSON file in the folders named, in a fixed order."""
+def state_files(places: Sequence[Path]) -> list[Path]:
+    """The files named, and every JSON file in the folders named, in a fixed order. Raises StateError for none."""
     found: dict[Path, None] = {}
     for place in places:
         for file in sorted(place.rglob("*.json")) if place.is_dir() else [place]:
             found[file] = None
+    if not found:
+        raise StateError(f"there is no JSON file in {', '.join(map(str, places))}.")
     return list(found)
 
 

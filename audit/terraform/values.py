@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from audit.properties import HIDDEN
+from audit.properties import HIDDEN, SECRET, SIGNATURE
 from audit.terraform.mapping import ANY, LIST, MANY, OBJECT, ONE, Argument, unlisted
 
 UNKNOWN = frozenset(
@@ -29,8 +29,6 @@ UNKNOWN = frozenset(
 SENSITIVE = "(sensitive)"
 """What stands for a secret, as in the plan that Terraform shows to people."""
 
-_SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a mark, no secret
 _OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 _ASSET = "c44067f5952c0a294b673a41bacd8c17"
 _ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7"
@@ -99,10 +97,10 @@ def _plain(value: Any) -> tuple[Any, bool]:
         return None, True
     if not isinstance(value, Mapping):
         return value, False
-    match value.get(_SIGNATURE):
+    match value.get(SIGNATURE):
         case None:
             return value, False
-        case signature if signature == _SECRET or (signature == _OUTPUT and value.get("secret")):
+        case signature if signature == SECRET or (signature == _OUTPUT and value.get("secret")):
             return None, True
         case signature if signature == _OUTPUT:
             return value.get("value", next(iter(UNKNOWN))), False

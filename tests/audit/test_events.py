@@ -112,10 +112,14 @@ def test_an_event_of_another_form_is_refused_with_its_line(event: object) -> Non
 
 
 def test_what_passed_with_the_whole_stack_in_view_is_read_from_the_line_of_our_pack() -> None:
-    line = 'compliant with the whole stack in view: {"pack":"guardrails","policy":"key-used","resources":["urn:a"]}'
-    others = ["compliant with the whole stack in view: {", 'compliant with the whole stack in view: {"policy": 1}', "x"]
+    line = 'compliant with the whole stack in view: {"pack":"guardrails","resources":{"key-used":["urn:a"]}}'
+    others = [
+        "compliant with the whole stack in view: {",
+        'compliant with the whole stack in view: {"pack": "p", "resources": {"a": 1}}',
+        "x",
+    ]
     events = [{"diagnosticEvent": {"severity": "debug", "message": one}} for one in (line, *others, line)]
-    assert parse(map(json.dumps, events)).compliant == {"key-used": ("urn:a", "urn:a")}
+    assert parse(map(json.dumps, events)).compliant == {("guardrails", "key-used"): ("urn:a", "urn:a")}
     said_aloud = {"diagnosticEvent": {"severity": "info", "message": line}}
     assert parse([json.dumps(said_aloud)]).compliant == {}
 

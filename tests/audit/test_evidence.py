@@ -45,7 +45,7 @@ def log(
     *findings: Finding,
     passed: tuple[str, ...] = (),
     on_stack: tuple[str, ...] | None = (),
-    compliant: dict[str, tuple[str, ...]] | None = None,
+    compliant: dict[tuple[str, str], tuple[str, ...]] | None = None,
     remediations: tuple[Remediation, ...] = (),
 ) -> EventLog:
     """A run over a key and a topic; `passed` on the key, `on_stack` on the stack, None where it broke off before."""
@@ -79,14 +79,14 @@ def test_what_passed_passed_on_its_resource_and_does_not_apply_to_another() -> N
 
 
 def test_what_passes_on_the_stack_passes_on_the_resources_that_the_pack_names() -> None:
-    named = gather(log(on_stack=("key-used",), compliant={"key-used": (KEY, TOPIC)}), [described(ON_STACK)])
+    named = gather(log(on_stack=("key-used",), compliant={(PACK, "key-used"): (KEY, TOPIC)}), [described(ON_STACK)])
     assert [one.resource for one in named.results] == [KEY, TOPIC]
     silent = gather(log(on_stack=("key-used",)), [described(ON_STACK)])
     assert [(one.resource, one.outcome) for one in silent.results] == [("", Outcome.PASSED)]
 
 
 def test_a_policy_that_waited_for_the_stack_passes_where_the_stack_settled_it() -> None:
-    evidence = gather(log(compliant={"kms-rotation": (KEY,)}), [described(ON_KEYS)])
+    evidence = gather(log(compliant={(PACK, "kms-rotation"): (KEY,)}), [described(ON_KEYS)])
     assert outcome(evidence, ON_KEYS) is Outcome.PASSED
 
 
@@ -125,6 +125,23 @@ def test_an_exception_is_no_pass() -> None:
     assert evidence.results[0].exemption == Exemption("agreed", id="EXC-1")
     assert result(evidence, "2.10") == "waived"
     assert not evidence.blocks
+
+
+def test_a_line_on_the_stack_is_of_the_pack_that_it_names_and_of_a_stack_that_was_evaluated() -> None:
+    of_another = gather(log(compliant={("other", "kms-rotation"): (KEY,)}), [described(ON_KEYS)])
+    assert outcome(of_another, ON_KEYS) is Outcome.NOT_APPLICABLE
+    early = gather(log(on_stack=None, compliant={(PACK, "kms-rotation"): (KEY,)}), [described(ON_KEYS)])
+    assert outcome(early, ON_KEYS) is Outcome.NOT_EVALUATED
+
+
+def test_what_blocks_is_violated_whatever_its_text_says() -> None:
+    waived = "Waived: it is. [Waiver: none; approved by nobody; expires 2999-01-01]"
+    evidence = gather(log(finding(ON_KEYS, waived)), [described(ON_KEYS)])
+    assert outcome(evidence, ON_KEYS) is Outcome.VIOLATED
+    idle = "The waiver of '*' (none; approved by nobody) matches no resource of this stack: remove it."
+    evidence = gather(log(finding(ON_STACK, idle, resource="")), [described(ON_STACK)])
+    assert evidence.notes == ()
+    assert evidence.blocks
 
 
 def test_a_remediation_counts_unless_the_violation_stands() -> None:

@@ -34,7 +34,7 @@ COMPLIANT_PREFIX = "compliant with the whole stack in view: "
 """How a line of the engine's log begins that has what the engine's own events do not: what passed on which resource."""
 
 _MOST_URNS = 1000
-"""The engine takes messages of at most 400 MB, but people's terminals show these with `--debug`."""
+"""URNs in a line at the most: each line is a call of the engine, and people's terminals show it with `--debug`."""
 
 _NOTHING_TO_REMEDIATE = "nothing to remediate"
 
@@ -178,11 +178,14 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         return response
 
     def _evidence(self, compliant: Mapping[str, Sequence[str]]) -> Iterator[str]:
-        """What was found compliant with the whole stack in view, as lines that are short enough for one message."""
-        for policy, urns in compliant.items():
-            for start in range(0, len(urns), _MOST_URNS):
-                told = {"pack": self._pack_name, "policy": policy, "resources": urns[start : start + _MOST_URNS]}
-                yield COMPLIANT_PREFIX + json.dumps(told, separators=(",", ":"))
+        """What was found compliant with the whole stack in view, in as few lines as `_MOST_URNS` allows."""
+        pairs = [(policy, urn) for policy, urns in compliant.items() for urn in urns]
+        for start in range(0, len(pairs), _MOST_URNS):
+            resources: dict[str, list[str]] = {}
+            for policy, urn in pairs[start : start + _MOST_URNS]:
+                resources.setdefault(policy, []).append(urn)
+            told = {"pack": self._pack_name, "resources": resources}
+            yield COMPLIANT_PREFIX + json.dumps(told, separators=(",", ":"))
 
     def _resource(self, message: Any, inputs: Mapping[str, Any] | None = None) -> Resource:
         """A resource as the engine names it, with `inputs` in place of its properties where they are given."""

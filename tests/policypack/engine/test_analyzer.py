@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,7 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import UNKNOWN, Secret
 from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, violation
+from pulumi_guardrails.engine.analyzer import COMPLIANT_PREFIX, Analyzer
 from pulumi_guardrails.engine.property_bags import read_properties
 from tests.policypack.cases import policies_by_name, urn_of
 from tests.policypack.served import LOG_GROUP, bag, request, served, stack_item
@@ -410,3 +412,25 @@ def test_a_defect_in_what_exempts_a_resource_is_undecided() -> None:
         (told,) = client.AnalyzeStack(stack_of(stack_item(IAM_POLICY, "wide", {"policy": WIDE}))).diagnostics
     assert "defect of the policy pack" in told.message
     assert "hunter2" not in told.message
+
+
+def test_what_passes_with_the_whole_stack_in_view_is_in_the_log_with_its_resources() -> None:
+    """One line for all policies, and more only where there are very many resources."""
+    told: list[str] = []
+    policies = [made("fine", fine_for_each, on_stack=True), made("also-fine", fine_for_each, on_stack=True)]
+    analyzer = Analyzer(policies, "pack", "1.0.0", log=told.append)
+    groups = [stack_item(LOG_GROUP, f"g{number}", {"retentionInDays": 30}) for number in range(600)]
+    no_context: Any = None
+    analyzer.AnalyzeStack(wire_types.AnalyzeStackRequest(resources=groups[:1]), no_context)
+    (line,) = told
+    urn = groups[0].urn
+    assert json.loads(line.removeprefix(COMPLIANT_PREFIX)) == {
+        "pack": "pack",
+        "resources": {"fine": [urn], "also-fine": [urn]},
+    }
+    told.clear()
+    analyzer.AnalyzeStack(wire_types.AnalyzeStackRequest(resources=groups), no_context)
+    lines = [json.loads(one.removeprefix(COMPLIANT_PREFIX))["resources"] for one in told]
+    pairs = [(policy, urn) for resources in lines for policy, urns in resources.items() for urn in urns]
+    assert len(told) == 2
+    assert sorted(pairs) == sorted((policy, one.urn) for policy in ("fine", "also-fine") for one in groups)
