@@ -10,18 +10,14 @@ Answer = bool | None
 
 def kleene_all(answers: Iterable[Answer]) -> Answer:
     """Whether all hold: one that does not settles it, whatever is open."""
-    found = list(answers)
-    if any(answer is False for answer in found):
-        return False
-    return None if any(answer is None for answer in found) else True
+    found = tuple(answers)
+    return False if False in found else None if None in found else True
 
 
 def kleene_any(answers: Iterable[Answer]) -> Answer:
     """Whether one holds: one that does settles it, whatever is open."""
-    found = list(answers)
-    if any(answer is True for answer in found):
-        return True
-    return None if any(answer is None for answer in found) else False
+    found = tuple(answers)
+    return True if True in found else None if None in found else False
 
 
 def kleene_not(answer: Answer) -> Answer:

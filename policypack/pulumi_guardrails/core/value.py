@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.verdict import COMPLIANT, Cause, Unknown, Verdict, all_in, mismatch, undecided
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _python_literal(value: object) -> str:
     return json.dumps(value) if isinstance(value, str) else repr(value)
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True, slots=True)
 class Value:
     """One property, or a part of one, with where it stands.
 
@@ -102,7 +103,9 @@ class Value:
 
     def part(self, raw: Any, path: str) -> Value:
         """Another value of the same resource, as secret as this one: a part of it, or what is made from it."""
-        return Value.of(raw, path, self.secret, owner=self.owner)
+        if isinstance(raw, Secret):
+            return Value.of(raw.value, path, True, owner=self.owner)
+        return Value(ABSENT if raw is None else raw, path, self.secret, owner=self.owner)
 
     # --- the three states
 
@@ -182,16 +185,17 @@ class Value:
 
     def __getitem__(self, key: str) -> Value:
         """The member `key` of an object: unknown of an unknown, absent of an absent one."""
+        raw = self.raw
         path = f"{self.path}.{key}" if self.path else key
-        if self.is_unknown or self.is_absent:
-            return self.part(self.raw, path)
-        if isinstance(self.raw, Mapping):
-            return self.part(self.raw.get(key), path)
-        if isinstance(self.raw, list) and len(self.raw) == 1:
+        if isinstance(raw, dict):  # before the more general, which Python takes ten times as long to tell
+            return self.part(raw.get(key), path)
+        if isinstance(raw, (_Marker, Malformed)):
+            return self.part(raw, path)
+        if isinstance(raw, Mapping):
+            return self.part(raw.get(key), path)
+        if isinstance(raw, list) and len(raw) == 1:
             # A block that holds one object may arrive as a list of one, depending on the SDK's language and version.
-            return self.part(self.raw[0], f"{self.path}[0]")[key]
-        if isinstance(self.raw, Malformed):
-            return self.part(self.raw, path)
+            return self.part(raw[0], f"{self.path}[0]")[key]
         return self.part(Malformed(self.shown, "an object", self.path), path)
 
     def with_default(self, default: Any) -> Value:

@@ -8,10 +8,11 @@ while some values are unknown stays the same once they are known.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.three_valued import Answer
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Cause(Enum):
     DEFECT = "a defect of the policy pack"
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True, slots=True)
 class Unknown:
     """What a policy would have to know to decide.
 
@@ -65,7 +66,7 @@ class Unknown:
     settle: str = ""
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is wrong, or one thing that cannot be told yet.
 
@@ -109,7 +110,7 @@ class Finding:
         return subject if self.message else f"{subject} is {self.state}"
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True, slots=True)
 class Verdict:
     """An outcome and what it rests on.
 
@@ -188,6 +189,8 @@ def all_in(verdicts: Iterable[Verdict], empty: Verdict = COMPLIANT) -> Verdict:
     parts = tuple(verdicts)
     if not parts:
         return empty
+    if parts.count(COMPLIANT) == len(parts):
+        return COMPLIANT
     for outcome in (Outcome.VIOLATION, Outcome.UNDECIDED):
         findings = tuple(f for part in parts if part.outcome is outcome for f in part.findings)
         if findings:

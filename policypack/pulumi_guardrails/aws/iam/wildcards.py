@@ -25,6 +25,10 @@ def is_everything(text: str) -> bool:
 @lru_cache(maxsize=65536)
 def matches(pattern: str, text: str) -> bool:
     """Whether a text is one that the pattern stands for; upper and lower case differ."""
+    return _matches(pattern, text)
+
+
+def _matches(pattern: str, text: str) -> bool:
     if len(pattern) > _LONGEST:
         return False
     if "?" not in pattern:
@@ -65,15 +69,21 @@ def _matches_in_order(literals: list[str], text: str) -> bool:
     return place <= end
 
 
-@lru_cache(maxsize=16384)
 def overlap(first: str, second: str) -> bool:
     """Whether some text is one that both patterns stand for."""
     if len(first) > _LONGEST or len(second) > _LONGEST:
         return False
+    if first == second or first == "*" or second == "*":
+        return True
     if not is_pattern(first):
-        return matches(second, first)
+        return _matches(second, first)
     if not is_pattern(second):
-        return matches(first, second)
+        return _matches(first, second)
+    return _patterns_overlap(first, second)
+
+
+@lru_cache(maxsize=16384)
+def _patterns_overlap(first: str, second: str) -> bool:
     # One row a character of `first`: reachable[j] says that what is before both places can be the same text.
     reachable = _over_stars(second, [True] + [False] * len(second))
     for character in first:

@@ -94,6 +94,9 @@ def iam_no_administrator_access(resource: Resource, settings: Settings) -> Verdi
 
 
 def _administrator(statement: Statement) -> Verdict:
+    administrator = gives_administrator_access(statement)
+    if administrator is False:
+        return COMPLIANT
     texts = statement.not_actions if statement.not_actions.present else statement.actions
     element = "NotAction" if statement.not_actions.present else "Action"
     shown = first_shown(texts)
@@ -106,7 +109,7 @@ def _administrator(statement: Statement) -> Verdict:
     )
     finding = named_after(finding, *pass_role_checks(statement))
     unknown = statement.unknown_in(Element.ACTION, Element.RESOURCE)
-    return violation_where(finding, allowing(statement), Premise(gives_administrator_access(statement), unknown))
+    return violation_where(finding, allowing(statement), Premise(administrator, unknown))
 
 
 @ResourcePolicy(
@@ -316,13 +319,14 @@ def _wide(
     statement: Statement, categories: Iterable[RiskCategory], keys: tuple[str, ...], *premises: Premise
 ) -> Verdict:
     """Actions of these risk categories at every resource of their type, without a condition on one of the keys."""
+    spelled = specific_actions(statement)
+    risky = [action for action in spelled if risk_category_of(action) in categories]
+    if not risky and not statement.actions.unknown:
+        return COMPLIANT
     unrestricted = unrestricted_by(statement, keys)
     if unrestricted.answer is False:
         return COMPLIANT
-    spelled = specific_actions(statement)
-    reached = {
-        action: is_allowed_everywhere(statement, action) for action in spelled if risk_category_of(action) in categories
-    }
+    reached = {action: is_allowed_everywhere(statement, action) for action in risky}
     everywhere = Premise(kleene_any(reached.values()), statement.unknown_in(Element.RESOURCE))
     if everywhere.answer is False and statement.actions.unknown:
         everywhere = Premise(_may_reach(statement), statement.unknown_in(Element.ACTION, Element.RESOURCE))

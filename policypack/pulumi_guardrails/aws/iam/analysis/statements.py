@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import (
     Action,
@@ -19,6 +18,7 @@ from pulumi_guardrails.aws.iam.document.document import Document, Effect, Elemen
 from pulumi_guardrails.aws.iam.document.elements import Condition, Conditions, Texts
 from pulumi_guardrails.aws.iam.document.operators import compares
 from pulumi_guardrails.aws.iam.wildcards import is_everything
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
 from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import (
@@ -89,7 +89,7 @@ def judge_known(documents: Iterable[Document], check: Callable[[Statement], Verd
     return all_in(parts, not_applicable("it holds no policy document"))
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True, slots=True)
 class Premise:
     """One of the things that make a violation.
 

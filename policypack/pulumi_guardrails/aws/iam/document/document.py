@@ -11,13 +11,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property, lru_cache
 from typing import Any
 
 from pulumi_guardrails.aws.iam.catalogue.access_analyzer_checks import Check, named_after
 from pulumi_guardrails.aws.iam.document.elements import Conditions, Principals, Texts
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import Malformed, Value
 from pulumi_guardrails.core.verdict import Finding
@@ -46,7 +46,7 @@ class Effect(Enum):
     DENY = "Deny"
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Statement:
     """One statement.
 
@@ -156,7 +156,7 @@ class Statement:
         )
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True, slots=True)
 class Document:
     """A policy document.
 
@@ -244,9 +244,10 @@ def _repeated(value: Value) -> Iterator[Finding]:
     repeated: list[str] = []
 
     def note(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        counts = Counter(key for key, _ in pairs)
-        repeated.extend(key for key, count in counts.items() if count > 1)
-        return dict(pairs)
+        last = dict(pairs)
+        if len(last) < len(pairs):
+            repeated.extend(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        return last
 
     if isinstance(value.raw, str):
         json.loads(value.raw, object_pairs_hook=note)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.value import Value
 
 _PRINCIPAL_KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
@@ -30,7 +31,7 @@ _IF_EXISTS = "IfExists"
 _IN_ANY_CASE = {name.lower(): name for name in (*OPERATORS, "Null", "ForAllValues", "ForAnyValue")}
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True, slots=True)
 class Texts:
     """A text or a list of texts, such as the actions of a statement.
 
@@ -77,11 +78,12 @@ class Texts:
                 malformed.append(item)
             else:
                 known.append(text)
-        secret = value.secret or any(item.secret for item in items)
-        return Texts(replace(value, secret=secret), tuple(known), tuple(unknown), tuple(malformed))
+        if not value.secret and any(item.secret for item in items):
+            value = replace(value, secret=True)
+        return Texts(value, tuple(known), tuple(unknown), tuple(malformed))
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True, slots=True)
 class Principal:
     """One principal.
 
@@ -121,7 +123,7 @@ def is_kind(name: str) -> bool:
     return name in _PRINCIPAL_KINDS
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True, slots=True)
 class Principals:
     """The principals of a statement in a trust policy or a resource-based policy.
 
@@ -173,7 +175,7 @@ class Principals:
         return Principals(replace(value, secret=secret), tuple(known), tuple(unknown), tuple(malformed))
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True, slots=True)
 class Condition:
     """One key of a condition block: the operator, the key and the values one of which has to match.
 
@@ -199,7 +201,7 @@ class Condition:
         return "Not" in self.operator
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True, slots=True)
 class Conditions:
     """The conditions of a statement, all of which have to hold.
 
