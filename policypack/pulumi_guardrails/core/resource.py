@@ -10,7 +10,7 @@ from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.value import ABSENT, Value
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Resource:
     """One resource: what a program asked for and what the engine says of it.
 

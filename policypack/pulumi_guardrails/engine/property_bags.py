@@ -7,6 +7,7 @@ The special keys and sentinels are those of the engine's property encoding (`sdk
 from __future__ import annotations
 
 from collections.abc import Mapping
+from sys import intern
 from typing import Any
 
 from google.protobuf.struct_pb2 import ListValue, Struct, Value
@@ -43,8 +44,10 @@ def read_properties(properties: Struct) -> dict[str, Any]:
 
     A secret of an exported state, which is there as a ciphertext, is not told either. A value nested deeper than any
     real resource is taken as unknown rather than followed.
+
+    A name of a property is one text in memory, however many resources have it.
     """
-    return {key: _read(value, 0) for key, value in properties.fields.items()}
+    return {intern(key): _read(value, 0) for key, value in properties.fields.items()}
 
 
 def write_properties(properties: Mapping[str, Any], original: Struct) -> Struct:
@@ -83,7 +86,7 @@ def _read(value: Value, depth: int) -> Any:
         if signature == _OUTPUT_SIGNATURE:
             value_of = _read(fields["value"], depth + 1) if "value" in fields else UNKNOWN
             return Secret(value_of) if "secret" in fields and fields["secret"].bool_value else value_of
-        return {key: _read(item, depth + 1) for key, item in fields.items()}
+        return {intern(key): _read(item, depth + 1) for key, item in fields.items()}
     return None
 
 
