@@ -8,11 +8,10 @@ while some values are unknown stays the same once they are known.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.three_valued import Answer
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class Cause(Enum):
     DEFECT = "a defect of the policy pack"
 
 
-@fast_dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Unknown:
     """What a policy would have to know to decide.
 
@@ -66,7 +65,7 @@ class Unknown:
     settle: str = ""
 
 
-@fast_dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Finding:
     """One thing that is wrong, or one thing that cannot be told yet.
 
@@ -110,7 +109,7 @@ class Finding:
         return subject if self.message else f"{subject} is {self.state}"
 
 
-@fast_dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Verdict:
     """An outcome and what it rests on.
 

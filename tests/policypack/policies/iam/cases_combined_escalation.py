@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pulumi_guardrails.core.resource import Resource
@@ -201,11 +202,9 @@ CASES = [
         UNDECIDED,
         *BESIDE,
         role("second", label="second"),
-        Resource(
-            **{
-                **vars(inline("running", RUNS, UNKNOWN)),
-                "dependencies": {"role": [role().urn, role(label="second").urn]},
-            }
+        replace(
+            inline("running", RUNS, UNKNOWN),
+            dependencies={"role": [role().urn, role(label="second").urn]},
         ),
     ),
     between(
@@ -241,13 +240,9 @@ CASES = [
         *BESIDE,
         managed(RUNS),
         managed(READS, "other"),
-        Resource(
-            **{
-                **vars(
-                    attached("rolePolicyAttachment:RolePolicyAttachment", role="deploy", policyArn=UNKNOWN),
-                ),
-                "dependencies": {"policyArn": [urn_of(POLICY, "managed"), urn_of(POLICY, "other")]},
-            }
+        replace(
+            attached("rolePolicyAttachment:RolePolicyAttachment", role="deploy", policyArn=UNKNOWN),
+            dependencies={"policyArn": [urn_of(POLICY, "managed"), urn_of(POLICY, "other")]},
         ),
     ),
     between(

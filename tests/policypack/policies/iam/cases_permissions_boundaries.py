@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pulumi_guardrails.core.resource import Resource
@@ -58,7 +59,7 @@ def attached(kind: str, **properties: Any) -> Resource:
 
 
 def left_out(kind: str) -> Resource:
-    return Resource(**{**vars(attached(kind)), "is_left_out": True})
+    return replace(attached(kind), is_left_out=True)
 
 
 def alone(says: str, outcome: Outcome, *stack: Resource, finds: tuple[str, ...] = ()) -> Case:
@@ -208,11 +209,9 @@ CASES = [
         stack=[
             bounds(ALL),
             resource(POLICY, "other", name="other", policy=document(allow(GET, TABLE))),
-            Resource(
-                **{
-                    **vars(bounded()),
-                    "dependencies": {"permissionsBoundary": [urn_of(POLICY, n) for n in ("bounds", "other")]},
-                }
+            replace(
+                bounded(),
+                dependencies={"permissionsBoundary": [urn_of(POLICY, n) for n in ("bounds", "other")]},
             ),
         ],
         at="bounded",
