@@ -78,8 +78,9 @@ class Benchmark:
             _tell(f"The machine is busy (load average {self._load:.1f}): the figures may be too high.")
         _tell("Recording what the engine asks at a preview of this project's stack.")
         self._recording: Recording = stacks.record(self._tools, folder)
-        self._sdk = packs.write(folder / "sdk", self._recording.policies)
-        self._one = packs.write(folder / "one", 1)
+        self._policies = packs.of_this_project()
+        self._sdk = packs.write(folder / "sdk", self._policies)
+        self._one = packs.write(folder / "one", packs.Number(resources=1, stacks=0))
 
     def page(self, only_small: bool) -> str:
         """Measure everything, and render the page; `only_small` leaves out stacks above 1,000 resources."""
@@ -138,7 +139,7 @@ class Benchmark:
             "pack": partial(pack_process, POLICY_PACK, requests, address),
         }
         if with_sdk and stacks.size(requests) <= LARGEST_FOR_SDK:
-            of_sdk = stacks.for_other_policies(requests, packs.names(self._recording.policies))
+            of_sdk = stacks.for_other_policies(requests, self._policies.names)
             found["sdk"] = partial(pack_process, self._sdk, of_sdk, address)
         return found
 
@@ -199,7 +200,7 @@ class Benchmark:
             machine=_machine(),
             versions=versions,
             load=self._load,
-            policies=self._recording.policies,
+            policies=self._policies,
             largest_for_sdk=LARGEST_FOR_SDK,
             reports=self._reports,
         )

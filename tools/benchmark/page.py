@@ -9,6 +9,7 @@ from pathlib import Path
 import jinja2
 
 from tools.benchmark.figures import Goal, Results, Row, Spread
+from tools.benchmark.packs import Number
 from tools.benchmark.rivals import Report
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -34,7 +35,7 @@ class Conditions:
     machine: str
     versions: Mapping[str, str]
     load: float
-    policies: int
+    policies: Number
     largest_for_sdk: int
     reports: Mapping[str, Mapping[int, Report]]
 

@@ -7,7 +7,7 @@ the requests and in the document of `pulumi preview --json` alike. Two more stac
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from offline.layout import REPOSITORY
 from offline.tools import Tools
 from pulumi_guardrails.core.value import UNKNOWN
 from pulumi_guardrails.engine.property_bags import write_properties
+from pulumi_guardrails.registry import all_policies
 from tests.engine.recording import RECORDER, VARIABLE, read_requests
 from tests.engine.stacks import STRICT
 
@@ -56,24 +57,20 @@ class Recording:
     document: Mapping[str, Any]
 
     @property
-    def policies(self) -> int:
-        """How many policies the engine configures."""
-        return next(len(message.policyConfig) for method, message in self.requests if method == "Configure")
-
-    @property
     def opening(self) -> list[Request]:
         """What the engine asks once, before it asks about resources: every policy is configured in full."""
         return [request for request in self.requests if request[0] in OPENING]
 
 
 class RecordingError(Exception):
-    """The preview broke off; the message has the end of what it printed."""
+    """The preview broke off, or asked less than a preview does; the message says what."""
 
 
 def record(tools: Tools, folder: Path) -> Recording:
     """Preview this project's stack as `make preview` does, and write down what the engine asks of the pack.
 
-    `folder` keeps the state and the requests. Raises RecordingError where the preview breaks off.
+    `folder` keeps the state and the requests. Raises RecordingError where the preview breaks off, or where the engine
+    does not configure every policy.
     """
     file = folder / "requests"
     engine = Engine(tools, REPOSITORY, folder / "state", environment={VARIABLE: str(file)})
@@ -83,7 +80,19 @@ def record(tools: Tools, folder: Path) -> Recording:
     # The recorder keeps what has a content; the engine asks first what the pack is.
     requests: list[Request] = [("GetAnalyzerInfo", empty_pb2.Empty())]
     requests += [(request.method, request.message()) for request in read_requests(file)]
+    require_full_configuration(requests, [policy.name for policy in all_policies()])
     return Recording(requests, json.loads(result.output))
+
+
+def require_full_configuration(requests: Sequence[Request], policies: Iterable[str]) -> None:
+    """Raise RecordingError unless the engine configures each of the policies once, with its settings."""
+    given = [message.policyConfig for method, message in requests if method == "Configure"]
+    without = [name for name in policies if not (given and name in given[0] and given[0][name].properties.fields)]
+    if len(given) != 1 or without:
+        raise RecordingError(
+            f"the engine configured the pack {len(given)} times, and without settings of {len(without)} policies; "
+            "expected one configuration of all."
+        )
 
 
 def copies(recording: Recording, times: int) -> list[Request]:
