@@ -255,6 +255,16 @@ def test_the_exponent_is_that_of_a_power_of_the_resources(seconds: float, expone
     assert growth.exponent == pytest.approx(exponent)
 
 
+def test_growth_is_by_minima_and_ratios_are_by_medians() -> None:
+    small = Row("small", 10, {"pack": [Run(9, 2, 60), Run(5, 1, 30), Run(4, 9, 20)], "floor": [Run(2)]})
+    large = Row("large", 20, {"pack": [Run(1, 8), Run(1, 4), Run(1, 4)]})
+    growth = Growth.between("a shape", small, large)
+    assert growth is not None
+    assert growth.exponent == pytest.approx(2)
+    assert small.times("pack", "floor") == 2.5
+    assert small.noise == 0.25
+
+
 def test_growth_needs_two_stacks_with_the_pack() -> None:
     assert Growth.between("a shape", row(100, floor=1), row(400, pack=4)) is None
 
@@ -299,8 +309,9 @@ def conditions(load: float = 0.2, runs: int = 5) -> Conditions:
     return Conditions(
         day="2026-01-31",
         runs=runs,
+        previews=2 * runs,
         machine="2 cores",
-        versions={"Python": "3.11.7", "checkov": "3.3.30"},
+        versions={"Python": "3.11.7", "Checkov": "3.3.30"},
         load=load,
         policies=packs.Number(98, 56),
         largest_for_sdk=1000,
@@ -343,7 +354,7 @@ def test_the_page_shows_minimum_and_median_and_what_was_not_run(results: Results
     assert "| 98 | 79 | 0.38 / 0.38 | 1.80 / 1.80 | 4.74 × | not built: there is no cargo on the PATH" in page
     assert "102 of them had 213 results on resources, and 2,130 on ten of it; 29 of them failed" in page
     assert "98 policies on resources and 56 on the whole stack" in page
-    assert "Python 3.11.7, checkov 3.3.30." in page
+    assert "Python 3.11.7, Checkov 3.3.30." in page
     assert "busy" not in page
     assert "of at least 5 times" not in page
 

@@ -32,8 +32,11 @@ from tools.benchmark.stacks import Recording, Request
 
 PAGE = REPOSITORY / "docs" / "performance.md"
 FLOOR = Path(__file__).with_name("floor")
+TITLES = {"checkov": "Checkov", "cfn-guard": "cfn-guard"}
 LARGEST_FOR_SDK = 1_000
 """The SDK reads each request anew for each policy; above so many resources a run takes minutes."""
+PREVIEWS_A_RUN = 2
+"""Whole previews are run so much oftener: what a pack adds to one is little more than what they differ by."""
 MOST_WITH_RIVALS = 10
 """Of so many copies of this project's stack a Terraform plan is made for the other tools."""
 
@@ -54,6 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (MeasureError, OfflineError, stacks.RecordingError) as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return 130
     given.page.write_text(page, encoding="utf-8")
     print(f"\n{page}\nWritten: {given.page}")
     return 0
@@ -183,20 +189,21 @@ class Benchmark:
         _tell("Whole previews of this project's stack")
         for run in contenders.values():  # The first makes the stack in the local state.
             run()
-        runs = in_turns(contenders, self._runs, "whole preview", _tell)
+        runs = in_turns(contenders, self._runs * PREVIEWS_A_RUN, "whole preview", _tell)
         return Row("whole preview", stacks.size(requests), runs)
 
     def _conditions(self) -> Conditions:
         versions = {
             "Python": platform.python_version(),
-            "Pulumi": cli_version([str(self._tools.cli)]).removeprefix("v"),
-            "pulumi": metadata.version("pulumi"),
-            "pulumi-policy": metadata.version("pulumi-policy"),
-            **{name: reports[1].version for name, reports in self._reports.items()},
+            "Pulumi CLI": cli_version([str(self._tools.cli)]).removeprefix("v"),
+            "Pulumi SDK": metadata.version("pulumi"),
+            "policy SDK": metadata.version("pulumi-policy"),
+            **{TITLES[name]: reports[1].version for name, reports in self._reports.items()},
         }
         return Conditions(
             day=date.today().isoformat(),
             runs=self._runs,
+            previews=self._runs * PREVIEWS_A_RUN,
             machine=_machine(),
             versions=versions,
             load=self._load,

@@ -22,6 +22,7 @@ class Conditions:
     Attributes:
         day: The day, as YYYY-MM-DD.
         runs: Runs of each.
+        previews: Runs of each whole preview.
         machine: The machine, in a few words.
         versions: The versions of what took part, by name.
         load: The load average of the minute before.
@@ -32,6 +33,7 @@ class Conditions:
 
     day: str
     runs: int
+    previews: int
     machine: str
     versions: Mapping[str, str]
     load: float

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,15 +140,10 @@ def build_guard(root: Path, tell: Callable[[str], None]) -> Path:
     tell(f"Building cfn-guard {GUARD_VERSION} with Cargo (once, some minutes).")
     root.mkdir(parents=True, exist_ok=True)
     log = root / "build.log"
-    with log.open("wb") as stream, tempfile.TemporaryDirectory() as target:
-        words = [cargo, "install", "cfn-guard", "--version", GUARD_VERSION, "--locked", "--root", str(root)]
+    words = [cargo, "install", "cfn-guard", "--version", GUARD_VERSION, "--locked", "--force", "--root", str(root)]
+    with log.open("wb") as stream:
         code = subprocess.run(
-            words,
-            env={**os.environ, "CARGO_TARGET_DIR": target},
-            stdin=subprocess.DEVNULL,
-            stdout=stream,
-            stderr=subprocess.STDOUT,
-            check=False,
+            words, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT, check=False
         ).returncode
     if code != 0 or _version(program) != GUARD_VERSION:
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
