@@ -117,8 +117,8 @@ fuzz: setup .venv/requirements-dev.stamp ## Fuzz the policy pack over gRPC, FUZZ
 	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) $(VENV)/python -m pytest tests/policypack/test_fuzz.py -n 2 -v
 
 .PHONY: bench
-bench: setup .venv/requirements-dev.stamp ## Measure what the pack costs into docs/performance.md; best on an idle machine
-	@PYTHONPATH=.:policypack:infra $(VENV)/python -m tools.benchmark
+bench: setup .venv/requirements-dev.stamp $(CHECKOV_VENV)/requirements.stamp ## Measure what the pack costs beside other tools into docs/performance.md; on an idle machine
+	@PYTHONPATH=.:policypack:infra $(VENV)/python -m tools.benchmark $(ARGS)
 
 .PHONY: mutants
 mutants: setup .venv/requirements-dev.stamp ## List the changes to a module that no test notices: MODULE=pulumi_guardrails/policies/rds/databases.py EVERY=2
