@@ -13,7 +13,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import tests.policypack.good
@@ -24,7 +24,7 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import ABSENT, UNKNOWN
 from pulumi_guardrails.core.verdict import Outcome, Verdict, all_in
-from pulumi_guardrails.engine.configuration import configure
+from pulumi_guardrails.engine.configuration import Configuration, configure
 from pulumi_guardrails.engine.evaluation import (
     judge,
     judge_in_stack,
@@ -143,6 +143,11 @@ class Case:
         """The policy itself."""
         return policies_by_name()[self.policy]
 
+    @cached_property
+    def configuration(self) -> Configuration:
+        """The policy's configuration, checked."""
+        return configure(self.declared, self.settings)
+
     @property
     def resource(self) -> Resource:
         """The resource judged by a resource policy."""
@@ -154,7 +159,7 @@ class Case:
     def verdict(self) -> Verdict:
         """The verdict that is reached."""
         if not self.declared.on_stack and not self.stack:
-            return judge(self.declared, self.resource, configure(self.declared, self.settings))
+            return judge(self.declared, self.resource, self.configuration)
         verdicts = self.verdicts_in(Stack(self.stack))
         chosen = [v for r, v in verdicts if not self.at or r is None or r.name == self.at]
         return all_in(chosen, Verdict(Outcome.NOT_APPLICABLE))
@@ -176,7 +181,7 @@ class Case:
 
     def verdicts_in(self, stack: Stack) -> list[tuple[Resource | None, Verdict]]:
         """The verdicts on the resources of a stack."""
-        policy, configuration = self.declared, configure(self.declared, self.settings)
+        policy, configuration = self.declared, self.configuration
         if policy.on_stack:
             return judge_stack(policy, stack, configuration)
         judged = [(one, judge(policy, one, configuration)) for one in stack.of(*policy.kinds)]

@@ -18,10 +18,12 @@ import pytest
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import UNKNOWN, Value
-from pulumi_guardrails.core.verdict import Outcome
+from pulumi_guardrails.core.verdict import Outcome, Verdict
+from pulumi_guardrails.engine import evaluation
 from pulumi_guardrails.engine.configuration import configure
-from pulumi_guardrails.engine.evaluation import judge
 from tests.policypack.cases import Case, all_cases, policies_by_name
+
+Verdicts = Sequence[tuple[Resource | None, Verdict]]
 
 SETTLED = (Outcome.COMPLIANT, Outcome.VIOLATION)
 REPORTED = {Outcome.VIOLATION, Outcome.UNDECIDED}
@@ -167,21 +169,46 @@ COMPANIONS = {
 """Stack policies that judge what a resource policy cannot, and leave to that one what is not known of a resource."""
 
 
-def reported(case: Case, stack: Sequence[Resource]) -> bool:
-    """Whether the policy of a row, or the one that answers for what it leaves, reports anything of a stack."""
-    found = outcomes(case, stack, "")
-    companion = COMPANIONS.get(case.policy)
-    if companion:
-        settings = {
-            name: value for name, value in case.settings.items() if name in policies_by_name()[companion].settings
-        }
-        found |= outcomes(replace(case, policy=companion, settings=settings), stack, "")
-    return bool(found & REPORTED)
+class Judge:
+    """The policy of a row, and the one that answers for what it leaves; each evaluates a stack once."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        name = COMPANIONS.get(case.policy)
+        self.companion: Case | None = None
+        if name:
+            known = policies_by_name()[name].settings
+            settings = {key: value for key, value in case.settings.items() if key in known}
+            self.companion = replace(case, policy=name, settings=settings)
+
+    def outcomes(self, stack: Sequence[Resource]) -> set[Outcome]:
+        """What the policy says of the resource that the row is about, or of all of them."""
+        return self._outcomes(self.case.verdicts_in(Stack(stack)))
+
+    def outcomes_and_reported(self, stack: Sequence[Resource]) -> tuple[set[Outcome], bool]:
+        """The same, and whether either policy reports anything of the stack."""
+        whole = Stack(stack)
+        verdicts = self.case.verdicts_in(whole)
+        return self._outcomes(verdicts), _reports(verdicts) or _reports(self._left(whole))
+
+    def asked(self, stack: Sequence[Resource]) -> tuple[set[Outcome], list[set[str]]]:
+        """What the policy says of a stack, and the properties of each resource that either asks for."""
+        copies = [watched(judged) for judged in stack]
+        whole = Stack([resource for resource, _ in copies])
+        said = self._outcomes(self.case.verdicts_in(whole))
+        self._left(whole)
+        return said, [asked for _, asked in copies]
+
+    def _left(self, whole: Stack) -> Verdicts:
+        return self.companion.verdicts_in(whole) if self.companion else []
+
+    def _outcomes(self, verdicts: Verdicts) -> set[Outcome]:
+        at = self.case.at
+        return {verdict.outcome for one, verdict in verdicts if not at or one is None or one.name == at}
 
 
-def outcomes(case: Case, stack: Sequence[Resource], at: str) -> set[Outcome]:
-    """What a policy says of the resource that a row is about, or of all of them."""
-    return {v.outcome for r, v in case.verdicts_in(Stack(stack)) if not at or r is None or r.name == at}
+def _reports(verdicts: Verdicts) -> bool:
+    return any(verdict.outcome in REPORTED for _, verdict in verdicts)
 
 
 def in_a_stack(case: Case) -> bool:
@@ -193,49 +220,40 @@ ALONE = [case for case in SETTLED_CASES if not in_a_stack(case)]
 IN_STACKS = [case for case in SETTLED_CASES if in_a_stack(case)]
 
 
-def judged_and_asked(case: Case, stack: Sequence[Resource]) -> tuple[set[Outcome], list[set[str]]]:
-    """What a row's policy says of a stack, and the properties of each resource that it asks for.
-
-    The policy that answers for what it leaves counts with it.
-    """
-    copies = [watched(judged) for judged in stack]
-    watched_stack = [resource for resource, _ in copies]
-    said = outcomes(case, watched_stack, case.at)
-    reported(case, watched_stack)
-    return said, [asked for _, asked in copies]
-
-
-def hold_to_its_promise(case: Case, less_known: Sequence[Resource], why: object) -> None:
+def hold_to_its_promise(judge: Judge, less_known: Sequence[Resource], why: object) -> None:
     """What is compliant is not blamed for what is unknown, and what is a violation does not pass by it."""
-    if case.outcome is Outcome.COMPLIANT:
-        assert Outcome.VIOLATION not in outcomes(case, less_known, case.at), why
+    if judge.case.outcome is Outcome.COMPLIANT:
+        assert Outcome.VIOLATION not in judge.outcomes(less_known), why
     else:
-        assert reported(case, less_known), why
-        assert outcomes(case, less_known, case.at) != {Outcome.COMPLIANT}, why
+        said, reported = judge.outcomes_and_reported(less_known)
+        assert reported, why
+        assert said != {Outcome.COMPLIANT}, why
 
 
 @pytest.mark.parametrize("case", ALONE, ids=lambda case: case.id)
 def test_knowing_less_never_turns_a_verdict_round(case: Case) -> None:
     configuration = configure(case.declared, case.settings)
     resource, asked = watched(case.resource)
-    judge(case.declared, resource, configuration)
+    evaluation.judge(case.declared, resource, configuration)
     for name, bent in with_less_known(case.resource, asked):
-        verdict = judge(case.declared, bent, configuration)
+        verdict = evaluation.judge(case.declared, bent, configuration)
         assert verdict.outcome in (case.outcome, Outcome.UNDECIDED, Outcome.NOT_APPLICABLE), (name, bent.properties)
 
 
 @pytest.mark.parametrize("case", IN_STACKS, ids=lambda case: case.id)
 def test_knowing_less_never_turns_a_stacks_verdict_round(case: Case) -> None:
-    _, asked = judged_and_asked(case, case.stack)
+    judge = Judge(case)
+    _, asked = judge.asked(case.stack)
     for i, judged in enumerate(case.stack):
         for name, bent in with_less_known(judged, asked[i]):
             less_known = replaced(case.stack, i, bent)
-            hold_to_its_promise(case, less_known, (judged.name, name, bent.properties))
+            hold_to_its_promise(judge, less_known, (judged.name, name, bent.properties))
 
 
 @pytest.mark.parametrize("case", IN_STACKS, ids=lambda case: case.id)
 def test_a_reference_that_may_be_of_another_resource_never_turns_a_verdict_round(case: Case) -> None:
-    as_it_is = outcomes(case, case.stack, case.at)
+    judge = Judge(case)
+    as_it_is = judge.outcomes(case.stack)
     with_it: dict[str, tuple[set[Outcome], list[set[str]]]] = {}
     for i, name, target in referring(case.stack):
         double = double_of(target)
@@ -243,7 +261,7 @@ def test_a_reference_that_may_be_of_another_resource_never_turns_a_verdict_round
         for other in (*others[:1], double, FOREIGN):
             with_other = [*case.stack] if other in others else [*case.stack, other]
             if other.urn not in with_it:
-                with_it[other.urn] = judged_and_asked(case, with_other)
+                with_it[other.urn] = judge.asked(with_other)
             said, asked = with_it[other.urn]
             if said != as_it_is or name not in asked[i]:
                 continue
@@ -251,7 +269,7 @@ def test_a_reference_that_may_be_of_another_resource_never_turns_a_verdict_round
             edges = list(dict.fromkeys([*owner.dependencies.get(name, ()), target.urn, other.urn]))
             for value in less_known_values(owner.properties[name], name, target, ("id", "arn", "name", "bucket")):
                 less_known = replaced(with_other, i, with_property(owner, name, value, edges))
-                hold_to_its_promise(case, less_known, (owner.name, name, target.name, other.name))
+                hold_to_its_promise(judge, less_known, (owner.name, name, target.name, other.name))
 
 
 def less_known_values(given: Any, name: str, target: Resource, identities: Sequence[str]) -> list[Any]:
@@ -277,14 +295,15 @@ def hidden_references(stack: Sequence[Resource]) -> Iterator[tuple[Resource, str
 
 @pytest.mark.parametrize("case", IN_STACKS, ids=lambda case: case.id)
 def test_one_of_two_sources_gives_no_verdict_that_either_alone_would_not_give(case: Case) -> None:
-    _, asked = judged_and_asked(case, [*case.stack, FOREIGN])
+    judge = Judge(case)
+    _, asked = judge.asked([*case.stack, FOREIGN])
     for owner, name, value, target in hidden_references(case.stack):
         i = list(case.stack).index(owner)
         if name not in asked[i]:
             continue
         others = [urn for urn in owner.dependencies.get(name, ()) if urn != target.urn]
         either, other = (
-            outcomes(case, [*replaced(case.stack, i, with_sources(owner, name, value, sources)), FOREIGN], case.at)
+            judge.outcomes([*replaced(case.stack, i, with_sources(owner, name, value, sources)), FOREIGN])
             for sources in ([*others, target.urn, FOREIGN.urn], [*others, FOREIGN.urn])
         )
         where = (owner.name, name, target.name)

@@ -147,7 +147,7 @@ class Value:
     @property
     def property_name(self) -> str:
         """The top-level property this value belongs to: the grain of the engine's dependency edges."""
-        return re.split(r"[.\[]", self.path, maxsplit=1)[0]
+        return self.path.partition(".")[0].partition("[")[0]
 
     @property
     def shown(self) -> str:
@@ -248,7 +248,9 @@ class Value:
     def as_text(self) -> str | None:
         """The known (or default) value as text; `None` where it is unknown, absent or no scalar."""
         value = self.effective
-        return value if isinstance(value, str) else _plain_number_text(value)
+        if isinstance(value, str):
+            return value
+        return None if isinstance(value, _Marker) else _plain_number_text(value)
 
     def as_number(self) -> float | None:
         """The known (or default) value as a number; a numeric string counts, as the engine coerces it."""

@@ -158,8 +158,9 @@ def _spread(stack: Stack, cluster: Resource) -> Verdict:
 def _instances(stack: Stack, cluster: Resource) -> tuple[Sequence[Resource], Sequence[Resource]]:
     """The instances of a cluster, and those that may belong to it."""
     index, own_name = stack.shared(_Instances), cluster["clusterIdentifier"].as_text()
-    named = dict.fromkeys(index.by_identifier.get(own_name or "", ()))
-    candidates = {**{instance: None for instance, _ in index.by_cluster.of(cluster)}, **named}
+    # An identifier that no cluster of the stack has may be the one that AWS chooses for a cluster without one.
+    named = index.of_no_cluster if own_name is None else index.by_identifier.get(own_name, ())
+    candidates = dict.fromkeys([*(instance for instance, _ in index.by_cluster.of(cluster)), *named])
     members = [(instance, _is_of(stack, instance, cluster)) for instance in sorted(candidates, key=lambda one: one.urn)]
     return [i for i, answer in members if answer], [i for i, answer in members if answer is None]
 
@@ -170,14 +171,16 @@ class _Instances:
     def __init__(self, stack: Stack) -> None:
         self.by_cluster: ByTarget[Resource] = ByTarget()
         self.by_identifier: dict[str, list[Resource]] = {}
+        self.of_no_cluster: list[Resource] = []
         for instance in stack.of(RDS_CLUSTER_INSTANCE):
             named = instance["clusterIdentifier"]
             text = named.as_text()
             reference = stack.reference(named, RDS_CLUSTER, named="clusterIdentifier")
-            is_open = not reference.direct and (named.is_unknown or text is not None)
-            self.by_cluster.add(instance, reference.targets, is_open)
+            self.by_cluster.add(instance, reference.targets, named.is_unknown and not reference.direct)
             if text is not None:
                 self.by_identifier.setdefault(text, []).append(instance)
+                if not reference.direct:
+                    self.of_no_cluster.append(instance)
 
 
 def _is_of(stack: Stack, instance: Resource, cluster: Resource) -> Answer:

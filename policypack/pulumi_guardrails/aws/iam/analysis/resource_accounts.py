@@ -9,7 +9,7 @@ resources.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -161,9 +161,9 @@ _NAMED: Mapping[Kind, tuple[str, str]] = {
 Roles and policies are not among them: many accounts have a role of one name, and roles assume such roles.
 """
 
-_AFTER_NAME = re.compile(r"^(?:$|[/:])")
-_AFTER_SECRET = re.compile(r"^(?:-[A-Za-z0-9]{6}|-\?{6})?(?:$|:)")
-"""What may follow a name in an ARN: a part of the resource, and before it the random suffix of a secret's ARN."""
+_END_OF_NAME = re.compile(r"(?=$|[/:])")
+_END_OF_SECRET = re.compile(r"(?=(?:-[A-Za-z0-9]{6}|-\?{6})?(?:$|:))")
+"""Where a name in an ARN may end: before a part of the resource, and before the random suffix of a secret's ARN."""
 
 _CALLER_ELEMENTS = frozenset({"Principal", "NotPrincipal", "Condition"})
 """Elements of a statement about the caller, not the resource: an ARN in them may well be of another account."""
@@ -233,7 +233,7 @@ def _account_of_created(resource: Resource) -> str:
 def _account_of_references(stack: Stack) -> set[str]:
     """The account of the ARNs that contain the name of one of the stack's resources; none where there are several."""
     names = {
-        (service, before, name)
+        (service, before + name)
         for kind, (service, before) in _NAMED.items()
         for resource in stack.of(kind)
         if not resource.is_read and (name := resource["name"].as_text())
@@ -245,17 +245,14 @@ def _account_of_references(stack: Stack) -> set[str]:
     return found if len(found) == 1 else set()
 
 
-def _is_named(arn: str, names: Iterable[tuple[str, str, str]]) -> bool:
+def _is_named(arn: str, names: Collection[tuple[str, str]]) -> bool:
+    """Whether an ARN is that of a name, each of which is given with its service and what comes before it in an ARN."""
     parts = arn.split(":", 5)
     if len(parts) < 6:
         return False
-    after = _AFTER_SECRET if parts[2] == "secretsmanager" else _AFTER_NAME
-    return any(
-        parts[2] == service
-        and parts[5].startswith(before + name)
-        and after.match(parts[5][len(before) + len(name) :]) is not None
-        for service, before, name in names
-    )
+    service, text = parts[2], parts[5]
+    ends = _END_OF_SECRET if service == "secretsmanager" else _END_OF_NAME
+    return any((service, text[: end.start()]) in names for end in ends.finditer(text))
 
 
 def _arns_in(value: Value) -> Iterator[str]:

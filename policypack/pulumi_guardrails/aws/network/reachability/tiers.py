@@ -211,7 +211,7 @@ class Tier:
             number = port.as_number()
             if port.is_unknown:
                 return replace(self, port_source=port)
-            if number is not None and number in range(1, HIGHEST_PORT + 1):
+            if number is not None and number.is_integer() and 1 <= number <= HIGHEST_PORT:
                 return replace(self, ports=(int(number),), secret_ports=port.secret)
             return self
         if engine.is_unknown or engine.is_absent:
