@@ -109,7 +109,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     def Analyze(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Judge one resource by its inputs, before it is made."""
         resource = self._resource(request)
-        response = self._begin(wire_types.AnalyzeResponse, resource.kind, "other kind of resource")
+        others = self._session.of_other_kinds
+        response = self._begin(wire_types.AnalyzeResponse, resource.kind, "other kind of resource", others)
         return self._told(response, self._session.analyze(resource))
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -129,9 +130,13 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         properties = request.properties
         if properties.fields:
             self._session.offer(request.urn)
+        kind = kind_of(request.type)
+        if not self._session.remediates(kind):
+            return self._begin(wire_types.RemediateResponse, kind, _NOTHING_TO_REMEDIATE, self._session.on_resources)
         resource = self._resource(request)
         remediations, idle = self._session.remediate(resource)
-        response = self._begin(wire_types.RemediateResponse, resource.kind, _NOTHING_TO_REMEDIATE)
+        others = self._session.of_other_kinds
+        response = self._begin(wire_types.RemediateResponse, kind, _NOTHING_TO_REMEDIATE, others)
         response.not_applicable.extend(_not_applicable((policy, _NOTHING_TO_REMEDIATE) for policy in idle))
         for one in remediations:
             properties = write_properties(one.properties, properties)
@@ -146,15 +151,21 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             )
         return response
 
-    def _begin(self, response: type[_Response], kind: Kind | None, reason: str) -> _Response:
-        """A response that names the policies that do not judge resources of a kind; written once for each kind.
+    def _begin(
+        self,
+        response: type[_Response],
+        kind: Kind | None,
+        reason: str,
+        policies: Callable[[Kind | None], Iterable[Policy]],
+    ) -> _Response:
+        """A response that names policies that say nothing of any resource of a kind; written once for each kind.
 
         The engine counts as passed whatever a response does not name: all have to be there, for each resource.
         """
         written = self._written.get((response, kind))
         if written is None:
-            others = [(policy, reason) for policy in self._session.of_other_kinds(kind)]
-            written = response(not_applicable=_not_applicable(others)).SerializeToString()
+            named = [(policy, reason) for policy in policies(kind)]
+            written = response(not_applicable=_not_applicable(named)).SerializeToString()
             self._written[(response, kind)] = written
         return response.FromString(written)
 

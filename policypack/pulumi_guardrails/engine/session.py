@@ -119,6 +119,15 @@ class Session:
 
     # --- evaluation
 
+    def judging(self, kind: Kind | None) -> list[Policy]:
+        """The policies on single resources that are on, and that judge resources of a kind."""
+        return self._plan(kind)[0]
+
+    def on_resources(self, kind: Kind | None) -> list[Policy]:
+        """Every policy on single resources that is on; those on other kinds than this one first."""
+        judging, others = self._plan(kind)
+        return [*others, *judging]
+
     def of_other_kinds(self, kind: Kind | None) -> list[Policy]:
         """The policies on single resources that are on, and that do not judge resources of a kind."""
         return self._plan(kind)[1]
@@ -141,7 +150,7 @@ class Session:
         with self._lock:
             self._inputs[resource.urn] = resource.properties
         results = Results()
-        for policy in self._plan(resource.kind)[0]:
+        for policy in self.judging(resource.kind):
             verdict = judge(policy, resource, self._configurations[policy.name])
             if (verdict.is_undecided and self.is_preview) or waits_for_stack(policy, resource, verdict):
                 with self._lock:
@@ -186,7 +195,7 @@ class Session:
         """
         remediations: list[Remediated] = []
         idle: list[Policy] = []
-        for policy in self._plan(resource.kind)[0]:
+        for policy in self.judging(resource.kind):
             fixed = None
             if self._levels[policy.name] is Level.REMEDIATE:
                 fixed = remedied(policy, resource, self._configurations[policy.name], self._today())
@@ -196,6 +205,10 @@ class Session:
                 resource.properties = fixed
                 remediations.append(Remediated(policy, fixed))
         return remediations, idle
+
+    def remediates(self, kind: Kind | None) -> bool:
+        """Whether a policy that judges resources of a kind is to fix what violates it."""
+        return any(self._levels[policy.name] is Level.REMEDIATE for policy in self.judging(kind))
 
     def offer(self, urn: str) -> None:
         """Note that the engine has passed on properties of a resource, so that it is not one that is left out."""

@@ -22,7 +22,7 @@ from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import kleene_all, kleene_not
-from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.value import Secret, Value
 
 _ARN_PROPERTIES: Mapping[Kind, tuple[str, ...]] = {
     resource_types.DYNAMODB_RESOURCE_POLICY: ("resourceArn",),
@@ -240,7 +240,7 @@ def _account_of_references(stack: Stack) -> set[str]:
     }
     if not names:
         return set()
-    arns = {text for resource in stack.resources for text in _arns_in(Value.of(resource.properties, ""))}
+    arns = {text for resource in stack.resources for text in _arns_in(resource.properties)}
     found = {account_of(arn) for arn in arns if _is_named(arn, names)} - {""}
     return found if len(found) == 1 else set()
 
@@ -255,20 +255,21 @@ def _is_named(arn: str, names: Collection[tuple[str, str]]) -> bool:
     return any((service, text[: end.start()]) in names for end in ends.finditer(text))
 
 
-def _arns_in(value: Value) -> Iterator[str]:
-    """Every ARN in a value and in the JSON documents inside it, without those of principals and conditions."""
-    raw: Any = value.raw
+def _arns_in(raw: Any) -> Iterator[str]:
+    """Every ARN in a plain value and in the JSON documents inside it, without those of principals and conditions."""
+    if isinstance(raw, Secret):
+        raw = raw.value
     if isinstance(raw, str):
         if raw.startswith("arn:"):
             yield raw
         elif raw.startswith(("{", "[")):
-            document = value.parsed_json()
-            if not isinstance(document.raw, str):
+            document = Value.of(raw, "").parsed_json().raw
+            if not isinstance(document, str):
                 yield from _arns_in(document)
-    elif isinstance(raw, Mapping):
-        for name, member in value.members():
+    elif isinstance(raw, (dict, Mapping)):
+        for name, member in raw.items():
             if name not in _CALLER_ELEMENTS:
                 yield from _arns_in(member)
     elif isinstance(raw, list):
-        for item in value.elements() or ():
+        for item in raw:
             yield from _arns_in(item)
