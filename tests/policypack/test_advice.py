@@ -21,6 +21,7 @@ from tests.policypack.advice.follow import follow_advice, is_covered, undecided_
 from tests.policypack.advice.grammar import all_names, instructions, words
 from tests.policypack.advice.scene import Scene, advice_of
 from tests.policypack.cases import Case, all_cases, policies_by_name
+from tests.policypack.each_row import each_row
 
 VIOLATING = [case for case in all_cases() if case.outcome is Outcome.VIOLATION]
 
@@ -34,7 +35,7 @@ ELSEWHERE = {
 """By policy: words that advice gives to something else that it names: an option, a service, a task, an instance, the
 provider."""
 
-every_case = pytest.mark.parametrize("case", VIOLATING, ids=lambda case: case.id)
+every_case = each_row(VIOLATING)
 every_policy = pytest.mark.parametrize("policy", policies_by_name().values(), ids=lambda policy: policy.name)
 
 

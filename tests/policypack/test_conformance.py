@@ -29,6 +29,7 @@ from pulumi_guardrails.core.verdict import Cause, Outcome, Verdict
 from pulumi_guardrails.engine.configuration import ConfigurationError, configure, schema_properties
 from pulumi_guardrails.engine.evaluation import judge, remedied, reports_of
 from tests.policypack.cases import Case, all_cases, good_resources, policies_by_name, resource
+from tests.policypack.each_row import each_row
 
 PACKAGE = Path(pulumi_guardrails.__file__).parent
 
@@ -273,7 +274,7 @@ def remediable() -> Iterator[Case]:
                 yield case
 
 
-@pytest.mark.parametrize("case", list(remediable()), ids=lambda case: case.id)
+@each_row(remediable())
 def test_a_remediation_fixes_the_violation_and_nothing_else(case: Case) -> None:
     configuration = configure(case.declared, case.settings)
     broken = case.resource

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from pulumi_guardrails.aws.iam.analysis.confused_deputy import base_service
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import expand
 from pulumi_guardrails.core.policy import Setting
@@ -22,12 +20,13 @@ from pulumi_guardrails.engine.configuration import ConfigurationError
 from pulumi_guardrails.engine.evaluation import undecided_message
 from pulumi_guardrails.engine.settling import STACK_REFERENCE, by_question, settled
 from tests.policypack.cases import Case, all_cases, policies_by_name
+from tests.policypack.each_row import each_row
 
 UNDECIDED = [case for case in all_cases() if case.outcome is Outcome.UNDECIDED]
 LATER = "Re-evaluated"
 SHOWN = 3
 
-of_undecided = pytest.mark.parametrize("case", UNDECIDED, ids=lambda case: case.id)
+of_undecided = each_row(UNDECIDED)
 
 
 def undecided_of(case: Case) -> Iterator[tuple[Resource | None, Verdict, Stack | None]]:
@@ -85,13 +84,13 @@ def sentences_of(message: str) -> list[str]:
     return re.split(r"(?<=[^.]\.) (?=[A-Z]|[a-z]\w*[.\[ ])", message)
 
 
-@pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.id)
+@each_row(all_cases())
 def test_no_message_says_a_sentence_twice(case: Case) -> None:
     for message in case.messages():
         assert [sentence for sentence, times in Counter(sentences_of(message)).items() if times > 1] == []
 
 
-@pytest.mark.parametrize("case", [case for case in all_cases() if case.stack], ids=lambda case: case.id)
+@each_row(case for case in all_cases() if case.stack)
 def test_no_policy_speaks_twice_of_a_resource(case: Case) -> None:
     said = Counter(
         (resource.urn, verdict.outcome)
@@ -198,7 +197,7 @@ def values_for(setting: Setting, case: Case) -> Iterator[Any]:
     yield []
 
 
-@pytest.mark.parametrize("case", ANSWERED, ids=lambda case: case.id)
+@each_row(ANSWERED)
 def test_a_setting_that_a_message_names_answers_the_finding(case: Case) -> None:
     for name in named_settings(case):
         before = [finding for finding in case.verdict().findings if finding.setting == name]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.policypack.cases import Case, all_cases
+from tests.policypack.each_row import each_row
 
 
-@pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.id)
+@each_row(all_cases())
 def test_a_policy_reaches_the_promised_verdict(case: Case) -> None:
     verdict = case.verdict()
     assert verdict.outcome is case.outcome, verdict

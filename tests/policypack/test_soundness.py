@@ -13,8 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import UNKNOWN, Value
@@ -22,6 +20,7 @@ from pulumi_guardrails.core.verdict import Outcome, Verdict
 from pulumi_guardrails.engine import evaluation
 from pulumi_guardrails.engine.configuration import configure
 from tests.policypack.cases import Case, all_cases, policies_by_name
+from tests.policypack.each_row import each_row
 
 Verdicts = Sequence[tuple[Resource | None, Verdict]]
 
@@ -230,7 +229,7 @@ def hold_to_its_promise(judge: Judge, less_known: Sequence[Resource], why: objec
         assert said != {Outcome.COMPLIANT}, why
 
 
-@pytest.mark.parametrize("case", ALONE, ids=lambda case: case.id)
+@each_row(ALONE)
 def test_knowing_less_never_turns_a_verdict_round(case: Case) -> None:
     configuration = configure(case.declared, case.settings)
     resource, asked = watched(case.resource)
@@ -240,7 +239,7 @@ def test_knowing_less_never_turns_a_verdict_round(case: Case) -> None:
         assert verdict.outcome in (case.outcome, Outcome.UNDECIDED, Outcome.NOT_APPLICABLE), (name, bent.properties)
 
 
-@pytest.mark.parametrize("case", IN_STACKS, ids=lambda case: case.id)
+@each_row(IN_STACKS)
 def test_knowing_less_never_turns_a_stacks_verdict_round(case: Case) -> None:
     judge = Judge(case)
     _, asked = judge.asked(case.stack)
@@ -250,7 +249,7 @@ def test_knowing_less_never_turns_a_stacks_verdict_round(case: Case) -> None:
             hold_to_its_promise(judge, less_known, (judged.name, name, bent.properties))
 
 
-@pytest.mark.parametrize("case", IN_STACKS, ids=lambda case: case.id)
+@each_row(IN_STACKS)
 def test_a_reference_that_may_be_of_another_resource_never_turns_a_verdict_round(case: Case) -> None:
     judge = Judge(case)
     as_it_is = judge.outcomes(case.stack)
@@ -293,7 +292,7 @@ def hidden_references(stack: Sequence[Resource]) -> Iterator[tuple[Resource, str
                 yield stack[i], name, value, target
 
 
-@pytest.mark.parametrize("case", IN_STACKS, ids=lambda case: case.id)
+@each_row(IN_STACKS)
 def test_one_of_two_sources_gives_no_verdict_that_either_alone_would_not_give(case: Case) -> None:
     judge = Judge(case)
     _, asked = judge.asked([*case.stack, FOREIGN])

@@ -21,6 +21,7 @@ from pulumi_guardrails.engine.evaluation import page_of
 from pulumi_guardrails.engine.policy_objects import ResourceGuardrail, policy_object
 from pulumi_guardrails.engine.policy_pack import PackAnalyzer, PackInfo
 from tests.policypack.cases import Case, all_cases, policies_by_name, resource
+from tests.policypack.each_row import each_row
 from tests.policypack.served import LOG_GROUP, TODAY, bag, client_of, request, stack_item
 
 RETENTION = policies_by_name()["log-retention"]
@@ -158,9 +159,7 @@ def told_of(case: Case, servicer: analyzer_pb2_grpc.AnalyzerServicer) -> wire_ty
     return cast(wire_types.AnalyzeResponse, servicer.Analyze(wire_types.AnalyzeRequest(**shared), context))
 
 
-@pytest.mark.parametrize(
-    "case", [case for case in all_cases() if case.declared.on_stack or not case.stack], ids=lambda case: case.id
-)
+@each_row(case for case in all_cases() if case.declared.on_stack or not case.stack)
 def test_a_stock_pack_reaches_the_verdict_of_the_packs_own_engine_or_none(case: Case) -> None:
     """It is told less, and so may be undecided where the pack's own engine decides; never the other way round."""
     objects: list[pulumi_policy.Policy] = [policy_object(case.declared)]
