@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 from typing import Any
+
+import pytest
 
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -170,9 +172,35 @@ def writers_of_logs(made: Callable[..., Resource], ref: Callable[[str, str], Ref
     yield made("aws:eks/cluster:Cluster", "control", name=UNKNOWN, enabledClusterLogTypes=["audit"])
 
 
-def calls_for(parts: int) -> int:
-    """How many functions are called to evaluate a stack of some parts by every policy on stacks."""
-    resources = [one for number in range(parts) for one in part(number)]
+def shared_group(members: int) -> Iterator[Resource]:
+    """One security group that many instances and many rules have in common."""
+    yield resource(GROUP, "shared", description="shared")
+    for n in range(members):
+        ports = {"ipProtocol": "tcp", "fromPort": n + 1.0, "toPort": n + 1.0}
+        yield resource(INGRESS, f"rule-{n}", securityGroupId=Ref(GROUP, "shared"), cidrIpv4=f"10.0.{n}.0/24", **ports)
+        yield resource("aws:ec2/instance:Instance", f"server-{n}", vpcSecurityGroupIds=[Ref(GROUP, "shared")])
+
+
+def shared_role(members: int) -> Iterator[Resource]:
+    """One role with many policies, and one policy with many roles."""
+    policy, attached = "aws:iam/policy:Policy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+    yield resource(ROLE, "shared", assumeRolePolicy=json.dumps(TRUST))
+    yield resource(policy, "shared", policy=json.dumps(GRANT))
+    for n in range(members):
+        yield resource(policy, f"policy-{n}", policy=json.dumps(GRANT))
+        yield resource(attached, f"of-shared-{n}", role=Ref(ROLE, "shared"), policyArn=Ref(policy, f"policy-{n}"))
+        yield resource(ROLE, f"role-{n}", assumeRolePolicy=json.dumps(TRUST))
+        yield resource(attached, f"of-role-{n}", role=Ref(ROLE, f"role-{n}"), policyArn=Ref(policy, "shared"))
+
+
+def parts(number: int) -> Iterator[Resource]:
+    """Many services, each in a network of its own."""
+    for n in range(number):
+        yield from part(n)
+
+
+def calls_for(resources: Sequence[Resource]) -> int:
+    """How many functions are called to evaluate a stack by every policy on stacks."""
     policies = [policy for policy in policies_by_name().values() if policy.on_stack]
     configurations = {policy.name: configure(policy, {}) for policy in policies}
     count = 0
@@ -191,7 +219,8 @@ def calls_for(parts: int) -> int:
     return count
 
 
-def test_four_times_the_stack_costs_about_four_times_the_work() -> None:
-    calls_for(1)  # what is read once, such as the tables of actions
-    small, large = calls_for(8), calls_for(32)
+@pytest.mark.parametrize("stack", [parts, shared_group, shared_role], ids=lambda stack: stack.__name__)
+def test_four_times_the_stack_costs_about_four_times_the_work(stack: Callable[[int], Iterator[Resource]]) -> None:
+    calls_for([*stack(1)])  # what is read once, such as the tables of actions
+    small, large = calls_for([*stack(8)]), calls_for([*stack(32)])
     assert large / small < 4 * 1.01

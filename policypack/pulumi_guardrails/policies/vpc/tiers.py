@@ -127,7 +127,7 @@ def _tiers_of(tier_rules: TierRules, rule: Rule) -> list[tuple[Tier, bool]]:
     if rule.owner.unknown is not None:
         found = {tier: False for _, tier in tier_rules.members()}
     for group in rule.owner.groups:
-        for _, tier, sure in tier_rules.tiers_of(group):
+        for tier, sure in tier_rules.different_tiers_of(group).items():
             certain = sure and rule.owner.certain and rule.entry.direction is Direction.INGRESS
             found[tier] = certain or found.get(tier, False)
     return list(found.items())

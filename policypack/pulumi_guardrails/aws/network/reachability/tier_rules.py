@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
@@ -42,6 +42,8 @@ class TierRules:
         self.tiers: Sequence[Tier] = [Tier.declared(entry) for entry in settings["tiers"]]
         self._workload_decides = are_default(settings)
         self._lacking: dict[str, bool] = {}
+        self._tiers_of: dict[str, Mapping[Tier, bool]] = {}
+        self._attached_to: dict[str, tuple[Sequence[Value], Sequence[tuple[Tier | None, bool]]]] = {}
 
     def configuration_error(self) -> Verdict | None:
         """The violation of a declaration that names a tier it does not have; `None` where it is sound."""
@@ -152,6 +154,34 @@ class TierRules:
         found += [(workload, tier, False) for workload, _ in attached for tier in self.possible_tiers_of(workload)]
         return [*found, *((None, tier, sure) for tier, sure in self._declared_for(group))]
 
+    def different_tiers_of(self, group: Group) -> Mapping[Tier, bool]:
+        """The tiers that a group is attached to members of, each with whether that is certain of one."""
+        found = self._tiers_of.get(group.key)
+        if found is None:
+            tiers: dict[Tier, bool] = {}
+            for _, tier, sure in self.tiers_of(group):
+                tiers[tier] = sure or tiers.get(tier, False)
+            found = self._tiers_of[group.key] = tiers
+        return found
+
+    def _attached(self, group: Group) -> tuple[Sequence[Value], Sequence[tuple[Tier | None, bool]]]:
+        """What a group is attached to: what has to be known of its tiers, and the tiers, each with its certainty.
+
+        One tier of a name stands for all: as the source of another tier they are the same.
+        """
+        found = self._attached_to.get(group.key)
+        if found is None:
+            unknowns: list[Value] = []
+            tiers: list[tuple[Tier | None, bool]] = []
+            for workload, sure in self.attachments.attached_to(group):
+                open_values = self.tier_unknowns(workload)
+                unknowns += open_values
+                tiers.append((self.tier_of(workload), sure and not open_values))
+            tiers += self._declared_for(group)
+            different = {(tier.name if tier else None, sure): (tier, sure) for tier, sure in tiers}
+            found = self._attached_to[group.key] = (unknowns, list(different.values()))
+        return found
+
     # --- whether a tier allows a rule
 
     def allows(self, tier: Tier, rule: Rule) -> Verdict:
@@ -236,12 +266,7 @@ class TierRules:
 
     def _allows_group(self, tier: Tier, rule: Rule, group: Group) -> Verdict:
         """A group is accepted where everything that it is attached to is in a tier that is."""
-        attached = self.attachments.attached_to(group)
-        unknowns = [value for workload, _ in attached for value in self.tier_unknowns(workload)]
-        tiers: list[tuple[Tier | None, bool]] = [
-            (self.tier_of(workload), sure and not self.tier_unknowns(workload)) for workload, sure in attached
-        ]
-        tiers += self._declared_for(group)
+        unknown, tiers = self._attached(group)
         fit = [sure for found, sure in tiers if self.is_source(tier, found)]
         misfits = [sure for found, sure in tiers if not self.is_source(tier, found)]
         if not tiers and self.lacks_sources(tier):
@@ -250,12 +275,13 @@ class TierRules:
         if any(misfits) or not (fit or misfits):
             others = [
                 workload.label
-                for workload, sure in attached
+                for workload, sure in self.attachments.attached_to(group)
                 if sure and not self.is_source(tier, self.tier_of(workload))
             ]
             return self._not_allowed(tier, rule, others if any(fit) else ())
         if misfits or not any(fit):
-            unknowns += [value for workload, sure in attached if not sure for value in workload.groups.doubts]
+            attached = self.attachments.attached_to(group)
+            unknowns = [*unknown, *(value for one, sure in attached if not sure for value in one.groups.doubts)]
             if group.resource is not None and group.resource["name"].is_unknown:
                 unknowns.append(group.resource["name"])
             sources = " or ".join(map(named, tier.sources))
