@@ -12,6 +12,9 @@ _LONGEST = 2048
 """Characters of the longest ARN (AWS IAM User Guide, "IAM and AWS STS quotas"); longer patterns match nothing."""
 
 
+_WILDCARDS = "*?"
+
+
 def is_pattern(text: str) -> bool:
     """Whether a text has a wildcard."""
     return "*" in text or "?" in text
@@ -84,6 +87,8 @@ def overlap(first: str, second: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def _patterns_overlap(first: str, second: str) -> bool:
+    if not _agree(first, second) or not _agree(first[::-1], second[::-1]):
+        return False
     # One row a character of `first`: reachable[j] says that what is before both places can be the same text.
     reachable = _over_stars(second, [True] + [False] * len(second))
     for character in first:
@@ -99,6 +104,16 @@ def _patterns_overlap(first: str, second: str) -> bool:
                 following[j + 1] = True
         reachable = _over_stars(second, following)
     return reachable[-1]
+
+
+def _agree(first: str, second: str) -> bool:
+    """Whether two patterns begin alike, as far as neither has a wildcard."""
+    for one, other in zip(first, second, strict=False):
+        if one in _WILDCARDS or other in _WILDCARDS:
+            return True
+        if one != other:
+            return False
+    return True
 
 
 def _over_stars(pattern: str, reachable: list[bool]) -> list[bool]:
