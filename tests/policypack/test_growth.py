@@ -25,6 +25,9 @@ ROLE, ROLE_POLICY = "aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy"
 CLUSTER, INSTANCE = "aws:rds/cluster:Cluster", "aws:rds/clusterInstance:ClusterInstance"
 TASK, SERVICE, BUCKET = "aws:ecs/taskDefinition:TaskDefinition", "aws:ecs/service:Service", "aws:s3/bucket:Bucket"
 BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+OF_BALANCER = Ref(GROUP, "balancer")
+HTTPS = {"ipProtocol": "tcp", "fromPort": 443.0, "toPort": 443.0}
 TRUST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ecs-tasks.amazonaws.com"}}],
@@ -181,6 +184,48 @@ def shared_group(members: int) -> Iterator[Resource]:
         yield resource("aws:ec2/instance:Instance", f"server-{n}", vpcSecurityGroupIds=[Ref(GROUP, "shared")])
 
 
+def shared_source(members: int) -> Iterator[Resource]:
+    """Services of one security group behind one load balancer, which many databases accept."""
+    yield from balancer()
+    yield resource(GROUP, "tasks", description="tasks")
+    yield resource(INGRESS, "in", securityGroupId=Ref(GROUP, "tasks"), referencedSecurityGroupId=OF_BALANCER, **HTTPS)
+    yield resource(EGRESS, "out", securityGroupId=Ref(GROUP, "tasks"), cidrIpv4="0.0.0.0/0", ipProtocol="-1")
+    for n in range(members):
+        yield resource(SERVICE, f"service-{n}", networkConfiguration={"securityGroups": [Ref(GROUP, "tasks")]})
+        yield resource(GROUP, f"database-{n}", description="database")
+        yield resource(CLUSTER, f"cluster-{n}", vpcSecurityGroupIds=[Ref(GROUP, f"database-{n}")], port=5432.0)
+        yield resource(
+            INGRESS,
+            f"rule-{n}",
+            securityGroupId=Ref(GROUP, f"database-{n}"),
+            referencedSecurityGroupId=Ref(GROUP, "tasks"),
+            ipProtocol="tcp",
+            fromPort=5432.0,
+            toPort=5432.0,
+        )
+
+
+def range_of_network(members: int) -> Iterator[Resource]:
+    """Services behind one load balancer, each of which also accepts the whole network, and so each other."""
+    yield resource(VPC, "vpc", cidrBlock="10.0.0.0/16")
+    yield from balancer()
+    for n in range(members):
+        group = Ref(GROUP, f"tasks-{n}")
+        yield resource(GROUP, f"tasks-{n}", description="tasks", vpcId=Ref(VPC, "vpc"))
+        yield resource(INGRESS, f"in-{n}", securityGroupId=group, referencedSecurityGroupId=OF_BALANCER, **HTTPS)
+        yield resource(INGRESS, f"range-{n}", securityGroupId=group, cidrIpv4="10.0.0.0/16", **HTTPS)
+        yield resource(EGRESS, f"out-{n}", securityGroupId=group, cidrIpv4="0.0.0.0/0", ipProtocol="-1")
+        yield resource(SERVICE, f"service-{n}", networkConfiguration={"securityGroups": [group]})
+
+
+def balancer() -> Iterator[Resource]:
+    """A load balancer that accepts the internet."""
+    yield resource(GROUP, "balancer", description="balancer")
+    yield resource(INGRESS, "internet", securityGroupId=OF_BALANCER, cidrIpv4="0.0.0.0/0", **HTTPS)
+    yield resource(EGRESS, "to-tasks", securityGroupId=OF_BALANCER, cidrIpv4="0.0.0.0/0", ipProtocol="-1")
+    yield resource("aws:lb/loadBalancer:LoadBalancer", "balancer", securityGroups=[OF_BALANCER])
+
+
 def shared_role(members: int) -> Iterator[Resource]:
     """One role with many policies, and one policy with many roles."""
     policy, attached = "aws:iam/policy:Policy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
@@ -219,7 +264,10 @@ def calls_for(resources: Sequence[Resource]) -> int:
     return count
 
 
-@pytest.mark.parametrize("stack", [parts, shared_group, shared_role], ids=lambda stack: stack.__name__)
+SHAPES = [parts, shared_group, shared_source, range_of_network, shared_role]
+
+
+@pytest.mark.parametrize("stack", SHAPES, ids=lambda stack: stack.__name__)
 def test_four_times_the_stack_costs_about_four_times_the_work(stack: Callable[[int], Iterator[Resource]]) -> None:
     calls_for([*stack(1)])  # what is read once, such as the tables of actions
     small, large = calls_for([*stack(8)]), calls_for([*stack(32)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 
 from pulumi_guardrails.aws.network.model.declared_rules import RULE_LOCATIONS, Direction
@@ -183,6 +184,7 @@ def no_internet_path_to_private_tier(stack: Stack, settings: Settings) -> Iterat
         return
     ranges, lists = trusted_sources(settings)
     graph = Graph(stack, ranges, frozenset(lists))
+    sources = graph.reached_apart(lambda one: _as_source(tier_rules, one))
     reported: set[tuple[str, str, str]] = set()
     for workload, tier, is_member in private:
         assert workload.resource is not None
@@ -190,7 +192,10 @@ def no_internet_path_to_private_tier(stack: Stack, settings: Settings) -> Iterat
             yield workload.resource, wrong
             continue
         is_reached, doubt, doubtful = False, COMPLIANT, workload.resource
-        for source in [None, *graph.possible_sources(workload)]:
+        rules = [rule for rule, _ in graph.ingress_rules(workload)]
+        waiting: deque[Workload | None] = deque([None, *graph.let_in(sources, workload, rules)])
+        while waiting:
+            source = waiting.popleft()
             for hop in graph.hops_to(workload, source):
                 # A finding on a resource that is only read is of no use: one on what the stack can change replaces it.
                 is_open = doubt is COMPLIANT or doubtful.is_read
@@ -210,12 +215,15 @@ def no_internet_path_to_private_tier(stack: Stack, settings: Settings) -> Iterat
                         doubt = _path_to_possible_member(tier_rules, workload, tier, (*way, hop))
                         continue
                     is_reached = True
-                    key = (hop.ingress.declared_in.urn, hop.ingress.entry.path, workload.key)
+                    key = _key(hop.ingress, workload)
                     if key not in reported:
                         reported.add(key)
                         path = (*way, hop)
                         found = _open_path(stack, workload, tier, path).answered_by("tiers")
                         yield _resource_to_change(path), found
+                        # What comes in by a rule that has been reported would not be reported again.
+                        rules = [rule for rule in rules if _key(rule, workload) not in reported]
+                        waiting = deque(graph.let_in(filter(None, waiting), workload, rules))
                     continue
                 way = graph.ways_to(source, workload, certainly=False) if is_open else None
                 if way is not None:
@@ -223,6 +231,17 @@ def no_internet_path_to_private_tier(stack: Stack, settings: Settings) -> Iterat
                     doubt = _possible_path(graph, tier_rules, tier, (*way, hop))
         if not is_reached:
             yield doubtful, doubt
+
+
+def _key(rule: Rule, workload: Workload) -> tuple[str, str, str]:
+    """What a path is reported once for: the rule that lets it in, and what it leads to."""
+    return (rule.declared_in.urn, rule.entry.path, workload.key)
+
+
+def _as_source(tier_rules: TierRules, workload: Workload) -> tuple[str, bool]:
+    """What decides whether a hop from something is declared."""
+    tier = tier_rules.tier_of(workload)
+    return (tier.name if tier is not None else "", bool(tier_rules.tier_unknowns(workload)))
 
 
 def _external_rules(tier_rules: TierRules, workload: Workload, tier: Tier) -> Verdict:

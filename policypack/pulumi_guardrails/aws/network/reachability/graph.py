@@ -15,8 +15,8 @@ A graph library is not needed: the one question is a breadth-first search that r
 from __future__ import annotations
 
 import ipaddress
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 from pulumi_guardrails.aws.network.model.cidr_and_ports import Range, covers, is_internet
 from pulumi_guardrails.aws.network.model.declared_rules import Direction
@@ -76,7 +76,11 @@ class Graph:
         for workload in self.workloads:
             if workload.resource is not None:
                 self._of_resource.setdefault(workload.resource, []).append(workload)
-        self._targets: dict[str, list[Workload]] | None = None
+        self._targets_of_all: list[Workload] = []
+        self._targets_of_some: list[Workload] = []
+        self._targets_of_groups: dict[Group, list[Workload]] = {}
+        for workload in self.workloads:
+            self._add_target(workload)
         self._ranges = {workload.key: self._addresses(workload) for workload in self.workloads}
 
     def hops_to(self, target: Workload, source: Workload | None) -> Iterator[Hop]:
@@ -118,18 +122,68 @@ class Graph:
         found.pop(target.key, None)
         return sorted(found.values(), key=lambda workload: self._places[workload.key])
 
+    def reached_apart(self, distinction: Callable[[Workload], Hashable]) -> Sequence[Workload]:
+        """What the internet reaches, or may reach, in its order, without what differs in nothing from two before it.
+
+        Of those that differ in nothing that a hop depends on there are two: the one for hops to the other.
+
+        Args:
+            distinction: What else tells them apart.
+        """
+        reached = self._reached(False, None)
+        counts: Counter[Hashable] = Counter()
+        found = []
+        for workload in self.workloads:
+            if workload.key in reached:
+                form = (self._form(workload), distinction(workload))
+                counts[form] += 1
+                if counts[form] <= 2:
+                    found.append(workload)
+        return found
+
+    def _form(self, workload: Workload) -> Hashable:
+        """What the hops to and from a workload depend on."""
+        groups, placement, resource = workload.groups, workload.placement, workload.resource
+        if resource is None or workload.has_no_group or self.interfaces.possible_parts(resource):
+            return workload.key
+        of_groups = (groups.groups, groups.certain, groups.optional, groups.possible, groups.unknown is None)
+        subnets = tuple(subnet.urn for subnet in placement.subnets)
+        place = (subnets, placement.certain, placement.is_open, placement.unknown is None, workload.in_default_vpc)
+        return (of_groups, bool(groups.doubts), place, resource.kind, resource.is_read)
+
+    @staticmethod
+    def let_in(sources: Iterable[Workload], target: Workload, rules: Iterable[Rule]) -> Iterator[Workload]:
+        """Those of some sources that some rules of `target` may let in: there are hops from no others."""
+        groups = _groups_let_in(rules)
+        for one in sources:
+            apart = groups is not None and one.groups.unknown is None and groups.isdisjoint(one.groups.groups)
+            if one is not target and not apart:
+                yield one
+
+    def _add_target(self, target: Workload) -> None:
+        rules = [rule for rule, _ in self._own_rules[target.key, Direction.INGRESS]]
+        groups = _groups_let_in(rules)
+        if groups is None:
+            self._targets_of_all.append(target)
+        elif rules:
+            self._targets_of_some.append(target)
+            for group in groups:
+                self._targets_of_groups.setdefault(group, []).append(target)
+
     def _possible_targets(self, source: Workload | None) -> Sequence[Workload]:
         """The workloads that `source` may reach by a hop, or that may be parts of the same instance, in their order."""
         if source is None:
             return self.workloads
-        if self._targets is None:
-            self._targets = {}
-            for target in self.workloads:
-                for one in self.possible_sources(target):
-                    self._targets.setdefault(one.key, []).append(target)
-        found = {target.key: target for target in self._targets.get(source.key, ())}
-        for part in self.interfaces.possible_parts(source.resource):
-            found |= {workload.key: workload for workload in self._of_resource.get(part, ())}
+        of_groups: Iterable[Sequence[Workload]] = (
+            [self._targets_of_some]
+            if source.groups.unknown is not None
+            else [self._targets_of_groups.get(group, ()) for group in source.groups.groups]
+        )
+        parts = [self._of_resource.get(part, ()) for part in self.interfaces.possible_parts(source.resource)]
+        found = {target.key: target for some in (*of_groups, *parts) for target in some}
+        if not found:
+            return self._targets_of_all
+        found |= {target.key: target for target in self._targets_of_all}
         return sorted(found.values(), key=lambda workload: self._places[workload.key])
 
     def reached(self, certainly: bool, avoiding: Workload | None = None) -> dict[str, Path]:
@@ -141,8 +195,13 @@ class Graph:
         """
         paths: dict[str, Path] = {}
         waiting: deque[Workload | None] = deque([None])
+        passed: set[Hashable] = set()
         while waiting:
             source = waiting.popleft()
+            form = self._form(source) if source is not None else None
+            if form in passed:
+                continue  # it leads to nothing that one like it does not lead to
+            passed.add(form)
             way = paths[source.key] if source is not None else ()
             for target in self._possible_targets(source):
                 if target.key in paths or target is source or self._is_avoided(target, avoiding, certainly):
@@ -329,6 +388,17 @@ class Graph:
         if any(ranges is None for ranges in found):
             return None
         return [one for ranges in found if ranges is not None for one in ranges]
+
+
+def _groups_let_in(rules: Iterable[Rule]) -> frozenset[Group] | None:
+    """The groups whose members alone some rules let in; `None` where it may be anything."""
+    found: set[Group] = set()
+    for rule in rules:
+        groups = rule.peer.groups
+        if groups is None or groups.unknown is not None:
+            return None
+        found.update(groups.groups)
+    return frozenset(found)
 
 
 def _common(egress: Rule, ingress: Rule) -> Answer:

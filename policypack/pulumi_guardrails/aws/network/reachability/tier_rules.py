@@ -42,6 +42,8 @@ class TierRules:
         self.tiers: Sequence[Tier] = [Tier.declared(entry) for entry in settings["tiers"]]
         self._workload_decides = are_default(settings)
         self._lacking: dict[str, bool] = {}
+        self._tier_of: dict[str, Tier | None] = {}
+        self._sources: dict[tuple[str, ...], Sequence[Workload]] = {}
         self._tiers_of: dict[str, Mapping[Tier, bool]] = {}
         self._attached_to: dict[str, tuple[Sequence[Value], Sequence[tuple[Tier | None, bool]]]] = {}
 
@@ -63,6 +65,11 @@ class TierRules:
 
     def tier_of(self, workload: Workload) -> Tier | None:
         """The tier that something certainly is in; what is in none is in that of the instance it is a part of."""
+        if workload.key not in self._tier_of:
+            self._tier_of[workload.key] = self._find_tier_of(workload)
+        return self._tier_of[workload.key]
+
+    def _find_tier_of(self, workload: Workload) -> Tier | None:
         resource = workload.resource
         if resource is None or resource.kind is None:
             return next((tier for g in workload.groups.groups for tier, sure in self._declared_for(g) if sure), None)
@@ -229,7 +236,7 @@ class TierRules:
                 *peer.unknowns, whether=f"{rule.subject} allows only traffic that the {tier.name} tier accepts"
             )
         if self._may_be_of_load_balancers(peer):
-            sources = [w for w in self.attachments.workloads if (t := self.tier_of(w)) and t.name in tier.sources]
+            sources = self._sources_of(tier)
             if any(one.has_no_group for one in sources):
                 return COMPLIANT
             unknowns = [one.groups.unknown for one in sources if one.groups.unknown is not None]
@@ -237,6 +244,14 @@ class TierRules:
                 question = f"a load balancer has no group that {rule.subject} could name"
                 return undecided(*map(external, unknowns), whether=question)
         return self._not_allowed(tier, rule)
+
+    def _sources_of(self, tier: Tier) -> Sequence[Workload]:
+        """What is in the tiers that a tier accepts traffic from."""
+        if tier.sources not in self._sources:
+            workloads = self.attachments.workloads
+            found = [one for one in workloads if (its := self.tier_of(one)) and its.name in tier.sources]
+            self._sources[tier.sources] = found
+        return self._sources[tier.sources]
 
     def _may_be_of_load_balancers(self, peer: Peer) -> bool:
         """Whether a range may mean what no rule can reference: a Network Load Balancer without security groups.
