@@ -35,6 +35,11 @@ class NetworkInterfaces:
         for instance, interface, answer in self._attached():
             anchors = self._anchors[interface]
             anchors[instance] = kleene_any([anchors.get(instance, False), answer])
+        self._by_first_interface: dict[str, list[Resource]] = {}
+        for instance in stack.of(INSTANCE):
+            first = instance.output("primaryNetworkInterfaceId").as_text()
+            if first:
+                self._by_first_interface.setdefault(first, []).append(instance)
         for attachment in stack.of(NETWORK_INTERFACE_SG_ATTACHMENT):
             owners = self.owners(attachment)
             self._anchors[attachment] = {
@@ -53,9 +58,7 @@ class NetworkInterfaces:
         """The interface, or the instance with its first interface, that an attachment of a group names or may name."""
         value = attachment["networkInterfaceId"]
         text = value.as_text()
-        first = [
-            i for i in self._stack.of(INSTANCE) if text and i.output("primaryNetworkInterfaceId").as_text() == text
-        ]
+        first = self._by_first_interface.get(text, ()) if text else ()
         return [*self._named(value, [value], NETWORK_INTERFACE, INSTANCE), *((one, True) for one in first)]
 
     def same_instance(self, one: Resource | None, other: Resource | None) -> Answer:

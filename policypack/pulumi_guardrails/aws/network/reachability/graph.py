@@ -144,12 +144,16 @@ class Graph:
     def _form(self, workload: Workload) -> Hashable:
         """What the hops to and from a workload depend on."""
         groups, placement, resource = workload.groups, workload.placement, workload.resource
-        if resource is None or workload.has_no_group or self.interfaces.possible_parts(resource):
+        if resource is None or workload.has_no_group or self._other_parts(workload):
             return workload.key
         of_groups = (groups.groups, groups.certain, groups.optional, groups.possible, groups.unknown is None)
         subnets = tuple(subnet.urn for subnet in placement.subnets)
         place = (subnets, placement.certain, placement.is_open, placement.unknown is None, workload.in_default_vpc)
         return (of_groups, bool(groups.doubts), place, resource.kind, resource.is_read)
+
+    def _other_parts(self, workload: Workload) -> list[Resource]:
+        """What else is or may be a part of the same instance."""
+        return [part for part in self.interfaces.possible_parts(workload.resource) if part is not workload.resource]
 
     @staticmethod
     def let_in(sources: Iterable[Workload], target: Workload, rules: Iterable[Rule]) -> Iterator[Workload]:
@@ -179,7 +183,7 @@ class Graph:
             if source.groups.unknown is not None
             else [self._targets_of_groups.get(group, ()) for group in source.groups.groups]
         )
-        parts = [self._of_resource.get(part, ()) for part in self.interfaces.possible_parts(source.resource)]
+        parts = [self._of_resource.get(part, ()) for part in self._other_parts(source)]
         found = {target.key: target for some in (*of_groups, *parts) for target in some}
         if not found:
             return self._targets_of_all
