@@ -349,7 +349,8 @@ def test_the_page_has_each_goal_beside_its_figure(results: Results, what: str, e
 
 def test_the_page_shows_minimum_and_median_and_what_was_not_run(results: Results) -> None:
     page = render(results, conditions())
-    assert cells(page, "without a pack") == ["without a pack", "4.00 / 4.00", "1.00 ×"]
+    assert cells(page, "without a pack") == ["without a pack", "4.00 / 4.00", "0.00", "1.00 ×"]
+    assert cells(page, "with our pack")[2:] == ["0.60", "1.15 ×"]
     assert "| a stack | 9,506 | 7.00 / 7.00 | 9.00 / 9.00 | not run |" in page
     assert "| 98 | 79 | 0.38 / 0.38 | 1.80 / 1.80 | 4.74 × | not built: there is no cargo on the PATH" in page
     assert "102 of them had 213 results on resources, and 2,130 on ten of it; 29 of them failed" in page

@@ -63,6 +63,11 @@ class Row:
         spreads = [spread for name in self.runs if (spread := self.cpu(name)) is not None]
         return max((one.median / one.least - 1 for one in spreads), default=0.0)
 
+    def added(self, name: str, base: str) -> float | None:
+        """How many CPU seconds a contender takes more than `base`, by medians; None where either was not run."""
+        one, other = self.cpu(name), self.cpu(base)
+        return None if one is None or other is None else one.median - other.median
+
     def times(self, name: str, base: str) -> float | None:
         """How many times the CPU seconds of `base` a contender takes, by medians; None where either was not run."""
         return ratio(self.cpu(name), self.cpu(base))

@@ -93,9 +93,12 @@ def previews(row: Row) -> str:
     """The whole preview, with and without packs."""
     names = {"none": "without a pack", "sdk": "with a pack of the SDK of one policy", "pack": "with our pack"}
     return _table(
-        ["preview", "CPU, s", "against none"],
-        "l r r",
-        [[title, _text(row.cpu(name)), _times(row.times(name, "none"))] for name, title in names.items()],
+        ["preview", "CPU, s", "more than without, s", "against without"],
+        "l r r r",
+        [
+            [title, _text(row.cpu(name)), f"{row.added(name, 'none') or 0:.2f}", _times(row.times(name, "none"))]
+            for name, title in names.items()
+        ],
     )
 
 
