@@ -116,10 +116,13 @@ def joined(plans: Sequence[Plan]) -> Plan:
             resource["name"] += f"-{number}"
         for resource in root:
             resource["expressions"] = with_numbers(resource["expressions"], number)
+            resource["provider_config_key"] = numbered_address(resource["provider_config_key"], number)
         planned += document["planned_values"]["root_module"]["resources"]
         changes += document["resource_changes"]
         configured += root
-        providers |= document["configuration"]["provider_config"]
+        for key, provider in document["configuration"]["provider_config"].items():
+            numbered = numbered_address(key, number)
+            providers[numbered] = {**provider, "alias": numbered.partition(".")[2]}
         for address, urn in one.urns.items():
             stack, project, rest = urn.split("::", 2)
             urns[numbered_address(address, number)] = f"{stack}::{project}-{number}::{rest}"
@@ -146,8 +149,8 @@ def with_numbers(expressions: Any, number: int) -> Any:
 
 
 def numbered_address(reference: str, number: int) -> str:
-    """The address of a resource, or of one of its attributes, with the number of its plan."""
-    kind, name, *attributes = reference.split(".", 2)
+    """The address of a resource, of one of its attributes or of a provider, with the number of its plan."""
+    kind, name, *attributes = (reference if "." in reference else f"{reference}.default").split(".", 2)
     return ".".join((kind, f"{name}-{number}", *attributes))
 
 
