@@ -32,14 +32,15 @@ VARIANTS: dict[str, dict[str, str]] = {
     "a web ACL, and a private image": {"waf": "true", **IMAGE},
     "a key of its own, and a newer engine": {"customer_managed_key": "true", "aurora_engine_version": "16.4"},
     "a custom domain, and a password": {**DOMAIN, "db_password": PASSWORD},
-    "a custom domain with its certificate, and another suffix": {
+    "a custom domain with its certificate, in another region, with another suffix": {
         **DOMAIN,
         **OF_THE_EDGE,
+        "aws:region": "eu-west-1",
+        "alb_certificate_arn": CERTIFICATE.format(region="eu-west-1"),
         "environment_suffix": "blue-2",
         "team": "search",
         "repository": "ml/api",
     },
-    "another region": {"aws:region": "eu-west-1", "alb_certificate_arn": CERTIFICATE.format(region="eu-west-1")},
     "everything at once": {
         **DOMAIN,
         **TLS,
