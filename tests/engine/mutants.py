@@ -55,6 +55,8 @@ class Mutant:
         edits: Changes to the program's own text, as `preview` takes them.
         config: The stack's configuration.
         policies: The pack's configuration.
+        refused: AWS refuses it too, and so ends the preview before the stack is evaluated as a whole.
+        without: Policies that it would violate as well beside what violates them.
     """
 
     id: str
@@ -64,6 +66,8 @@ class Mutant:
     edits: tuple[tuple[str, str, str], ...] = ()
     config: Mapping[str, str] = field(default_factory=dict)
     policies: Mapping[str, Any] = field(default_factory=dict)
+    refused: bool = False
+    without: frozenset[str] = frozenset()
 
 
 def bend(id: str, policy: str, type: str, name: str, /, at: str = "", **more: Any) -> Mutant:
@@ -75,34 +79,6 @@ def bend(id: str, policy: str, type: str, name: str, /, at: str = "", **more: An
 def edited(id: str, file: str, old: str, new: str, *blocked: tuple[str, str]) -> Mutant:
     """A mutant whose program differs in one place."""
     return Mutant(id, (), frozenset(blocked), edits=((file, old, new),))
-
-
-def container(**changes: Any) -> str:
-    """The container definitions of the stack with changes to its one container."""
-    base: dict[str, Any] = {
-        "name": "api",
-        "image": "public.ecr.aws/nginx/nginx-unprivileged:1.27-alpine",
-        "essential": True,
-        "user": "101:101",
-        "readonlyRootFilesystem": True,
-        "secrets": [
-            {
-                "name": "DB_HOST",
-                "valueFrom": "arn:aws:secretsmanager:us-east-1:123456789012:secret:ml-api-dev-db:host::",
-            }
-        ],
-        "portMappings": [{"containerPort": 8080, "hostPort": 8080, "protocol": "tcp"}],
-        "logConfiguration": {
-            "logDriver": "awslogs",
-            "options": {
-                "awslogs-group": "/aws/ecs/ml-api-dev",
-                "awslogs-region": "us-east-1",
-                "awslogs-stream-prefix": "api",
-            },
-        },
-    }
-    merged = {key: value for key, value in (base | changes).items() if value is not None}
-    return json.dumps([merged])
 
 
 def statement(**parts: Any) -> str:

@@ -1,6 +1,7 @@
 """The table of remediations: what is wrong in a stack, and what the engine's log has to show after remediation.
 
 `OWN` bends the project's own stack. `ADDED` breaks what that stack has none of, in resources that `EXTRA` adds to it.
+Both are broken in one stack, which is previewed without and with remediation.
 """
 
 from __future__ import annotations
@@ -207,7 +208,7 @@ OWN: list[Row] = [
         {"blockPublicPolicy": (False, True), "ignorePublicAcls": (None, True)},
     ),
 ]
-"""One run each, without and with remediation, of the project's own stack."""
+"""What is broken in the project's own resources."""
 
 EXTRA = """
 import json
@@ -328,4 +329,4 @@ ADDED: list[Row] = [
     Row("ecs-platform-version", TASK_SET, "canary", {"platformVersion": ("1.3.0", "LATEST")}),
     Row("s3-versioning", BUCKET, "reports", {"versionings.0.enabled": (False, True)}),
 ]
-"""One run each, without and with remediation, of the project's own stack with the resources of `EXTRA`."""
+"""What is broken in the resources of `EXTRA`."""

@@ -28,8 +28,8 @@ class Change:
     Attributes:
         type: Its type token.
         name: Its name.
-        set: Values by path; a number in a path is the index of a list.
-        remove: Top-level properties to leave out.
+        set: Values by path; a number in a path is the index of a list, and a path goes on in the JSON of a text.
+        remove: Paths of what to leave out.
     """
 
     type: str

@@ -39,7 +39,10 @@ WAIVER = {"resource": "*", "reason": "r", "approvedBy": "a", "expires": "2099-01
 BY_THE_ENGINE: dict[str, Any] = {
     "log-retention": {"minimumDays": 0, "onUndecided": "block", "waivers": {}},
     "kms-rotation": {"maximumDays": "many"},
-    "resource-tagged": {"required": "Team", "waivers": [{"resource": "*"}, {**WAIVER, "expires": "soon"}]},
+    "resource-tagged": {
+        "required": "Team",
+        "waivers": [{"resource": "*"}, *({**WAIVER, "expires": day} for day in ("soon", "2030-02-30"))],
+    },
 }
 """What does not keep the schema of its setting: the engine says all of it, before the pack is asked."""
 
@@ -109,6 +112,7 @@ def test_the_engine_names_every_setting_of_the_pack_that_breaks_its_schema(toy_e
         "resource-tagged: required: Invalid type. Expected: array, given: string",
         "resource-tagged: waivers.0: reason is required",
         "resource-tagged: waivers.1.expires: Does not match format 'date'",
+        "resource-tagged: waivers.2.expires: Does not match format 'date'",
     ):
         assert said in output
 

@@ -47,6 +47,7 @@ aws.iam.RolePolicy("reader", role=role.name, policy=json.dumps({"Version": "2012
 COMPLIANT = 'aws.cloudwatch.LogGroup("kept", retention_in_days=30, tags={"a": "b"})\n'
 
 BASELINE = PACK / "config" / "baseline.json"
+STRICT_FILE = PACK / "config" / "strict.json"
 
 
 @pytest.fixture
@@ -93,17 +94,32 @@ def test_a_violation_is_in_every_file_and_in_the_picture(
     assert "--policy-pack" in results["provenance"]["command"]
 
 
-def test_what_passed_with_the_stack_in_view_passed_on_its_resources(run: Callable[..., tuple[int, Path]]) -> None:
-    code, out = run(COMPLIANT, "--config", str(BASELINE), "--checkov", "off")
+def test_what_passed_with_the_stack_in_view_passed_on_its_resources_and_is_written_again_from_the_log_that_was_kept(
+    run: Callable[..., tuple[int, Path]], tmp_path: Path
+) -> None:
+    log = tmp_path / "events.jsonl"
+    code, first = run(COMPLIANT, "--config", str(BASELINE), "--checkov", "off", "--event-log", str(log))
     assert code == 0
-    assert (out / "terraform-plan.json").exists()
-    assert not (out / "checkov.json").exists()
-    assert "There is no second opinion: Checkov was not asked" in (out / "report.html").read_text(encoding="utf-8")
-    results = json.loads((out / "results.json").read_text(encoding="utf-8"))
+    assert (first / "terraform-plan.json").exists()
+    assert not (first / "checkov.json").exists()
+    assert "There is no second opinion: Checkov was not asked" in (first / "report.html").read_text(encoding="utf-8")
+    results = json.loads((first / "results.json").read_text(encoding="utf-8"))
     assert results["verdict"] in ("compliant", "advisory")
     assert results["undescribedPacks"] == []
     passed = {(row["policy"], row["name"]) for row in results["results"] if row["outcome"] == "passed"}
     assert ("log-retention", "kept") in passed
+
+    again = ["from", str(log), "--policy-pack", str(PACK), "--config", str(BASELINE)]
+    again += ["--base", str(first / "results.json")]
+    assert main([*again, "--out", str(tmp_path / "again")]) == 0
+    assert "against the base" in (tmp_path / "again" / "summary.md").read_text(encoding="utf-8").lower()
+    assert verify(tmp_path / "again", log).differences == ()
+    rows = json.loads((tmp_path / "again" / "results.json").read_text(encoding="utf-8"))["results"]
+    assert [(row["policy"], row["outcome"]) for row in rows] == [
+        (row["policy"], row["outcome"]) for row in results["results"]
+    ]
+    page = (tmp_path / "again" / "report.html").read_text(encoding="utf-8")
+    assert "There is no picture: the document of the preview was not given (--preview)." in page
 
 
 def test_a_program_that_fails_half_way_leaves_evidence_that_says_so(run: Callable[..., tuple[int, Path]]) -> None:
@@ -117,23 +133,6 @@ def test_a_program_that_fails_half_way_leaves_evidence_that_says_so(run: Callabl
     results = json.loads((out / "results.json").read_text(encoding="utf-8"))
     assert (results["complete"], results["verdict"]) == (False, "incomplete")
     assert "This evidence is incomplete" in (out / "report.html").read_text(encoding="utf-8")
-
-
-def test_evidence_is_written_again_from_the_log_that_was_kept(
-    run: Callable[..., tuple[int, Path]], tmp_path: Path
-) -> None:
-    log = tmp_path / "events.jsonl"
-    _, first = run(COMPLIANT, "--event-log", str(log))
-    again = ["from", str(log), "--policy-pack", str(PACK), "--base", str(first / "results.json")]
-    assert main([*again, "--out", str(tmp_path / "again")]) == 0
-    assert "against the base" in (tmp_path / "again" / "summary.md").read_text(encoding="utf-8").lower()
-    assert verify(tmp_path / "again", log).differences == ()
-    rows = [
-        json.loads((folder / "results.json").read_text("utf-8"))["results"] for folder in (first, tmp_path / "again")
-    ]
-    assert [(row["policy"], row["outcome"]) for row in rows[0]] == [(row["policy"], row["outcome"]) for row in rows[1]]
-    page = (tmp_path / "again" / "report.html").read_text(encoding="utf-8")
-    assert "There is no picture: the document of the preview was not given (--preview)." in page
 
 
 def test_stacks_that_exist_are_one_folder_with_a_page_that_leads_to_them(
@@ -160,18 +159,25 @@ def test_stacks_that_exist_are_one_folder_with_a_page_that_leads_to_them(
         assert not (tmp_path / "both" / f"{name}.dev" / "checkov.json").exists()
     assert 'href="a.dev/report.html"' in (tmp_path / "both" / "index.html").read_text(encoding="utf-8")
     assert verify(tmp_path / "both").differences == ()
+    (states / "a.json").unlink()
     (states / "broken.json").write_text("{}", encoding="utf-8")
     capsys.readouterr()
-    assert main([*command, str(tmp_path / "three")]) == 2
+    assert main([*command, str(tmp_path / "with-broken")]) == 2
     assert "broken.json: could not be evaluated: it cannot be read: expected what `pulumi stack export` writes" in (
         capsys.readouterr().out
     )
-    assert not verify(tmp_path / "three").is_complete
+    assert not verify(tmp_path / "with-broken").is_complete
 
 
 def test_no_file_of_the_folder_has_a_secret(run: Callable[..., tuple[int, Path]]) -> None:
-    code, out = run(WITH_SECRETS)
+    code, out = run(WITH_SECRETS, "--config", str(STRICT_FILE))
     assert code == 1
+    results = json.loads((out / "results.json").read_text(encoding="utf-8"))
+    assert results["complete"]
+    assert verify(out).differences == ()
+    blocked = {(row["policy"], row["name"]) for row in results["results"] if row["outcome"] == "violated"}
+    for policy in ("lambda-no-secret-in-environment", "ecs-no-secret-in-environment"):
+        assert (policy, "planted-plain") in blocked
     assert {"terraform-plan.json", "report.html", "iam.json", "network.svg"} <= {path.name for path in out.iterdir()}
     assert [path.name for path in out.rglob("*") if path.is_file() and PLANTED in path.read_text("utf-8")] == []
 
@@ -185,9 +191,9 @@ def test_an_update_that_gives_access_says_what_it_newly_allows(
     project = write_program(tmp_path / "program", PRELUDE + narrow)
     engine = Engine(tools, project, tmp_path / "state")
     assert engine.up(config={"aws:region": "us-east-1"}).exit_code == 0
-    _, out = run(role)
+    _, out = run(role, "--checkov", "off")
     page = (out / "report.html").read_text(encoding="utf-8")
     assert "Access that this update gives and the state before did not" in page
     assert "dynamodb:PutItem" in page
-    _, same = run(narrow, name="same")
+    _, same = run(narrow, "--checkov", "off", name="same")
     assert "The update gives no access that the state before did not." in (same / "report.html").read_text("utf-8")

@@ -1,6 +1,6 @@
 """Every mutant is blocked on the real engine, on an empty stack, by the right policy at the right resource alone.
 
-Mutants that bend different resources are previewed in company, which costs one preview for all of them. One that is
+Mutants that change different things are previewed in company, which costs one preview for all of them. One that is
 hidden there, such as by a resource that the engine refuses for another's sake, is previewed alone; and where something
 objects that no mutant of the company accounts for, each is.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,14 +49,11 @@ def configuration(mutant: Mutant) -> Mapping[str, Any] | None:
     return None if all(LEVELS[policy] is Level.MANDATORY for policy, _ in mutant.blocked) else STRICT
 
 
-def companies(mutants: Iterable[Mutant], most: int = 10) -> list[list[Mutant]]:
-    """The mutants in groups of one configuration that bend different resources and are blocked at different ones.
-
-    One whose program is another is alone.
-    """
+def companies(mutants: Iterable[Mutant]) -> list[list[Mutant]]:
+    """The mutants in groups of one configuration that change different things and are blocked at different places."""
     found: list[list[Mutant]] = []
     for mutant in mutants:
-        company = next((one for one in found if len(one) < most and all(_agree(mutant, other) for other in one)), None)
+        company = next((one for one in found if all(_agree(mutant, other) for other in one)), None)
         if company is None:
             found.append([mutant])
         else:
@@ -65,14 +62,29 @@ def companies(mutants: Iterable[Mutant], most: int = 10) -> list[list[Mutant]]:
 
 
 def _agree(one: Mutant, other: Mutant) -> bool:
-    if one.edits or other.edits or one.extra or other.extra:
-        return False
-    if (one.config, configuration(one)) != (other.config, configuration(other)):
-        return False
-    bent = {(change.type, change.name) for change in one.changes} & {
-        (change.type, change.name) for change in other.changes
-    }
-    return not bent and not one.blocked & other.blocked
+    return (
+        not (one.refused or other.refused)
+        and configuration(one) == configuration(other)
+        # The stack as it is and one with something switched on are two: what is on may hide what is broken.
+        and bool(one.config) == bool(other.config)
+        and all(other.config.get(key, value) == value for key, value in one.config.items())
+        and not any(_overlap(bent, others) for bent in _bent(one) for others in _bent(other))
+        and not {edit[:2] for edit in one.edits} & {edit[:2] for edit in other.edits}
+        and not one.blocked & other.blocked
+        and not any(policy in one.without for policy, _ in other.blocked)
+        and not any(policy in other.without for policy, _ in one.blocked)
+    )
+
+
+def _bent(mutant: Mutant) -> Iterator[tuple[str, ...]]:
+    """Type, name and path of each property that is bent."""
+    for change in mutant.changes:
+        for path in (*change.set, *change.remove):
+            yield (change.type, change.name, *path.split("."))
+
+
+def _overlap(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return all(part == others for part, others in zip(one, other, strict=False))
 
 
 COMPANIES = companies(MUTANTS)
@@ -100,13 +112,12 @@ def test_mutants_are_blocked(company: Sequence[Mutant], tools: Tools, tmp_path: 
 
 def previewed(tools: Tools, folder: Path, company: Sequence[Mutant]) -> Result:
     """The preview of the stack with everything bent that these mutants bend."""
-    first = company[0]
     return preview(
         tools,
         folder,
         changes=[change for mutant in company for change in mutant.changes],
-        extra=first.extra,
-        edits=first.edits,
-        config=first.config,
-        policies=configuration(first),
+        extra="\n".join(mutant.extra for mutant in company),
+        edits=[edit for mutant in company for edit in mutant.edits],
+        config={key: value for mutant in company for key, value in mutant.config.items()},
+        policies=configuration(company[0]),
     )

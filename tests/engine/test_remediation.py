@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import pytest
@@ -22,20 +21,7 @@ Place = tuple[str, str, str]
 
 REMEDIABLE = sorted(policy.name for policy in policies_by_name().values() if policy.remediation)
 
-
-@dataclass(frozen=True)
-class Stack:
-    """A stack with everything broken that its rows say: the project's own, with what `extra` adds."""
-
-    rows: Sequence[Row]
-    extra: str
-    config: Mapping[str, str]
-
-
-STACKS = {
-    "its own": Stack(OWN, "", OWN_CONFIGURATION),
-    "added": Stack(ADDED, EXTRA, {"db_password": OWN_CONFIGURATION["db_password"], "protect": "true"}),
-}
+ROWS = (*OWN, *ADDED)
 
 
 @dataclass(frozen=True)
@@ -71,29 +57,20 @@ def at_level(level: Level, rows: Sequence[Row]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def pair_of(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Pair]:
-    """Previews one of `STACKS` each way, once for all tests."""
-
-    @cache
-    def pair(name: str) -> Pair:
-        stack = STACKS[name]
-        broken, mended = (
-            preview(
-                tools,
-                tmp_path_factory.mktemp(level.value),
-                changes=[] if stack.extra else [row.breakage for row in stack.rows],
-                extra=stack.extra,
-                config=stack.config,
-                policies=at_level(level, stack.rows),
-            )
-            for level in (Level.MANDATORY, Level.REMEDIATE)
+def pair(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    """The stack with everything broken that the rows say, previewed each way once for all tests."""
+    broken, mended = (
+        preview(
+            tools,
+            tmp_path_factory.mktemp(level.value),
+            changes=[row.breakage for row in OWN],
+            extra=EXTRA,
+            config=OWN_CONFIGURATION,
+            policies=at_level(level, ROWS),
         )
-        return Pair(broken, mended)
-
-    return pair
-
-
-each_stack = pytest.mark.parametrize("stack", STACKS)
+        for level in (Level.MANDATORY, Level.REMEDIATE)
+    )
+    return Pair(broken, mended)
 
 
 # --- the table
@@ -101,11 +78,11 @@ each_stack = pytest.mark.parametrize("stack", STACKS)
 
 @pytest.mark.parametrize("policy", REMEDIABLE)
 def test_every_policy_with_a_remedy_has_a_row(policy: str) -> None:
-    assert policy in {row.policy for row in (*OWN, *ADDED)}
+    assert policy in {row.policy for row in ROWS}
 
 
 def test_every_row_is_of_a_policy_with_a_remedy_and_of_a_place_of_its_own() -> None:
-    places = Counter(row.place for row in (*OWN, *ADDED))
+    places = Counter(row.place for row in ROWS)
     assert {policy for policy, _, _ in places} <= set(REMEDIABLE)
     assert [where for where, count in places.items() if count > 1] == []
 
@@ -114,41 +91,31 @@ def test_every_row_is_of_a_policy_with_a_remedy_and_of_a_place_of_its_own() -> N
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize(
-    ("stack", "row"), [pytest.param(name, row, id=row.id) for name in STACKS for row in STACKS[name].rows]
-)
-def test_a_remedy_mends_a_violation_and_the_log_says_how(stack: str, row: Row, pair_of: Callable[[str], Pair]) -> None:
-    pair = pair_of(stack)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+def test_a_remedy_mends_a_violation_and_the_log_says_how(row: Row, pair: Pair) -> None:
     assert row.place in pair.violations, pair.broken.output[-3000:]
     assert pair.remediations.get(row.place) == row.changes
 
 
 @pytest.mark.engine
-@each_stack
-def test_nothing_is_changed_unless_the_level_is_remediate(stack: str, pair_of: Callable[[str], Pair]) -> None:
-    broken = pair_of(stack).broken
-    assert broken.exit_code != 0
-    assert broken.events.remediations == ()
+def test_nothing_is_changed_unless_the_level_is_remediate(pair: Pair) -> None:
+    assert pair.broken.exit_code != 0
+    assert pair.broken.events.remediations == ()
 
 
 @pytest.mark.engine
-@each_stack
-def test_the_remediated_stack_previews_clean(stack: str, pair_of: Callable[[str], Pair]) -> None:
-    mended = pair_of(stack).mended
-    assert mended.exit_code == 0, mended.output[-3000:]
-    assert mended.verdict.is_clean, mended.output[-3000:]
+def test_the_remediated_stack_previews_clean(pair: Pair) -> None:
+    assert pair.mended.exit_code == 0, pair.mended.output[-3000:]
+    assert pair.mended.verdict.is_clean, pair.mended.output[-3000:]
 
 
 @pytest.mark.engine
-@each_stack
-def test_nothing_but_what_was_broken_is_changed(stack: str, pair_of: Callable[[str], Pair]) -> None:
-    assert pair_of(stack).remediations.keys() == {row.place for row in STACKS[stack].rows}
+def test_nothing_but_what_was_broken_is_changed(pair: Pair) -> None:
+    assert pair.remediations.keys() == {row.place for row in ROWS}
 
 
 @pytest.mark.engine
-@each_stack
-def test_no_remediation_shows_a_secret(stack: str, pair_of: Callable[[str], Pair]) -> None:
-    pair, password = pair_of(stack), OWN_CONFIGURATION["db_password"]
+def test_no_remediation_shows_a_secret(pair: Pair) -> None:
     for result in (pair.broken, pair.mended):
-        assert password not in result.output
-        assert password not in repr(result.events)
+        assert OWN_CONFIGURATION["db_password"] not in result.output
+        assert OWN_CONFIGURATION["db_password"] not in repr(result.events)

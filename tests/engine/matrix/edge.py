@@ -16,7 +16,6 @@ from tests.engine.mutants import (
     WEB_ACL,
     Mutant,
     bend,
-    container,
     edited,
 )
 from tests.engine.stacks import Change
@@ -134,28 +133,28 @@ MUTANTS: list[Mutant] = [
         "ecs-read-only-root",
         TASK,
         "api",
-        set={"containerDefinitions": container(readonlyRootFilesystem=False)},
+        set={"containerDefinitions.0.readonlyRootFilesystem": False},
     ),
     bend(
         "a container is privileged",
         "ecs-host-isolation",
         TASK,
         "api",
-        set={"containerDefinitions": container(privileged=True)},
+        set={"containerDefinitions.0.privileged": True},
     ),
     bend(
         "a container does not log",
         "ecs-container-logging",
         TASK,
         "api",
-        set={"containerDefinitions": container(logConfiguration=None)},
+        remove=["containerDefinitions.0.logConfiguration"],
     ),
     bend(
         "a secret is in an environment variable",
         "ecs-no-secret-in-environment",
         TASK,
         "api",
-        set={"containerDefinitions": container(environment=[{"name": "DB_PASSWORD", "value": "correct-horse-1"}])},
+        set={"containerDefinitions.0.environment": [{"name": "DB_PASSWORD", "value": "correct-horse-1"}]},
     ),
     # CloudFront and the web ACL
     bend(

@@ -1,7 +1,7 @@
 """The project's own program with one thing changed: what the variable MUTATION says, as JSON.
 
 `change` sets properties of registered resources, as the engine gets them: [{"type", "name", "set": {path: value},
-"remove": [property]}]. `extra` is Python that runs after the program; `made(type, name)` gives it the program's own
+"remove": [path]}]. `extra` is Python that runs after the program; `made(type, name)` gives it the program's own
 resources.
 """
 
@@ -11,6 +11,7 @@ import json
 import os
 import runpy
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import pulumi
@@ -37,21 +38,35 @@ def change(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult
         if (entry["type"], entry["name"]) != (args.type_, args.name):
             continue
         for path, value in entry.get("set", {}).items():
-            assign(props, path.split("."), value)
-        for name in entry.get("remove", []):
-            del props[name]
+            bend(props, path.split("."), assign(value))
+        for path in entry.get("remove", []):
+            bend(props, path.split("."), remove)
     return pulumi.ResourceTransformResult(props, args.opts)
 
 
-def assign(target: Any, path: list[str], value: Any) -> None:
-    """Set a value by path; a number is the index of a list."""
-    *way, last = path
-    for key in way:
-        target = target[int(key)] if isinstance(target, (list, tuple)) else target.setdefault(key, {})
-    if isinstance(target, list):
-        target[int(last)] = value
+def assign(value: Any) -> Callable[[Any, Any], None]:
+    """What sets a member to this value."""
+    return lambda target, key: target.__setitem__(key, value)
+
+
+def remove(target: Any, key: Any) -> None:
+    """Leave a member out."""
+    del target[key]
+
+
+def bend(target: Any, path: list[str], apply: Callable[[Any, Any], None]) -> None:
+    """Apply a change by path: a number is the index of a list, and what is below a text is in its JSON."""
+    key: Any = int(path[0]) if isinstance(target, (list, tuple)) else path[0]
+    if len(path) == 1:
+        apply(target, key)
+        return
+    below = target[key] if isinstance(target, (list, tuple)) else target.setdefault(key, {})
+    if isinstance(below, str):
+        document = json.loads(below)
+        bend(document, path[1:], apply)
+        target[key] = json.dumps(document)
     else:
-        target[last] = value
+        bend(below, path[1:], apply)
 
 
 pulumi.runtime.register_stack_transformation(remember)
