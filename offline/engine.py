@@ -24,7 +24,7 @@ import yaml
 from audit.events import EventLog, EventLogError, read
 from audit.verdict import Verdict, judge
 from offline import configuration, loopback, stack_files, stack_locks, supervised
-from offline.aws.claims import RUN_FOLDER
+from offline.aws import RUN_FOLDER
 from offline.cli import arguments as command_line
 from offline.cli import build
 from offline.cli.module import YAML_HOST

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 
@@ -92,6 +91,8 @@ def _declared_plugin(file: Path) -> Plugin | None:
 
 
 def _installed_version(package: str, file: Path) -> str:
+    from importlib import metadata  # Hardly ever needed, and a seventh of what the host imports.
+
     for distribution in metadata.distributions(name=package, path=[str(file.parent.parent)]):
         return distribution.version
     raise InterpreterError(f"{file} names no version of its plugin, and {package} is not an installed distribution.")
