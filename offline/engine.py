@@ -25,6 +25,7 @@ from audit.events import EventLog, EventLogError, read
 from audit.verdict import Verdict, judge
 from offline import configuration, loopback, stack_files, stack_locks, supervised
 from offline.aws import RUN_FOLDER
+from offline.blank_stack import LocalStack
 from offline.cli import arguments as command_line
 from offline.cli import build
 from offline.cli.module import YAML_HOST
@@ -262,22 +263,25 @@ class Engine:
         """Makes the stack in the local state, if it is not there. Returns the salt of its passphrase.
 
         ``pulumi stack init`` writes the salt into the stack file beside ``Pulumi.yaml``. It runs beside a bare one with
-        the same project name, so that the project's own stack files stay as they are.
+        the same project name, so that the project's own stack files stay as they are. What it makes is kept, and copied
+        for the next stack.
         """
         project = configuration.project_name(self.project)
-        state = self._backend / ".pulumi" / "stacks" / project / f"{self.stack}.json"
         folder = self.state / "stacks"
         file = folder / f"Pulumi.{self.stack}.yaml"
-        if state.exists() and (salt := configuration.salt(file)):
+        stack = LocalStack(self._backend, project, self.stack, file)
+        if stack.state.exists() and (salt := configuration.salt(file)):
             return salt
         with exclusive(folder / "lock", f"making the stack {self.stack!r}", tell):
-            if not state.exists():
+            if not stack.state.exists():
                 self._require_no_lock()
-                file.unlink(missing_ok=True)
-                self._backend.mkdir(exist_ok=True)
-                bare = yaml.safe_dump({"name": project, "runtime": "python"})
-                (folder / "Pulumi.yaml").write_text(bare, encoding="utf-8")
-                self._ask("stack", "init", self.stack, "--no-select", folder=folder)
+                if not stack.copy_blank(self.tools.layout):
+                    file.unlink(missing_ok=True)
+                    self._backend.mkdir(exist_ok=True)
+                    bare = yaml.safe_dump({"name": project, "runtime": "python"})
+                    (folder / "Pulumi.yaml").write_text(bare, encoding="utf-8")
+                    self._ask("stack", "init", self.stack, "--no-select", folder=folder)
+                    stack.keep_as_blank(self.tools.layout)
             elif configuration.salt(file) is None:
                 # Made by `pulumi stack init`, or by a run that broke off: the first secret brings a salt.
                 self._set_secret("salt", "-", file)
