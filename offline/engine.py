@@ -30,6 +30,7 @@ from offline.cli import arguments as command_line
 from offline.cli import build
 from offline.cli.module import YAML_HOST
 from offline.exclusive import exclusive
+from offline.host import NOBODY_DEBUGS
 from offline.layout import REPOSITORY, OfflineError
 from offline.plugins.install import InstallError
 from offline.plugins.required import INSTEAD, install_all, install_required
@@ -227,17 +228,20 @@ class Engine:
                     settings.write_text(json.dumps(policy_pack_config), encoding="utf-8")
                     command += ["--policy-pack-config", settings]
             command += arguments
-            exit_code, output = self._execute(command, run, show)
+            silent = kept is None and not command_line.debugs(arguments)
+            exit_code, output = self._execute(command, run, show, {NOBODY_DEBUGS: "1"} if silent else {})
             return Result(exit_code, output, _events(log, exit_code))
 
-    def _execute(self, command: list[str | Path], run: RunFolder, show: bool) -> tuple[int, str]:
+    def _execute(
+        self, command: list[str | Path], run: RunFolder, show: bool, environment: Mapping[str, str]
+    ) -> tuple[int, str]:
         streams: dict[str, int] = {}
         if not show:
             command = [*command, "--non-interactive", "--suppress-progress", "--color", "never"]
             streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
         elif not os.isatty(1):
             command = [*command, "--non-interactive", "--suppress-progress"]
-        variables = self.variables() | {"PULUMI_DEBUG_COMMANDS": "1", RUN_FOLDER: str(run.path)}
+        variables = {**self.variables(), **environment, "PULUMI_DEBUG_COMMANDS": "1", RUN_FOLDER: str(run.path)}
         return supervised.run(command, folder=self.project, environment=variables, run_folder=run, **streams)
 
     @contextmanager

@@ -16,7 +16,7 @@ import grpc
 from google.protobuf import empty_pb2
 
 from offline import loopback
-from offline.host import interpreter
+from offline.host import NOBODY_DEBUGS, interpreter
 from offline.host.children import Children
 from offline.host.interpreter import InterpreterError
 from offline.protocol import language_pb2, language_pb2_grpc, plugin_pb2, sdk_version
@@ -103,10 +103,11 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     def Run(self, request: language_pb2.RunRequest, context: grpc.ServicerContext) -> language_pb2.RunResponse:
         """Runs a program with the interpreter that its project names, and waits for its end."""
         python = _interpreter(request.info, context)
+        debugging = "silent" if NOBODY_DEBUGS in os.environ else "told"
         answer_reader, answer_writer = os.pipe()
         try:
             process = self._children.start(
-                [python, "-u", PROGRAM_RUNNER, str(answer_writer), self._engine_address, str(NO_SDK)],
+                [python, "-u", PROGRAM_RUNNER, str(answer_writer), self._engine_address, str(NO_SDK), debugging],
                 request.pwd or request.info.program_directory,
                 interpreter.environment_variables(python, os.environ),
                 stdin=subprocess.PIPE,

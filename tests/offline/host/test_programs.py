@@ -51,6 +51,16 @@ def test_the_stack_file_of_the_project_configures_it(engine: Engine) -> None:
     assert 'greeting: "hello"' in result.output
 
 
+def test_the_sdk_tells_of_its_steps_where_somebody_reads_it(engine: Engine, toy: Path, tmp_path: Path) -> None:
+    program = "import pulumi\nprint('told by', pulumi.log.debug.__module__)\n"
+    (toy / "source" / "__main__.py").write_text(program, encoding="utf-8")
+    step, log = "registering resource: ty=pulumi:pulumi:Stack", tmp_path / "events.jsonl"
+    assert "told by __main__" in engine.preview().output
+    assert step in engine.preview(arguments=["--debug"]).output
+    assert "told by pulumi.log" in engine.preview(arguments=["--event-log", str(log)]).output
+    assert step in log.read_text(encoding="utf-8")
+
+
 def test_a_run_error_shows_its_message_once_and_nothing_else(engine: Engine) -> None:
     result = engine.preview(config={"ending": "run-error"})
     assert result.exit_code != 0
