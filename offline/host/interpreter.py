@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +65,8 @@ def environment_variables(python: Path, base: Mapping[str, str]) -> dict[str, st
 
 def version(python: Path) -> str:
     """The version of `python`, such as ``3.11.7``."""
+    if python.resolve() == Path(sys.executable).resolve():
+        return sys.version.split()[0]  # This is the same interpreter, which a virtual environment does not change.
     return _ask(python, "import platform; print(platform.python_version())").strip()
 
 
