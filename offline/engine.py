@@ -24,11 +24,13 @@ import yaml
 from audit.events import EventLog, EventLogError, read
 from audit.verdict import Verdict, judge
 from offline import configuration, loopback, stack_files, stack_locks, supervised
-from offline.aws.claims import RUN_FOLDER
+from offline.aws import RUN_FOLDER
+from offline.blank_stack import LocalStack
 from offline.cli import arguments as command_line
 from offline.cli import build
 from offline.cli.module import YAML_HOST
 from offline.exclusive import exclusive
+from offline.host import NOBODY_DEBUGS
 from offline.layout import REPOSITORY, OfflineError
 from offline.plugins.install import InstallError
 from offline.plugins.required import INSTEAD, install_all, install_required
@@ -226,17 +228,20 @@ class Engine:
                     settings.write_text(json.dumps(policy_pack_config), encoding="utf-8")
                     command += ["--policy-pack-config", settings]
             command += arguments
-            exit_code, output = self._execute(command, run, show)
+            silent = kept is None and not command_line.debugs(arguments)
+            exit_code, output = self._execute(command, run, show, {NOBODY_DEBUGS: "1"} if silent else {})
             return Result(exit_code, output, _events(log, exit_code))
 
-    def _execute(self, command: list[str | Path], run: RunFolder, show: bool) -> tuple[int, str]:
+    def _execute(
+        self, command: list[str | Path], run: RunFolder, show: bool, environment: Mapping[str, str]
+    ) -> tuple[int, str]:
         streams: dict[str, int] = {}
         if not show:
             command = [*command, "--non-interactive", "--suppress-progress", "--color", "never"]
             streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
         elif not os.isatty(1):
             command = [*command, "--non-interactive", "--suppress-progress"]
-        variables = self.variables() | {"PULUMI_DEBUG_COMMANDS": "1", RUN_FOLDER: str(run.path)}
+        variables = {**self.variables(), **environment, "PULUMI_DEBUG_COMMANDS": "1", RUN_FOLDER: str(run.path)}
         return supervised.run(command, folder=self.project, environment=variables, run_folder=run, **streams)
 
     @contextmanager
@@ -262,22 +267,25 @@ class Engine:
         """Makes the stack in the local state, if it is not there. Returns the salt of its passphrase.
 
         ``pulumi stack init`` writes the salt into the stack file beside ``Pulumi.yaml``. It runs beside a bare one with
-        the same project name, so that the project's own stack files stay as they are.
+        the same project name, so that the project's own stack files stay as they are. What it makes is kept, and copied
+        for the next stack.
         """
         project = configuration.project_name(self.project)
-        state = self._backend / ".pulumi" / "stacks" / project / f"{self.stack}.json"
         folder = self.state / "stacks"
         file = folder / f"Pulumi.{self.stack}.yaml"
-        if state.exists() and (salt := configuration.salt(file)):
+        stack = LocalStack(self._backend, project, self.stack, file)
+        if stack.state.exists() and (salt := configuration.salt(file)):
             return salt
         with exclusive(folder / "lock", f"making the stack {self.stack!r}", tell):
-            if not state.exists():
+            if not stack.state.exists():
                 self._require_no_lock()
-                file.unlink(missing_ok=True)
-                self._backend.mkdir(exist_ok=True)
-                bare = yaml.safe_dump({"name": project, "runtime": "python"})
-                (folder / "Pulumi.yaml").write_text(bare, encoding="utf-8")
-                self._ask("stack", "init", self.stack, "--no-select", folder=folder)
+                if not stack.copy_blank(self.tools.layout):
+                    file.unlink(missing_ok=True)
+                    self._backend.mkdir(exist_ok=True)
+                    bare = yaml.safe_dump({"name": project, "runtime": "python"})
+                    (folder / "Pulumi.yaml").write_text(bare, encoding="utf-8")
+                    self._ask("stack", "init", self.stack, "--no-select", folder=folder)
+                    stack.keep_as_blank(self.tools.layout)
             elif configuration.salt(file) is None:
                 # Made by `pulumi stack init`, or by a run that broke off: the first secret brings a salt.
                 self._set_secret("salt", "-", file)

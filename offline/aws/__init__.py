@@ -7,3 +7,6 @@ own: the world is what the engine's checkpoint says it is.
 
 LABEL = "aws (offline stand-in)"
 """How the stand-in names itself in every message, so that nobody takes its word for that of AWS."""
+
+RUN_FOLDER = "OFFLINE_RUN_FOLDER"
+"""The environment variable that names the folder of a run, where what its processes must agree on is."""

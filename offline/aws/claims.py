@@ -14,11 +14,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from offline.aws import names, provider_config
+from offline.aws import RUN_FOLDER, names, provider_config
 from offline.aws.schema import PROVIDER
-
-RUN_FOLDER = "OFFLINE_RUN_FOLDER"
-"""The environment variable that names the folder of a run."""
 
 
 class Claims:

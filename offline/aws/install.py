@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from offline.aws.source import version
+from offline.aws.source import SourceError, version
 from offline.plugins import install as plugins
 from offline.plugins.install import InstallError, StandIn
 
@@ -19,6 +19,6 @@ def install(home: Path) -> None:
     """
     try:
         wanted = version()
-    except ImportError as error:
+    except SourceError as error:
         raise InstallError("the Python package pulumi-aws is not installed in this environment") from error
     plugins.install(STAND_IN, wanted, home)

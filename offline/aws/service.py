@@ -11,7 +11,6 @@ from typing import Any, NoReturn, TypeVar
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from offline.aws import (
     LABEL,
@@ -37,6 +36,7 @@ from offline.aws.provider_config import ProviderConfig
 from offline.aws.rules.deletion import refusal
 from offline.aws.values import Secret, from_struct, has_secret, has_unknown, plain, to_struct, without_secrets
 from offline.aws.world import World
+from offline.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 Context = grpc.ServicerContext
 _T = TypeVar("_T")

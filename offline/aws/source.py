@@ -7,7 +7,6 @@ generated code), finding a class in its text costs milliseconds.
 from __future__ import annotations
 
 import functools
-import importlib.metadata
 import importlib.util
 import json
 import re
@@ -22,13 +21,21 @@ class SourceError(Exception):
 
 @functools.cache
 def version() -> str:
-    """Return the version of the installed package, which is the version of the plugin that it asks for."""
-    return importlib.metadata.version(PACKAGE.replace("_", "-"))
+    """Return the version of the plugin that the installed package asks for, which is the version of both.
+
+    Raises:
+        SourceError: the package is not installed.
+    """
+    return str(json.loads(text(root() / "pulumi-plugin.json"))["version"])
 
 
 @functools.cache
 def root() -> Path:
-    """Return the folder of the installed package."""
+    """Return the folder of the installed package.
+
+    Raises:
+        SourceError: it is not installed.
+    """
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise SourceError(f"the Python package {PACKAGE} is not installed")

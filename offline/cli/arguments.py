@@ -40,6 +40,14 @@ def event_log(arguments: Sequence[str]) -> str | None:
     return _value(arguments, None, "--event-log")
 
 
+def debugs(arguments: Sequence[str]) -> bool:
+    """Whether `--debug` may be among them, of which the short form may stand in one word with others (`-yd`)."""
+    return any(
+        word.partition("=")[0] == "--debug" or (word.startswith("-") and not word.startswith("--") and "d" in word)
+        for word in arguments
+    )
+
+
 def _value(arguments: Sequence[str], short: str | None, long: str) -> str | None:
     found = None
     for number, word in enumerate(arguments):

@@ -6,9 +6,9 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 
@@ -65,6 +65,8 @@ def environment_variables(python: Path, base: Mapping[str, str]) -> dict[str, st
 
 def version(python: Path) -> str:
     """The version of `python`, such as ``3.11.7``."""
+    if python.resolve() == Path(sys.executable).resolve():
+        return sys.version.split()[0]  # This is the same interpreter, which a virtual environment does not change.
     return _ask(python, "import platform; print(platform.python_version())").strip()
 
 
@@ -92,6 +94,8 @@ def _declared_plugin(file: Path) -> Plugin | None:
 
 
 def _installed_version(package: str, file: Path) -> str:
+    from importlib import metadata  # Hardly ever needed, and a seventh of what the host imports.
+
     for distribution in metadata.distributions(name=package, path=[str(file.parent.parent)]):
         return distribution.version
     raise InterpreterError(f"{file} names no version of its plugin, and {package} is not an installed distribution.")

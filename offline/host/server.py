@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import NoReturn
 
 import grpc
-from google.protobuf import empty_pb2, json_format
-from pulumi._version import _VERSION as SDK_VERSION
-from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
+from google.protobuf import empty_pb2
 
 from offline import loopback
-from offline.host import interpreter
+from offline.host import NOBODY_DEBUGS, interpreter
 from offline.host.children import Children
 from offline.host.interpreter import InterpreterError
+from offline.protocol import language_pb2, language_pb2_grpc, plugin_pb2, sdk_version
 
 NO_SDK = 81
 """The exit code of the runner where the program's environment has no Pulumi SDK; no signal and none that shells use."""
@@ -54,7 +53,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
 
     def GetPluginInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
         """The version of the SDK that does the work."""
-        return plugin_pb2.PluginInfo(version=SDK_VERSION)
+        return plugin_pb2.PluginInfo(version=sdk_version())
 
     def About(self, request: language_pb2.AboutRequest, context: grpc.ServicerContext) -> language_pb2.AboutResponse:
         """The interpreter that would run the program."""
@@ -104,10 +103,11 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     def Run(self, request: language_pb2.RunRequest, context: grpc.ServicerContext) -> language_pb2.RunResponse:
         """Runs a program with the interpreter that its project names, and waits for its end."""
         python = _interpreter(request.info, context)
+        debugging = "silent" if NOBODY_DEBUGS in os.environ else "told"
         answer_reader, answer_writer = os.pipe()
         try:
             process = self._children.start(
-                [python, "-u", PROGRAM_RUNNER, str(answer_writer), self._engine_address, str(NO_SDK)],
+                [python, "-u", PROGRAM_RUNNER, str(answer_writer), self._engine_address, str(NO_SDK), debugging],
                 request.pwd or request.info.program_directory,
                 interpreter.environment_variables(python, os.environ),
                 stdin=subprocess.PIPE,
@@ -189,7 +189,7 @@ def serve(arguments: list[str]) -> None:
 
 
 def _options(info: language_pb2.ProgramInfo) -> dict[str, object]:
-    return json_format.MessageToDict(info.options)
+    return dict(info.options)
 
 
 def _interpreter(info: language_pb2.ProgramInfo, context: grpc.ServicerContext) -> Path:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from concurrent import futures
 
 import grpc
-from pulumi.runtime.proto import provider_pb2_grpc
+
+from offline.protocol import provider_pb2_grpc
 
 MESSAGE_BYTES = 400 * 1024 * 1024
 """How large a message may be; the same as the engine's own limit (`rpcutil.GrpcChannelOptions` of the Pulumi SDK)."""

@@ -10,12 +10,12 @@ from typing import Any, NoReturn
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from offline.aws.check import Failure, check_properties
 from offline.aws.values import UNKNOWN, Secret, from_struct, has_secret, has_unknown, plain, to_struct, without_secrets
 from offline.plugins import package_schema as spec
 from offline.plugins.declaration import STRING_MAP, Plugin, ResourceType
+from offline.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 Context = grpc.ServicerContext
 

@@ -129,7 +129,7 @@ def test_two_first_runs_at_once_make_one_stack(engine: Engine) -> None:
 
 
 def test_a_stack_that_was_made_without_its_salt_is_completed(engine: Engine) -> None:
-    assert engine.preview().exit_code == 0
+    assert engine.outputs() == {}  # makes it
     (engine.state / "stacks" / "Pulumi.dev.yaml").unlink()
     assert engine.up(config={"password": "hunter2-hunter2"}).exit_code == 0
 

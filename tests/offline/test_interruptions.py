@@ -91,7 +91,7 @@ def test_what_ends_a_run_ends_the_engine_and_removes_its_folder(
 
 
 def test_a_stack_whose_lock_somebody_has_is_not_changed(engine: Engine, capfd: pytest.CaptureFixture[str]) -> None:
-    engine.preview()
+    assert engine.outputs() == {}  # makes the stack
     lock = _write_lock(engine, os.getpid(), socket.gethostname())
     sentence = (
         f"the stack 'dev' is locked by process {os.getpid()} of ann@{socket.gethostname()} since 2026-02-03T04:05:06: "

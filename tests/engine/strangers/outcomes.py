@@ -6,12 +6,12 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from audit.events import Finding
-from audit.verdict import Verdict
+from audit.verdict import Verdict, judge
 from offline.engine import Engine
 from offline.layout import REPOSITORY
 from offline.tools import Tools
@@ -40,6 +40,14 @@ pulumi.export("subnet_ids", ["subnet-0123456789abcdef0", "subnet-0123456789abcde
 """
 """The stack that the program `stack_reference` refers to."""
 
+PACK_OF = """
+import sys
+sys.path.insert(0, {folder!r})
+from pulumi_guardrails.pack import select, serve
+serve({name!r}, select())
+"""
+"""A pack with all policies under a name of its own."""
+
 
 @dataclass(frozen=True)
 class Preview:
@@ -58,10 +66,36 @@ def previewed(tools: Tools, folder: Path, name: str, configuration: Mapping[str,
     return Preview(result.verdict, read_requests(file))
 
 
-def previewed_with(tools: Tools, folder: Path, name: str, configuration: Mapping[str, Any]) -> Verdict:
-    """What the engine finds of a program with a configuration and the pack as it is published."""
-    engine = _engine(tools, folder, name)
-    return engine.preview(policy_pack=PACK, policy_pack_config=configuration, config=AWS).verdict
+def previewed_with(
+    tools: Tools, folder: Path, name: str, configurations: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Verdict]:
+    """What the engine finds of a program with each of the configurations, by its name, in one preview.
+
+    Each is that of a pack of its own, which has every policy of the published one. A pack that remediates would change
+    what the others get.
+    """
+    options: list[str] = []
+    for configuration, settings in configurations.items():
+        pack = folder / "packs" / configuration
+        pack.mkdir(parents=True)
+        runtime = {"name": "python", "options": {"virtualenv": str(PACK / "venv")}}
+        (pack / "PulumiPolicy.yaml").write_text(json.dumps({"runtime": runtime}), encoding="utf-8")
+        (pack / "__main__.py").write_text(PACK_OF.format(folder=str(PACK), name=configuration), encoding="utf-8")
+        file = pack / "configuration.json"
+        file.write_text(json.dumps(settings), encoding="utf-8")
+        options += ["--policy-pack", str(pack), "--policy-pack-config", str(file)]
+    events = _engine(tools, folder, name).preview(config=AWS, arguments=options).events
+    return {
+        configuration: judge(
+            replace(
+                events,
+                checks=tuple(one for one in events.checks if one.pack == configuration),
+                findings=tuple(one for one in events.findings if one.pack == configuration),
+                remediations=tuple(one for one in events.remediations if one.pack == configuration),
+            )
+        )
+        for configuration in configurations
+    }
 
 
 def in_configurations(preview: Preview) -> dict[str, dict[str, Any]]:

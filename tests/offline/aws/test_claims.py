@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from offline.aws.claims import RUN_FOLDER, Claims, holders, of_run
+from offline.aws import RUN_FOLDER
+from offline.aws.claims import Claims, holders, of_run
 
 URN = "urn:pulumi:dev::app::aws:dynamodb/table:Table::{}"
 

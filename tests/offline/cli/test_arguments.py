@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from offline.cli.arguments import command, event_log, folder, stack
+from offline.cli.arguments import command, debugs, event_log, folder, stack
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,18 @@ def test_the_command_its_stack_and_its_folder(line: str, expected: tuple[str, st
 )
 def test_the_event_log_that_is_asked_for(line: str, expected: str | None) -> None:
     assert event_log(line.split()) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("--debug", True),
+        ("--debug=true", True),
+        ("-d", True),
+        ("-yd", True),
+        ("--diff -y --debugger", False),
+        ("", False),
+    ],
+)
+def test_whether_somebody_debugs(line: str, expected: bool) -> None:
+    assert debugs(line.split()) is expected

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import sys
 from pathlib import Path
 
@@ -92,6 +93,15 @@ def test_a_plugin_without_any_version_is_an_error(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(InterpreterError, match="pulumi_nameless is not an installed distribution"):
         required_plugins(Path(sys.executable))
+
+
+def test_another_interpreter_is_asked_for_its_version(tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\necho 9.8.7\n", encoding="utf-8")
+    python.chmod(0o755)
+    assert version(python) == "9.8.7"
+    (tmp_path / "same").symlink_to(sys.executable)
+    assert version(tmp_path / "same") == platform.python_version()
 
 
 def test_an_interpreter_that_does_not_run_is_an_error(tmp_path: Path) -> None:

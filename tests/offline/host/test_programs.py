@@ -24,31 +24,41 @@ def own_host(tools: Tools) -> None:
         pytest.skip("an official Pulumi is on PATH: its own language host runs programs")
 
 
-def test_a_program_runs_in_its_folder_with_the_environment_it_names(engine: Engine) -> None:
+def test_a_program_runs_in_its_folder_with_the_environment_it_names(engine: Engine, toy: Path) -> None:
     result = engine.up(config={"greeting": "good morning"})
     assert result.exit_code == 0, result.output
     outputs = engine.outputs()
     assert outputs["greeting"] == "good morning"
     assert outputs["folder"] == "source"
     assert Path(outputs["prefix"]).resolve() == Path(sys.prefix).resolve()
+    assert_finds_its_own_modules(outputs["path"], toy)
 
 
-def test_a_program_finds_its_own_modules_and_none_of_the_host(engine: Engine, toy: Path) -> None:
-    for main in ("source/", "source/__main__.py"):
-        description = (toy / "Pulumi.yaml").read_text(encoding="utf-8").split("main:")[0]
-        (toy / "Pulumi.yaml").write_text(f"{description}main: {main}\n", encoding="utf-8")
-        result = engine.up()
-        assert result.exit_code == 0, result.output
-        path = engine.outputs()["path"]
-        assert str((toy / "source").resolve()) in path
-        assert [entry for entry in path if Path(entry).is_relative_to(REPOSITORY / "offline")] == []
-        assert str(REPOSITORY) not in path
-
-
-def test_the_stack_file_of_the_project_configures_it(engine: Engine) -> None:
-    result = engine.preview()
+def test_a_program_that_is_named_by_its_file_runs_as_one_of_a_folder(engine: Engine, toy: Path) -> None:
+    description = (toy / "Pulumi.yaml").read_text(encoding="utf-8")
+    (toy / "Pulumi.yaml").write_text(description.replace("main: source/", "main: source/__main__.py"), encoding="utf-8")
+    result = engine.up()
     assert result.exit_code == 0, result.output
-    assert 'greeting: "hello"' in result.output
+    outputs = engine.outputs()
+    assert outputs["greeting"] == "hello", "the stack file of the project configures it"
+    assert_finds_its_own_modules(outputs["path"], toy)
+
+
+def assert_finds_its_own_modules(path: list[str], project: Path) -> None:
+    """The folder of the program is on its path, and nothing of the host's."""
+    assert str((project / "source").resolve()) in path
+    assert [entry for entry in path if Path(entry).is_relative_to(REPOSITORY / "offline")] == []
+    assert str(REPOSITORY) not in path
+
+
+def test_the_sdk_tells_of_its_steps_where_somebody_reads_it(engine: Engine, toy: Path, tmp_path: Path) -> None:
+    program = "import pulumi\nprint('told by', pulumi.log.debug.__module__)\n"
+    (toy / "source" / "__main__.py").write_text(program, encoding="utf-8")
+    step, log = "registering resource: ty=pulumi:pulumi:Stack", tmp_path / "events.jsonl"
+    assert "told by __main__" in engine.preview().output
+    assert step in engine.preview(arguments=["--debug"]).output
+    assert "told by pulumi.log" in engine.preview(arguments=["--event-log", str(log)]).output
+    assert step in log.read_text(encoding="utf-8")
 
 
 def test_a_run_error_shows_its_message_once_and_nothing_else(engine: Engine) -> None:
@@ -118,10 +128,12 @@ def test_a_pack_on_the_official_sdk_blocks_a_violation(engine: Engine, pack: Pat
     assert "found a second part; one is enough" in result.output
 
 
-def test_a_compliant_program_passes_the_pack(engine: Engine, pack: Path) -> None:
+def test_a_compliant_program_passes_the_pack_and_nothing_outlives_the_run(engine: Engine, pack: Path) -> None:
     result = engine.preview(policy_pack=pack, policy_pack_config={"no-second": "disabled"})
     assert result.exit_code == 0, result.output
     assert result.verdict.is_clean
+    assert _processes_of(pack) == []
+    assert _processes_of(engine.state) == []
 
 
 def test_a_pack_that_fails_to_start_shows_why(engine: Engine, pack: Path) -> None:
@@ -137,12 +149,6 @@ def test_a_pack_without_its_environment_is_one_sentence(engine: Engine, tmp_path
     result = engine.preview(policy_pack=pack)
     assert result.exit_code != 0
     assert "is no virtual environment" in result.output
-
-
-def test_nothing_outlives_a_run(engine: Engine, pack: Path) -> None:
-    engine.preview(policy_pack=pack)
-    assert _processes_of(pack) == []
-    assert _processes_of(engine.state) == []
 
 
 def _processes_of(folder: Path) -> list[str]:
