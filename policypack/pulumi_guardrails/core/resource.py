@@ -60,12 +60,12 @@ class Resource:
     def __getitem__(self, name: str) -> Value:
         """The property `name` with AWS's default for it."""
         default = self.kind.defaults.get(name, ABSENT) if self.kind else ABSENT
-        return Value.of(self.properties.get(name), name, default=default, owner=self)
+        return Value.of(self.properties.get(name), name, False, default, self)
 
     def output(self, name: str) -> Value:
         """The property `name` as the engine knows it after the cloud answered; unknown in a first preview."""
         raw = self.outputs.get(name)
-        return Value.of(self.properties.get(name) if raw is None else raw, name, owner=self)
+        return Value.of(self.properties.get(name) if raw is None else raw, name, False, ABSENT, self)
 
     @property
     def computed(self) -> list[Value]:

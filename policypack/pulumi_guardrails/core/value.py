@@ -99,13 +99,13 @@ class Value:
         """Wrap a raw value: `None` is absent, a `Secret` is unwrapped and marked."""
         if isinstance(raw, Secret):
             return Value.of(raw.value, path, True, default, owner)
-        return Value(ABSENT if raw is None else raw, path, secret, default, owner=owner)
+        return Value(ABSENT if raw is None else raw, path, secret, default, False, owner)
 
     def part(self, raw: Any, path: str) -> Value:
         """Another value of the same resource, as secret as this one: a part of it, or what is made from it."""
         if isinstance(raw, Secret):
             return Value.of(raw.value, path, True, owner=self.owner)
-        return Value(ABSENT if raw is None else raw, path, self.secret, owner=self.owner)
+        return Value(ABSENT if raw is None else raw, path, self.secret, ABSENT, False, self.owner)
 
     # --- the three states
 
@@ -142,7 +142,7 @@ class Value:
     @property
     def effective(self) -> Any:
         """The known value, or AWS's default where it is absent."""
-        return self.default if self.is_absent else self.raw
+        return self.default if self.raw is ABSENT else self.raw
 
     @property
     def property_name(self) -> str:
@@ -211,7 +211,7 @@ class Value:
 
         A single object or scalar stands for a list of one.
         """
-        if self.is_absent:
+        if self.raw is ABSENT:
             return [] if self.default is ABSENT else self.part(self.default, self.path).elements()
         if self.is_unknown or isinstance(self.raw, Malformed):
             return None
@@ -247,7 +247,7 @@ class Value:
 
     def as_text(self) -> str | None:
         """The known (or default) value as text; `None` where it is unknown, absent or no scalar."""
-        value = self.effective
+        value = self.default if self.raw is ABSENT else self.raw
         if isinstance(value, str):
             return value
         return None if isinstance(value, _Marker) else _plain_number_text(value)
