@@ -132,10 +132,8 @@ def named_settings(case: Case) -> set[str]:
     return {finding.setting for finding in case.verdict().findings if names_setting(finding)}
 
 
-ANSWERED = [
-    case
-    for case in all_cases()
-    if case.declared.settings and case.outcome in (Outcome.VIOLATION, Outcome.UNDECIDED) and named_settings(case)
+WITH_SETTINGS = [
+    case for case in all_cases() if case.declared.settings and case.outcome in (Outcome.VIOLATION, Outcome.UNDECIDED)
 ]
 
 
@@ -197,7 +195,7 @@ def values_for(setting: Setting, case: Case) -> Iterator[Any]:
     yield []
 
 
-@each_row(ANSWERED)
+@each_row(WITH_SETTINGS)
 def test_a_setting_that_a_message_names_answers_the_finding(case: Case) -> None:
     for name in named_settings(case):
         before = [finding for finding in case.verdict().findings if finding.setting == name]
@@ -214,6 +212,6 @@ def gone(before: list[Finding], case: Case, name: str, value: Any) -> bool:
 
 
 def test_every_setting_is_named_by_a_message_or_known_to_be_none_that_is() -> None:
-    named = {f"{case.policy} {name}" for case in ANSWERED for name in named_settings(case)}
+    named = {f"{case.policy} {name}" for case in WITH_SETTINGS for name in named_settings(case)}
     declared = {f"{policy.name} {name}" for policy in policies_by_name().values() for name in policy.settings}
     assert declared - named == NOT_NAMED
