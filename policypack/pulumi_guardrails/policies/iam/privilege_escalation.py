@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pulumi_guardrails.aws.iam.analysis.overly_broad_grants import pass_role_checks
 from pulumi_guardrails.aws.iam.analysis.privilege_escalation import Grant, escalation
@@ -22,9 +22,13 @@ from pulumi_guardrails.aws.iam.attachment.identity_policies import PRINCIPALS, P
 from pulumi_guardrails.aws.iam.attachment.policy_attachments import BOUNDARY_ONLY
 from pulumi_guardrails.aws.iam.catalogue.access_analyzer_checks import named_after
 from pulumi_guardrails.aws.iam.catalogue.action_risks import PASS_ROLE
-from pulumi_guardrails.aws.iam.catalogue.escalation_methods import METHODS
+from pulumi_guardrails.aws.iam.catalogue.escalation_methods import METHODS, Method
 from pulumi_guardrails.aws.iam.document.document import Document, Element, Statement
-from pulumi_guardrails.aws.iam.document.policy_locations import IDENTITY_POLICY_LOCATIONS, identity_documents
+from pulumi_guardrails.aws.iam.document.policy_locations import (
+    IDENTITY_POLICY_LOCATIONS,
+    has_policy,
+    identity_documents,
+)
 from pulumi_guardrails.aws.iam.wildcards import is_pattern
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls
 from pulumi_guardrails.core.resource import Resource
@@ -65,7 +69,13 @@ def iam_no_privilege_escalation(resource: Resource, settings: Settings) -> Verdi
     if not any(document.statements or document.unknowns for document in documents):
         return judge_statements(documents, lambda _: COMPLIANT)
     grants = [Grant(statement) for document in documents for statement in document.statements]
-    return all_in([*(escalation(method, grants) for method in METHODS), *_open(documents, grants)])
+    return all_in([*(escalation(method, grants) for method in _possible_methods(grants)), *_open(documents, grants)])
+
+
+def _possible_methods(grants: Iterable[Grant]) -> Iterator[Method]:
+    """The methods all of whose actions are among those of some grants: no other can be a way."""
+    available = {action for grant in grants for action in grant.actions}
+    return (method for method in METHODS if method.needs <= available)
 
 
 def _open(documents: Iterable[Document], grants: Iterable[Grant]) -> Iterator[Verdict]:
@@ -73,6 +83,9 @@ def _open(documents: Iterable[Document], grants: Iterable[Grant]) -> Iterator[Ve
     yield from (undecided(*each.unknowns) for each in documents if not each.statements and each.unknowns)
     parts = (Element.EFFECT, Element.ACTION)
     yield from (undecided(*grant.unknown_in(*parts)) for grant in grants if grant.may_allow_more)
+
+
+_IN_ONE_PLACE = not_applicable("its policies stand in one place")
 
 
 @StackPolicy(
@@ -104,10 +117,16 @@ def iam_no_combined_privilege_escalation(stack: Stack, settings: Settings) -> It
     is the group's and not also its members'. Policies from outside the stack are not looked into.
     """
     for principal in stack.of(*PRINCIPALS):
-        yield principal, _combined(policy_sets(stack, principal))
+        places = policy_sets(stack, principal)
+        yield (
+            principal,
+            _combined([one for one in places if any(has_policy(holder.resource) for holder in one.holders)]),
+        )
 
 
-def _combined(places: Iterable[PolicySet]) -> Verdict:
+def _combined(places: Sequence[PolicySet]) -> Verdict:
+    if len(places) < 2:
+        return _IN_ONE_PLACE
     grants: list[Grant] = []
     alone: list[list[Grant]] = []
     parts: list[Verdict] = []
@@ -124,11 +143,8 @@ def _combined(places: Iterable[PolicySet]) -> Verdict:
             alone[-1].extend(Grant(statement, holder_label, holder.doubt) for statement in statements)
             parts.extend(_open(held, ours))
     if len(alone) < 2:
-        return not_applicable("its policies stand in one place")
-    available = {action for grant in grants for action in grant.actions}
-    for method in METHODS:
-        if not method.needs <= available:
-            continue
+        return _IN_ONE_PLACE
+    for method in _possible_methods(grants):
         # One step alone stands in one statement.
         if len(method.needs) > 1 and not any(escalation(method, place).is_violation for place in alone):
             parts.append(escalation(method, grants))

@@ -176,6 +176,11 @@ def identity_documents(resource: Resource) -> list[Document]:
     return [parse_document(resource["policy"])] if resource.kind in IDENTITY_POLICY_LOCATIONS else []
 
 
+def has_policy(resource: Resource) -> bool:
+    """Whether a resource has, or may have, an identity-based policy: told without reading it."""
+    return not resource["inlinePolicies" if resource.kind is resource_types.ROLE else "policy"].is_absent
+
+
 def trust_documents(resource: Resource) -> list[Document]:
     """The trust policy of a role."""
     return [parse_document(resource["assumeRolePolicy"])] if resource.kind in TRUST_POLICY_LOCATIONS else []
