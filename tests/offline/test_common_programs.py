@@ -2,7 +2,7 @@
 
 Each file of `fixtures/programs` is one shape and counts once. An update runs many, one after the other, because what
 takes time is to start the engine and to import the package; their resources have names of their own. Each is previewed
-alone, with the pack, in `tests/engine/strangers`.
+alone, and with the pack, in `tests/engine/strangers`.
 """
 
 from __future__ import annotations
@@ -71,8 +71,11 @@ def test_common_programs_run_without_an_edit(tools: Tools, tmp_path: Path, names
         network = Engine(tools, project(tmp_path / "network", "network", NETWORK), state).up()
         assert network.exit_code == 0, network.output
     engine = Engine(tools, several(tmp_path / "project", names), state)
+    previewed = engine.preview(config={"aws:region": "us-east-1"})
+    assert previewed.exit_code == 0, previewed.output
+    assert previewed.events.changes is not None
+    assert previewed.events.changes["create"] > len(names)
     # What a preview does not know yet an update does: it must fit as well.
     made = engine.up(config={"aws:region": "us-east-1"})
     assert made.exit_code == 0, made.output
-    assert made.events.changes is not None
-    assert made.events.changes["create"] > len(names)
+    assert made.events.changes == previewed.events.changes

@@ -221,7 +221,7 @@ class Value:
 
     def members(self) -> Iterator[tuple[str, Value]]:
         """Name and value of each member of a known object; nothing of anything else."""
-        if isinstance(self.raw, (dict, Mapping)):
+        if isinstance(self.raw, (dict, Mapping)):  # the first is soonest told
             for key, item in self.raw.items():
                 yield str(key), self.part(item, f"{self.path}.{key}" if self.path else str(key))
 

@@ -11,7 +11,6 @@ from functools import lru_cache
 _LONGEST = 2048
 """Characters of the longest ARN (AWS IAM User Guide, "IAM and AWS STS quotas"); longer patterns match nothing."""
 
-
 _WILDCARDS = "*?"
 
 

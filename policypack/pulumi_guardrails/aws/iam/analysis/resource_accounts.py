@@ -266,7 +266,7 @@ def _arns_in(raw: Any) -> Iterator[str]:
             document = Value.of(raw, "").parsed_json().raw
             if not isinstance(document, str):
                 yield from _arns_in(document)
-    elif isinstance(raw, (dict, Mapping)):
+    elif isinstance(raw, (dict, Mapping)):  # the first is soonest told
         for name, member in raw.items():
             if name not in _CALLER_ELEMENTS:
                 yield from _arns_in(member)

@@ -67,11 +67,6 @@ class Graph:
         }
         self._searched: dict[tuple[bool, str], dict[str, Path]] = {}
         self._places = {workload.key: place for place, workload in enumerate(self.workloads)}
-        self._having: dict[Group, list[Workload]] = {}
-        self._of_unknown_groups = [one for one in self.workloads if one.groups.unknown is not None]
-        for workload in self.workloads:
-            for group in workload.groups.groups:
-                self._having.setdefault(group, []).append(workload)
         self._of_resource: dict[Resource, list[Workload]] = {}
         for workload in self.workloads:
             if workload.resource is not None:
@@ -112,15 +107,7 @@ class Graph:
 
     def possible_sources(self, target: Workload) -> Sequence[Workload]:
         """The workloads that some rule may let in to `target`, in their order: there are hops from no others."""
-        found: dict[str, Workload] = {}
-        for ingress, _ in self._own_rules[target.key, Direction.INGRESS]:
-            groups = ingress.peer.groups
-            if groups is None or groups.unknown is not None:
-                return [workload for workload in self.workloads if workload is not target]
-            having = (workload for group in groups.groups for workload in self._having.get(group, ()))
-            found |= {workload.key: workload for workload in (*having, *self._of_unknown_groups)}
-        found.pop(target.key, None)
-        return sorted(found.values(), key=lambda workload: self._places[workload.key])
+        return list(self.let_in(self.workloads, target, self._ingress_rules(target)))
 
     def reached_apart(self, distinction: Callable[[Workload], Hashable]) -> Sequence[Workload]:
         """What the internet reaches, or may reach, in its order, without what differs in nothing from two before it.
@@ -156,16 +143,19 @@ class Graph:
         return [part for part in self.interfaces.possible_parts(workload.resource) if part is not workload.resource]
 
     @staticmethod
-    def let_in(sources: Iterable[Workload], target: Workload, rules: Iterable[Rule]) -> Iterator[Workload]:
+    def let_in(sources: Iterable[Workload], target: Workload, rules: Sequence[Rule]) -> Iterator[Workload]:
         """Those of some sources that some rules of `target` may let in: there are hops from no others."""
         groups = _groups_let_in(rules)
-        for one in sources:
+        for one in sources if rules else ():
             apart = groups is not None and one.groups.unknown is None and groups.isdisjoint(one.groups.groups)
             if one is not target and not apart:
                 yield one
 
+    def _ingress_rules(self, target: Workload) -> list[Rule]:
+        return [rule for rule, _ in self._own_rules[target.key, Direction.INGRESS]]
+
     def _add_target(self, target: Workload) -> None:
-        rules = [rule for rule, _ in self._own_rules[target.key, Direction.INGRESS]]
+        rules = self._ingress_rules(target)
         groups = _groups_let_in(rules)
         if groups is None:
             self._targets_of_all.append(target)
