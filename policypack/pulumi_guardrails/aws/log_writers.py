@@ -60,6 +60,7 @@ from pulumi_guardrails.aws.resource_types import (
     TRANSFER_SERVER,
     WEB_ACL_LOGGING,
 )
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.references import ByTarget
 from pulumi_guardrails.core.resource import Resource
@@ -77,7 +78,7 @@ Block = Resource | Value
 """What a writer's setting stands in: the resource, or a part of it."""
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class If:
     """A setting that has to have some value for a resource to write logs.
 
@@ -102,7 +103,7 @@ class If:
         )
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Writer:
     """One thing that a kind of resource writes to a log group.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -130,7 +131,7 @@ class Topic(Enum):
     WAF = "waf"
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Setting:
     """One entry of a policy's configuration.
 
@@ -187,7 +188,7 @@ Remediation = Callable[[Resource, Settings], Mapping[str, Any]]
 """The properties that fix a violation, by dotted path (`versioning.enabled`); empty where nothing is to be done."""
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Exemption:
     """What only the whole stack shows of a resource, and what exempts the resource from a resource policy.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -42,14 +42,14 @@ ABSENT = _Marker.ABSENT
 """A property that the program does not set."""
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Secret:
     """A known value that the program marked as a secret: it is judged like any other, and never shown."""
 
     value: Any
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Malformed:
     """A known value that cannot be read as what the policy asked for.
 

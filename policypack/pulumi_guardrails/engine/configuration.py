@@ -8,12 +8,12 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 import fastjsonschema
 
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.policy import Policy, Settings
 from pulumi_guardrails.engine import waivers
 from pulumi_guardrails.engine.waivers import Waiver
@@ -34,7 +34,7 @@ class ConfigurationError(Exception):
     """A configuration that the pack refuses; the text names policy, setting, what was found and what is expected."""
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Configuration:
     """What a policy's configuration means.
 

@@ -12,13 +12,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any
 
 import fastjsonschema
 import pulumi_policy
 
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.policy import Level
 from pulumi_guardrails.engine import waivers
 from pulumi_guardrails.engine.configuration import ConfigurationError, configure, schema_properties, shown
@@ -32,7 +33,7 @@ _URN = re.compile(r"urn:pulumi:[^:]+::[^:]+::[^:]+(:[^:]+)*::.+")
 _EXCEPTION_ID = re.compile(r"[A-Za-z0-9_.-]+")
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Checked:
     """What a configuration file comes to.
 
@@ -54,7 +55,7 @@ class Checked:
         return None if self.policies is None else Counter(each.level for each in self.policies.values())
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Defaults:
     """What a pack has where a configuration file says nothing.
 
@@ -67,7 +68,7 @@ class Defaults:
     initial: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Effective:
     """The configuration of one policy, from the pack and from a configuration file.
 

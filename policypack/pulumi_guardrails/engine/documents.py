@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import analyzer_pb2 as wire_types
 
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.engine.analyzer import Analyzer
 
@@ -27,7 +27,7 @@ class DocumentError(Exception):
     """A document that is no stack; the text is a clause without a full stop."""
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class StackDocument:
     """A stack as a document has it.
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any, cast
 
 import pulumi_guardrails
 from pulumi_guardrails.aws.own_account import own_properties
 from pulumi_guardrails.aws.plain_outputs import plain_properties, secret_references
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.policy import Exemption, Level, Policy, ResourceCheck, StackCheck
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -56,7 +57,7 @@ WAIVED_PREFIX = "Waived: "
 """How the message of a waived violation begins; reports count by it."""
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Report:
     """One thing to tell the engine.
 

@@ -11,7 +11,6 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent import futures
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from typing import Any, cast
@@ -23,6 +22,7 @@ from pulumi.runtime.proto import analyzer_pb2 as wire_types
 from pulumi.runtime.proto import analyzer_pb2_grpc, engine_pb2, engine_pb2_grpc, plugin_pb2
 from pulumi_policy.policy import _PolicyAnalyzerServicer as SdkAnalyzer
 
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.policy import Level
 from pulumi_guardrails.engine.analyzer import Analyzer, today_in_utc
 from pulumi_guardrails.engine.configuration_file import Defaults, check
@@ -32,7 +32,7 @@ from pulumi_guardrails.engine.policy_objects import ResourceGuardrail, StackGuar
 _LARGEST_MESSAGE = 400 * 1024 * 1024
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class PackInfo:
     """What a policy pack says of itself, in the words of `pulumi_policy.PolicyPack`.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.policy import Level, Policy
 from pulumi_guardrails.core.resource import Resource
@@ -49,7 +50,7 @@ class Results:
     compliant: dict[str, list[str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Remediated:
     """One remediation.
 

@@ -7,10 +7,11 @@ that matches no resource is reported, so that none outlives what it was made for
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 from typing import Any
+
+from pulumi_guardrails.core.frozen import fast_dataclass
 
 SCHEMA: Mapping[str, Any] = {
     "type": "array",
@@ -38,7 +39,7 @@ SCHEMA: Mapping[str, Any] = {
 """JSON schema of the setting `waivers`. That there are no other keys is said by `configure`, which names these."""
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Waiver:
     """One exemption.
 

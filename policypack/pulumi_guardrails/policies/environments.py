@@ -6,12 +6,12 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from pulumi_guardrails.aws import resource_types
 from pulumi_guardrails.aws.ecs import member
 from pulumi_guardrails.aws.plain_outputs import cannot_be_secret
 from pulumi_guardrails.aws.secret_detection import may_hold_a_secret, secret_in_variable
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, Topic, list_setting
 from pulumi_guardrails.core.resource import Resource
@@ -34,7 +34,7 @@ _LONGEST_SCRIPT = 65_536
 """Above what EC2 takes: 16 KB (Amazon EC2 API Reference, RunInstances, UserData)."""
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class _Variable:
     """One value that a resource shows to whoever may describe it.
 

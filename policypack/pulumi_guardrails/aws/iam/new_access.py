@@ -24,7 +24,6 @@ limits or grants besides them, as service control policies and session policies 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pulumi_guardrails.aws import resource_types as types
@@ -44,6 +43,7 @@ from pulumi_guardrails.aws.iam.document.policy_locations import (
 from pulumi_guardrails.aws.iam.semantics.comparison import Grants, NewAccess, Undetermined, callers_of, compare
 from pulumi_guardrails.aws.iam.semantics.request import Request
 from pulumi_guardrails.aws.inspection import unknown_as_json
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -53,7 +53,7 @@ from pulumi_guardrails.core.verdict import Cause, Unknown
 _SECRET = "[secret]"  # noqa: S105 - what stands in place of one
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class _Attached:
     """A policy that is newly attached to a principal, and whose document is not in the stack."""
 

@@ -32,7 +32,6 @@ as above, and `zone`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pulumi_guardrails.aws import resource_types as types
@@ -48,6 +47,7 @@ from pulumi_guardrails.aws.network.reachability.path_unknowns import path_unknow
 from pulumi_guardrails.aws.network.reachability.paths import Hop
 from pulumi_guardrails.aws.network.reachability.tier_rules import TierRules
 from pulumi_guardrails.aws.network.reachability.tiers import trusted_sources
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.policy import Settings
 from pulumi_guardrails.core.resource import Resource
@@ -107,7 +107,7 @@ _VPCS = (types.VPC, types.DEFAULT_VPC)
 _SUBNETS = (types.SUBNET, types.DEFAULT_SUBNET)
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class _Edge:
     """An edge.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from pulumi_guardrails.aws import resource_types
@@ -30,6 +29,7 @@ from pulumi_guardrails.aws.iam.catalogue.service_authorization import expand, is
 from pulumi_guardrails.aws.iam.document.document import Effect, Element, Statement
 from pulumi_guardrails.aws.iam.document.policy_locations import identity_documents
 from pulumi_guardrails.aws.iam.wildcards import matches
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.policy import Constraint, Settings, Severity, StackPolicy, Topic
 from pulumi_guardrails.core.references import consensus
 from pulumi_guardrails.core.resource import Resource
@@ -179,7 +179,7 @@ def _may_start(stack: Stack, role: Resource, needs: TaskNeeds) -> Verdict:
     return all_in(parts, _NEEDS_NOTHING)
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class _Grants:
     """What the policies of a role say.
 

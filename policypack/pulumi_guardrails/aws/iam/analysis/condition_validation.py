@@ -14,7 +14,6 @@ import binascii
 import ipaddress
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from pulumi_guardrails.aws.iam.analysis.statements import IN_VPC, VPCS, finding_on, names
@@ -43,6 +42,7 @@ from pulumi_guardrails.aws.iam.document.elements import Condition
 from pulumi_guardrails.aws.iam.document.operators import VARIABLE_FAMILIES, Family, accepts, family_of
 from pulumi_guardrails.aws.iam.wildcards import is_everything, is_pattern, matches
 from pulumi_guardrails.aws.regions import is_region
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.verdict import Finding
 
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
@@ -120,7 +120,7 @@ _ENCRYPTION_KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 _MANY = 3
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Problem:
     """Something that is wrong with a condition.
 
@@ -211,7 +211,7 @@ def _has_mixed_types(condition: Condition) -> bool:
     return isinstance(raw, list) and len({type(one) for one in raw if isinstance(one, (str, bool, int, float))}) > 1
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class _Shape:
     """What of a condition its problems depend on, wherever it stands: they are found once for equal ones."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from pulumi_guardrails.aws.elb import log_delivery_accounts
 from pulumi_guardrails.aws.iam.analysis.resource_accounts import StackAccounts, account_of, is_account, own_account
@@ -20,6 +19,7 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
 from pulumi_guardrails.aws.iam.document.document import Document, Effect, Element, Statement
 from pulumi_guardrails.aws.iam.document.elements import Texts
 from pulumi_guardrails.aws.iam.document.policy_locations import access_documents
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.three_valued import Answer, kleene_all
 from pulumi_guardrails.core.value import Value
@@ -49,7 +49,7 @@ _IS_NONE_OF = ("StringNotEquals", "StringNotEqualsIgnoreCase", "StringNotLike")
 """The operators under which a Deny leaves the values alone."""
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class ExternalPrincipal:
     """An account that a statement gives access to.
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from pulumi_guardrails.aws.iam.catalogue.access_analyzer_checks import Check
@@ -17,6 +16,7 @@ from pulumi_guardrails.aws.iam.catalogue.condition_keys import (
     has_known_prefix,
     key_prefix,
 )
+from pulumi_guardrails.core.frozen import fast_dataclass
 
 _BEGIN, _END = "${", "}"
 _CHARACTERS = ("*", "?", "$")
@@ -25,7 +25,7 @@ _CHARACTERS = ("*", "?", "$")
 _NAME = re.compile(r"^[A-Za-z0-9:/._+=@-]+$")
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class VariableProblem:
     """What is wrong with a variable.
 

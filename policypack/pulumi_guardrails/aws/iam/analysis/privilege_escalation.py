@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from pulumi_guardrails.aws.iam.analysis.statements import (
@@ -18,6 +17,7 @@ from pulumi_guardrails.aws.iam.catalogue.escalation_methods import Method
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import Action
 from pulumi_guardrails.aws.iam.document.document import Element, Statement
 from pulumi_guardrails.aws.iam.wildcards import is_everything
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.three_valued import kleene_any
 from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided, violation
@@ -27,7 +27,7 @@ _OWN_USER = "/${aws:username}"
 password, access keys, and SSH public keys")."""
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Grant:
     """A statement of a principal.
 

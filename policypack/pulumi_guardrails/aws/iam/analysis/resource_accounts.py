@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pulumi_guardrails.aws import resource_types
@@ -18,6 +17,7 @@ from pulumi_guardrails.aws.iam.analysis.statements import allows, some_text
 from pulumi_guardrails.aws.iam.document.document import Document, Statement
 from pulumi_guardrails.aws.iam.document.policy_locations import resource_documents
 from pulumi_guardrails.aws.iam.wildcards import matches
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -128,7 +128,7 @@ def _allows_put_key_policy(statement: Statement) -> bool | None:
 # --- the accounts of the stack
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class StackAccounts:
     """The accounts that a stack's resources are in.
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 
 from pulumi_guardrails.aws.iam.catalogue.access_analyzer_checks import Check
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import arn_formats, service_prefixes, without_variables
 from pulumi_guardrails.aws.iam.wildcards import is_everything, is_pattern, overlap
 from pulumi_guardrails.aws.regions import PARTITIONS, is_region
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.value import snake_case
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
@@ -24,7 +24,7 @@ _REGION, _ACCOUNT = 3, 4
 _MOST_SHOWN = 3
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class ArnProblem:
     """What is wrong with an ARN.
 

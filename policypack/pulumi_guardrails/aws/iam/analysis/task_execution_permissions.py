@@ -15,6 +15,7 @@ from pulumi_guardrails.aws.iam.analysis.statements import allows, some_text
 from pulumi_guardrails.aws.iam.document.document import Effect, Statement
 from pulumi_guardrails.aws.iam.document.elements import Texts
 from pulumi_guardrails.aws.iam.wildcards import is_everything, is_pattern, matches, overlap
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
 from pulumi_guardrails.core.value import Value
@@ -40,7 +41,7 @@ PULLS = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 _READS = (GET_SECRET, GET_PARAMETERS)
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Need:
     """One action on one resource, without which a container does not start.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from pulumi_guardrails.aws.iam.analysis.statements import names, some_text
@@ -19,11 +18,12 @@ from pulumi_guardrails.aws.iam.catalogue.service_authorization import (
 )
 from pulumi_guardrails.aws.iam.document.document import Statement
 from pulumi_guardrails.aws.iam.wildcards import is_everything, is_pattern, matches
+from pulumi_guardrails.core.frozen import fast_dataclass
 
 _ROLE_WRITER = "iam:AttachRolePolicy"
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class BroadGrant:
     """A wildcard of a statement that is overly broad.
 

@@ -7,11 +7,11 @@ its members too. Source: AWS IAM User Guide, "Policies and permissions in IAM" a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from pulumi_guardrails.aws import resource_types
 from pulumi_guardrails.aws.iam.attachment.policy_attachments import members_of, referenced_policies
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.references import ByTarget
 from pulumi_guardrails.core.resource import Resource
@@ -20,7 +20,7 @@ from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Holder:
     """A resource with a policy of a principal, or one that may be.
 
@@ -33,7 +33,7 @@ class Holder:
     doubt: Value | None = None
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class AttachedArn:
     """An ARN by which a managed policy is attached to a principal, or may be.
 
@@ -48,7 +48,7 @@ class AttachedArn:
     doubt: Value | None = None
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class PolicySet:
     """What is evaluated on its own, for any principal: a policy, or all the policies of a group.
 
@@ -61,7 +61,7 @@ class PolicySet:
     doubt: Value | None = None
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Link:
     """What embeds a policy in a principal, or attaches policies to it.
 
@@ -159,7 +159,7 @@ def _doubt(value: Value, principal: Resource) -> Value:
     return value if value.is_unknown else principal["name"]
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class _LinkKinds:
     """By which kinds of resource policies are embedded in and attached to a principal, and their property for it."""
 
@@ -222,7 +222,7 @@ PRINCIPALS = tuple(_LINKS)
 """Kinds that policies can be attached to."""
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class _Membership:
     """A user and a group that a resource refers to.
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from pulumi_guardrails.aws import resource_types
 from pulumi_guardrails.aws.iam.catalogue.managed_policies import is_of_aws
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.policy import Exemption
 from pulumi_guardrails.core.resource import Resource
@@ -43,7 +44,7 @@ def members_of(value: Value) -> list[Value]:
     return [value] if members is None else list(members)
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class ReferencedPolicy:
     """A managed policy of the stack that an ARN refers to, or may refer to.
 

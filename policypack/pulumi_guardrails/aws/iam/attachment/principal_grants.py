@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pulumi_guardrails.aws import resource_types
 from pulumi_guardrails.aws.iam.attachment.identity_policies import attached_arns, policy_sets
@@ -13,12 +13,13 @@ from pulumi_guardrails.aws.iam.document.policy_locations import identity_documen
 from pulumi_guardrails.aws.iam.semantics.comparison import IDENTITY, Grants
 from pulumi_guardrails.aws.iam.semantics.rules import Named, Reading, Rule, read
 from pulumi_guardrails.aws.iam.semantics.search import Caller
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class PrincipalPolicies:
     """The policies of a principal.
 

@@ -10,9 +10,10 @@ check twice, for two messages, it stands here once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.verdict import Finding
 
 
@@ -46,7 +47,7 @@ _SCP = "of service control policies, which the pack does not read"
 _RCP = "of resource control policies, which the pack does not read"
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class _Row:
     """What the table says of a check.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
 from functools import cache, lru_cache
@@ -22,6 +21,7 @@ from pulumi_guardrails.aws.iam.catalogue.service_authorization import (
     service,
     service_prefixes,
 )
+from pulumi_guardrails.core.frozen import fast_dataclass
 
 RESOURCE_KEYS = (
     "*:resourcetag/",
@@ -77,7 +77,7 @@ class KeyType(Enum):
     IP_ADDRESS = "IPAddress"
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class ConditionKey:
     """A condition key.
 
@@ -143,7 +143,7 @@ def _global_keys() -> Mapping[str, ConditionKey]:
     return {name.lower(): ConditionKey(name, kind, several, name not in always) for name, kind, several in written}
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class _ServiceKeys:
     """The condition keys of a service by name in lower case, and those that actions and resource types support."""
 

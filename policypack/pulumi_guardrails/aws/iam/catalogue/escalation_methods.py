@@ -7,14 +7,13 @@ AWS Security Blog on `iam:PassRole`; Datadog's Pathfinding.cloud, and the combin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pulumi_guardrails.aws.iam.catalogue.condition_keys import RESOURCE_KEYS
+from pulumi_guardrails.core.frozen import fast_dataclass
 
 _HANDOVER = "iam:PassRole"
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Method:
     """One way up.
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from pulumi_guardrails.aws.iam.wildcards import is_everything, is_pattern
 from pulumi_guardrails.aws.published import published
+from pulumi_guardrails.core.frozen import fast_dataclass
 
 GITHUB = "token.actions.githubusercontent.com"
 
@@ -26,7 +26,7 @@ _TENANT = re.compile(r"^[^:/*?]+:[^:/*?]+[:/]")
 """The beginning of a subject that names a customer in full: what follows it may be a pattern."""
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Claim:
     """What a trust in an identity provider has to ask of a token.
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pulumi_guardrails.aws.iam.wildcards import overlap
+from pulumi_guardrails.core.frozen import fast_dataclass
 
 _TABLE = Path(__file__).with_name("managed_policies.json")
 
@@ -153,7 +153,7 @@ def _may_be(pattern: str, names: Iterable[str]) -> bool:
     return any(overlap(pattern, name) or overlap(pattern, f"*/{name}") for name in names)
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class PublishedStatement:
     """A statement of a policy of AWS that allows.
 

@@ -12,7 +12,6 @@ import json
 import re
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
 from functools import cache, lru_cache
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_guardrails.aws.iam.wildcards import is_everything, is_pattern, matches, overlap
+from pulumi_guardrails.core.frozen import fast_dataclass
 
 _ARCHIVE = Path(__file__).with_name("service_authorization.zip")
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
@@ -91,7 +91,7 @@ class Access(Enum):
     TAGGING = "T"
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Action:
     """An action of a service.
 
@@ -115,7 +115,7 @@ class Action:
         return f"{self.service}:{self.name}"
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Service:
     """A service.
 

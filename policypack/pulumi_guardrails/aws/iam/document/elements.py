@@ -7,7 +7,7 @@ Source of the grammar: AWS IAM User Guide, "Grammar of the IAM JSON policy langu
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from pulumi_guardrails.core.frozen import fast_dataclass
@@ -258,7 +258,7 @@ def _operator(written: str) -> tuple[str, str, bool]:
     return _IN_ANY_CASE.get(qualifier.lower(), qualifier), _IN_ANY_CASE.get(operator.lower(), operator), if_exists
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class _Wanted:
     """Condition keys in the form in which a key is soonest told to be one of them.
 

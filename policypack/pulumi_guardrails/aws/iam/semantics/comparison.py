@@ -10,7 +10,7 @@ Source: AWS IAM User Guide, "Policy evaluation logic" and "Permissions boundarie
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import (
@@ -27,6 +27,7 @@ from pulumi_guardrails.aws.iam.semantics.request import ANONYMOUS, Request
 from pulumi_guardrails.aws.iam.semantics.rules import VARIABLE, Named, Reading, Rule
 from pulumi_guardrails.aws.iam.semantics.search import Caller, find_request
 from pulumi_guardrails.aws.iam.wildcards import is_pattern, matches
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.value import Value
 
 IDENTITY = Caller()
@@ -37,7 +38,7 @@ _ACCOUNTS = ("999999999999", "888888888888")
 """The first of them that no statement names stands for every account that none names."""
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Grants:
     """The statements that apply together.
 
@@ -50,7 +51,7 @@ class Grants:
     boundary: Sequence[Reading] | None = None
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class NewAccess:
     """Access that is new.
 
@@ -65,7 +66,7 @@ class NewAccess:
     witness: Request
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Undetermined:
     """A statement of which it cannot be told whether it gives new access.
 
@@ -140,7 +141,7 @@ def _are_known(readings: Iterable[Reading]) -> bool:
     return all(reading.is_known for reading in readings)
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class _Side:
     """The statements of one side of the comparison, at most or at least.
 

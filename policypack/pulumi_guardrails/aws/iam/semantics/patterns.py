@@ -8,11 +8,11 @@ characters that no pattern has, one stands for all. It gives up at a number of s
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
 from pulumi_guardrails.aws.iam.wildcards import matches
+from pulumi_guardrails.core.frozen import fast_dataclass
 
 _PLAIN = {"*": "\ue000", "?": "\ue001", "$": "\ue003"}
 """What stands for a `*` or `?` that is no wildcard, and for a `$` that begins no variable: characters for private use,
@@ -39,7 +39,7 @@ class Comparison(Enum):
     ARN = "the fields of an ARN are compared one by one, so that a wildcard does not reach over a colon"
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Pattern:
     """A pattern.
 
@@ -140,7 +140,7 @@ def _next_characters(
     return sorted(fewest, key=str.swapcase) if fewest is not None else [other, *sorted(written)]
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class _Automaton:
     """A pattern as an automaton; sets of its places are bits of a number.
 

@@ -6,15 +6,16 @@ Source: AWS IAM User Guide, "The request context".
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pulumi_guardrails.aws.iam.document.elements import Principal
+from pulumi_guardrails.core.frozen import fast_dataclass
 
 ANONYMOUS = Principal("", "anonymous")
 """Who sends a request that is not signed: nobody but everyone (`*`)."""
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Request:
     """One request.
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Generic, TypeVar
 
 from pulumi_guardrails.aws.iam.document.document import Document, Effect, Statement
 from pulumi_guardrails.aws.iam.document.elements import Condition, Principal, Principals, Texts
 from pulumi_guardrails.aws.iam.semantics.patterns import with_plain_dollars
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.value import ABSENT, Value
 
 VARIABLE = re.compile(r"\$\{([^}]*)\}")
@@ -55,7 +56,7 @@ _WITHOUT_VARIABLES = "2008-10-17"
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Named:
     """An element that names what it is about, or with `Not` what it is not about.
 
@@ -68,7 +69,7 @@ class Named:
     negated: bool = False
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Callers:
     """The principals of a statement.
 
@@ -85,7 +86,7 @@ _EVERYTHING = Named(frozenset({"*"}))
 _EVERYONE = Callers(frozenset({Principal("AWS", "*")}))
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Test:
     """One condition: an operator, a key and the values.
 
@@ -114,7 +115,7 @@ class Test:
         return NEGATED.get(self.operator, self.operator)
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Rule:
     """A statement of which all is known.
 
@@ -149,7 +150,7 @@ def variables_of(text: str) -> Iterator[str]:
             yield written.partition(",")[0].strip().lower()
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Reading:
     """What a statement is, as far as that is known.
 
@@ -189,7 +190,7 @@ def read(document: Document) -> list[Reading]:
     return readings
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class _Element(Generic[_T]):
     """An element as far as it is known: at most, and at least; `is_empty` where at least is nothing."""
 

@@ -8,7 +8,7 @@ the action, the resource, or one of the conditions.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from pulumi_guardrails.aws.iam.document.elements import Principal
 from pulumi_guardrails.aws.iam.semantics.conditions import Context, holds, with_values
@@ -17,6 +17,7 @@ from pulumi_guardrails.aws.iam.semantics.evaluation import applies, is_about_cal
 from pulumi_guardrails.aws.iam.semantics.patterns import Comparison, Pattern, UndeterminedError, literal, witness
 from pulumi_guardrails.aws.iam.semantics.request import Request
 from pulumi_guardrails.aws.iam.semantics.rules import Named, Rule, Test
+from pulumi_guardrails.core.frozen import fast_dataclass
 
 _MOST_CHOICES = 2_000
 """Where the search gives up: choices of what differs. Statements without conditions leave one or two each."""
@@ -24,7 +25,7 @@ _MOST_CHOICES = 2_000
 _NOT_EMPTY = frozenset({Pattern("?*")})
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Caller:
     """Who sends the requests that are searched.
 
@@ -38,10 +39,13 @@ class Caller:
     context: Context = field(default_factory=dict)
 
 
+_ANYONE = Caller()
+
+
 def find_request(
     included: Sequence[Rule],
     excluded: Sequence[Rule],
-    caller: Caller = Caller(),
+    caller: Caller = _ANYONE,
     action: str = "",
     likely: Sequence[Sequence[str]] = (),
 ) -> Request | None:
@@ -99,7 +103,7 @@ def _without_variables(rule: Rule, given: Context) -> Rule:
     return replace(rule, resources=resources, tests=frozenset(test for test in rule.tests if not is_open(test.values)))
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class _Texts:
     """What an action or a resource has to be: one pattern at least of each group, and none of the others."""
 
@@ -117,7 +121,7 @@ class _Texts:
         return witness(self.included | {_NOT_EMPTY}, self.excluded)
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class _Choice:
     """What a request has to be so far."""
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import ipaddress
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from pulumi_guardrails.core.frozen import fast_dataclass
 
 Range = ipaddress.IPv4Network | ipaddress.IPv6Network
 """An IPv4 or IPv6 address range."""
@@ -72,7 +73,7 @@ def has_public_addresses(source: Range, trusted: Sequence[Range] = ()) -> bool:
     return not any(covers(inside, source) for inside in (*_NOT_INTERNET, *trusted))
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Traffic:
     """One protocol with a range of ports, both ends included.
 

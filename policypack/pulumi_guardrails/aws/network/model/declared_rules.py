@@ -7,7 +7,6 @@ A rule is declared inside a group (`ingress`, `egress`), by an `aws.ec2.Security
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from pulumi_guardrails.aws.network.model.cidr_and_ports import Traffic, read_traffic
@@ -18,6 +17,7 @@ from pulumi_guardrails.aws.resource_types import (
     SECURITY_GROUP,
     SECURITY_GROUP_RULE,
 )
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import Value
 
@@ -35,7 +35,7 @@ class Direction(Enum):
     EGRESS = "egress"
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Entry:
     """One rule as it is declared.
 

@@ -7,7 +7,6 @@ a kind does without a group is from the AWS API reference of the call that makes
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from pulumi_guardrails.aws.network.model.subnets import names_no_subnet_group
 from pulumi_guardrails.aws.resource_types import (
@@ -74,12 +73,13 @@ from pulumi_guardrails.aws.resource_types import (
     TRANSFER_SERVER,
     VPC_ENDPOINT,
 )
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.value import Value
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class EniOwner:
     """How security groups are attached to a kind.
 

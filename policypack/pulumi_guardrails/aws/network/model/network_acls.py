@@ -7,7 +7,7 @@ several ACLs, or one that the stack does not show, only what all of them block i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 from pulumi_guardrails.aws.network.model.cidr_and_ports import (
@@ -29,6 +29,7 @@ from pulumi_guardrails.aws.resource_types import (
     SUBNET,
     VPC,
 )
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer
@@ -41,7 +42,7 @@ _REFERRED = (SUBNET, DEFAULT_SUBNET, NETWORK_ACL, DEFAULT_NETWORK_ACL, VPC, DEFA
 """The kinds that decide which subnet has which network ACL."""
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class _Asked:
     """Some traffic from some addresses, of those only the public ones if it is from the internet."""
 
@@ -50,7 +51,7 @@ class _Asked:
     from_internet: bool
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class _Entry:
     """One ingress entry; `None` for a part that is not known, not `certain` where it may be another ACL's."""
 

@@ -11,7 +11,7 @@ Source: Amazon VPC User Guide, "Subnet route tables".
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pulumi_guardrails.aws.network.model.unknowns import unreadable
 from pulumi_guardrails.aws.resource_types import (
@@ -27,6 +27,7 @@ from pulumi_guardrails.aws.resource_types import (
     VPN_GATEWAY,
     VPN_GATEWAY_ATTACHMENT,
 )
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all
@@ -40,7 +41,7 @@ _SETTLE = "Give the subnet a route table of this stack by an aws.ec2.RouteTableA
 _GATEWAYS = (*_INTERNET_GATEWAYS, VPN_GATEWAY, VPN_GATEWAY_ATTACHMENT, VPC_ENDPOINT)
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class InternetRoute:
     """Whether a subnet has a route to an internet gateway.
 
@@ -57,7 +58,7 @@ class InternetRoute:
     unknowns: tuple[Unknown, ...] = ()
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Route:
     """One route.
 
@@ -70,7 +71,7 @@ class Route:
     holder: Resource | Value
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class _Table:
     """A route table.
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pulumi_guardrails.aws.network.model.cidr_and_ports import ALL_TRAFFIC, PRIVATE, Range, Traffic, read_range
 from pulumi_guardrails.aws.network.model.declared_rules import RULE_LOCATIONS, Direction, Entry, entries
 from pulumi_guardrails.aws.network.model.security_groups import Group, GroupReference, Groups
 from pulumi_guardrails.aws.network.model.unknowns import external, unreadable
 from pulumi_guardrails.aws.resource_types import MANAGED_PREFIX_LIST, MANAGED_PREFIX_LIST_ENTRY
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import Unknown
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Peer:
     """Whose traffic a rule allows: a range's, or groups', or (with neither) someone's not known yet.
 
@@ -62,7 +63,7 @@ class Peer:
         return f"{self.prefix_list or self.value.path} ({self.value.shown})"
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Rule:
     """One rule with one peer, resolved.
 

@@ -9,7 +9,7 @@ then the answer says so.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pulumi_guardrails.aws.resource_types import (
     DEFAULT_SECURITY_GROUP,
@@ -19,6 +19,7 @@ from pulumi_guardrails.aws.resource_types import (
     SUBNET,
     VPC,
 )
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack, means_all
 from pulumi_guardrails.core.three_valued import Answer
@@ -28,7 +29,7 @@ _GIVING_GROUPS = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP, VPC, DEFAULT_VPC)
 """What has the id of a group to give: a VPC has that of its default one."""
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Group:
     """A security group: one of this stack, a VPC's default one, or one of another stack.
 
@@ -50,7 +51,7 @@ class Group:
         return self.resource is None and not self.is_default
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class GroupReference:
     """The groups that a property refers to.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from ipaddress import ip_network
 
 from pulumi_guardrails.aws.network.model.cidr_and_ports import Range, read_range
@@ -20,6 +19,7 @@ from pulumi_guardrails.aws.resource_types import (
     VPC_IPV6_RANGE,
     VPC_PEERING,
 )
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.references import ByTarget
 from pulumi_guardrails.core.resource import Resource
@@ -51,7 +51,7 @@ _ENDS = ("vpcId", "peerVpcId")
 _OTHER_NETWORKS = ("transitGatewayId", "coreNetworkArn")
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class SubnetPlacement:
     """The subnets that a property refers to.
 

@@ -7,7 +7,7 @@ default one of its VPC.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from pulumi_guardrails.aws.network.model.declared_rules import RULE_LOCATIONS
 from pulumi_guardrails.aws.network.model.eni_owners import ENI_OWNERS, EniOwner
@@ -25,6 +25,7 @@ from pulumi_guardrails.aws.resource_types import (
     SECURITY_GROUP,
     VPC,
 )
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack, means_all
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
@@ -33,7 +34,7 @@ from pulumi_guardrails.core.value import Value
 _GROUP_KINDS = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP)
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Workload:
     """Something that security groups are attached to.
 
@@ -69,7 +70,7 @@ class Workload:
         return self.resource.urn if self.resource else self.label
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Mention:
     """A property that is computed from a security group.
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pulumi_guardrails.aws.network.model.security_group_rules import Rule
 from pulumi_guardrails.aws.network.model.workloads import Workload
+from pulumi_guardrails.core.frozen import fast_dataclass
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Hop:
     """One edge of a path.
 

@@ -6,7 +6,7 @@ The tiers are configuration, so that another organisation declares its own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -17,6 +17,7 @@ from pulumi_guardrails.aws.network.model.security_group_rules import Peer
 from pulumi_guardrails.aws.network.model.security_groups import Group
 from pulumi_guardrails.aws.network.model.unknowns import unreadable
 from pulumi_guardrails.aws.resource_types import ECS_TASK_DEFINITION
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.policy import Setting, Settings, list_setting
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -130,7 +131,7 @@ SETTINGS: Mapping[str, Setting] = {"tiers": TIERS, "trusted": TRUSTED}
 """The settings of every policy on tiers."""
 
 
-@dataclass(frozen=True)
+@fast_dataclass(frozen=True)
 class Tier:
     """One tier; the attributes are those of the setting, and three more.
 
