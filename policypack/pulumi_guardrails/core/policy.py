@@ -197,18 +197,20 @@ class Exemption:
     Attributes:
         kinds: The kinds of resource.
         holds: Whether the stack has what exempts it; None where that is not known yet.
-        ends: Whether the stack has what ends the exemption; one resource beside it may show that already.
         reason: Why the policy does not apply then, as a short phrase.
         unknowns: What is not known of the stack where one of the two cannot be told.
         question: What cannot be told then, as the clause that follows "cannot tell whether".
+        ends: Whether the stack has what ends the exemption. One resource beside it may show that already.
+        ended_by: The kinds of such resources.
     """
 
     kinds: tuple[Kind, ...]
     holds: Callable[[Stack, Resource], Answer]
-    ends: Callable[[Stack, Resource], Answer]
     reason: str
     unknowns: Callable[[Stack, Resource], Sequence[Unknown]]
     question: str
+    ends: Callable[[Stack, Resource], Answer] = lambda _stack, _resource: False
+    ended_by: tuple[Kind, ...] = ()
 
 
 def _not_declared(*_arguments: Any) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date
 from typing import Any, cast
@@ -42,7 +42,7 @@ from pulumi_guardrails.engine.settling import (
     settled,
     sources_of,
 )
-from pulumi_guardrails.engine.waivers import Waiver, waiver_for
+from pulumi_guardrails.engine.waivers import Waiver, stack_of, waiver_for
 
 UNDECIDED_PREFIX = "Undecided: "
 """How the message of an undecided verdict begins; reports count by it."""
@@ -136,9 +136,11 @@ def judge_in_stack(
 
 def stands_already(policy: Policy, resource: Resource, beside: Resource) -> bool:
     """Whether a resource beside it shows already that a verdict against a resource stands; never raises."""
+    exemption = _exemption(policy, resource)
+    if exemption is None or beside.kind not in exemption.ended_by:
+        return False
     try:
-        exemption = _exemption(policy, resource)
-        return exemption is not None and exemption.ends(Stack([resource, beside]), resource) is True
+        return exemption.ends(Stack([resource, beside]), resource) is True
     except Exception:  # the whole stack is judged in any case, and reports the defect
         return False
 
@@ -223,25 +225,25 @@ def reports_of(
             yield Report(policy, level, urn, f"{message} {_waiver_text(waiver)} {expired}\nSee {page_of(policy)}")
 
 
-def idle_waivers(
-    policy: Policy, configuration: Configuration, urns: Iterable[str], waived: Iterable[str]
-) -> Iterator[Report]:
+def idle_waivers(policy: Policy, configuration: Configuration, urns: Set[str], needing: Set[str]) -> Iterator[Report]:
     """An advisory for each waiver of this stack that covers none of its resources, or none that needs it.
 
     Args:
         policy: The policy.
         configuration: Its configuration.
         urns: The stack's resources.
-        waived: Those that the policy does not find compliant.
+        needing: Those that the policy does not find compliant.
     """
-    known, needing = list(urns), list(waived)
+    if not configuration.waivers:
+        return
+    stacks = {stack_of(urn) for urn in urns}
     for waiver in configuration.waivers:
         what = f"The waiver of {waiver.resource!r} ({waiver.reason}; approved by {waiver.approved_by})"
-        if not waiver.may_cover_one_of(known):
+        if not waiver.may_cover_one_of(stacks):
             continue
-        if not any(waiver.covers(urn) for urn in known):
+        if not waiver.covers_one_of(urns):
             message = f"{what} matches no resource of this stack: correct its resource, or remove it."
-        elif not any(waiver.covers(urn) for urn in needing):
+        elif not waiver.covers_one_of(needing):
             message = f"{what} is not needed any more: what it covers complies with the policy. Remove it."
         else:
             continue

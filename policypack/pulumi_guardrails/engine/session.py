@@ -80,12 +80,14 @@ class Session:
         self._by_name = {policy.name: policy for policy in self.policies}
         self._levels = {policy.name: policy.level for policy in self.policies}
         self._configurations = {policy.name: configure(policy, {}) for policy in self.policies}
+        exemptions = [policy.exemption for policy in self.policies if policy.exemption is not None]
+        self._ending = {kind for exemption in exemptions for kind in exemption.ended_by}
         self._plans: dict[Kind | None, tuple[list[Policy], list[Policy]]] = {}
         self._lock = threading.Lock()
         self._inputs: dict[str, Mapping[str, Any]] = {}
         self._offered: set[str] = set()
         self._waiting: list[tuple[Policy, Resource, Verdict]] = []
-        self._not_compliant: set[tuple[str, str]] = set()
+        self._not_compliant: dict[str, set[str]] = {}
 
     # --- configuration
 
@@ -161,7 +163,7 @@ class Session:
             if verdict.outcome is Outcome.NOT_APPLICABLE:
                 results.not_applicable.append((policy, verdict.reason))
             self._report(results, policy, None, resource, verdict)
-        if not self.is_preview:
+        if not self.is_preview and resource.kind in self._ending:
             self._report_what_stands(results, resource)
         return results
 
@@ -241,13 +243,15 @@ class Session:
     def _report(
         self, results: Results, policy: Policy, stack: Stack | None, resource: Resource | None, verdict: Verdict
     ) -> None:
-        """Report a verdict, and keep the log honest: an undecided one that is to be ignored has not passed."""
+        """Report what is to be said of a verdict; the log does not count as passed what is undecided and ignored."""
+        if not (verdict.is_violation or verdict.is_undecided):
+            return
         configuration = self._configurations[policy.name]
         if verdict.is_undecided and configuration.on_undecided is OnUndecided.IGNORE:
             results.not_applicable.append((policy, "undecided, which its configuration ignores"))
-        if resource and (verdict.is_violation or verdict.is_undecided):
+        if resource:
             with self._lock:
-                self._not_compliant.add((policy.name, resource.urn))
+                self._not_compliant.setdefault(policy.name, set()).add(resource.urn)
         level, today = self._level(policy), self._today()
         results.reports.extend(
             reports_of(policy, level, configuration, resource, verdict, today, stack, self.is_preview)
@@ -256,7 +260,7 @@ class Session:
     def _idle_waivers(self, stack: Stack) -> Iterator[Report]:
         urns = {resource.urn for resource in stack.resources} | set(self._inputs)
         for policy in self.policies:
-            needing = {urn for name, urn in self._not_compliant if name == policy.name}
+            needing = self._not_compliant.get(policy.name, set())
             yield from idle_waivers(policy, self._configurations[policy.name], urns, needing)
 
 

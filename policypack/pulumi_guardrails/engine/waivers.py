@@ -6,12 +6,12 @@ that matches no resource is reported, so that none outlives what it was made for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 from typing import Any
-
-from pulumi_guardrails.core.frozen import fast_dataclass
 
 SCHEMA: Mapping[str, Any] = {
     "type": "array",
@@ -38,8 +38,10 @@ SCHEMA: Mapping[str, Any] = {
 }
 """JSON schema of the setting `waivers`. That there are no other keys is said by `configure`, which names these."""
 
+_GLOB = re.compile(r"[*?[]")
 
-@fast_dataclass(frozen=True)
+
+@dataclass(frozen=True)
 class Waiver:
     """One exemption.
 
@@ -68,19 +70,33 @@ class Waiver:
         """Whether the waiver names this resource."""
         return self.resource == urn or fnmatchcase(urn, self.resource)
 
-    def may_cover_one_of(self, urns: Iterable[str]) -> bool:
-        """Whether it can be meant for the stack of these resources: one configuration serves a whole organisation.
+    def covers_one_of(self, urns: Set[str]) -> bool:
+        """Whether the waiver names one of these resources."""
+        if not _GLOB.search(self.resource):
+            return self.resource in urns
+        return any(self.covers(urn) for urn in urns)
+
+    def may_cover_one_of(self, stacks: Iterable[str]) -> bool:
+        """Whether it can be meant for one of some stacks: one configuration serves a whole organisation.
 
         A waiver that spells out `urn:pulumi:STACK::PROJECT::` is meant for that stack alone.
+
+        Args:
+            stacks: What `stack_of` gives for their resources.
         """
-        parts = self.resource.split("::")
-        if not self.resource.startswith("urn:pulumi:") or len(parts) < 2:
+        meant = stack_of(self.resource)
+        if not meant.startswith("urn:pulumi:") or "::" not in meant:
             return True
-        return any(fnmatchcase("::".join(urn.split("::")[:2]), "::".join(parts[:2])) for urn in urns)
+        return any(fnmatchcase(stack, meant) for stack in stacks)
 
     def holds(self, today: date) -> bool:
         """Whether it has not expired."""
         return today <= self.expires
+
+
+def stack_of(urn: str) -> str:
+    """What a URN begins with that all resources of a stack have in common: `urn:pulumi:STACK::PROJECT`."""
+    return "::".join(urn.split("::")[:2])
 
 
 def waiver_for(waivers: Sequence[Waiver], urn: str, today: date) -> Waiver | None:

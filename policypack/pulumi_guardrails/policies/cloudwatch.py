@@ -22,6 +22,7 @@ from pulumi_guardrails.core.policy import (
     list_setting,
     number_setting,
 )
+from pulumi_guardrails.core.references import ByTarget
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
@@ -321,32 +322,44 @@ def log_group_customer_key(group: Resource, _settings: Settings) -> Verdict:
     return COMPLIANT if key.is_unknown else key.must(_is_text, "the ARN of a KMS key")
 
 
-def _watches(composite: Resource, alarm: Resource, stack: Stack) -> Answer:
-    """Whether a composite alarm that acts is told of a metric alarm: by its name, or by its ARN.
+def _watching(stack: Stack) -> ByTarget[tuple[Resource, Answer]]:
+    """The composite alarms that act, or may, by the metric alarms that they are told of: by name, or by ARN.
 
     Source: Amazon CloudWatch API Reference, PutCompositeAlarm, AlarmRule.
     """
-    actions = _actions(composite)
-    acts = kleene_all([composite["actionsEnabled"].is_true(), None if actions.is_undecided else actions.is_compliant])
-    rule = composite["alarmRule"]
-    if rule.is_unknown:
-        sources = stack.sources_of(rule)
-        named: Answer = True if alarm in sources else None if not sources or None in sources else False
-    else:
-        names = [alarm["name"].as_text(), alarm.output("arn").as_text()]
-        written = re.findall(r"\(\s*[\"']?([^\"')]+?)[\"']?\s*\)", rule.as_text() or "")
-        named = None if alarm["name"].is_unknown and written else any(name in written for name in names if name)
-    return kleene_all([acts, named])
+    by_text: dict[str | None, list[Resource]] = {}
+    nameless: list[Resource] = []
+    for alarm in stack.of(METRIC_ALARM):
+        if alarm["name"].is_unknown:
+            nameless.append(alarm)
+            continue
+        for text in {alarm["name"].as_text(), alarm.output("arn").as_text()} - {None}:
+            by_text.setdefault(text, []).append(alarm)
+    found: ByTarget[tuple[Resource, Answer]] = ByTarget()
+    for composite in stack.of(COMPOSITE_ALARM):
+        actions, rule = _actions(composite), composite["alarmRule"]
+        acts = kleene_all(
+            [composite["actionsEnabled"].is_true(), None if actions.is_undecided else actions.is_compliant]
+        )
+        if rule.is_unknown:
+            sources = stack.sources_of(rule)
+            found.add((composite, acts), [(one, True) for one in sources if one], not sources or None in sources)
+        else:
+            written = set(re.findall(r"\(\s*[\"']?([^\"')]+?)[\"']?\s*\)", rule.as_text() or ""))
+            named = {alarm: True for text in written for alarm in by_text.get(text, ())}
+            found.add((composite, acts), [*named.items(), *((alarm, None) for alarm in nameless if written)])
+    return found
 
 
 def _composites(stack: Stack, alarm: Resource) -> list[tuple[Resource, Answer]]:
-    return [(composite, _watches(composite, alarm, stack)) for composite in stack.of(COMPOSITE_ALARM)]
+    """The composite alarms that watch a metric alarm, or may."""
+    watching = stack.shared(_watching).of(alarm)
+    return [(composite, kleene_all([acts, named])) for (composite, acts), named in watching]
 
 
 _WATCHED = Exemption(
     (METRIC_ALARM,),
     holds=lambda stack, alarm: kleene_any(answer for _, answer in _composites(stack, alarm)),
-    ends=lambda _stack, _alarm: False,
     reason="a composite alarm with actions watches it",
     unknowns=lambda stack, alarm: [
         part.as_unknown()

@@ -24,6 +24,8 @@ _PROTECTED: Mapping[Kind, tuple[str, Kind, str]] = {
 }
 """By kind of policy: the property that says what it protects, the kind of that, and the property with its name."""
 
+_ByText = dict[tuple[Kind, str | None], list[Resource]]
+
 REASON = "what it protects is in a VPC, or asks everyone who they are"
 
 
@@ -56,14 +58,27 @@ def _protected(stack: Stack, policy: Resource) -> tuple[Sequence[Resource], bool
     """The resources of the stack that a policy may protect, and whether it is one for certain."""
     if policy.kind is None or policy.kind not in _PROTECTED:
         return [], False
-    of, kind, name = _PROTECTED[policy.kind]
+    of, kind, _ = _PROTECTED[policy.kind]
     text = policy[of].as_text()
     if text is None:
         reference = stack.reference(policy[of], kind)
         return reference.candidates, reference.only is not None
-    texts = (text, text.rpartition("/")[2])
-    found = [one for one in stack.of(kind) if one.output("arn").as_text() == text or one[name].as_text() in texts]
+    by_arn, by_name = stack.shared(_by_text)
+    last = text.rpartition("/")[2]
+    named = [*by_arn.get((kind, text), ()), *by_name.get((kind, text), ()), *by_name.get((kind, last), ())]
+    found = list(dict.fromkeys(named))
     return found, len(found) == 1
+
+
+def _by_text(stack: Stack) -> tuple[_ByText, _ByText]:
+    """What a policy may protect by kind and ARN, and by kind and name."""
+    by_arn: _ByText = {}
+    by_name: _ByText = {}
+    for _, kind, name in _PROTECTED.values():
+        for one in stack.of(kind):
+            by_arn.setdefault((kind, one.output("arn").as_text()), []).append(one)
+            by_name.setdefault((kind, one[name].as_text()), []).append(one)
+    return by_arn, by_name
 
 
 def _protects_private(stack: Stack, policy: Resource) -> Answer:
@@ -88,9 +103,10 @@ def _unknown_of_protected(stack: Stack, policy: Resource) -> list[Unknown]:
 OF_PRIVATE_RESOURCE = Exemption(
     tuple(_PROTECTED),
     holds=_protects_private,
-    ends=_protects_public,
     reason=REASON,
     unknowns=_unknown_of_protected,
     question=REASON,
+    ends=_protects_public,
+    ended_by=tuple(kind for _, kind, _ in _PROTECTED.values()),
 )
 """What exempts a policy in a resource of its own from being judged as public."""

@@ -136,10 +136,11 @@ def _open_uses(stack: Stack, policy: Resource) -> Sequence[Unknown]:
 BOUNDARY_ONLY = Exemption(
     kinds=(resource_types.IAM_POLICY,),
     holds=_is_boundary,
-    ends=_is_attached,
     reason="it is used as a permissions boundary only, which grants no permissions",
     unknowns=_open_uses,
     question="it is attached to a principal or only used as a permissions boundary",
+    ends=_is_attached,
+    ended_by=tuple(ATTACHES),
 )
 """What exempts a managed policy from the policies about the permissions that it grants."""
 
