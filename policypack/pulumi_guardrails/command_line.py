@@ -24,8 +24,6 @@ from pulumi_guardrails.engine.documents import DocumentError, StackDocument, rea
 from pulumi_guardrails.engine.inspection import inspect
 from pulumi_guardrails.engine.policy_pack import PackInfo
 
-_COMMANDS = ("check-config", "compare-access", "config-schema", "describe", "inspect", "-h", "--help")
-
 
 class _RefusedError(Exception):
     """What a command cannot work with, with the exit code that says so; its problems have been printed."""
@@ -33,11 +31,6 @@ class _RefusedError(Exception):
     def __init__(self, code: int) -> None:
         super().__init__(code)
         self.code = code
-
-
-def is_command(arguments: Sequence[str]) -> bool:
-    """Whether a pack was started by a person rather than by the engine."""
-    return bool(arguments) and arguments[0] in _COMMANDS
 
 
 def run(

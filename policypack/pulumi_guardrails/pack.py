@@ -9,18 +9,20 @@ An organisation's own pack is a `__main__.py` of a few lines:
 from __future__ import annotations
 
 import difflib
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
 import pulumi_policy
 
-from pulumi_guardrails import command_line
 from pulumi_guardrails.core.policy import Policy
 from pulumi_guardrails.engine.policy_objects import policy_object
 from pulumi_guardrails.engine.policy_pack import InitialConfig, PackAnalyzer, PackInfo, engine_log, serve_pack
 from pulumi_guardrails.registry import all_policies
 
 __all__ = ["SelectionError", "select", "serve"]
+
+_ADDRESS = re.compile(r"\S+:\d+")
 
 OneOrMore = str | Iterable[str]
 """One word, or several of which any will do."""
@@ -95,7 +97,7 @@ def serve(
     """Run a policy pack for the Pulumi engine; returns when the engine ends it.
 
     Policies of this package keep their own engine: levels a finding, waivers, what is undecided. Others behave as in
-    `pulumi_policy.PolicyPack`, whose arguments these are. Where a person starts the pack with one of the commands of
+    `pulumi_policy.PolicyPack`, whose arguments these are. Where a person starts the pack, with a command of
     `pulumi_guardrails.command_line`, it runs that instead. Ends the process with one sentence where the pack cannot be.
 
     Args:
@@ -112,15 +114,19 @@ def serve(
         repository: The address of its source.
     """
     info = PackInfo(name, version, description, display_name, readme, provider, tags, repository)
-    is_command = command_line.is_command(sys.argv[1:])
-    # The engine starts a pack with its own address as the argument.
-    log = engine_log(sys.argv[1]) if len(sys.argv) > 1 and not is_command else None
+    arguments = sys.argv[1:]
+    # The engine starts a pack with its own address as the argument, and a person with a command or an option.
+    is_command = bool(arguments) and not _ADDRESS.fullmatch(arguments[0])
+    log = engine_log(arguments[0]) if arguments and not is_command else None
     try:
         analyzer = PackAnalyzer(info, policies, enforcement_level, initial_config, log=log)
     except TypeError as error:
         sys.exit(f"error: the policy pack {name!r} cannot start: {error}")
     if is_command:
-        sys.exit(command_line.run(info, analyzer.policies, sys.argv[1:], analyzer.defaults))
+        # The engine has no use for the commands, and need not wait for what they import.
+        from pulumi_guardrails import command_line
+
+        sys.exit(command_line.run(info, analyzer.policies, arguments, analyzer.defaults))
     serve_pack(analyzer)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_guardrails.command_line import is_command, run
+from pulumi_guardrails.command_line import run
 from pulumi_guardrails.engine.policy_pack import PackInfo
 from pulumi_guardrails.pack import select
 from tests.policypack.cases import policies_by_name
@@ -161,9 +161,11 @@ def test_a_pack_of_somebody_else_has_the_commands(tmp_path: Path) -> None:
     }
 
 
-def test_the_address_of_the_engine_is_no_command() -> None:
-    assert not is_command(["127.0.0.1:4567", "."])
-    assert not is_command([])
+def test_a_pack_that_is_started_with_a_mistyped_command_says_so() -> None:
+    done = subprocess.run([sys.executable, str(PACK), "descibe"], capture_output=True, check=False, text=True)
+    assert done.returncode == 2
+    assert "invalid choice: 'descibe'" in done.stderr
+    assert "describe" in done.stderr
 
 
 @pytest.mark.parametrize("module", [[str(PACK)], ["-m", "pulumi_guardrails"]], ids=["the pack", "the package"])

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timezone
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import grpc
@@ -226,7 +227,13 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
 
 
 def _not_applicable(skipped: Iterable[tuple[Policy, str]]) -> list[Any]:
-    return [wire_types.PolicyNotApplicable(policy_name=policy.name, reason=reason) for policy, reason in skipped]
+    return [_entry(policy.name, reason) for policy, reason in skipped]
+
+
+@lru_cache(maxsize=4096)
+def _entry(name: str, reason: str) -> Any:
+    """What a policy is told by that does not apply; a response takes a copy of it."""
+    return wire_types.PolicyNotApplicable(policy_name=name, reason=reason)
 
 
 def _as_json(value: Any) -> Any:

@@ -140,8 +140,8 @@ class Session:
         plan = self._plans.get(kind)
         if plan is None:
             active = self._active(on_stack=False)
-            judging = [policy for policy in active if kind is not None and kind in policy.kinds]
-            plan = self._plans[kind] = (judging, [policy for policy in active if policy not in judging])
+            judging = [policy for policy in active if kind in policy.kinds]
+            plan = self._plans[kind] = (judging, [policy for policy in active if kind not in policy.kinds])
         return plan
 
     def analyze(self, resource: Resource) -> Results:
