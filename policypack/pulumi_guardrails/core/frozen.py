@@ -41,8 +41,8 @@ else:
         return make
 
     def _values(names):
-        """What gives the values of these attributes of an object, as a tuple: `attrgetter` does so for two or more."""
-        return attrgetter(*names) if len(names) > 1 else lambda one: tuple(getattr(one, name) for name in names)
+        """What gives the values of these attributes of an object, as a tuple: of one name, `attrgetter` gives none."""
+        return attrgetter(*names) if len(names) > 1 else attrgetter(*names, *names)
 
     def _repr(self):
         shown = (f"{field.name}={getattr(self, field.name)!r}" for field in fields(self) if field.repr)
