@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
-from fnmatch import fnmatchcase
+from fnmatch import translate
+from functools import cache
 from typing import Any
 
 SCHEMA: Mapping[str, Any] = {
@@ -37,8 +38,6 @@ SCHEMA: Mapping[str, Any] = {
     "default": [],
 }
 """JSON schema of the setting `waivers`. That there are no other keys is said by `configure`, which names these."""
-
-_GLOB = re.compile(r"[*?[]")
 
 
 @dataclass(frozen=True)
@@ -68,13 +67,11 @@ class Waiver:
 
     def covers(self, urn: str) -> bool:
         """Whether the waiver names this resource."""
-        return self.resource == urn or fnmatchcase(urn, self.resource)
+        return _fits(urn, self.resource)
 
     def covers_one_of(self, urns: Set[str]) -> bool:
         """Whether the waiver names one of these resources."""
-        if not _GLOB.search(self.resource):
-            return self.resource in urns
-        return any(self.covers(urn) for urn in urns)
+        return self.resource in urns or (_is_glob(self.resource) and any(self.covers(urn) for urn in urns))
 
     def may_cover_one_of(self, stacks: Iterable[str]) -> bool:
         """Whether it can be meant for one of some stacks: one configuration serves a whole organisation.
@@ -87,11 +84,25 @@ class Waiver:
         meant = stack_of(self.resource)
         if not meant.startswith("urn:pulumi:") or "::" not in meant:
             return True
-        return any(fnmatchcase(stack, meant) for stack in stacks)
+        return any(_fits(stack, meant) for stack in stacks)
 
     def holds(self, today: date) -> bool:
         """Whether it has not expired."""
         return today <= self.expires
+
+
+def _fits(text: str, glob: str) -> bool:
+    return text == glob or (_is_glob(glob) and _pattern(glob).match(text) is not None)
+
+
+def _is_glob(text: str) -> bool:
+    return any(character in text for character in "*?[")
+
+
+@cache
+def _pattern(glob: str) -> re.Pattern[str]:
+    """A glob as a pattern. `fnmatch` keeps 256, and an organisation's configuration may have more waivers than that."""
+    return re.compile(translate(glob))
 
 
 def stack_of(urn: str) -> str:

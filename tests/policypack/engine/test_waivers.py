@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from pulumi_guardrails.engine.waivers import Waiver, waiver_for
+from pulumi_guardrails.engine.waivers import Waiver, stack_of, waiver_for
 
 URN = "urn:pulumi:dev::ml-api::aws:lb/listener:Listener::http"
 TODAY = date(2030, 6, 15)
@@ -25,6 +25,28 @@ def test_a_waiver_covers_a_urn_or_a_glob(pattern: str) -> None:
 @pytest.mark.parametrize("pattern", ["http", "*::https", "urn:pulumi:prod::*"])
 def test_a_waiver_covers_nothing_else(pattern: str) -> None:
     assert not waiver(pattern).covers(URN)
+
+
+@pytest.mark.parametrize(
+    ("resource", "covered"), [(URN, True), ("*::http", True), (URN[:-1], False), ("*::https", False), ("[", False)]
+)
+def test_a_waiver_covers_one_of_many(resource: str, covered: bool) -> None:
+    assert waiver(resource).covers_one_of({URN, "urn:pulumi:dev::ml-api::aws:lb/listener:Listener::other"}) is covered
+
+
+@pytest.mark.parametrize(
+    ("resource", "possible"),
+    [
+        (URN, True),
+        ("urn:pulumi:*::ml-api::*", True),
+        ("*::http", True),
+        ("http", True),
+        (URN.replace("dev", "prod"), False),
+        ("urn:pulumi:*::other::*", False),
+    ],
+)
+def test_a_waiver_that_spells_out_a_stack_is_meant_for_that_one(resource: str, possible: bool) -> None:
+    assert waiver(resource).may_cover_one_of([stack_of(URN)]) is possible
 
 
 def test_a_waiver_holds_on_its_last_day() -> None:
