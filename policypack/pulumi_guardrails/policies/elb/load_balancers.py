@@ -7,6 +7,7 @@ from functools import partial
 
 from pulumi_guardrails.aws.log_delivery import delivered
 from pulumi_guardrails.aws.resource_types import LISTENER, LOAD_BALANCER, SUBNET, TARGET_GROUP, WEB_ACL_ASSOCIATION
+from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.policy import (
     ResourcePolicy,
     Settings,
@@ -346,23 +347,23 @@ def public_load_balancer_web_acl(stack: Stack, _settings: Settings) -> Iterator[
     """Judges Application Load Balancers that are not internal: no other type takes a web ACL."""
     associations = (item["resourceArn"] for item in stack.of(WEB_ACL_ASSOCIATION))
     incoming = IncomingReferences(stack, (LOAD_BALANCER,), associations)
+    open_question = once(lambda possible: undecided(*(association.value for association in possible)))
     for balancer in stack.of(LOAD_BALANCER):
-        yield balancer, _web_acl(balancer, incoming.to(balancer))
+        judged = partial(_web_acl, balancer, incoming, open_question)
+        yield balancer, _only_for(balancer, ("application",), judged)
 
 
-def _web_acl(balancer: Resource, associations: Sequence[Incoming]) -> Verdict:
-    return _only_for(balancer, ("application",), lambda: _web_acl_of_application(balancer, associations))
-
-
-def _web_acl_of_application(balancer: Resource, associations: Sequence[Incoming]) -> Verdict:
+def _web_acl(
+    balancer: Resource, incoming: IncomingReferences, open_question: Callable[[Sequence[Incoming]], Verdict]
+) -> Verdict:
     public: Answer = kleene_not(balancer["internal"].is_true())
     if public is False:
         return not_applicable("an internal load balancer")
-    has_web_acl = kleene_any(association.answer for association in associations)
-    if has_web_acl:
+    if incoming.certain(balancer):
         return COMPLIANT
-    if kleene_all([public, kleene_not(has_web_acl)]) is None:
-        unknowns = [balancer["internal"]] if public is None else []
-        unknowns += [association.value for association in associations]
-        return undecided(*unknowns)
+    possible = incoming.possible(balancer)
+    if public is None:
+        return undecided(balancer["internal"], *(association.value for association in possible))
+    if possible:
+        return open_question(possible)
     return violation("no web ACL is associated with it", expected="a web ACL association with this load balancer")
