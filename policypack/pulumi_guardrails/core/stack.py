@@ -159,11 +159,11 @@ class Stack:
         A component is no source beside a resource in it. `None` stands for a source that is no resource of the stack's.
         """
         if value.owner is None:
-            return ()
+            return []
         owner, name = self.at(value.owner.urn) or value.owner, value.property_name
         found = self._sorted.get((owner, name))
         if found is None:
-            found = tuple(self._by_urn.get(urn) for urn in sorted(self._urns_of(owner, name)))
+            found = [self._by_urn.get(urn) for urn in sorted(self._urns_of(owner, name))]
             if len(found) > FEW:
                 self._sorted[owner, name] = found
         return found
