@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Generic, TypeVar
@@ -66,6 +66,9 @@ class Doubts:
         return [name if value is None else value for value in self.values]
 
 
+_NO_NAME = Value.of(None, "")
+
+
 class Question:
     """What is asked of every resource that some references may be to: one verdict for all that ask the same.
 
@@ -75,7 +78,7 @@ class Question:
 
     def __init__(self, whether: str = "") -> None:
         self._whether = whether
-        self._verdict = once(lambda doubts: self._undecided(doubts.about(Value.of(None, ""))))
+        self._verdict: Callable[[Doubts], Verdict] = once(lambda doubts: self._undecided(doubts.about(_NO_NAME)))
 
     def undecided(self, doubts: Doubts, name: Value) -> Verdict:
         """The verdict on the resource with this name."""
@@ -166,8 +169,8 @@ class IncomingReferences:
             if value.owner is not None:
                 reference = stack.reference(value, *kinds, named=named)
                 self._values.add(value, reference.targets, reference.is_open)
-        self._possible = once(lambda values: [_incoming(value, None) for value in values])
-        self._all = once(lambda found: [_incoming(value, answer) for value, answer in found])
+        self._possible = once(_possibly)
+        self._all = once(_found)
 
     def certain(self, target: Resource) -> Sequence[Incoming]:
         """What surely refers to `target`."""
@@ -180,6 +183,14 @@ class IncomingReferences:
     def to(self, target: Resource) -> Sequence[Incoming]:
         """What refers to `target` (true) or may (`None`); one object as well for all alike."""
         return self._all(self._values.of(target))
+
+
+def _possibly(values: Sequence[Value]) -> Sequence[Incoming]:
+    return [_incoming(value, None) for value in values]
+
+
+def _found(values: Sequence[tuple[Value, Answer]]) -> Sequence[Incoming]:
+    return [_incoming(value, answer) for value, answer in values]
 
 
 def _incoming(value: Value, answer: Answer) -> Incoming:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple, cast
@@ -171,7 +171,7 @@ def _one_for_each(verdicts: Iterable[tuple[Resource | None, Verdict]]) -> list[t
     found: dict[tuple[str, Outcome], list[tuple[Resource | None, Verdict]]] = {}
     for resource, verdict in verdicts:
         found.setdefault((resource.urn if resource else "", verdict.outcome), []).append((resource, verdict))
-    each = once(lambda findings: tuple(dict.fromkeys(findings)))
+    each: Callable[[tuple[Finding, ...]], tuple[Finding, ...]] = once(lambda findings: tuple(dict.fromkeys(findings)))
     joined = []
     for same in found.values():
         (_, first), (resource, _) = same[0], same[-1]
@@ -336,7 +336,7 @@ class _Texts:
 
     def __init__(self, stack: Stack) -> None:
         self.texts: dict[tuple[int, bool], _Text] = {}
-        self.named = once(lambda findings: _named_in(findings, stack))
+        self.named: Callable[[Sequence[Finding]], frozenset[str]] = once(lambda findings: _named_in(findings, stack))
 
 
 def _named_in(findings: Sequence[Finding], stack: Stack) -> frozenset[str]:

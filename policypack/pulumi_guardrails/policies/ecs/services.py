@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pulumi_guardrails.aws.resource_types import (
@@ -233,20 +234,17 @@ def ecs_exec_audited(stack: Stack, _settings: Settings) -> Iterator[tuple[Resour
     users = stack.of(ECS_SERVICE, ECS_DAEMON)
     incoming = IncomingReferences(stack, (ECS_CLUSTER,), map(_cluster_of, users), named="name")
     placed: set[str] = set()
-    place = once(lambda own: placed.update(user.owner.urn for user in own))
-    uses = once(lambda own: kleene_any(map(_uses_exec, own)))
-    doubts = once(lambda own: Doubts.of(_open_questions(own)))
+    users_of = once(partial(_users, placed))
     question = Question("a service or daemon in it allows ECS Exec")
     for cluster in stack.of(ECS_CLUSTER):
         own = incoming.to(cluster)
-        place(own)
-        used = uses(own)
+        used, doubts = users_of(own)
         if used is False:
             yield cluster, not_applicable("no service or daemon in it allows ECS Exec")
             continue
         verdict = _exec_configuration(cluster["configuration"]["executeCommandConfiguration"])
         if used is None and not verdict.is_compliant:
-            verdict = question.undecided(doubts(own), cluster["name"])
+            verdict = question.undecided(doubts, cluster["name"])
         yield cluster, verdict
     for user in users:
         named = _cluster_of(user)
@@ -256,6 +254,12 @@ def ecs_exec_audited(stack: Stack, _settings: Settings) -> Iterator[tuple[Resour
             yield user, undecided(named)
         else:
             yield user, not_applicable("its cluster is not part of this stack")
+
+
+def _users(placed: set[str], own: Sequence[Incoming]) -> tuple[Answer, Doubts]:
+    """Whether one of the services and daemons of a cluster allows ECS Exec, and what leaves that open; notes them."""
+    placed.update(user.owner.urn for user in own)
+    return kleene_any(map(_uses_exec, own)), Doubts.of(_open_questions(own))
 
 
 def _uses_exec(user: Incoming) -> Answer:

@@ -23,7 +23,7 @@ from pulumi_guardrails.core.policy import (
     Topic,
     controls,
 )
-from pulumi_guardrails.core.references import Incoming, IncomingReferences
+from pulumi_guardrails.core.references import Doubts, Incoming, IncomingReferences, Question
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
@@ -121,12 +121,13 @@ def _all_traffic(log: Resource) -> Verdict:
 def default_security_group_locked(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """The resource that adopts the group removes the rules that AWS gives it; a rule resource may add one again."""
     groups, rules = stack.shared(Groups), stack.shared(Rules)
-    adopted = once(lambda ids: undecided(*ids, whether="the stack adopts its default security group without rules"))
+    doubts = once(Doubts.of_references)
+    adopted = Question("the stack adopts its default security group without rules")
     for vpc in stack.of(VPC, DEFAULT_VPC):
         if groups.is_adopted(vpc):
             yield vpc, COMPLIANT
         elif groups.adoptions_of(vpc):
-            yield vpc, adopted(groups.adoptions_of(vpc))
+            yield vpc, adopted.undecided(doubts(groups.adoptions_of(vpc)), vpc["id"])
         else:
             yield vpc, violation("its default security group has the rules that AWS gives it")
     for group in stack.of(DEFAULT_SECURITY_GROUP):

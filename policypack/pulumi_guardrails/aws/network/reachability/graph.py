@@ -64,7 +64,9 @@ class Graph:
             for workload in self.workloads
             for direction in Direction
         }
-        self._let_in = once(lambda rules: _groups_let_in(rule for rule, _ in rules))
+        self._let_in: Callable[[Sequence[tuple[Rule, Answer]]], frozenset[Group] | None] = once(
+            lambda rules: _groups_let_in(rule for rule, _ in rules)
+        )
         self._forms: dict[str, int] = {}
         self._numbers: dict[Hashable, int] = {}
         self._hops: dict[tuple[int, int], _Hops] = {}
