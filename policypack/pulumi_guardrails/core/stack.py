@@ -144,11 +144,11 @@ class Stack:
             return Reference(value, (), True)
         sure, possible = self._computed_from(sources, kinds)
         if sure:
-            members = self._open_among(among) if among else _open((value,))
             # Other members of the property may have been computed from the sources of another kind.
-            whole = owner[value.property_name]
-            parts = _open((value,)) if whole.is_unknown else self._open_parts(owner, value.property_name, len(sources))
-            is_of_kinds = parts.mean_all(len(sources)) or len(sure) == len(sources)
+            is_of_kinds = len(sure) == len(sources) or self._open_parts(owner, value, len(sources)).mean_all(
+                len(sources)
+            )
+            members = self._open_among(among) if among else _Open(1, value.is_list)
             is_sure = is_of_kinds and members.mean_all(len(sure))
             return Reference(value, sure if is_sure else possible, False, not is_of_kinds)
         return Reference(value, self._passed_on(sources, kinds, named), False, True)
@@ -207,8 +207,11 @@ class Stack:
             self._counted = (among, _open(among))
         return self._counted[1]
 
-    def _open_parts(self, owner: Resource, name: str, sources: int) -> _Open:
-        """How many parts of a property are not known; counted once where it has many sources."""
+    def _open_parts(self, owner: Resource, value: Value, sources: int) -> _Open:
+        """How many parts of the property of a value are not known; counted once where it has many sources."""
+        name = value.property_name
+        if owner[name].is_unknown:
+            return _Open(1, value.is_list)
         if sources <= FEW:
             return _open(owner[name].unknown_parts())
         if (owner, name) not in self._parts:
@@ -240,7 +243,10 @@ class Stack:
             found |= {one for urn in sources for one in self._named_from(kinds, named).get(urn, ())} if named else set()
             places = {kind: place for place, kind in enumerate(kinds)}
             ordered = sorted(found, key=lambda one: (places[one.kind] if one.kind else 0, one.urn))
-            self._passing[key] = tuple((one, None) for one in ordered)
+            made = tuple((one, None) for one in ordered)
+            if len(made) <= FEW:
+                return made
+            self._passing[key] = made
         return self._passing[key]
 
     def _named_from(self, kinds: tuple[Kind, ...], named: str) -> Mapping[str, Sequence[Resource]]:
