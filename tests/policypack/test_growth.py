@@ -238,6 +238,78 @@ def shared_role(members: int) -> Iterator[Resource]:
         yield resource(attached, f"of-role-{n}", role=Ref(ROLE, f"role-{n}"), policyArn=Ref(policy, "shared"))
 
 
+def unknown_settings(members: int) -> Iterator[Resource]:
+    """Buckets beside settings of buckets that are not known, nor computed from anything that the engine names."""
+    for n in range(members):
+        yield resource(BUCKET, f"bucket-{n}", bucket=f"bucket-{n}")
+        yield resource("aws:s3/bucketPolicy:BucketPolicy", f"policy-{n}", bucket=UNKNOWN, policy=json.dumps(TRUST))
+        yield resource("aws:s3/bucketVersioning:BucketVersioning", f"versioning-{n}", bucket=UNKNOWN)
+        yield resource("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", f"l-{n}", bucket=UNKNOWN)
+        yield resource("aws:s3/bucketLogging:BucketLogging", f"logging-{n}", bucket=UNKNOWN, targetBucket=UNKNOWN)
+        yield resource(BLOCK, f"block-{n}", bucket=UNKNOWN)
+
+
+def unknown_owners(members: int) -> Iterator[Resource]:
+    """Load balancers, networks, web ACLs and clusters beside what may be of any of them."""
+    balancer, acl, cluster = "aws:lb/loadBalancer:LoadBalancer", "aws:wafv2/webAcl:WebAcl", "aws:ecs/cluster:Cluster"
+    for n in range(members):
+        yield resource(balancer, f"edge-{n}", name=f"edge-{n}", loadBalancerType=("network", "application")[n % 2])
+        yield resource("aws:lb/listener:Listener", f"listener-{n}", loadBalancerArn=UNKNOWN, port=443.0, protocol="TLS")
+        yield resource("aws:wafv2/webAclAssociation:WebAclAssociation", f"of-{n}", resourceArn=UNKNOWN, webAclArn="a")
+        yield resource(VPC, f"vpc-{n}", cidrBlock="10.0.0.0/16")
+        yield resource("aws:ec2/flowLog:FlowLog", f"flow-{n}", vpcId=UNKNOWN, trafficType="ALL")
+        yield resource("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", f"default-{n}", vpcId=UNKNOWN)
+        yield resource(acl, f"acl-{n}", scope="REGIONAL")
+        yield resource("aws:wafv2/webAclRule:WebAclRule", f"rule-{n}", webAclArn=UNKNOWN, statement=UNKNOWN)
+        logging = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
+        yield resource(logging, f"logging-{n}", resourceArn=UNKNOWN, logDestinationConfigs=["arn"])
+        yield resource(cluster, f"cluster-{n}", name=f"cluster-{n}")
+        yield resource(SERVICE, f"service-{n}", cluster=UNKNOWN, enableExecuteCommand=True)
+
+
+def unknown_members(members: int) -> Iterator[Resource]:
+    """Databases and tables beside what may be a part of any of them, or cover any."""
+    table, target = "aws:dynamodb/table:Table", "aws:appautoscaling/target:Target"
+    for n in range(members):
+        yield resource(CLUSTER, f"cluster-{n}", clusterIdentifier=f"cluster-{n}")
+        yield resource(INSTANCE, f"instance-{n}", clusterIdentifier=UNKNOWN)
+        yield resource(table, f"table-{n}", name=f"table-{n}", billingMode="PROVISIONED")
+        yield resource(target, f"target-{n}", resourceId=UNKNOWN, scalableDimension="dynamodb:table:ReadCapacityUnits")
+        yield resource("aws:backup/selection:Selection", f"plan-{n}", resources=[UNKNOWN])
+        delivered = {"resourceArn": UNKNOWN, "logType": "ACCESS_LOGS"}
+        yield resource("aws:cloudfront/distribution:Distribution", f"edge-{n}")
+        yield resource("aws:cloudwatch/logDeliverySource:LogDeliverySource", f"source-{n}", name=f"s-{n}", **delivered)
+        yield resource("aws:cloudwatch/logDelivery:LogDelivery", f"delivery-{n}", deliverySourceName=UNKNOWN)
+
+
+def unknown_principals(members: int) -> Iterator[Resource]:
+    """Roles beside policies that may be of any of them."""
+    for n in range(members):
+        yield resource(ROLE, f"role-{n}", name=f"role-{n}", assumeRolePolicy=json.dumps(TRUST))
+        yield resource(ROLE_POLICY, f"policy-{n}", role=UNKNOWN, policy=json.dumps(GRANT))
+
+
+def unknown_outputs(members: int) -> Iterator[Resource]:
+    """What is in groups and subnets that another stack gives, beside groups of this one."""
+    network = "pulumi:pulumi:StackReference"
+    yield resource(network, "network", name="organization/network/dev")
+    for n in range(members):
+        groups, subnets = [Ref(network, "network")], [Ref(network, "network")]
+        yield resource(GROUP, f"group-{n}", description="group")
+        yield resource(SERVICE, f"service-{n}", networkConfiguration={"subnets": subnets, "securityGroups": groups})
+        yield resource("aws:ec2/instance:Instance", f"server-{n}", vpcSecurityGroupIds=groups, subnetId=subnets[0])
+
+
+def list_of_all(members: int) -> Iterator[Resource]:
+    """One backup selection of all tables."""
+    table = "aws:dynamodb/table:Table"
+    for n in range(members):
+        yield resource(table, f"table-{n}", name=f"table-{n}")
+    yield resource(
+        "aws:backup/selection:Selection", "all", resources=[Ref(table, f"table-{n}") for n in range(members)]
+    )
+
+
 def parts(number: int) -> Iterator[Resource]:
     """Many services, each in a network of its own."""
     for n in range(number):
@@ -264,7 +336,19 @@ def calls_for(resources: Sequence[Resource]) -> int:
     return count
 
 
-SHAPES = [parts, shared_group, shared_source, range_of_network, shared_role]
+SHAPES = [
+    parts,
+    shared_group,
+    shared_source,
+    range_of_network,
+    shared_role,
+    unknown_settings,
+    unknown_owners,
+    unknown_members,
+    unknown_principals,
+    unknown_outputs,
+    list_of_all,
+]
 
 
 @pytest.mark.parametrize("stack", SHAPES, ids=lambda stack: stack.__name__)

@@ -11,35 +11,57 @@ from functools import partial
 
 from pulumi_guardrails.aws.resource_types import LOG_DELIVERY, LOG_DELIVERY_SOURCE
 from pulumi_guardrails.core.kind import Kind
-from pulumi_guardrails.core.references import ByTarget
+from pulumi_guardrails.core.once import once
+from pulumi_guardrails.core.references import ByTarget, Doubts
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
+from pulumi_guardrails.core.three_valued import Answer, kleene_all
 from pulumi_guardrails.core.value import Value
 
 
-def delivered(stack: Stack, resource: Resource, log_type: str) -> tuple[Answer, list[Value]]:
+def delivered(stack: Stack, resource: Resource, log_type: str) -> tuple[Answer, Doubts]:
     """Whether a delivery of the stack has a log of a resource, and what is not known where that is not certain."""
-    unknown: list[Value] = []
-    for source, of_owner in stack.shared(_SOURCES_BY_OWNER[resource.kind]).of(resource) if resource.kind else ():
-        parts = _parts(stack, source, of_owner, log_type)
-        delivers = kleene_all(answer for answer, _ in parts)
-        if delivers:
-            return True, []
-        if delivers is None:
-            unknown += [value for answer, values in parts if answer is None for value in values]
-    return (None, unknown) if unknown else (False, [])
+    if resource.kind is None:
+        return False, _NO_DOUBTS
+    return stack.shared(_Delivered).by(log_type, stack.shared(_SOURCES_BY_OWNER[resource.kind]).of(resource))
 
 
-def _parts(stack: Stack, source: Resource, of_owner: Answer, log_type: str) -> list[tuple[Answer, Sequence[Value]]]:
-    """What makes a delivery source deliver a log of its owner; each with its unknown values."""
-    kind, deliveries = source["logType"], stack.shared(_deliveries_by_source).of(source)
-    open_names = [name if name.is_unknown else source["name"] for name, answer in deliveries if answer is None]
-    return [
-        (kind.holds(lambda text: text == log_type), [kind]),
-        (of_owner, [source["resourceArn"]]),
-        (kleene_any(answer for _, answer in deliveries), open_names),
-    ]
+_NO_DOUBTS = Doubts((), False)
+
+
+class _Delivered:
+    """Whether delivery sources deliver a log: told once for all resources that the same sources may be of."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._deliveries = stack.shared(_deliveries_by_source)
+        self._doubts = once(Doubts.of_references)
+        self._by_type: dict[str, Callable[[Sequence[tuple[Resource, Answer]]], tuple[Answer, Doubts]]] = {}
+
+    def by(self, log_type: str, sources: Sequence[tuple[Resource, Answer]]) -> tuple[Answer, Doubts]:
+        """Whether one of some sources delivers a log, and what is not known where that is not certain."""
+        if log_type not in self._by_type:
+            self._by_type[log_type] = once(partial(self._by, log_type))
+        return self._by_type[log_type](sources)
+
+    def _by(self, log_type: str, sources: Sequence[tuple[Resource, Answer]]) -> tuple[Answer, Doubts]:
+        unknown: list[Value] = []
+        told: set[int] = set()
+        for source, of_owner in sources:
+            kind, possible = source["logType"], self._deliveries.possible(source)
+            is_of_type = kind.holds(lambda text: text == log_type)
+            is_delivered = True if self._deliveries.certain(source) else None if possible else False
+            answer = kleene_all([is_of_type, of_owner, is_delivered])
+            if answer:
+                return True, _NO_DOUBTS
+            if answer is None:
+                unknown += [kind] if is_of_type is None else []
+                unknown += [source["resourceArn"]] if of_owner is None else []
+                doubts = self._doubts(possible)
+                # What may deliver of several sources is told of once, but for their own names.
+                if is_delivered is None and (doubts.has_name or id(doubts) not in told):
+                    told.add(id(doubts))
+                    unknown += doubts.about(source["name"])
+        return (None, Doubts(unknown, False)) if unknown else (False, _NO_DOUBTS)
 
 
 def _deliveries_by_source(stack: Stack) -> ByTarget[Value]:

@@ -7,11 +7,13 @@ name is not known yet. What only possibly belongs never makes a policy pass.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from pulumi_guardrails.aws import resource_types
+from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.kind import Kind
+from pulumi_guardrails.core.references import ByTarget
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
@@ -39,22 +41,32 @@ _OWNERS: Mapping[Kind, tuple[str, Kind]] = {
 _NAMES: Mapping[Kind, str] = {resource_types.BUCKET: "bucket", resource_types.SECRET: "name"}
 
 
-@dataclass
+@fast_dataclass(frozen=True)
 class Attached:
     """The settings of one resource.
 
     Attributes:
         certain: Those that belong to it.
-        possible: Those that may turn out to, each with what is not known of that.
+        possible: The properties by which others may turn out to; the same object for all that the same may belong to.
+        name: The name of the resource.
     """
 
-    certain: list[Resource] = field(default_factory=list)
-    possible: list[tuple[Resource, Value]] = field(default_factory=list)
+    certain: Sequence[Resource]
+    possible: Sequence[Value]
+    name: Value
+
+    def undecided(self, reference: Value) -> Verdict:
+        """Undecided whether the settings with this property belong to it."""
+        assert reference.owner is not None
+        unknown = reference if reference.is_unknown else self.name
+        return undecided(unknown, whether=f"{reference.owner.label} belongs to it")
 
 
 def attached(stack: Stack, owner: Resource, kind: Kind) -> Attached:
     """The settings of a kind that belong to `owner`, or may."""
-    return stack.shared(_by_owner).get((kind, owner.urn), Attached())
+    found = stack.shared(_BY_OWNER[kind])
+    certain = [value.owner for value in found.certain(owner) if value.owner is not None]
+    return Attached(certain, found.possible(owner), owner[_NAMES[_OWNERS[kind][1]]])
 
 
 def declared(
@@ -63,7 +75,7 @@ def declared(
     kind: Kind,
     missing: Verdict,
     inline: Iterable[Verdict] = (),
-    check: Callable[[Resource], Verdict] = lambda _settings: COMPLIANT,
+    check: Callable[[Resource], Verdict] | None = None,
 ) -> Verdict:
     """Whether `owner` has settings of a kind that pass `check`, or has them inline.
 
@@ -75,14 +87,21 @@ def declared(
         kind: The kind of settings.
         missing: The verdict where there are none at all.
         inline: Verdicts on what is written in the owner itself; none where nothing is.
-        check: What the settings have to be like.
+        check: What the settings have to be like; None where any will do.
     """
     found = attached(stack, owner, kind)
-    written = all_in([*inline, *map(check, found.certain)], missing)
+    written = all_in([*inline, *map(check or _passes, found.certain)], missing)
     if written.is_violation:
-        return any_of(written, *(_undecided(one, unknown) for one, unknown in found.possible))
+        return any_of(written, *map(found.undecided, found.possible[:1]))
+    if check is None:
+        return written
     # What passes by itself may be overwritten by what does not.
-    return all_in([written, *(_undecided(one, why) for one, why in found.possible if not check(one).is_compliant)])
+    wrong = (one for one in found.possible if one.owner is not None and not check(one.owner).is_compliant)
+    return all_in([written, *map(found.undecided, wrong)])
+
+
+def _passes(_settings: Resource) -> Verdict:
+    return COMPLIANT
 
 
 def first_set(of: Resource | Value, *names: str) -> Value:
@@ -91,21 +110,13 @@ def first_set(of: Resource | Value, *names: str) -> Value:
     return next((value for value in values if not value.is_absent), values[0])
 
 
-def _undecided(settings: Resource, unknown: Value) -> Verdict:
-    return undecided(unknown, whether=f"{settings.label} belongs to it")
-
-
-def _by_owner(stack: Stack) -> Mapping[tuple[Kind, str], Attached]:
-    found: dict[tuple[Kind, str], Attached] = {}
-    for kind, (property_name, owner_kind) in _OWNERS.items():
-        for settings in stack.of(kind):
-            value = settings[property_name]
-            reference = stack.reference(value, owner_kind, named=_NAMES[owner_kind])
-            answers = dict(reference.targets)
-            for owner in stack.of(owner_kind) if reference.is_open else answers:
-                attached_to = found.setdefault((kind, owner.urn), Attached())
-                if answers.get(owner):
-                    attached_to.certain.append(settings)
-                else:
-                    attached_to.possible.append((settings, value if value.is_unknown else owner[_NAMES[owner_kind]]))
+def _by_owner(kind: Kind, stack: Stack) -> ByTarget[Value]:
+    property_name, owner_kind = _OWNERS[kind]
+    found: ByTarget[Value] = ByTarget()
+    for settings in stack.of(kind):
+        reference = stack.reference(settings[property_name], owner_kind, named=_NAMES[owner_kind])
+        found.add(reference.value, reference.targets, reference.is_open)
     return found
+
+
+_BY_OWNER: Mapping[Kind, Callable[[Stack], ByTarget[Value]]] = {kind: partial(_by_owner, kind) for kind in _OWNERS}

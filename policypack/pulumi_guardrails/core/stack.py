@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.resource import Resource
@@ -18,7 +18,12 @@ from pulumi_guardrails.core.value import Value
 
 T = TypeVar("T")
 
+_Targets = Sequence[tuple[Resource, Answer]]
+
 _IDENTITIES = ("id", "arn", "name", "bucket")
+
+FEW = 4
+"""Up to how many sources of a property, or targets of a reference, are looked at again, as keeping them costs more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +97,14 @@ class Stack:
                 if text:
                     self._by_identity.setdefault(text, []).append(resource)
         self._sources: dict[str, frozenset[str]] = {}
-        self._unnamed: dict[tuple[tuple[Kind, ...], str], Sequence[Resource]] = {}
+        self._unnamed: dict[tuple[tuple[Kind, ...], str], _Targets] = {}
+        self._naming: dict[tuple[tuple[Kind, ...], str], dict[str, list[Resource]]] = {}
+        self._urns: dict[tuple[Resource, str], Sequence[str]] = {}
+        self._direct: dict[tuple[Sequence[str], tuple[Kind, ...]], tuple[_Targets, _Targets]] = {}
+        self._passing: dict[tuple[Sequence[str], tuple[Kind, ...], str], _Targets] = {}
+        self._parts: dict[tuple[Resource, str], _Open] = {}
+        self._counted: tuple[Sequence[Value], _Open] = ((), _open(()))
+        self._sorted: dict[tuple[Resource, str], Sequence[Resource | None]] = {}
         self._shared: dict[Any, Any] = {}
 
     def of(self, *kinds: Kind) -> list[Resource]:
@@ -123,23 +135,23 @@ class Stack:
         text = value.as_text()
         if text is not None:
             same = [r for r in self._by_identity.get(text, []) if r.kind in kinds and r is not owner]
-            nameless = self._nameless(kinds, named) if named and text and not same else []
-            return Reference(value, [*((r, True) for r in same), *((r, None) for r in nameless)], False)
+            nameless = self._nameless(kinds, named) if named and text and not same else ()
+            return Reference(value, [(r, True) for r in same] or nameless, False)
         if not value.is_unknown or owner is None:
             return Reference(value, (), value.is_unknown)
         sources = self._urns_of(owner, value.property_name)
         if not sources:
             return Reference(value, (), True)
-        direct = [r for r in map(self._by_urn.get, sources) if r is not None and r.kind in kinds]
-        if direct:
-            members = [one for one in among or (value,) if one.is_unknown]
+        sure, possible = self._computed_from(sources, kinds)
+        if sure:
             # Other members of the property may have been computed from the sources of another kind.
-            whole = owner[value.property_name]
-            parts = [value] if whole.is_unknown else list(whole.unknown_parts())
-            is_of_kinds = means_all(parts, len(sources)) or len(direct) == len(sources)
-            certain = True if is_of_kinds and means_all(members, len(direct)) else None
-            return Reference(value, [(r, certain) for r in direct], False, not is_of_kinds)
-        return Reference(value, [(r, None) for r in self._passed_on(sources, kinds, named)], False, True)
+            is_of_kinds = len(sure) == len(sources) or self._open_parts(owner, value, len(sources)).mean_all(
+                len(sources)
+            )
+            members = self._open_among(among) if among else _Open(1, value.is_list)
+            is_sure = is_of_kinds and members.mean_all(len(sure))
+            return Reference(value, sure if is_sure else possible, False, not is_of_kinds)
+        return Reference(value, self._passed_on(sources, kinds, named), False, True)
 
     def sources_of(self, value: Value) -> Sequence[Resource | None]:
         """What the engine names as the sources of a value's top-level property, by URN, whose order is fixed.
@@ -148,8 +160,13 @@ class Stack:
         """
         if value.owner is None:
             return []
-        owner = self.at(value.owner.urn) or value.owner
-        return [self._by_urn.get(urn) for urn in sorted(self._urns_of(owner, value.property_name))]
+        owner, name = self.at(value.owner.urn) or value.owner, value.property_name
+        found = self._sorted.get((owner, name))
+        if found is None:
+            found = [self._by_urn.get(urn) for urn in sorted(self._urns_of(owner, name))]
+            if len(found) > FEW:
+                self._sorted[owner, name] = found
+        return found
 
     def source_urns(self, resource: Resource) -> Mapping[str, Sequence[str]]:
         """By top-level property, the URNs of what it is computed from, as `sources_of` has them."""
@@ -162,11 +179,44 @@ class Stack:
         made: T = self._shared[build]
         return made
 
-    def _urns_of(self, owner: Resource, name: str) -> list[str]:
+    def _urns_of(self, owner: Resource, name: str) -> Sequence[str]:
         """The URNs that a property was computed from, once each, without the components that another of them is in."""
-        urns = list(dict.fromkeys(owner.dependencies.get(name, ())))
-        around = {ancestor for urn in urns for ancestor in self._ancestors_of(urn)} if len(urns) > 1 else ()
-        return [urn for urn in urns if urn not in around]
+        edges = owner.dependencies.get(name, ())
+        found = self._urns.get((owner, name)) if len(edges) > FEW else None
+        if found is None:
+            urns = dict.fromkeys(edges)
+            around = {ancestor for urn in urns for ancestor in self._ancestors_of(urn)} if len(urns) > 1 else ()
+            found = tuple(urn for urn in urns if urn not in around)
+            if len(edges) > FEW:
+                self._urns[owner, name] = found
+        return found
+
+    def _computed_from(self, sources: Sequence[str], kinds: tuple[Kind, ...]) -> tuple[_Targets, _Targets]:
+        """The resources of some kinds among sources, as what is surely referred to and as what may be."""
+        found = self._direct.get((sources, kinds)) if len(sources) > FEW else None
+        if found is None:
+            direct = [r for r in map(self._by_urn.get, sources) if r is not None and r.kind in kinds]
+            found = tuple((r, True) for r in direct), tuple((r, None) for r in direct)
+            if len(sources) > FEW:
+                self._direct[sources, kinds] = found
+        return found
+
+    def _open_among(self, among: Sequence[Value]) -> _Open:
+        """How many members of a list are not known; the members of one list are asked for one after the other."""
+        if self._counted[0] is not among:
+            self._counted = (among, _open(among))
+        return self._counted[1]
+
+    def _open_parts(self, owner: Resource, value: Value, sources: int) -> _Open:
+        """How many parts of the property of a value are not known; counted once where it has many sources."""
+        name = value.property_name
+        if owner[name].is_unknown:
+            return _Open(1, value.is_list)
+        if sources <= FEW:
+            return _open(owner[name].unknown_parts())
+        if (owner, name) not in self._parts:
+            self._parts[owner, name] = _open(owner[name].unknown_parts())
+        return self._parts[owner, name]
 
     def _ancestors_of(self, urn: str) -> Iterator[str]:
         """The parent of a resource, the parent of that, and so on."""
@@ -175,25 +225,39 @@ class Stack:
             yield resource.parent
             resource = self._by_urn.get(resource.parent)
 
-    def _nameless(self, kinds: Sequence[Kind], named: str) -> Sequence[Resource]:
-        """The resources of `kinds` whose name is unknown; found once."""
-        key = (tuple(kinds), named)
+    def _nameless(self, kinds: tuple[Kind, ...], named: str) -> _Targets:
+        """The resources of `kinds` whose name is unknown, as what may be referred to; found once."""
+        key = (kinds, named)
         if key not in self._unnamed:
-            self._unnamed[key] = [resource for resource in self.of(*kinds) if resource[named].is_unknown]
+            self._unnamed[key] = tuple((one, None) for one in self.of(*kinds) if one[named].is_unknown)
         return self._unnamed[key]
 
-    def _passed_on(self, edges: Iterable[str], kinds: Sequence[Kind], named: str) -> Iterable[Resource]:
+    def _passed_on(self, edges: Sequence[str], kinds: tuple[Kind, ...], named: str) -> _Targets:
         """The resources of `kinds` whose id, or whose name, may reach a value through others, in the order of `of`."""
-        sources = frozenset[str]().union(*map(self._sources_of, edges))
-        known = (self._by_urn.get(urn) for urn in sources)
-        found = {resource for resource in known if resource is not None and resource.kind in kinds}
-        for resource in self._nameless(kinds, named) if named else ():
+        key = (edges, kinds, named)
+        if key not in self._passing:
+            sources = frozenset[str]().union(*map(self._sources_of, edges))
+            known = (self._by_urn.get(urn) for urn in sources)
+            found = {resource for resource in known if resource is not None and resource.kind in kinds}
             # A name that two properties take from the same source is one name.
-            given = frozenset[str]().union(*map(self._sources_of, resource.dependencies.get(named, ())))
-            if given & sources:
-                found.add(resource)
-        places = {kind: place for place, kind in enumerate(kinds)}
-        return sorted(found, key=lambda one: (places[one.kind] if one.kind else 0, one.urn))
+            found |= {one for urn in sources for one in self._named_from(kinds, named).get(urn, ())} if named else set()
+            places = {kind: place for place, kind in enumerate(kinds)}
+            ordered = sorted(found, key=lambda one: (places[one.kind] if one.kind else 0, one.urn))
+            made = tuple((one, None) for one in ordered)
+            if len(made) <= FEW:
+                return made
+            self._passing[key] = made
+        return self._passing[key]
+
+    def _named_from(self, kinds: tuple[Kind, ...], named: str) -> Mapping[str, Sequence[Resource]]:
+        """The resources of `kinds` whose name is unknown, by what it is computed from, directly or through others."""
+        key = (kinds, named)
+        if key not in self._naming:
+            self._naming[key] = {}
+            for one, _ in self._nameless(kinds, named):
+                for urn in frozenset[str]().union(*map(self._sources_of, one.dependencies.get(named, ()))):
+                    self._naming[key].setdefault(urn, []).append(one)
+        return self._naming[key]
 
     def _sources_of(self, urn: str) -> frozenset[str]:
         """A resource and all that its properties were computed from, directly or through others."""
@@ -208,6 +272,22 @@ class Stack:
                     waiting += [u for urns in (resource.dependencies.values() if resource else ()) for u in urns]
             self._sources[urn] = frozenset(found)
         return self._sources[urn]
+
+
+class _Open(NamedTuple):
+    """How many parts of a property, or members of a list, are not known, and whether one is a list itself."""
+
+    number: int
+    has_list: bool
+
+    def mean_all(self, candidates: int) -> bool:
+        """As `means_all`."""
+        return candidates <= self.number or self.has_list
+
+
+def _open(values: Iterable[Value]) -> _Open:
+    found = [value for value in values if value.is_unknown]
+    return _Open(len(found), any(value.is_list for value in found))
 
 
 def means_all(open_parts: Sequence[Value], candidates: int) -> bool:

@@ -222,6 +222,13 @@ def when(
         otherwise: The verdict where it does not.
         unknowns: What the condition waits for where it is unknown.
     """
+    return settled_by(condition, then, otherwise, lambda: undecided(*unknowns))
+
+
+def settled_by(
+    condition: Answer, then: Callable[[], Verdict], otherwise: Callable[[], Verdict], question: Callable[[], Verdict]
+) -> Verdict:
+    """As `when`, with the verdict that says what the condition waits for."""
     if condition is not None:
         return then() if condition else otherwise()
     first, second = then(), otherwise()
@@ -230,4 +237,4 @@ def when(
     undecided_parts = tuple(f for v in (first, second) if v.is_undecided for f in v.findings)
     if undecided_parts:
         return Verdict(Outcome.UNDECIDED, undecided_parts)
-    return undecided(*unknowns) if first.is_violation or second.is_violation else COMPLIANT
+    return question() if first.is_violation or second.is_violation else COMPLIANT

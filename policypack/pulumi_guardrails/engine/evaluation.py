@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import pulumi_guardrails
 from pulumi_guardrails.aws.own_account import own_properties
 from pulumi_guardrails.aws.plain_outputs import plain_properties, secret_references
 from pulumi_guardrails.core.frozen import fast_dataclass
+from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.policy import Exemption, Level, Policy, ResourceCheck, StackCheck
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -49,6 +50,9 @@ UNDECIDED_PREFIX = "Undecided: "
 
 _MOST_UNKNOWNS = 3
 _MOST_SENTENCES = 5
+
+_FEW_UNKNOWNS = 8
+"""Up to how many values that are not known each message is worded by itself: to keep its text would cost more."""
 
 _FIRST_WORD = re.compile(r"(a|an|cannot|it|its|no|the|there|what)\b")
 """How a sentence begins that does not begin with the name of a property."""
@@ -162,14 +166,20 @@ def judge_stack(policy: Policy, stack: Stack, configuration: Configuration) -> l
 
 
 def _one_for_each(verdicts: Iterable[tuple[Resource | None, Verdict]]) -> list[tuple[Resource | None, Verdict]]:
-    """The verdicts with those of one resource and one outcome as one, which has the findings of all."""
-    found: dict[tuple[str, Outcome], tuple[Resource | None, Verdict]] = {}
+    """The verdicts with those of one resource and one outcome as one, which has the findings of all.
+
+    Resources with the same findings keep them as the same object, of which there is one text.
+    """
+    found: dict[tuple[str, Outcome], list[tuple[Resource | None, Verdict]]] = {}
     for resource, verdict in verdicts:
-        key = (resource.urn if resource else "", verdict.outcome)
-        _, before = found.get(key, (resource, verdict))
-        findings = tuple(dict.fromkeys((*before.findings, *verdict.findings)))
-        found[key] = (resource, replace(before, findings=findings))
-    return list(found.values())
+        found.setdefault((resource.urn if resource else "", verdict.outcome), []).append((resource, verdict))
+    each: Callable[[tuple[Finding, ...]], tuple[Finding, ...]] = once(lambda findings: tuple(dict.fromkeys(findings)))
+    joined = []
+    for same in found.values():
+        (_, first), (resource, _) = same[0], same[-1]
+        findings = first.findings if len(same) == 1 else tuple(f for _, verdict in same for f in verdict.findings)
+        joined.append((resource, replace(first, findings=each(findings) if len(findings) > 1 else findings)))
+    return joined
 
 
 def overall(verdicts: Iterable[Verdict]) -> Verdict:
@@ -297,6 +307,49 @@ def undecided_message(
 ) -> str:
     """What cannot be told, what has to be known for it, what computes that, and what makes it known."""
     where = f"{resource.label}: " if resource else ""
+    text = _text_of(findings, resource, stack, preview)
+    later = [_evaluated_later(policy, resource)] if preview and text.is_made_known else []
+    return " ".join([f"{UNDECIDED_PREFIX}{where}{text.questions}", *later, *text.settling])
+
+
+class _Text(NamedTuple):
+    """What an undecided message says of findings: what cannot be told, and what settles it."""
+
+    questions: str
+    is_made_known: bool
+    settling: Sequence[str]
+
+
+def _text_of(findings: Sequence[Finding], resource: Resource | None, stack: Stack | None, preview: bool) -> _Text:
+    """The text of findings, once for all resources with the same many of which it names none."""
+    if stack is None or resource is None or sum(len(finding.unknowns) for finding in findings) <= _FEW_UNKNOWNS:
+        return _text(findings, resource, stack, preview)
+    shared = stack.shared(_Texts)
+    if resource.urn in shared.named(findings):
+        return _text(findings, resource, stack, preview)
+    key = (id(findings), preview)
+    if key not in shared.texts:
+        shared.texts[key] = _text(findings, resource, stack, preview)
+    return shared.texts[key]
+
+
+class _Texts:
+    """The texts of findings that resources of a stack have in common; `named` has what a text depends on."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.texts: dict[tuple[int, bool], _Text] = {}
+        self.named: Callable[[Sequence[Finding]], frozenset[str]] = once(lambda findings: _named_in(findings, stack))
+
+
+def _named_in(findings: Sequence[Finding], stack: Stack) -> frozenset[str]:
+    """The URNs of the resources that a text of findings words differently where it is theirs."""
+    unknowns = {unknown for finding in findings for unknown in finding.unknowns}
+    owners = {unknown.owner.urn for unknown in unknowns if unknown.owner is not None}
+    sources = ([source.urn for source in sources_of(unknown, stack)] for unknown in unknowns)
+    return frozenset(owners | {found[0] for found in sources if len(found) == 1})
+
+
+def _text(findings: Sequence[Finding], resource: Resource | None, stack: Stack | None, preview: bool) -> _Text:
     asked = by_question(findings)
     waiting: dict[tuple[Unknown, ...], list[str]] = {}
     for finding in asked:
@@ -304,10 +357,7 @@ def undecided_message(
     questions = _limited([_question(whether, unknowns, resource, stack) for unknowns, whether in waiting.items()])
     told = asked[:_MOST_SENTENCES]
     made_known = any(is_made_known(one, stack) for finding in told for one in finding.unknowns)
-    later = [_evaluated_later(policy, resource)] if preview and made_known else []
-    return " ".join(
-        [f"{UNDECIDED_PREFIX}{where}{questions}", *later, *settled(told, resource, stack, preview, _MOST_UNKNOWNS)]
-    )
+    return _Text(questions, made_known, settled(told, resource, stack, preview, _MOST_UNKNOWNS))
 
 
 def _question(

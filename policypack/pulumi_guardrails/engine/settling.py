@@ -51,12 +51,13 @@ def settled(
 
 def by_question(findings: Sequence[Finding]) -> list[Finding]:
     """The findings with those that ask the same as one, which waits for what all of them wait for."""
-    asked: dict[tuple[str, str], Finding] = {}
+    asked: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        key = (finding.message, finding.setting)
-        before = asked.get(key)
-        asked[key] = finding if before is None else replace(before, unknowns=(*before.unknowns, *finding.unknowns))
-    return list(asked.values())
+        asked.setdefault((finding.message, finding.setting), []).append(finding)
+    return [
+        same[0] if len(same) == 1 else replace(same[0], unknowns=tuple(one for each in same for one in each.unknowns))
+        for same in asked.values()
+    ]
 
 
 def open_unknowns(finding: Finding, judged: Resource | None, stack: Stack | None) -> list[Unknown]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
 
 from pulumi_guardrails.aws.resource_types import BACKUP_SELECTION, DYNAMODB_TABLE, RDS_CLUSTER, RDS_INSTANCE
 from pulumi_guardrails.aws.tags import tag_of
 from pulumi_guardrails.core.kind import Kind
+from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic, controls
+from pulumi_guardrails.core.references import ByTarget
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer
@@ -69,15 +71,56 @@ def dynamodb_in_backup_plan(stack: Stack, settings: Settings) -> Iterable[tuple[
 
 
 def _planned(stack: Stack, *kinds: Kind) -> Iterable[tuple[Resource, Verdict]]:
+    selections = stack.shared(_Selections)
     for resource in stack.of(*kinds):
-        answers = {selection: _selects(stack, selection, resource) for selection in stack.of(BACKUP_SELECTION)}
-        unsure = [selection for selection, answer in answers.items() if answer is None]
-        if any(answers.values()):
+        is_covered, unsure, question = selections.by_reference(resource)
+        others = [(selection, _selects(stack, selection, resource)) for selection in selections.others]
+        open_others = [selection for selection, answer in others if answer is None]
+        if is_covered or any(answer for _, answer in others):
             yield resource, COMPLIANT
-        elif unsure:
-            yield resource, undecided(*_deciding(unsure, resource), whether="a backup plan covers it")
+        elif open_others:
+            yield resource, _open(sorted([*unsure, *open_others], key=lambda one: one.urn), resource)
+        elif question is not None:
+            yield resource, question
         else:
             yield resource, violation("No backup selection of this stack covers it")
+
+
+def _open(unsure: Sequence[Resource], resource: Resource) -> Verdict:
+    return undecided(*_deciding(unsure, resource), whether="a backup plan covers it")
+
+
+class _Selections:
+    """The backup selections of a stack: those that name resources by reference alone, and others."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.others: list[Resource] = []
+        self._by_target: ByTarget[Resource] = ByTarget()
+        self._told = once(_told)
+        # What such selections leave open are their references, which are not known: the same for every resource.
+        self._question: Callable[[Sequence[Resource]], Verdict] = once(lambda unsure: _open(unsure, unsure[0]))
+        for selection in stack.of(BACKUP_SELECTION):
+            items, tags = selection["resources"].elements(), selection["selectionTags"].elements()
+            if not items or tags != [] or not all(item.is_unknown for item in items):
+                self.others.append(selection)
+                continue
+            references = [stack.reference(item, *_ARNS, among=items) for item in items]
+            for one in {id(reference.targets): reference for reference in references}.values():
+                self._by_target.add(selection, one.targets, one.is_open)
+
+    def by_reference(self, resource: Resource) -> tuple[bool, Sequence[Resource], Verdict | None]:
+        """Whether a selection names a resource; those of which it is not known, and what is asked of them."""
+        is_covered, unsure = self._told(self._by_target.of(resource))
+        return is_covered, unsure, self._question(unsure) if unsure else None
+
+
+def _told(found: Sequence[tuple[Resource, Answer]]) -> tuple[bool, Sequence[Resource]]:
+    """Whether one of some selections surely covers what they name, and which of them may."""
+    answers: dict[Resource, Answer] = {}
+    for selection, answer in found:
+        answers[selection] = answers.get(selection) or answer
+    covers = {one: answer if answer is None or not _has_exceptions(one) else None for one, answer in answers.items()}
+    return any(covers.values()), [selection for selection, answer in covers.items() if answer is None]
 
 
 _EXCEPTIONS = ("conditions", "notResources")
@@ -105,10 +148,13 @@ def _selects(stack: Stack, selection: Resource, resource: Resource) -> Answer:
     items, tags = selection["resources"].elements(), selection["selectionTags"].elements()
     answers = [_names(stack, item, items, resource) for item in items] if items is not None else [None]
     answers += [_tagged(resource, tag) for tag in tags] if tags is not None else [None]
-    exceptions = any(not selection[name].must_not_be_set().is_compliant for name in _EXCEPTIONS)
     if any(answers):
-        return None if exceptions else True
+        return None if _has_exceptions(selection) else True
     return None if None in answers else False
+
+
+def _has_exceptions(selection: Resource) -> bool:
+    return any(not selection[name].must_not_be_set().is_compliant for name in _EXCEPTIONS)
 
 
 def _names(stack: Stack, item: Value, among: Sequence[Value], resource: Resource) -> Answer:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pulumi_guardrails.aws.resource_types import DYNAMODB_TABLE, DYNAMODB_TABLE_REPLICA, SCALING_POLICY, SCALING_TARGET
+from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.policy import (
     Constraint,
     ResourcePolicy,
@@ -16,12 +18,12 @@ from pulumi_guardrails.core.policy import (
     controls,
     sets,
 )
-from pulumi_guardrails.core.references import ByTarget
+from pulumi_guardrails.core.references import ByTarget, Doubts, Question
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
 from pulumi_guardrails.core.value import Value, snake_case
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, all_of, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_in, all_of, violation
 
 _OF_SCALING = ("resourceId", "scalableDimension")
 
@@ -171,22 +173,13 @@ def _scales(stack: Stack, table: Resource) -> Verdict:
 
 def _scales_by(stack: Stack, table: Resource, dimension: str) -> Verdict:
     """A target for this dimension of the table, and a policy that moves it."""
-    answers: list[Answer] = []
-    unknowns: list[Value] = []
     scaling = stack.shared(_Scaling)
-    for target in scaling.possible_targets(table):
-        fits = target["scalableDimension"].holds(lambda text: text == dimension)
-        answers.append(kleene_all([fits, _is_of(stack, target, table), scaling.moves(target)]))
-        if answers[-1] is None:
-            policies = stack.of(SCALING_POLICY)
-            parts = [one[name] for one in (target, *policies) for name in ("resourceId", "scalableDimension")]
-            unknowns += [part for part in (*parts, table["name"]) if not part.is_known]
-    answer = kleene_any(answers)
+    answer, doubts = scaling.told[dimension](scaling.targets(table))
     if answer:
         return COMPLIANT
     capacity = dimension.rpartition(":")[2]
     if answer is None:
-        return undecided(*unknowns, whether=f"auto scaling of {capacity} is for this table")
+        return scaling.questions[dimension].undecided(doubts[table["name"].is_known], table["name"])
     return violation(
         f"The table has provisioned capacity without auto scaling of {capacity}",
         path="billingMode",
@@ -195,28 +188,33 @@ def _scales_by(stack: Stack, table: Resource, dimension: str) -> Verdict:
     )
 
 
-def _is_of(stack: Stack, target: Resource, table: Resource) -> Answer:
-    scaled, name = target["resourceId"], table["name"].as_text()
-    if scaled.is_unknown:
-        # Without an edge to a table it may be put together from the same text as a table's name.
-        reference = stack.reference(scaled, DYNAMODB_TABLE, named="name")
-        return reference.to(table) if reference.direct else None
-    if name is None:
-        return None
-    return scaled.as_text() == f"table/{name}"
+_Targets = Sequence[tuple[Resource, Answer]]
+
+
+def _by_urn(targets: _Targets) -> _Targets:
+    return sorted(targets, key=lambda found: found[0].urn)
 
 
 class _Scaling:
     """The scaling targets of each table, and the policies of each target; shared through `Stack.shared`."""
 
     def __init__(self, stack: Stack) -> None:
+        self._policies: Sequence[Resource] = stack.of(SCALING_POLICY)
+        self.told = {dimension: once(partial(self._tell, dimension)) for dimension in _DIMENSIONS}
+        self.questions = {
+            one: Question(f"auto scaling of {one.rpartition(':')[2]} is for this table") for one in _DIMENSIONS
+        }
+        self._of_nameless: Callable[[_Targets], _Targets] = once(
+            lambda found: _by_urn([*found, *((target, None) for target in self._named)])
+        )
         self._by_table: ByTarget[Resource] = ByTarget()
         self._named: list[Resource] = []
         self._by_text: dict[str, list[Resource]] = {}
         for target in stack.of(SCALING_TARGET):
             scaled = target["resourceId"]
             reference = stack.reference(scaled, DYNAMODB_TABLE, named="name")
-            tables = reference.targets if reference.direct else ()
+            # Without an edge to a table it may be put together from the same text as a table's name.
+            tables = reference.targets if reference.direct and scaled.is_unknown else ()
             self._by_table.add(target, tables, is_open=scaled.is_unknown and not tables)
             if not scaled.is_unknown:
                 self._named.append(target)
@@ -224,7 +222,7 @@ class _Scaling:
         self._by_edge: ByTarget[Resource] = ByTarget()
         self._known: set[tuple[str | None, ...]] = set()
         self._has_unknown = False
-        for policy in stack.of(SCALING_POLICY):
+        for policy in self._policies:
             values = [policy[name] for name in _OF_SCALING]
             for value in values:
                 if value.is_unknown:
@@ -234,12 +232,28 @@ class _Scaling:
             else:
                 self._known.add(tuple(value.as_text() for value in values))
 
-    def possible_targets(self, table: Resource) -> Sequence[Resource]:
-        """The scaling targets that are or may be of a table, in the order of the stack."""
-        name = table["name"].as_text()
-        named = self._named if name is None else self._by_text.get(f"table/{name}", ())
-        found = {target for target, _ in self._by_table.of(table)} | set(named)
-        return sorted(found, key=lambda target: target.urn)
+    def targets(self, table: Resource) -> _Targets:
+        """The scaling targets that are of a table (true), or may be (`None`), in the order of the stack."""
+        name, found = table["name"].as_text(), self._by_table.of(table)
+        if name is None:
+            return self._of_nameless(found) if self._named else found
+        named = self._by_text.get(f"table/{name}", ())
+        return _by_urn([*found, *((target, True) for target in named)]) if named else found
+
+    def _tell(self, dimension: str, targets: _Targets) -> tuple[Answer, tuple[Doubts, Doubts]]:
+        """Whether one of some targets scales a table, and what leaves it open where its name is not known, and is."""
+        answers: list[Answer] = []
+        first: list[Value] = []
+        more: list[Value] = []
+        for target, is_of in targets:
+            fits = target["scalableDimension"].holds(lambda text: text == dimension)
+            answer = kleene_all([fits, is_of, self.moves(target)])
+            if answer is None:
+                owners = (target,) if None in answers else (target, *self._policies)
+                parts = [one[name] for one in owners for name in ("resourceId", "scalableDimension")]
+                (more if None in answers else first).extend(part for part in parts if not part.is_known)
+            answers.append(answer)
+        return kleene_any(answers), (Doubts([*first, None, *more], True), Doubts([*first, *more], False))
 
     def moves(self, target: Resource) -> Answer:
         """Whether a scaling policy is of a target: by the target's own properties, or by an edge to it."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from pulumi_guardrails.aws.ecs import member
 from pulumi_guardrails.aws.resource_types import WEB_ACL, WEB_ACL_LOGGING, WEB_ACL_RULE, WEB_ACL_RULE_GROUP_ASSOCIATION
+from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic, controls, list_setting
 from pulumi_guardrails.core.references import Incoming, IncomingReferences
 from pulumi_guardrails.core.resource import Resource
@@ -66,26 +68,39 @@ aws.wafv2.WebAcl(
 )
 def web_acl_rules(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """Reads the rules of a web ACL wherever they are: inline, as JSON, as resources of their own."""
-    attached = [
-        IncomingReferences(stack, (WEB_ACL,), (item["webAclArn"] for item in stack.of(kind)))
-        for kind in (WEB_ACL_RULE, WEB_ACL_RULE_GROUP_ASSOCIATION)
-    ]
+    beside = stack.of(WEB_ACL_RULE, WEB_ACL_RULE_GROUP_ASSOCIATION)
+    incoming = IncomingReferences(stack, (WEB_ACL,), (item["webAclArn"] for item in beside))
+    by_group = {group: once(partial(_added, group)) for group in settings["ruleGroups"]}
     for acl in stack.of(WEB_ACL):
-        others = [entry for incoming in attached for entry in incoming.to(acl)]
-        yield acl, _has_groups(acl, others, settings["ruleGroups"])
+        yield acl, _has_groups(acl, incoming.to(acl), by_group)
 
 
-def _has_groups(acl: Resource, others: Sequence[Incoming], wanted: Sequence[str]) -> Verdict:
+def _added(group: str, others: Sequence[Incoming]) -> tuple[Answer, Verdict | None]:
+    """Whether what is beside a web ACL adds a group that blocks, and what it leaves open of that, where it does."""
+    answer = kleene_any(kleene_all([other.answer, _adds(other.owner, group)]) for other in others)
+    return answer, _open_rules(group, (), others) if answer is None else None
+
+
+def _open_rules(group: str, inline: Sequence[Value], others: Sequence[Incoming]) -> Verdict:
+    """What has to be known to tell whether the rules of a web ACL have a group that blocks."""
+    rules = [value for other in others for value in map(other.owner.__getitem__, other.owner.properties)]
+    values = [*inline, *(other.value for other in others), *rules]
+    return undecided(*(part for value in values for part in value.unknown_parts()), whether=f"{group} blocks requests")
+
+
+def _has_groups(
+    acl: Resource,
+    others: Sequence[Incoming],
+    by_group: Mapping[str, Callable[[Sequence[Incoming]], tuple[Answer, Verdict | None]]],
+) -> Verdict:
+    inline = [acl[name] for name in ("rules", "ruleJson")]
     missing = []
-    for group in wanted:
-        answer = kleene_any(
-            [*_inline(acl, group), *(kleene_all([other.answer, _adds(other.owner, group)]) for other in others)]
-        )
+    for group, added in by_group.items():
+        beside, open_rules = added(others)
+        answer = kleene_any([*_inline(acl, group), beside])
         if answer is None:
-            parts = [*(acl[name] for name in ("rules", "ruleJson")), *(other.value for other in others)]
-            rules = [value for other in others for value in map(other.owner.__getitem__, other.owner.properties)]
-            unknown = [part for value in (*parts, *rules) for part in value.unknown_parts()]
-            return undecided(*unknown, whether=f"{group} blocks requests")
+            is_open = open_rules is None or any(any(value.unknown_parts()) for value in inline)
+            return _open_rules(group, inline, others) if is_open or open_rules is None else open_rules
         if not answer:
             missing.append(group)
     if not missing:
@@ -179,20 +194,21 @@ def _is_there(value: Value) -> Answer:
 def web_acl_logs(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """Follows the logging configurations to their web ACLs."""
     incoming = IncomingReferences(stack, (WEB_ACL,), (item["resourceArn"] for item in stack.of(WEB_ACL_LOGGING)))
+    verdict = once(_logged)
     for acl in stack.of(WEB_ACL):
-        found = [(one, _logs_something(one.owner)) for one in incoming.to(acl)]
-        logs = kleene_any(kleene_all([one.answer, writes]) for one, writes in found)
-        if logs is None:
-            parts = [part for one, _ in found for part in (one.value, *(one.owner[name] for name in _DECIDING))]
-            unknown = [inner for part in parts for inner in part.unknown_parts()]
-            yield acl, undecided(*unknown, whether="its requests are logged")
-        elif logs:
-            yield acl, COMPLIANT
-        else:
-            yield (
-                acl,
-                violation("No logging configuration that keeps anything and has a destination is for this web ACL"),
-            )
+        yield acl, verdict(incoming.to(acl))
+
+
+def _logged(configurations: Sequence[Incoming]) -> Verdict:
+    """Whether one of the logging configurations that are or may be of a web ACL logs something."""
+    logs = kleene_any(kleene_all([one.answer, _logs_something(one.owner)]) for one in configurations)
+    if logs is None:
+        parts = [part for one in configurations for part in (one.value, *(one.owner[name] for name in _DECIDING))]
+        unknown = [inner for part in parts for inner in part.unknown_parts()]
+        return undecided(*unknown, whether="its requests are logged")
+    if logs:
+        return COMPLIANT
+    return violation("No logging configuration that keeps anything and has a destination is for this web ACL")
 
 
 _DECIDING = ("logDestinationConfigs", "loggingFilter")

@@ -9,6 +9,7 @@ from pulumi_guardrails.aws.log_delivery import delivered
 from pulumi_guardrails.aws.resource_types import DISTRIBUTION
 from pulumi_guardrails.aws.subresources import first_set
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls, sets
+from pulumi_guardrails.core.references import Question
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, undecided, violation
@@ -50,6 +51,10 @@ def cloudfront_access_logs(stack: Stack, settings: Settings) -> Iterable[tuple[R
         yield distribution, _logged(stack, distribution)
 
 
+def _is_delivered(_stack: Stack) -> Question:
+    return Question()
+
+
 def _logged(stack: Stack, distribution: Resource) -> Verdict:
     config = distribution["loggingConfig"]
     bucket = config["bucket"]
@@ -58,9 +63,10 @@ def _logged(stack: Stack, distribution: Resource) -> Verdict:
     answer, unknown = delivered(stack, distribution, "ACCESS_LOGS")
     if answer:
         return COMPLIANT
-    open_questions = [*([config] if config.is_unknown else []), *unknown]
-    if open_questions:
-        return undecided(*open_questions)
+    if config.is_unknown:
+        return undecided(config, *unknown.about(config))
+    if unknown.values:
+        return stack.shared(_is_delivered).undecided(unknown, config)
     if distribution.type == MULTITENANT:
         return violation(
             "Access logging is not enabled by a log delivery of the distribution",

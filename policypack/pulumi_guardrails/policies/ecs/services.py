@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pulumi_guardrails.aws.resource_types import (
@@ -13,6 +14,7 @@ from pulumi_guardrails.aws.resource_types import (
     EVENT_TARGET,
     SCHEDULE,
 )
+from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.policy import (
     Constraint,
     ResourcePolicy,
@@ -23,7 +25,7 @@ from pulumi_guardrails.core.policy import (
     controls,
     list_setting,
 )
-from pulumi_guardrails.core.references import Incoming, IncomingReferences
+from pulumi_guardrails.core.references import Doubts, Incoming, IncomingReferences, Question
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
@@ -231,17 +233,18 @@ def ecs_exec_audited(stack: Stack, _settings: Settings) -> Iterator[tuple[Resour
     """For each cluster with a service or daemon that allows ECS Exec, and for those whose cluster is not known."""
     users = stack.of(ECS_SERVICE, ECS_DAEMON)
     incoming = IncomingReferences(stack, (ECS_CLUSTER,), map(_cluster_of, users), named="name")
-    placed = set()
+    placed: set[str] = set()
+    users_of = once(partial(_users, placed))
+    question = Question("a service or daemon in it allows ECS Exec")
     for cluster in stack.of(ECS_CLUSTER):
         own = incoming.to(cluster)
-        placed |= {user.owner.urn for user in own}
-        used = kleene_any(map(_uses_exec, own))
+        used, doubts = users_of(own)
         if used is False:
             yield cluster, not_applicable("no service or daemon in it allows ECS Exec")
             continue
         verdict = _exec_configuration(cluster["configuration"]["executeCommandConfiguration"])
         if used is None and not verdict.is_compliant:
-            verdict = undecided(*_open_questions(cluster, own), whether="a service or daemon in it allows ECS Exec")
+            verdict = question.undecided(doubts, cluster["name"])
         yield cluster, verdict
     for user in users:
         named = _cluster_of(user)
@@ -253,19 +256,25 @@ def ecs_exec_audited(stack: Stack, _settings: Settings) -> Iterator[tuple[Resour
             yield user, not_applicable("its cluster is not part of this stack")
 
 
+def _users(placed: set[str], own: Sequence[Incoming]) -> tuple[Answer, Doubts]:
+    """Whether one of the services and daemons of a cluster allows ECS Exec, and what leaves that open; notes them."""
+    placed.update(user.owner.urn for user in own)
+    return kleene_any(map(_uses_exec, own)), Doubts.of(_open_questions(own))
+
+
 def _uses_exec(user: Incoming) -> Answer:
     return kleene_all([user.owner["enableExecuteCommand"].is_true(), user.answer])
 
 
-def _open_questions(cluster: Resource, users: Iterable[Incoming]) -> Iterator[Value]:
-    """What is not known of the services and daemons that may run in a cluster and allow ECS Exec."""
+def _open_questions(users: Iterable[Incoming]) -> Iterator[Value | None]:
+    """What is not known of the services and daemons that may run in a cluster and allow ECS Exec; None for its name."""
     for user in users:
         if _uses_exec(user) is None:
             allows = user.owner["enableExecuteCommand"]
             if allows.is_unknown:
                 yield allows
             if user.answer is None:
-                yield user.value if user.value.is_unknown else cluster["name"]
+                yield user.value if user.value.is_unknown else None
 
 
 def _cluster_of(user: Resource) -> Value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from pulumi_guardrails.aws.cloudfront_origins import LoadBalancerOrigins
 from pulumi_guardrails.aws.elb import DEFAULT_TLS_POLICY, forward_secret_policies
@@ -14,6 +15,7 @@ from pulumi_guardrails.aws.resource_types import (
     LOAD_BALANCER,
     RECORD,
 )
+from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.policy import (
     Constraint,
     ResourcePolicy,
@@ -25,7 +27,7 @@ from pulumi_guardrails.core.policy import (
     flag_setting,
     list_setting,
 )
-from pulumi_guardrails.core.references import IncomingReferences
+from pulumi_guardrails.core.references import Incoming, IncomingReferences
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
@@ -187,8 +189,10 @@ def _verdict(
         unknowns += _deciding_parts(actions) if redirects is None or downgrades is None else []
         unknowns += [arn] if owner is None and arn.is_unknown else []
         unknowns += [owner["loadBalancerType"]] if owner is not None and gateway is None else []
-        unknowns += _of_cloudfront(stack) if owner is not None and exempt is None else []
-        return undecided(*unknowns)
+        if owner is None or exempt is not None:
+            return undecided(*unknowns)
+        behind_cloudfront = stack.shared(_of_cloudfront)
+        return undecided(*unknowns, *behind_cloudfront) if unknowns else stack.shared(_open)(behind_cloudfront)
     if downgrades:
         return violation(
             f"{actions.path} redirect to HTTP, which is not encrypted",
@@ -246,6 +250,11 @@ def _deciding_parts(actions: Value) -> list[Value]:
     return [value for value in values if value.is_unknown]
 
 
+def _open(_stack: Stack) -> Callable[[Sequence[Value | Unknown]], Verdict]:
+    """Undecided by the same values, one verdict for all listeners."""
+    return once(lambda unknowns: undecided(*unknowns))
+
+
 def _of_cloudfront(stack: Stack) -> Sequence[Value | Unknown]:
     """What leaves open whether a load balancer is behind CloudFront, how viewers reach it, and its other listeners."""
     names = ("origins", "defaultCacheBehavior", "orderedCacheBehaviors", "records", "aliases", "name")
@@ -296,11 +305,13 @@ def _behind_cloudfront(stack: Stack, settings: Settings) -> dict[str, Answer]:
     origins = stack.shared(LoadBalancerOrigins)
     arns = (item["loadBalancerArn"] for item in stack.of(LISTENER))
     listeners = IncomingReferences(stack, (LOAD_BALANCER,), arns)
+    encrypt = once(partial(_encrypt, settings["protocols"]))
     answers: dict[str, Answer] = {}
     for balancer in stack.of(LOAD_BALANCER):
-        encrypts = kleene_any(
-            kleene_all([listener.answer, _is_one_of(listener.owner["protocol"], settings["protocols"])])
-            for listener in listeners.to(balancer)
-        )
-        answers[balancer.urn] = kleene_all([kleene_not(encrypts), origins.of(balancer)])
+        answers[balancer.urn] = kleene_all([kleene_not(encrypt(listeners.to(balancer))), origins.of(balancer)])
     return answers
+
+
+def _encrypt(protocols: Sequence[str], listeners: Sequence[Incoming]) -> Answer:
+    """Whether one of the listeners that are or may be of a load balancer has one of some protocols."""
+    return kleene_any(kleene_all([one.answer, _is_one_of(one.owner["protocol"], protocols)]) for one in listeners)

@@ -7,6 +7,7 @@ from functools import partial
 
 from pulumi_guardrails.aws.log_delivery import delivered
 from pulumi_guardrails.aws.resource_types import LISTENER, LOAD_BALANCER, SUBNET, TARGET_GROUP, WEB_ACL_ASSOCIATION
+from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.policy import (
     ResourcePolicy,
     Settings,
@@ -17,7 +18,7 @@ from pulumi_guardrails.core.policy import (
     number_setting,
     sets,
 )
-from pulumi_guardrails.core.references import Incoming, IncomingReferences
+from pulumi_guardrails.core.references import Doubts, Incoming, IncomingReferences, Question
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
@@ -125,12 +126,7 @@ def network_load_balancer_access_logs(stack: Stack, _settings: Settings) -> Iter
 
 
 def _tls_logged(stack: Stack, balancer: Resource) -> Verdict:
-    uses = [
-        (listener, kleene_all([stack.reference(listener["loadBalancerArn"], LOAD_BALANCER).to(balancer), uses_tls]))
-        for listener in stack.of(LISTENER)
-        for uses_tls in [listener["protocol"].holds(lambda text: isinstance(text, str) and text.upper() == "TLS")]
-    ]
-    encrypted = kleene_any(answer for _, answer in uses)
+    encrypted, open_parts = stack.shared(_TlsListeners).of(balancer)
     if encrypted is False:
         return not_applicable("without a TLS listener its access logs record nothing")
     answer, unknown = delivered(stack, balancer, "NLB_ACCESS_LOGS")
@@ -138,12 +134,42 @@ def _tls_logged(stack: Stack, balancer: Resource) -> Verdict:
     if answer or by_bucket.is_compliant:
         return COMPLIANT
     if answer is None:
-        return undecided(*unknown, whether="its access logs are delivered")
+        return stack.shared(_is_delivered).undecided(unknown, balancer["name"])
     if encrypted is None and by_bucket.is_violation:
-        names = ("protocol", "loadBalancerArn")
-        open_parts = [one[name] for one, it in uses if it is None for name in names if one[name].is_unknown]
-        return undecided(*open_parts, whether="it has a TLS listener")
+        return stack.shared(_has_tls).undecided(open_parts, balancer["name"])
     return by_bucket
+
+
+def _is_delivered(_stack: Stack) -> Question:
+    return Question("its access logs are delivered")
+
+
+def _has_tls(_stack: Stack) -> Question:
+    return Question("it has a TLS listener")
+
+
+class _TlsListeners:
+    """The listeners of each load balancer that use TLS; told once for all that the same may be of."""
+
+    def __init__(self, stack: Stack) -> None:
+        arns = (listener["loadBalancerArn"] for listener in stack.of(LISTENER))
+        self._incoming = IncomingReferences(stack, (LOAD_BALANCER,), arns)
+        self._uses = once(_use_tls)
+
+    def of(self, balancer: Resource) -> tuple[Answer, Doubts]:
+        """Whether a load balancer has such a listener, and what is not known where that is not certain."""
+        return self._uses(self._incoming.to(balancer))
+
+
+def _use_tls(listeners: Sequence[Incoming]) -> tuple[Answer, Doubts]:
+    uses = [(one.owner, kleene_all([one.answer, one.owner["protocol"].holds(_is_tls)])) for one in listeners]
+    names = ("protocol", "loadBalancerArn")
+    open_parts = [one[name] for one, it in uses if it is None for name in names if one[name].is_unknown]
+    return kleene_any(answer for _, answer in uses), Doubts(open_parts, False)
+
+
+def _is_tls(protocol: object) -> bool:
+    return isinstance(protocol, str) and protocol.upper() == "TLS"
 
 
 @ResourcePolicy(
@@ -346,23 +372,25 @@ def public_load_balancer_web_acl(stack: Stack, _settings: Settings) -> Iterator[
     """Judges Application Load Balancers that are not internal: no other type takes a web ACL."""
     associations = (item["resourceArn"] for item in stack.of(WEB_ACL_ASSOCIATION))
     incoming = IncomingReferences(stack, (LOAD_BALANCER,), associations)
+    open_question: Callable[[Sequence[Incoming]], Verdict] = once(
+        lambda possible: undecided(*(association.value for association in possible))
+    )
     for balancer in stack.of(LOAD_BALANCER):
-        yield balancer, _web_acl(balancer, incoming.to(balancer))
+        judged = partial(_web_acl, balancer, incoming, open_question)
+        yield balancer, _only_for(balancer, ("application",), judged)
 
 
-def _web_acl(balancer: Resource, associations: Sequence[Incoming]) -> Verdict:
-    return _only_for(balancer, ("application",), lambda: _web_acl_of_application(balancer, associations))
-
-
-def _web_acl_of_application(balancer: Resource, associations: Sequence[Incoming]) -> Verdict:
+def _web_acl(
+    balancer: Resource, incoming: IncomingReferences, open_question: Callable[[Sequence[Incoming]], Verdict]
+) -> Verdict:
     public: Answer = kleene_not(balancer["internal"].is_true())
     if public is False:
         return not_applicable("an internal load balancer")
-    has_web_acl = kleene_any(association.answer for association in associations)
-    if has_web_acl:
+    if incoming.certain(balancer):
         return COMPLIANT
-    if kleene_all([public, kleene_not(has_web_acl)]) is None:
-        unknowns = [balancer["internal"]] if public is None else []
-        unknowns += [association.value for association in associations]
-        return undecided(*unknowns)
+    possible = incoming.possible(balancer)
+    if public is None:
+        return undecided(balancer["internal"], *(association.value for association in possible))
+    if possible:
+        return open_question(possible)
     return violation("no web ACL is associated with it", expected="a web ACL association with this load balancer")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace
 
 from pulumi_guardrails.aws.iam.analysis.statements import names
-from pulumi_guardrails.aws.iam.attachment.identity_policies import PRINCIPALS
+from pulumi_guardrails.aws.iam.attachment.identity_policies import PRINCIPALS, alike
 from pulumi_guardrails.aws.iam.attachment.principal_grants import caller_of, principal_policies
 from pulumi_guardrails.aws.iam.catalogue.action_risks import CRITICAL_ACTIONS
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import expand
-from pulumi_guardrails.aws.iam.semantics.comparison import NewAccess, Undetermined, actions_of, granted
+from pulumi_guardrails.aws.iam.semantics.comparison import IDENTITY, NewAccess, Undetermined, actions_of, granted
 from pulumi_guardrails.aws.iam.semantics.rules import Named
 from pulumi_guardrails.aws.iam.wildcards import is_pattern
 from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic, list_setting
@@ -73,13 +73,19 @@ def iam_no_forbidden_actions(stack: Stack, settings: Settings) -> Iterable[tuple
     Policies from outside the stack are not looked into.
     """
     forbidden = actions_of(Named(frozenset(settings["forbiddenActions"])))
+    judged: dict[Hashable, Verdict] = {}
     for principal in stack.of(*PRINCIPALS):
-        grants = principal_policies(stack, principal).grants
-        if not grants.readings:
-            yield principal, not_applicable("it has no policy in this stack")
-            continue
-        found = granted(grants, forbidden, caller_of(principal))
-        yield principal, all_in(_verdicts(found)).answered_by("forbiddenActions")
+        caller = caller_of(principal)
+        key = alike(stack, principal) if caller is IDENTITY else principal
+        if key not in judged:
+            grants = principal_policies(stack, principal).grants
+            found = granted(grants, forbidden, caller)
+            judged[key] = (
+                all_in(_verdicts(found)).answered_by("forbiddenActions")
+                if grants.readings
+                else not_applicable("it has no policy in this stack")
+            )
+        yield principal, judged[key]
 
 
 def _verdicts(found: Iterable[NewAccess | Undetermined]) -> Iterator[Verdict]:

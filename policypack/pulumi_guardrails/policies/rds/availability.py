@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from pulumi_guardrails.aws.rds import is_custom, is_given
 from pulumi_guardrails.aws.resource_types import RDS_CLUSTER, RDS_CLUSTER_INSTANCE, RDS_INSTANCE
+from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.policy import (
     Remediation,
     ResourcePolicy,
@@ -17,10 +18,10 @@ from pulumi_guardrails.core.policy import (
     controls,
     number_setting,
 )
-from pulumi_guardrails.core.references import ByTarget
+from pulumi_guardrails.core.references import ByTarget, Doubts, Question
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.three_valued import Answer
+from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, not_applicable, undecided, violation
 
 _ZONE_CONTROLS = {
@@ -143,57 +144,58 @@ def _spread(stack: Stack, cluster: Resource) -> Verdict:
         return not_applicable("Aurora Serverless v1 has no instances and fails over automatically")
     if scalability.holds(lambda text: text == "limitless"):
         return not_applicable("Aurora Limitless Database has a shard group instead of instances")
-    instances, possible = _instances(stack, cluster)
+    index = stack.shared(_Instances)
+    instances, possible = index.of(cluster), index.possible(cluster)
     verdict = _in_several_zones(instances)
     for value in (mode, scalability):
         if verdict.is_violation and value.is_unknown:
             return undecided(value)
     if verdict.is_violation and possible:
-        named = [instance["clusterIdentifier"] for instance in possible]
-        unknown = [one if one.is_unknown else cluster["clusterIdentifier"] for one in named]
-        return undecided(*unknown, whether="further instances of this stack belong to it")
+        return index.question.undecided(index.doubts(possible), cluster["clusterIdentifier"])
     return verdict
-
-
-def _instances(stack: Stack, cluster: Resource) -> tuple[Sequence[Resource], Sequence[Resource]]:
-    """The instances of a cluster, and those that may belong to it."""
-    index, own_name = stack.shared(_Instances), cluster["clusterIdentifier"].as_text()
-    # An identifier that no cluster of the stack has may be the one that AWS chooses for a cluster without one.
-    named = index.of_no_cluster if own_name is None else index.by_identifier.get(own_name, ())
-    candidates = dict.fromkeys([*(instance for instance, _ in index.by_cluster.of(cluster)), *named])
-    members = [(instance, _is_of(stack, instance, cluster)) for instance in sorted(candidates, key=lambda one: one.urn)]
-    return [i for i, answer in members if answer], [i for i, answer in members if answer is None]
 
 
 class _Instances:
     """The cluster instances of a stack by the cluster that they name, or may; shared through `Stack.shared`."""
 
     def __init__(self, stack: Stack) -> None:
-        self.by_cluster: ByTarget[Resource] = ByTarget()
-        self.by_identifier: dict[str, list[Resource]] = {}
-        self.of_no_cluster: list[Resource] = []
+        self._by_cluster: ByTarget[Value] = ByTarget()
+        self._by_identifier: dict[str, list[Resource]] = {}
+        self._of_no_cluster: list[Value] = []
+        self._of_nameless: Callable[[Sequence[Value]], Sequence[Value]] = once(
+            lambda possible: sorted([*possible, *self._of_no_cluster], key=_owner_urn)
+        )
+        self.doubts = once(Doubts.of_references)
+        self.question = Question("further instances of this stack belong to it")
         for instance in stack.of(RDS_CLUSTER_INSTANCE):
             named = instance["clusterIdentifier"]
             text = named.as_text()
             reference = stack.reference(named, RDS_CLUSTER, named="clusterIdentifier")
-            self.by_cluster.add(instance, reference.targets, named.is_unknown and not reference.direct)
+            is_open = named.is_unknown and not reference.direct
+            self._by_cluster.add(named, () if is_open else reference.targets, is_open)
             if text is not None:
-                self.by_identifier.setdefault(text, []).append(instance)
+                self._by_identifier.setdefault(text, []).append(instance)
                 if not reference.direct:
-                    self.of_no_cluster.append(instance)
+                    self._of_no_cluster.append(named)
+
+    def of(self, cluster: Resource) -> Sequence[Resource]:
+        """The instances of a cluster."""
+        surely = [named.owner for named in self._by_cluster.certain(cluster) if named.owner is not None]
+        name = cluster["clusterIdentifier"].as_text()
+        by_name = self._by_identifier.get(name, ()) if name is not None else ()
+        return sorted({*surely, *by_name}, key=lambda instance: instance.urn)
+
+    def possible(self, cluster: Resource) -> Sequence[Value]:
+        """The identifiers by which further ones may belong to it.
+
+        One that no cluster of the stack has may be that which AWS chooses for a cluster without one.
+        """
+        possible = self._by_cluster.possible(cluster)
+        return self._of_nameless(possible) if cluster["clusterIdentifier"].as_text() is None else possible
 
 
-def _is_of(stack: Stack, instance: Resource, cluster: Resource) -> Answer:
-    named, own_name = instance["clusterIdentifier"], cluster["clusterIdentifier"].as_text()
-    reference = stack.reference(named, RDS_CLUSTER, named="clusterIdentifier")
-    answer = reference.to(cluster)
-    if answer:
-        return True
-    text = named.as_text()
-    if text is not None and own_name is not None:
-        return text == own_name
-    # An identifier that no cluster of the stack has may be the one that AWS chooses for this cluster.
-    return None if not reference.direct and (named.is_unknown or text is not None) else answer
+def _owner_urn(value: Value) -> str:
+    return value.owner.urn if value.owner is not None else ""
 
 
 def _in_several_zones(instances: Sequence[Resource]) -> Verdict:

@@ -12,11 +12,13 @@ from typing import Any
 from pulumi_guardrails.aws.kms import customer_key
 from pulumi_guardrails.aws.resource_types import BUCKET, BUCKET_ENCRYPTION, BUCKET_OBJECT_LOCK, BUCKET_VERSIONING
 from pulumi_guardrails.aws.subresources import attached, declared, first_set
+from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.policy import ResourcePolicy, Settings, Severity, StackPolicy, Topic, controls
+from pulumi_guardrails.core.references import Doubts, Question
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, not_applicable, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, not_applicable, violation
 
 _ENCRYPTED = "Encrypted"
 _KEPT = "Versioned; a lifecycle that expires and aborts failed uploads"
@@ -229,12 +231,15 @@ def s3_versioning_declared(stack: Stack, _settings: Settings) -> Iterable[tuple[
 
     Source: Amazon S3 User Guide, "Locking objects with Object Lock": it enables versioning, which cannot be suspended.
     """
+    question = Question("its objects can be locked, which enables versioning")
+    doubts = once(Doubts.of_references)
     for bucket in stack.of(BUCKET):
         locks, inside = attached(stack, bucket, BUCKET_OBJECT_LOCK), bucket["objectLockEnabled"]
-        open_questions = [*([inside] if inside.is_unknown else ()), *(unknown for _, unknown in locks.possible)]
         missing = violation("The bucket declares no versioning, which AWS takes as disabled")
-        if open_questions:
-            missing = undecided(*open_questions, whether="its objects can be locked, which enables versioning")
+        if inside.is_unknown:
+            missing = question.undecided(Doubts.of([inside, *doubts(locks.possible).values]), locks.name)
+        elif locks.possible:
+            missing = question.undecided(doubts(locks.possible), locks.name)
         written = [COMPLIANT] if inside.is_true() or locks.certain else inline(_versioning_in(bucket))
         yield bucket, declared(stack, bucket, BUCKET_VERSIONING, missing, written)
 

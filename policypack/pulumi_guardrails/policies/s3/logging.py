@@ -7,16 +7,17 @@ outlive a region or an intruder with every permission.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from pulumi_guardrails.aws.resource_types import BUCKET, BUCKET_LOGGING, BUCKET_OBJECT_LOCK, BUCKET_REPLICATION
 from pulumi_guardrails.aws.subresources import declared, first_set
 from pulumi_guardrails.core.policy import Settings, Severity, StackPolicy, Topic, controls
-from pulumi_guardrails.core.references import IncomingReferences
+from pulumi_guardrails.core.references import Doubts, IncomingReferences, Question
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.three_valued import kleene_any
+from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import Verdict, not_applicable, violation, when
+from pulumi_guardrails.core.verdict import Verdict, not_applicable, settled_by, violation
 from pulumi_guardrails.policies.s3.encryption_and_versioning import inline, is_elsewhere
 
 _ADVISED = "Access logging, replication, object lock (advisory)"
@@ -53,11 +54,12 @@ def s3_access_logging(stack: Stack, _settings: Settings) -> Iterable[tuple[Resou
     """Logging for every bucket that is not itself a target of it: its own log would grow by itself."""
     targets = _targets(stack)
     receiving = IncomingReferences(stack, (BUCKET,), targets, named="bucket")
-    unknown = [target for target in targets if target.is_unknown]
+    unknown = Doubts.of([target for target in targets if target.is_unknown] or [None])
+    question = Question()
     for bucket in stack.of(BUCKET):
-        receives = kleene_any(incoming.answer for incoming in receiving.to(bucket))
-        deciding = unknown or [bucket["bucket"]]
-        yield bucket, when(receives, lambda: _RECEIVES_LOGS, _logs_somewhere(stack, bucket), *deciding)
+        receives: Answer = True if receiving.certain(bucket) else None if receiving.possible(bucket) else False
+        deciding = partial(question.undecided, unknown, bucket["bucket"])
+        yield bucket, settled_by(receives, lambda: _RECEIVES_LOGS, _logs_somewhere(stack, bucket), deciding)
 
 
 def _logs_somewhere(stack: Stack, bucket: Resource) -> Callable[[], Verdict]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from pulumi_guardrails.aws.network.model.declared_rules import RULE_KINDS
 from pulumi_guardrails.aws.network.model.security_group_rules import Rules
@@ -14,6 +15,7 @@ from pulumi_guardrails.aws.resource_types import (
     FLOW_LOG,
     VPC,
 )
+from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.policy import (
     Settings,
     Severity,
@@ -21,7 +23,7 @@ from pulumi_guardrails.core.policy import (
     Topic,
     controls,
 )
-from pulumi_guardrails.core.references import Incoming, IncomingReferences
+from pulumi_guardrails.core.references import Doubts, Incoming, IncomingReferences, Question
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
@@ -61,25 +63,28 @@ aws.ec2.FlowLog(
 def vpc_flow_log(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """A flow log of a subnet or of one interface does not cover the VPC."""
     logs = IncomingReferences(stack, (VPC, DEFAULT_VPC), (log["vpcId"] for log in stack.of(FLOW_LOG)))
+    halves, first_possible = once(_by_traffic), once(_first_of_all_traffic)
     for vpc in stack.of(VPC, DEFAULT_VPC):
-        of_vpc = logs.to(vpc)
+        sure, possible = logs.certain(vpc), logs.possible(vpc)
         missing = violation("it has no flow log", expected="a flow log of all traffic")
-        choices = [_all_traffic(log.owner) for log in of_vpc if log.answer]
-        choices += _by_halves(of_vpc)
-        choices += [
-            undecided(log.value, whether=f"{log.owner.label} is a flow log of this VPC")
-            for log in of_vpc
-            if log.answer is None and not _all_traffic(log.owner).is_violation
-        ]
+        choices = [_all_traffic(log.owner) for log in sure]
+        choices += _by_halves(_by_traffic(sure), halves(possible))
+        choices += first_possible(possible)
         yield vpc, any_of(*choices) if choices else missing
 
 
-def _by_halves(logs: Sequence[Incoming]) -> list[Verdict]:
+def _first_of_all_traffic(possible: Sequence[Incoming]) -> list[Verdict]:
+    """What the first log of all traffic leaves open that may be one of a VPC; nothing where there is none."""
+    found = (log for log in possible if not _all_traffic(log.owner).is_violation)
+    return [undecided(log.value, whether=f"{log.owner.label} is a flow log of this VPC") for log in islice(found, 1)]
+
+
+def _by_traffic(logs: Sequence[Incoming]) -> Mapping[str, Value]:
+    return {text: log.value for log in logs if (text := log.owner["trafficType"].as_text())}
+
+
+def _by_halves(sure: Mapping[str, Value], possible: Mapping[str, Value]) -> list[Verdict]:
     """A flow log of accepted and one of rejected traffic are together one of all; nothing where there is no pair."""
-    sure, possible = (
-        {text: log.value for log in logs if log.answer is answer and (text := log.owner["trafficType"].as_text())}
-        for answer in (True, None)
-    )
     missing = {"ACCEPT", "REJECT"} - sure.keys()
     if not missing:
         return [COMPLIANT]
@@ -116,13 +121,13 @@ def _all_traffic(log: Resource) -> Verdict:
 def default_security_group_locked(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """The resource that adopts the group removes the rules that AWS gives it; a rule resource may add one again."""
     groups, rules = stack.shared(Groups), stack.shared(Rules)
+    doubts = once(Doubts.of_references)
+    adopted = Question("the stack adopts its default security group without rules")
     for vpc in stack.of(VPC, DEFAULT_VPC):
-        adoptions = groups.adoptions_of(vpc)
-        if any(answer for _, answer in adoptions):
+        if groups.is_adopted(vpc):
             yield vpc, COMPLIANT
-        elif adoptions:
-            named = [resource["vpcId"] for resource, _ in adoptions]
-            yield vpc, undecided(*named, whether="the stack adopts its default security group without rules")
+        elif groups.adoptions_of(vpc):
+            yield vpc, adopted.undecided(doubts(groups.adoptions_of(vpc)), vpc["id"])
         else:
             yield vpc, violation("its default security group has the rules that AWS gives it")
     for group in stack.of(DEFAULT_SECURITY_GROUP):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pulumi_guardrails.aws.network.model.cidr_and_ports import covers
 from pulumi_guardrails.aws.network.model.declared_rules import RULE_LOCATIONS, Direction, Entry, entries
@@ -28,6 +28,7 @@ from pulumi_guardrails.aws.resource_types import (
     SECURITY_GROUP,
     SECURITY_GROUP_RULE,
 )
+from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.policy import (
     Constraint,
     ResourcePolicy,
@@ -235,17 +236,27 @@ def _described(description: Value) -> Verdict:
 def sg_attached(stack: Stack, _settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """Any resource whose property is computed from the group counts, also of a kind the pack does not know."""
     attachments = stack.shared(Attachments)
+    open_question = once(_possibly_attached)
     for resource in stack.of(SECURITY_GROUP):
         group = stack.shared(Groups).of(resource)
-        attached = attachments.attached_to(group)
         mentions = attachments.mentions_of(group)
-        if any(sure for _, sure in attached) or any(mention.certain for mention in mentions):
+        if attachments.is_attached(group) or any(mention.certain for mention in mentions):
             yield resource, COMPLIANT
+            continue
+        attached = attachments.attached_to(group)
+        verdict = open_question(attached)
+        if verdict is not None:
+            yield resource, verdict
         elif attached or mentions:
-            doubts = [external(doubt) for workload, _ in attached for doubt in workload.groups.doubts]
-            yield resource, undecided(*(doubts or [mention.value.as_unknown() for mention in mentions]))
+            yield resource, undecided(*(mention.value for mention in mentions))
         else:
             yield resource, violation("it is attached to nothing in this stack")
+
+
+def _possibly_attached(attached: Iterable[tuple[Workload, bool]]) -> Verdict | None:
+    """Undecided by what has to be known to tell whether something has a group; None where nothing leaves it open."""
+    doubts = [external(doubt) for workload, _ in attached for doubt in workload.groups.doubts]
+    return undecided(*doubts) if doubts else None
 
 
 @StackPolicy(

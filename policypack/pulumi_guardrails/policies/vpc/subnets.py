@@ -16,6 +16,7 @@ from pulumi_guardrails.aws.resource_types import (
     VPC,
 )
 from pulumi_guardrails.aws.tags import tag_of
+from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.policy import (
     Constraint,
     ResourcePolicy,
@@ -169,11 +170,12 @@ def _unless_open(
     unsure: Sequence[Value], verdicts: Iterator[tuple[Resource, Verdict]]
 ) -> Iterator[tuple[Resource, Verdict]]:
     """The verdicts; values that may change who is in a tier leave open all that are not compliant."""
+    question = undecided(*unsure, whether="other subnets are in its tier") if unsure else COMPLIANT
     for subnet, verdict in verdicts:
         if not unsure or verdict.is_compliant:
             yield subnet, verdict
         else:
-            yield subnet, undecided(*unsure, whether="other subnets are in its tier")
+            yield subnet, question
 
 
 def _untagged(subnets: Subnets, members: Sequence[Resource]) -> Iterator[tuple[Resource, Verdict]]:
@@ -187,12 +189,13 @@ def _untagged(subnets: Subnets, members: Sequence[Resource]) -> Iterator[tuple[R
         return
     found = [(subnet, subnets.internet_route(subnet)) for subnet in members]
     doubt = next((route for _, route in found if route.exists is None), None)
+    open_tier = once(_open_tier)
     for exists in (True, False):
         group = [subnet for subnet, route in found if route.exists is exists]
         spread = list(_spread(group, 2)) if len(group) > 1 else [(s, _ALONE) for s in group]
         for subnet, verdict in spread:
-            yield subnet, verdict if doubt is None or verdict.is_compliant else _open_tier(doubt)
-    yield from ((subnet, _open_tier(route)) for subnet, route in found if route.exists is None)
+            yield subnet, verdict if doubt is None or verdict.is_compliant else open_tier(doubt)
+    yield from ((subnet, open_tier(route)) for subnet, route in found if route.exists is None)
 
 
 _ALONE = not_applicable("the only subnet of its VPC with such a route, or without")

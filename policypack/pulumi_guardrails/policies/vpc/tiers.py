@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pulumi_guardrails.aws.network.model.declared_rules import RULE_LOCATIONS, Direction
 from pulumi_guardrails.aws.network.model.eni_owners import ENI_OWNERS
@@ -190,47 +190,65 @@ def no_internet_path_to_private_tier(stack: Stack, settings: Settings) -> Iterat
         assert workload.resource is not None
         if wrong:
             yield workload.resource, wrong
-            continue
-        is_reached, doubt, doubtful = False, COMPLIANT, workload.resource
-        rules = [rule for rule, _ in graph.ingress_rules(workload)]
-        waiting: deque[Workload | None] = deque([None, *graph.let_in(sources, workload, rules)])
-        while waiting:
-            source = waiting.popleft()
-            for hop in graph.hops_to(workload, source):
-                # A finding on a resource that is only read is of no use: one on what the stack can change replaces it.
-                is_open = doubt is COMPLIANT or doubtful.is_read
-                if hop.ingress is None:
-                    if is_open:
-                        doubt = _external_rules(tier_rules, workload, tier)
-                        way = graph.ways_to(source, workload, certainly=False)
-                        doubtful = doubtful if way is None else _to_report_at(workload.resource, (*way, hop))
-                    continue
-                declared = _is_declared(tier_rules, tier, hop)
-                if declared is True:
-                    continue
-                way = graph.ways_to(source, workload, certainly=True)
-                if way is not None and hop.certain and declared is False:
-                    if not is_member:
-                        doubtful = _to_report_at(workload.resource, (*way, hop))
-                        doubt = _path_to_possible_member(tier_rules, workload, tier, (*way, hop))
-                        continue
-                    is_reached = True
-                    key = _key(hop.ingress, workload)
-                    if key not in reported:
-                        reported.add(key)
-                        path = (*way, hop)
-                        found = _open_path(stack, workload, tier, path).answered_by("tiers")
-                        yield _resource_to_change(path), found
-                        # What comes in by a rule that has been reported would not be reported again.
-                        rules = [rule for rule in rules if _key(rule, workload) not in reported]
-                        waiting = deque(graph.let_in(filter(None, waiting), workload, rules))
-                    continue
-                way = graph.ways_to(source, workload, certainly=False) if is_open else None
-                if way is not None:
+        else:
+            yield from _paths_to(graph, tier_rules, sources, reported, (workload, tier, is_member))
+
+
+def _paths_to(
+    graph: Graph,
+    tier_rules: TierRules,
+    sources: Sequence[Workload],
+    reported: set[tuple[str, str, str]],
+    member: tuple[Workload, Tier, bool],
+) -> Iterator[tuple[Resource, Verdict]]:
+    """The paths to a member of a tier, or a possible one, each by a rule that has not been reported yet."""
+    workload, tier, is_member = member
+    assert workload.resource is not None
+    is_reached, doubt, doubtful = False, COMPLIANT, workload.resource
+    rules: list[Rule] | None = None
+    waiting: deque[Workload | None] = deque([None, *graph.sources_of(workload, sources)])
+
+    def is_closed() -> bool:
+        return doubt is not COMPLIANT and not doubtful.is_read
+
+    while waiting:
+        source = waiting.popleft()
+        for hop in graph.hops_to(workload, source, is_closed):
+            # A finding on a resource that is only read is of no use: one on what the stack can change replaces it.
+            is_open = doubt is COMPLIANT or doubtful.is_read
+            if hop.ingress is None:
+                if is_open:
+                    doubt = _external_rules(tier_rules, workload, tier)
+                    way = graph.ways_to(source, workload, certainly=False)
+                    doubtful = doubtful if way is None else _to_report_at(workload.resource, (*way, hop))
+                continue
+            declared = _is_declared(tier_rules, tier, hop)
+            if declared is True:
+                continue
+            way = graph.ways_to(source, workload, certainly=True)
+            if way is not None and hop.certain and declared is False:
+                if not is_member:
                     doubtful = _to_report_at(workload.resource, (*way, hop))
-                    doubt = _possible_path(graph, tier_rules, tier, (*way, hop))
-        if not is_reached:
-            yield doubtful, doubt
+                    doubt = _path_to_possible_member(tier_rules, workload, tier, (*way, hop))
+                    continue
+                is_reached = True
+                key = _key(hop.ingress, workload)
+                if key not in reported:
+                    reported.add(key)
+                    path = (*way, hop)
+                    found = _open_path(graph.subnets, workload, tier, path).answered_by("tiers")
+                    yield _resource_to_change(path), found
+                    # What comes in by a rule that has been reported would not be reported again.
+                    rules = [rule for rule, _ in graph.ingress_rules(workload)] if rules is None else rules
+                    rules = [rule for rule in rules if _key(rule, workload) not in reported]
+                    waiting = deque(graph.let_in(filter(None, waiting), workload, rules))
+                continue
+            way = graph.ways_to(source, workload, certainly=False) if is_open else None
+            if way is not None:
+                doubtful = _to_report_at(workload.resource, (*way, hop))
+                doubt = _possible_path(graph, tier_rules, tier, (*way, hop))
+    if not is_reached:
+        yield doubtful, doubt
 
 
 def _key(rule: Rule, workload: Workload) -> tuple[str, str, str]:
@@ -298,8 +316,7 @@ def _resource_to_change(path: Path) -> Resource:
     return next((resource for resource in made if not resource.is_read), made[0])
 
 
-def _open_path(stack: Stack, workload: Workload, tier: Tier, path: Path) -> Verdict:
-    subnets = stack.shared(Subnets)
+def _open_path(subnets: Subnets, workload: Workload, tier: Tier, path: Path) -> Verdict:
     public = [subnet for subnet in workload.placement.subnets if subnets.internet_route(subnet).exists]
     place = ""
     if public and workload.placement.certain:

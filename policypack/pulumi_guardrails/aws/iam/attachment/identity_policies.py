@@ -6,13 +6,15 @@ its members too. Source: AWS IAM User Guide, "Policies and permissions in IAM" a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import partial
 
 from pulumi_guardrails.aws import resource_types
-from pulumi_guardrails.aws.iam.attachment.policy_attachments import members_of, referenced_policies
+from pulumi_guardrails.aws.iam.attachment.policy_attachments import BOUNDARY, members_of, referenced_policies
+from pulumi_guardrails.aws.iam.document.policy_locations import has_policy
 from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.kind import Kind
+from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.references import ByTarget
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -99,6 +101,33 @@ def policy_sets(stack: Stack, principal: Resource) -> list[PolicySet]:
     own = [PolicySet((Holder(holder.resource),), holder.doubt) for holder in policies_of(stack, principal)]
     groups = _groups_of(stack, principal) if principal.kind is resource_types.USER else {}
     return [*own, *(PolicySet(tuple(policies_of(stack, group)), doubt) for group, doubt in groups.items())]
+
+
+def alike(stack: Stack, principal: Resource) -> Hashable:
+    """What tells a principal's policies from those of others: the same for those that the same may apply to.
+
+    That is so where it has none of its own, and where no link is known but for the name of the principal.
+    """
+    if principal.kind is None or has_policy(principal):
+        return principal
+    if any(not principal[name].is_absent for name in ("managedPolicyArns", BOUNDARY)):
+        return principal
+    links = stack.shared(_LINKS_BY_PRINCIPAL[principal.kind]).of(principal)
+    of_user = stack.shared(_memberships_by_user).of(principal) if principal.kind is resource_types.USER else ()
+    is_named = stack.shared(_NamedIn)
+    return principal if is_named.links(links) or is_named.memberships(of_user) else (id(links), id(of_user))
+
+
+class _NamedIn:
+    """Whether the name of the principal decides which of some links or memberships are its own; asked once of each."""
+
+    def __init__(self, _stack: Stack) -> None:
+        self.links: Callable[[Sequence[tuple[Link, Answer]]], bool] = once(
+            lambda links: any(answer is None and not link.principal.is_unknown for link, answer in links)
+        )
+        self.memberships: Callable[[Sequence[tuple[_Membership, Answer]]], bool] = once(
+            lambda found: any(answer is None and not one.user.is_unknown for one, answer in found)
+        )
 
 
 def task_roles(stack: Stack, property_name: str) -> dict[Resource, list[Holder]]:

@@ -100,6 +100,7 @@ class RouteTables:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._by_table: dict[_Table, InternetRoute] = {}
+        self._of_vpc: dict[tuple[int, Resource], tuple[Sequence[tuple[Resource, Answer]], InternetRoute]] = {}
         self._vpcs: Sequence[Resource] = stack.of(*_VPCS)
         self._place = {vpc: place for place, vpc in enumerate(self._vpcs)}
         self._by_made_id: dict[str, list[Resource]] = {}
@@ -145,6 +146,10 @@ class RouteTables:
         if sure:
             found = [one for association in sure for one in self._named_by(association)]
             return _consensus(found, [association["routeTableId"] for association in sure])
+        # Of one VPC's, nothing of the subnet itself decides it.
+        key = (id(associations), vpcs[0]) if len(vpcs) == 1 and vpcs[0].kind is VPC and not subnet.is_read else None
+        if key is not None and key in self._of_vpc:
+            return self._of_vpc[key][1]
         found = [one for association, _ in associations for one in self._named_by(association)]
         if subnet.is_read:
             found.append(_not_in_stack(subnet, f"the route table of {subnet.label}"))
@@ -153,7 +158,10 @@ class RouteTables:
         for vpc in vpcs:
             found += self._main_of(vpc, subnet)
         deciding = [association["subnetId"] for association, _ in associations]
-        return _consensus(found, [*deciding, *([subnet["vpcId"]] if len(vpcs) > 1 else [])])
+        route = _consensus(found, [*deciding, *([subnet["vpcId"]] if len(vpcs) > 1 else [])])
+        if key is not None:
+            self._of_vpc[key] = (associations, route)
+        return route
 
     @staticmethod
     def _of_unknown_vpc(subnet: Resource) -> InternetRoute:

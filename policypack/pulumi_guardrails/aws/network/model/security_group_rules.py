@@ -126,7 +126,7 @@ class Rules:
             vpc = stack.at(urn)
             if group.is_default and vpc is not None:
                 self._by_owner.setdefault(group.key, []).extend(
-                    _given_by_aws(vpc, group, [resource for resource, _ in self._groups.adoptions_of(vpc)])
+                    _given_by_aws(vpc, group, self._groups.adoptions_of(vpc))
                 )
 
     def of(self, group: Group, direction: Direction) -> list[Rule]:
@@ -207,12 +207,12 @@ def _shares_a_property(entry: Entry, other: Entry) -> bool:
 _ANYWHERE = ("0.0.0.0/0", "::/0")
 
 
-def _given_by_aws(vpc: Resource, group: Group, adoptions: Sequence[Resource]) -> Iterator[Rule]:
+def _given_by_aws(vpc: Resource, group: Group, adoptions: Sequence[Value]) -> Iterator[Rule]:
     """What a VPC's default group allows until its rules are removed: all traffic from its members, and all egress.
 
     Source: Amazon VPC User Guide, "Default security groups for your VPCs".
     """
-    owner = GroupReference((group,), certain=not adoptions, doubts=tuple(adoption["vpcId"] for adoption in adoptions))
+    owner = GroupReference((group,), certain=not adoptions, doubts=tuple(adoptions))
     label = "(the rules AWS gives its default security group)"
     yield _undeclared(
         vpc, label, Direction.INGRESS, owner, Peer(Value.of(None, "its default security group"), groups=owner)

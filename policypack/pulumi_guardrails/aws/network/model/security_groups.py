@@ -20,6 +20,7 @@ from pulumi_guardrails.aws.resource_types import (
     VPC,
 )
 from pulumi_guardrails.core.frozen import fast_dataclass
+from pulumi_guardrails.core.references import ByTarget
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack, means_all
 from pulumi_guardrails.core.three_valued import Answer
@@ -87,12 +88,14 @@ class Groups:
         for vpc in stack.of(VPC, DEFAULT_VPC):
             label = f"the default security group of {vpc.label}"
             self._default_by_vpc[vpc.urn] = Group(f"default of {vpc.urn}", label, None, True)
-        self._adoptions: dict[str, list[tuple[Resource, Answer]]] = {}
+        self._adoptions: ByTarget[Value] = ByTarget()
         for resource in stack.of(DEFAULT_SECURITY_GROUP):
-            for vpc, answer in self._vpcs_adopted_by(resource):
-                self._adoptions.setdefault(vpc.urn, []).append((resource, answer))
+            vpcs, is_open = self._vpcs_adopted_by(resource)
+            self._adoptions.add(resource["vpcId"], vpcs, is_open)
+            for vpc, answer in vpcs:
                 if answer:
                     self._default_by_vpc[vpc.urn] = self.of(resource)
+        self._vpc_of_default = {group.key: urn for urn, group in self._default_by_vpc.items() if group.is_default}
         self.all: Sequence[Group] = [self.of(r) for r in stack.of(SECURITY_GROUP, DEFAULT_SECURITY_GROUP)]
 
     @staticmethod
@@ -105,14 +108,18 @@ class Groups:
         """The default group of each VPC of the stack, by the VPC's URN."""
         return self._default_by_vpc
 
-    def adoptions_of(self, vpc: Resource) -> Sequence[tuple[Resource, Answer]]:
-        """The resources that adopt a VPC's default group (true), or may (`None`)."""
-        return self._adoptions.get(vpc.urn, ())
+    def is_adopted(self, vpc: Resource) -> bool:
+        """Whether a resource surely adopts a VPC's default group."""
+        return bool(self._adoptions.certain(vpc))
 
-    def possible_adoptions(self, group: Group) -> list[Value]:
+    def adoptions_of(self, vpc: Resource) -> Sequence[Value]:
+        """The VPC ids of what may adopt a VPC's default group; the same object for all that the same may adopt."""
+        return self._adoptions.possible(vpc)
+
+    def possible_adoptions(self, group: Group) -> Sequence[Value]:
         """The VPC ids that have to be known to tell whether a default group keeps the rules AWS gives it."""
-        urns = [urn for urn, default in self._default_by_vpc.items() if default == group and group.is_default]
-        return [resource["vpcId"] for urn in urns for resource, _ in self._adoptions.get(urn, ())]
+        vpc = self._stack.at(self._vpc_of_default.get(group.key, "")) if group.is_default else None
+        return () if vpc is None else self.adoptions_of(vpc)
 
     def reference(self, owner: Resource, values: Sequence[Value], other_blocks: bool = False) -> GroupReference:
         """The groups that parts of one property of `owner` refer to.
@@ -182,9 +189,9 @@ class Groups:
         value = next((part for part in parts if part.is_unknown), None)
         return value is not None and bool(self._stack.reference(value, *_GIVING_GROUPS).direct)
 
-    def _vpcs_adopted_by(self, resource: Resource) -> list[tuple[Resource, Answer]]:
+    def _vpcs_adopted_by(self, resource: Resource) -> tuple[Sequence[tuple[Resource, Answer]], bool]:
+        """The VPCs whose default group a resource adopts, or may, and whether it may be that of any other."""
         if resource["vpcId"].is_absent:
-            return [(vpc, True) for vpc in self._stack.of(DEFAULT_VPC)]
+            return [(vpc, True) for vpc in self._stack.of(DEFAULT_VPC)], False
         reference = self._stack.reference(resource["vpcId"], VPC, DEFAULT_VPC)
-        everywhere = self._stack.of(VPC, DEFAULT_VPC) if reference.is_open else []
-        return [*reference.targets, *((vpc, None) for vpc in everywhere)]
+        return reference.targets, reference.is_open

@@ -236,7 +236,7 @@ class Subnets:
             self._internet_routes[subnet.urn] = found
         return self._internet_routes[subnet.urn]
 
-    def _associations(self, subnet: Resource) -> list[tuple[Resource, Answer]]:
+    def _associations(self, subnet: Resource) -> Sequence[tuple[Resource, Answer]]:
         """The route table associations that are a subnet's own (true) or may be (`None`)."""
         return self._stack.shared(_associations_by_subnet).of(subnet)
 

@@ -6,7 +6,7 @@ default one of its VPC.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field, replace
 
 from pulumi_guardrails.aws.network.model.declared_rules import RULE_LOCATIONS
@@ -104,15 +104,23 @@ class Attachments:
                 self._having.setdefault(group, []).append(place)
             if workload.groups.unknown is not None:
                 self._of_unknown_groups.append(place)
+        self._attached_to_any = [(self.workloads[place], False) for place in self._of_unknown_groups]
 
-    def attached_to(self, group: Group) -> list[tuple[Workload, bool]]:
-        """What a group is attached to, and whether that is certain."""
-        answers = ((self.workloads[place], self.workloads[place].groups.has(group)) for place in self._places_of(group))
+    def attached_to(self, group: Group) -> Sequence[tuple[Workload, bool]]:
+        """What a group is attached to, and whether that is certain; one object for all that nothing surely names."""
+        own = self._having.get(group)
+        if own is None:
+            return self._attached_to_any
+        answers = ((self.workloads[place], self.workloads[place].groups.has(group)) for place in self._places(own))
         return [(workload, has is True) for workload, has in answers if has is not False]
 
-    def _places_of(self, group: Group) -> list[int]:
-        """The places in `workloads` of those that have a group, or of which that cannot be told."""
-        return sorted({*self._having.get(group, ()), *self._of_unknown_groups})
+    def is_attached(self, group: Group) -> bool:
+        """Whether a group is surely attached to something."""
+        return any(self.workloads[place].groups.has(group) for place in self._having.get(group, ()))
+
+    def _places(self, own: Iterable[int]) -> list[int]:
+        """The places in `workloads` of some, and of those whose groups are not all known."""
+        return sorted({*own, *self._of_unknown_groups})
 
     def reported_at(self, rule: Rule) -> list[Resource]:
         """What this stack can change if a rule is wrong: its resource, or what has the group if that is only read."""

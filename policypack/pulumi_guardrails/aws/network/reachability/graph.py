@@ -15,6 +15,7 @@ A graph library is not needed: the one question is a breadth-first search that r
 from __future__ import annotations
 
 import ipaddress
+from bisect import bisect_left
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
@@ -28,6 +29,7 @@ from pulumi_guardrails.aws.network.model.subnets import Subnets
 from pulumi_guardrails.aws.network.model.workloads import Attachments, Workload
 from pulumi_guardrails.aws.network.reachability.paths import Hop, Path
 from pulumi_guardrails.aws.resource_types import DEFAULT_VPC, VPC
+from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
@@ -56,15 +58,18 @@ class Graph:
         self.acls = stack.shared(NetworkAcls)
         self.interfaces = stack.shared(NetworkInterfaces)
         self.workloads: Sequence[Workload] = _with_external(stack)
+        self._of_anyone: dict[Direction, Sequence[tuple[Rule, Answer]]] = {}
         self._own_rules = {
-            (workload.key, direction): [
-                (rule, kleene_all([owned, None if rule.entry.may_open_no_connection else True]))
-                for rule, owned in self._rules_of(workload, direction)
-                if rule.traffic is None or not rule.traffic.opens_no_connection
-            ]
+            (workload.key, direction): self._rules_for(workload, direction)
             for workload in self.workloads
             for direction in Direction
         }
+        self._let_in: Callable[[Sequence[tuple[Rule, Answer]]], frozenset[Group] | None] = once(
+            lambda rules: _groups_let_in(rule for rule, _ in rules)
+        )
+        self._forms: dict[str, int] = {}
+        self._numbers: dict[Hashable, int] = {}
+        self._hops: dict[tuple[int, int], _Hops] = {}
         self._searched: dict[tuple[bool, str], dict[str, Path]] = {}
         self._places = {workload.key: place for place, workload in enumerate(self.workloads)}
         self._of_resource: dict[Resource, list[Workload]] = {}
@@ -78,11 +83,29 @@ class Graph:
             self._add_target(workload)
         self._ranges = {workload.key: self._addresses(workload) for workload in self.workloads}
 
-    def hops_to(self, target: Workload, source: Workload | None) -> Iterator[Hop]:
+    def hops_to(
+        self, target: Workload, source: Workload | None, is_closed: Callable[[], bool] = lambda: False
+    ) -> Iterator[Hop]:
         """Every hop from `source` (`None`: the internet) to `target`, one for each rule that allows it.
 
         There is none from one interface of an instance to another: what reaches the one has reached the other.
+
+        Args:
+            target: Where they lead to.
+            source: Where they come from.
+            is_closed: Tells whether only what is certain is still asked for, of many hops.
         """
+        if target.groups.unknown is None:
+            yield from self._hops_to(target, source)
+            return
+        # Any rule may be one of its own: what is found for one workload holds for all that are like it.
+        key = (self._form_number(target), self._form_number(source) if source is not None else -1)
+        if key not in self._hops:
+            self._hops[key] = _Hops(self._hops_to(target, source))
+        for hop in self._hops[key].each(is_closed):
+            yield Hop(source, target, hop.ingress, hop.egress, hop.certain)
+
+    def _hops_to(self, target: Workload, source: Workload | None) -> Iterator[Hop]:
         apart = True if source is None else kleene_not(self.same_instance(source, target))
         if apart is False or not target.accepts_connections:
             return
@@ -107,7 +130,13 @@ class Graph:
 
     def possible_sources(self, target: Workload) -> Sequence[Workload]:
         """The workloads that some rule may let in to `target`, in their order: there are hops from no others."""
-        return list(self.let_in(self.workloads, target, self._ingress_rules(target)))
+        rules = self._own_rules[target.key, Direction.INGRESS]
+        return list(_let_in(self.workloads, target, self._let_in(rules))) if rules else []
+
+    def sources_of(self, target: Workload, sources: Iterable[Workload]) -> Iterator[Workload]:
+        """Those of some sources that some rule may let in to `target`."""
+        rules = self._own_rules[target.key, Direction.INGRESS]
+        return _let_in(sources, target, self._let_in(rules)) if rules else iter(())
 
     def reached_apart(self, distinction: Callable[[Workload], Hashable]) -> Sequence[Workload]:
         """What the internet reaches, or may reach, in its order, without what differs in nothing from two before it.
@@ -122,10 +151,17 @@ class Graph:
         found = []
         for workload in self.workloads:
             if workload.key in reached:
-                form = (self._form(workload), distinction(workload))
+                form = (self._form_number(workload), distinction(workload))
                 counts[form] += 1
                 if counts[form] <= 2:
                     found.append(workload)
+        return found
+
+    def _form_number(self, workload: Workload) -> int:
+        """The number of the form of a workload."""
+        found = self._forms.get(workload.key)
+        if found is None:
+            found = self._forms[workload.key] = self._numbers.setdefault(self._form(workload), len(self._numbers))
         return found
 
     def _form(self, workload: Workload) -> Hashable:
@@ -145,18 +181,11 @@ class Graph:
     @staticmethod
     def let_in(sources: Iterable[Workload], target: Workload, rules: Sequence[Rule]) -> Iterator[Workload]:
         """Those of some sources that some rules of `target` may let in: there are hops from no others."""
-        groups = _groups_let_in(rules)
-        for one in sources if rules else ():
-            apart = groups is not None and one.groups.unknown is None and groups.isdisjoint(one.groups.groups)
-            if one is not target and not apart:
-                yield one
-
-    def _ingress_rules(self, target: Workload) -> list[Rule]:
-        return [rule for rule, _ in self._own_rules[target.key, Direction.INGRESS]]
+        return _let_in(sources, target, _groups_let_in(rules)) if rules else iter(())
 
     def _add_target(self, target: Workload) -> None:
-        rules = self._ingress_rules(target)
-        groups = _groups_let_in(rules)
+        rules = self._own_rules[target.key, Direction.INGRESS]
+        groups = self._let_in(rules)
         if groups is None:
             self._targets_of_all.append(target)
         elif rules:
@@ -192,7 +221,7 @@ class Graph:
         passed: set[Hashable] = set()
         while waiting:
             source = waiting.popleft()
-            form = self._form(source) if source is not None else None
+            form = self._form_number(source) if source is not None else None
             if form in passed:
                 continue  # it leads to nothing that one like it does not lead to
             passed.add(form)
@@ -243,6 +272,20 @@ class Graph:
         return passed is avoided or self._counts(self.same_instance(passed, avoided), not certainly)
 
     # --- one rule, one peer
+
+    def _rules_for(self, workload: Workload, direction: Direction) -> Sequence[tuple[Rule, Answer]]:
+        """The rules of a workload that open a connection; the same object for all of which no group is known."""
+        is_anyone = workload.groups.unknown is not None and not workload.groups.groups and not workload.has_no_group
+        found = self._of_anyone.get(direction) if is_anyone else None
+        if found is None:
+            found = [
+                (rule, kleene_all([owned, None if rule.entry.may_open_no_connection else True]))
+                for rule, owned in self._rules_of(workload, direction)
+                if rule.traffic is None or not rule.traffic.opens_no_connection
+            ]
+            if is_anyone:
+                self._of_anyone[direction] = found
+        return found
 
     def _rules_of(self, workload: Workload, direction: Direction) -> Iterator[tuple[Rule, Answer]]:
         """The rules that hold for a workload, each with whether they certainly do."""
@@ -382,6 +425,40 @@ class Graph:
         if any(ranges is None for ranges in found):
             return None
         return [one for ranges in found if ranges is not None for one in ranges]
+
+
+class _Hops:
+    """Hops that are looked for as far as they are asked for, and kept."""
+
+    def __init__(self, hops: Iterator[Hop]) -> None:
+        self._waiting = hops
+        self._found: list[Hop] = []
+        self._certain: list[int] | None = None
+
+    def each(self, is_closed: Callable[[], bool]) -> Iterator[Hop]:
+        """The hops; from where `is_closed` says so, those that are certain only."""
+        place = 0
+        while not is_closed():
+            if place == len(self._found):
+                hop = next(self._waiting, None)
+                if hop is None:
+                    return
+                self._found.append(hop)
+            yield self._found[place]
+            place += 1
+        if self._certain is None:
+            self._found += self._waiting
+            self._certain = [number for number, hop in enumerate(self._found) if hop.certain]
+        for number in self._certain[bisect_left(self._certain, place) :]:
+            yield self._found[number]
+
+
+def _let_in(sources: Iterable[Workload], target: Workload, groups: frozenset[Group] | None) -> Iterator[Workload]:
+    """Those of some sources that may be members of groups (`None`: that may be anything), without `target`."""
+    for one in sources:
+        apart = groups is not None and one.groups.unknown is None and groups.isdisjoint(one.groups.groups)
+        if one is not target and not apart:
+            yield one
 
 
 def _groups_let_in(rules: Iterable[Rule]) -> frozenset[Group] | None:

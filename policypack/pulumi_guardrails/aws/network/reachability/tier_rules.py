@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
@@ -15,6 +15,7 @@ from pulumi_guardrails.aws.network.model.unknowns import external, unreadable
 from pulumi_guardrails.aws.network.model.workloads import Attachments, Workload
 from pulumi_guardrails.aws.network.reachability.tiers import INTERNET, PROXIES, Tier, are_default, named
 from pulumi_guardrails.aws.resource_types import ECS_SERVICE, ECS_TASK_SET, RDS_CLUSTER, RDS_INSTANCE, RDS_PROXY
+from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.policy import Settings
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -24,6 +25,9 @@ from pulumi_guardrails.core.verdict import COMPLIANT, Cause, Unknown, Verdict, a
 _SEE_ATTACHED = (
     "Name the group in groups of a tier, in the setting tiers, or declare the rule where the group is attached."
 )
+
+Attached = Sequence[tuple[Workload, bool]]
+"""What a group is attached to, each with whether that is certain."""
 
 
 class TierRules:
@@ -41,6 +45,10 @@ class TierRules:
         self._interfaces = stack.shared(NetworkInterfaces)
         self.tiers: Sequence[Tier] = [Tier.declared(entry) for entry in settings["tiers"]]
         self._workload_decides = are_default(settings)
+        # What follows from what a group is attached to is found once for all groups that nothing surely names.
+        self._members = once(self._members_of_tiers)
+        self._different = once(self._tiers_of_members)
+        self._named = once(self._named_tiers)
         self._lacking: dict[str, bool] = {}
         self._tier_of: dict[str, Tier | None] = {}
         self._sources: dict[tuple[str, ...], Sequence[Workload]] = {}
@@ -154,19 +162,29 @@ class TierRules:
 
         What accepts no connections is left out: no ingress rule opens it.
         """
-        attached = [found for found in self.attachments.attached_to(group) if found[0].accepts_connections]
+        members = self._members(self.attachments.attached_to(group))
+        return [*members, *((None, tier, sure) for tier, sure in self._declared_for(group))]
+
+    def _members_of_tiers(self, attached: Attached) -> list[tuple[Workload | None, Tier, bool]]:
+        accepting = [found for found in attached if found[0].accepts_connections]
         found: list[tuple[Workload | None, Tier, bool]] = [
-            (workload, tier, sure) for workload, sure in attached if (tier := self.tier_of(workload)) is not None
+            (workload, tier, sure) for workload, sure in accepting if (tier := self.tier_of(workload)) is not None
         ]
-        found += [(workload, tier, False) for workload, _ in attached for tier in self.possible_tiers_of(workload)]
-        return [*found, *((None, tier, sure) for tier, sure in self._declared_for(group))]
+        found += [(workload, tier, False) for workload, _ in accepting for tier in self.possible_tiers_of(workload)]
+        return found
+
+    def _tiers_of_members(self, attached: Attached) -> Mapping[Tier, bool]:
+        tiers: dict[Tier, bool] = {}
+        for _, tier, sure in self._members(attached):
+            tiers[tier] = sure or tiers.get(tier, False)
+        return tiers
 
     def different_tiers_of(self, group: Group) -> Mapping[Tier, bool]:
         """The tiers that a group is attached to members of, each with whether that is certain of one."""
         found = self._tiers_of.get(group.key)
         if found is None:
-            tiers: dict[Tier, bool] = {}
-            for _, tier, sure in self.tiers_of(group):
+            tiers = dict(self._different(self.attachments.attached_to(group)))
+            for tier, sure in self._declared_for(group):
                 tiers[tier] = sure or tiers.get(tier, False)
             found = self._tiers_of[group.key] = tiers
         return found
@@ -178,16 +196,19 @@ class TierRules:
         """
         found = self._attached_to.get(group.key)
         if found is None:
-            unknowns: list[Value] = []
-            tiers: list[tuple[Tier | None, bool]] = []
-            for workload, sure in self.attachments.attached_to(group):
-                open_values = self.tier_unknowns(workload)
-                unknowns += open_values
-                tiers.append((self.tier_of(workload), sure and not open_values))
-            tiers += self._declared_for(group)
-            different = {(tier.name if tier else None, sure): (tier, sure) for tier, sure in tiers}
-            found = self._attached_to[group.key] = (unknowns, list(different.values()))
+            unknowns, own = self._named(self.attachments.attached_to(group))
+            different = _by_name([*own, *self._declared_for(group)])
+            found = self._attached_to[group.key] = (unknowns, different)
         return found
+
+    def _named_tiers(self, attached: Attached) -> tuple[Sequence[Value], Sequence[tuple[Tier | None, bool]]]:
+        unknowns: list[Value] = []
+        tiers: list[tuple[Tier | None, bool]] = []
+        for workload, sure in attached:
+            open_values = self.tier_unknowns(workload)
+            unknowns += open_values
+            tiers.append((self.tier_of(workload), sure and not open_values))
+        return unknowns, _by_name(tiers)
 
     # --- whether a tier allows a rule
 
@@ -315,6 +336,11 @@ class TierRules:
             if others
             else f"{_narrower(tier, rule.entry)}{_to_declare(tier, rule.peer)}",
         )
+
+
+def _by_name(tiers: Iterable[tuple[Tier | None, bool]]) -> list[tuple[Tier | None, bool]]:
+    """Tiers, each with its certainty, the last one of a name in the place of the first."""
+    return list({(tier.name if tier else None, sure): (tier, sure) for tier, sure in tiers}.values())
 
 
 def _path_of(rule: Rule) -> str:
