@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from types import FrameType
 from typing import Any
 
@@ -15,6 +16,7 @@ from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import UNKNOWN
 from pulumi_guardrails.engine.configuration import configure
 from pulumi_guardrails.engine.evaluation import judge_stack
+from pulumi_guardrails.engine.session import Session
 from tests.policypack.cases import Ref, policies_by_name, resource
 
 VPC, SUBNET, GROUP = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:ec2/securityGroup:SecurityGroup"
@@ -316,10 +318,16 @@ def parts(number: int) -> Iterator[Resource]:
         yield from part(n)
 
 
-def calls_for(resources: Sequence[Resource]) -> int:
-    """How many functions are called to evaluate a stack by every policy on stacks."""
-    policies = [policy for policy in policies_by_name().values() if policy.on_stack]
-    configurations = {policy.name: configure(policy, {}) for policy in policies}
+def watched_alarms(members: int) -> Iterator[Resource]:
+    """Alarms without actions of their own, each with a composite alarm that has some."""
+    for n in range(members):
+        yield resource("aws:cloudwatch/metricAlarm:MetricAlarm", f"alarm-{n}", name=f"alarm-{n}")
+        composite = {"alarmRule": f"ALARM(alarm-{n})", "alarmActions": ["arn"]}
+        yield resource("aws:cloudwatch/compositeAlarm:CompositeAlarm", f"composite-{n}", **composite)
+
+
+def calls_in(work: Callable[[], object]) -> int:
+    """How many functions some work calls."""
     count = 0
 
     def note(_frame: FrameType, event: str, _argument: Any) -> None:
@@ -328,12 +336,36 @@ def calls_for(resources: Sequence[Resource]) -> int:
 
     sys.setprofile(note)
     try:
-        stack = Stack(resources)
-        for policy in policies:
-            judge_stack(policy, stack, configurations[policy.name])
+        work()
     finally:
         sys.setprofile(None)
     return count
+
+
+def calls_for(resources: Sequence[Resource]) -> int:
+    """How many functions are called to evaluate a stack by every policy on stacks."""
+    policies = [policy for policy in policies_by_name().values() if policy.on_stack]
+    configurations = {policy.name: configure(policy, {}) for policy in policies}
+
+    def work() -> None:
+        stack = Stack(resources)
+        for policy in policies:
+            judge_stack(policy, stack, configurations[policy.name])
+
+    return calls_in(work)
+
+
+def calls_of_run(resources: Sequence[Resource], is_preview: bool) -> int:
+    """How many functions a preview or an update calls: first for each resource, then for the stack."""
+    session = Session(list(policies_by_name().values()), lambda: date(2030, 1, 1))
+    session.is_preview = is_preview
+
+    def work() -> None:
+        for one in resources:
+            session.analyze(one)
+        session.analyze_stack(Stack(resources))
+
+    return calls_in(work)
 
 
 SHAPES = [
@@ -355,4 +387,14 @@ SHAPES = [
 def test_four_times_the_stack_costs_about_four_times_the_work(stack: Callable[[int], Iterator[Resource]]) -> None:
     calls_for([*stack(1)])  # what is read once, such as the tables of actions
     small, large = calls_for([*stack(8)]), calls_for([*stack(32)])
+    assert large / small < 4 * 1.01
+
+
+@pytest.mark.parametrize("is_preview", [True, False], ids=["preview", "update"])
+@pytest.mark.parametrize("stack", [parts, watched_alarms, shared_role], ids=lambda stack: stack.__name__)
+def test_four_times_the_stack_costs_a_preview_and_an_update_about_four_times_the_work(
+    stack: Callable[[int], Iterator[Resource]], is_preview: bool
+) -> None:
+    calls_of_run([*stack(1)], is_preview)
+    small, large = (calls_of_run([*stack(members)], is_preview) for members in (8, 32))
     assert large / small < 4 * 1.01
