@@ -76,12 +76,20 @@ def required_plugins(python: Path) -> list[Plugin]:
     A package that names no plugin or no version gives its own name and version, as it does for the official host.
     """
     plugins: dict[str, Plugin] = {}
-    for entry in json.loads(_ask(python, "import json, sys; print(json.dumps(sys.path))")):
+    for entry in _search_path(python):
         for file in sorted(Path(entry or ".").glob("*/pulumi-plugin.json")):
             plugin = _declared_plugin(file)
             if plugin is not None:
                 plugins.setdefault(plugin.name, plugin)
     return [plugins[name] for name in sorted(plugins)]
+
+
+def _search_path(python: Path) -> list[str]:
+    """Where `python` looks for modules. The interpreter that runs this is not started again to be asked."""
+    if python.parent.parent.resolve() == Path(sys.prefix).resolve() and (python.parent.parent / "pyvenv.cfg").exists():
+        return sys.path
+    found: list[str] = json.loads(_ask(python, "import json, sys; print(json.dumps(sys.path))"))
+    return found
 
 
 def _declared_plugin(file: Path) -> Plugin | None:

@@ -182,10 +182,12 @@ class Stack:
     def _urns_of(self, owner: Resource, name: str) -> Sequence[str]:
         """The URNs that a property was computed from, once each, without the components that another of them is in."""
         edges = owner.dependencies.get(name, ())
+        if len(edges) < 2:
+            return tuple(edges)
         found = self._urns.get((owner, name)) if len(edges) > FEW else None
         if found is None:
             urns = dict.fromkeys(edges)
-            around = {ancestor for urn in urns for ancestor in self._ancestors_of(urn)} if len(urns) > 1 else ()
+            around = {ancestor for urn in urns for ancestor in self._ancestors_of(urn)}
             found = tuple(urn for urn in urns if urn not in around)
             if len(edges) > FEW:
                 self._urns[owner, name] = found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import subprocess
 import sys
 from pathlib import Path
 
@@ -82,15 +83,26 @@ def test_plugins_come_from_the_packages_of_the_interpreter(tmp_path: Path, monke
         "Metadata-Version: 2.1\nName: pulumi_two_words\nVersion: 4.5.6\n", encoding="utf-8"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    plugins = required_plugins(Path(sys.executable))
-    assert Plugin("given", "1.2.3", "https://x") in plugins
-    assert Plugin("two-words", "4.5.6") in plugins
-    assert "none" not in [plugin.name for plugin in plugins]
+    monkeypatch.syspath_prepend(tmp_path)
+    another = tmp_path / "another" / "python"
+    another.parent.mkdir()
+    another.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
+    another.chmod(0o755)
+    for python in (another, Path(sys.executable)):
+        plugins = required_plugins(python)
+        assert Plugin("given", "1.2.3", "https://x") in plugins
+        assert Plugin("two-words", "4.5.6") in plugins
+        assert "none" not in [plugin.name for plugin in plugins]
+
+
+def test_the_interpreter_that_the_host_runs_in_is_not_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("an interpreter was started"))
+    assert "aws" in [plugin.name for plugin in required_plugins(Path(sys.executable))]
 
 
 def test_a_plugin_without_any_version_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _package(tmp_path, "pulumi_nameless", {"resource": True})
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(InterpreterError, match="pulumi_nameless is not an installed distribution"):
         required_plugins(Path(sys.executable))
 
