@@ -92,20 +92,21 @@ def compare(old: Grants, new: Grants, callers: Sequence[Caller] = (IDENTITY,)) -
     certain = _Difference(_Side.least(new), _Side.most(old))
     possible = _Difference(_Side.most(new), _Side.least(old))
     readings = [*new.readings, *(new.boundary or ()), *old.readings, *(old.boundary or ())]
+    not_known = [reading for reading in readings if not reading.is_known]
+    unknowns = tuple(dict.fromkeys(value for reading in not_known for value in reading.unknowns))
     found: list[NewAccess | Undetermined] = []
     for reading in new.readings:
         if reading.widest.effect is Effect.ALLOW and not certain.is_unchanged(reading.narrowest):
-            found.extend(_of_statement(reading, certain, possible, callers, readings))
+            found.extend(_of_statement(reading, certain, possible, callers, unknowns if not_known else None))
     return found
 
 
 def granted(grants: Grants, names: Iterable[str], caller: Caller = IDENTITY) -> list[NewAccess | Undetermined]:
     """Which of some actions statements allow on some resource, statement by statement."""
-    wanted = list(names)
+    wanted = tuple(names)
 
     def limited(rule: Rule) -> Rule:
-        named = frozenset(name for name in wanted if is_about_action(rule.actions, name))
-        return replace(rule, actions=Named(named)) if rule.effect is Effect.ALLOW else rule
+        return replace(rule, actions=_those_in(rule.actions, wanted)) if rule.effect is Effect.ALLOW else rule
 
     readings = [
         replace(one, widest=limited(one.widest), narrowest=limited(one.narrowest) if one.narrowest else None)
@@ -114,31 +115,33 @@ def granted(grants: Grants, names: Iterable[str], caller: Caller = IDENTITY) -> 
     return compare(Grants(), Grants([one for one in readings if one.widest.actions.texts], grants.boundary), [caller])
 
 
+@lru_cache(maxsize=4096)
+def _those_in(actions: Named, wanted: Sequence[str]) -> Named:
+    """Which of some actions a statement is about: the same statement is often that of many principals."""
+    return Named(frozenset(name for name in wanted if is_about_action(actions, name)))
+
+
 def _of_statement(
     reading: Reading,
     certain: _Difference,
     possible: _Difference,
     callers: Sequence[Caller],
-    readings: Iterable[Reading],
+    unknowns: Sequence[Value] | None,
 ) -> Iterator[NewAccess | Undetermined]:
+    """What a statement newly allows; `unknowns` is what is not known of all statements, None where all is."""
     for caller in callers:
         try:
             found = list(certain.requests(reading.narrowest, caller)) if reading.narrowest is not None else []
             yield from (NewAccess(reading.statement, actions, request) for actions, request in found)
             if found and caller.principal == ANONYMOUS:
                 return
-            if not found and not _are_known(readings) and possible.request(reading.widest, caller) is not None:
-                open_ones = [reading, *(one for one in readings if not one.is_known)]
-                unknowns = tuple(dict.fromkeys(value for one in open_ones for value in one.unknowns))
-                yield Undetermined(reading.statement, "what it allows is not known yet", unknowns)
+            if not found and unknowns is not None and possible.request(reading.widest, caller) is not None:
+                open_ones = tuple(dict.fromkeys((*reading.unknowns, *unknowns)))
+                yield Undetermined(reading.statement, "what it allows is not known yet", open_ones)
                 return
         except UndeterminedError as doubt:
             yield Undetermined(reading.statement, str(doubt))
             return
-
-
-def _are_known(readings: Iterable[Reading]) -> bool:
-    return all(reading.is_known for reading in readings)
 
 
 @fast_dataclass(frozen=True)
