@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import (
     action,
@@ -93,7 +93,11 @@ def compare(old: Grants, new: Grants, callers: Sequence[Caller] = (IDENTITY,)) -
     possible = _Difference(_Side.most(new), _Side.least(old))
     readings = [*new.readings, *(new.boundary or ()), *old.readings, *(old.boundary or ())]
     not_known = [reading for reading in readings if not reading.is_known]
-    unknowns = tuple(dict.fromkeys(value for reading in not_known for value in reading.unknowns))
+
+    @cache
+    def unknowns() -> Sequence[Value]:
+        return tuple(dict.fromkeys(value for reading in not_known for value in reading.unknowns))
+
     found: list[NewAccess | Undetermined] = []
     for reading in new.readings:
         if reading.widest.effect is Effect.ALLOW and not certain.is_unchanged(reading.narrowest):
@@ -126,9 +130,9 @@ def _of_statement(
     certain: _Difference,
     possible: _Difference,
     callers: Sequence[Caller],
-    unknowns: Sequence[Value] | None,
+    unknowns: Callable[[], Sequence[Value]] | None,
 ) -> Iterator[NewAccess | Undetermined]:
-    """What a statement newly allows; `unknowns` is what is not known of all statements, None where all is."""
+    """What a statement newly allows; `unknowns` gives what is not known of any, None where all is known."""
     for caller in callers:
         try:
             found = list(certain.requests(reading.narrowest, caller)) if reading.narrowest is not None else []
@@ -136,7 +140,7 @@ def _of_statement(
             if found and caller.principal == ANONYMOUS:
                 return
             if not found and unknowns is not None and possible.request(reading.widest, caller) is not None:
-                open_ones = tuple(dict.fromkeys((*reading.unknowns, *unknowns)))
+                open_ones = tuple(dict.fromkeys((*reading.unknowns, *unknowns())))
                 yield Undetermined(reading.statement, "what it allows is not known yet", open_ones)
                 return
         except UndeterminedError as doubt:

@@ -173,8 +173,9 @@ class Reading:
 
     @property
     def unknowns(self) -> tuple[Value, ...]:
-        """What is not known of it."""
-        return (*self.statement.unknowns, *([self.doubt] if self.doubt is not None else []))
+        """What is not known of it; of a doubt that is a list, its parts."""
+        doubts = () if self.doubt is None else tuple(self.doubt.unknown_parts()) or (self.doubt,)
+        return (*self.statement.unknowns, *doubts)
 
 
 def read(document: Document) -> list[Reading]:
