@@ -1,6 +1,6 @@
-"""One profile of Hypothesis for every test: no deadline, since a busy machine would break one without a bug.
+"""What holds for every test: the order, and one profile of Hypothesis.
 
-In continuous integration (`.ci/run`), and where `tools/mutation.py` asks for it, examples are the same each time;
+The profile has no deadline, since a busy machine would break one without a bug. In continuous integration (`.ci/run`), and where `tools/mutation.py` asks for it, examples are the same each time;
 elsewhere, and with `make fuzz` everywhere, they are new ones, and one that failed is tried first.
 """
 
@@ -8,7 +8,14 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import settings
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put first what is marked as long: of two processes, none shall end with it while the other has nothing to do."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
 
 settings.register_profile("project", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)

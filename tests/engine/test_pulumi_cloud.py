@@ -130,6 +130,7 @@ def blocking(answer: Answer) -> set[str]:
     return set(re.findall(r"\[mandatory\](?: \[severity: \w+\])?\s+(\S+)", answer.output))
 
 
+@pytest.mark.long
 def test_the_whole_way_of_a_pack_through_an_organisation(
     client: Client, cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -163,6 +163,7 @@ SWITCHES = {
 PROTECTED = {"protect": "true"}
 
 
+@pytest.mark.long
 def test_a_stack_lives_from_up_to_destroy_and_every_switch_can_be_turned_on_and_off(
     tools: Tools, tmp_path: Path
 ) -> None:
@@ -186,6 +187,7 @@ def test_a_stack_lives_from_up_to_destroy_and_every_switch_can_be_turned_on_and_
     destroy(engine)
 
 
+@pytest.mark.long
 def test_a_stack_made_with_everything_on_is_not_destroyed_until_its_protection_is_taken_away(
     tools: Tools, tmp_path: Path
 ) -> None:

@@ -61,6 +61,7 @@ def test_there_are_fifty_shapes_and_those_that_do_not_run_lack_another_plugin() 
     assert NOT_RUN.items() <= OTHER_PACKAGES.items()
 
 
+@pytest.mark.long
 @pytest.mark.engine
 @pytest.mark.parametrize(
     "names", [RUN[start : start + AT_ONCE] for start in range(0, len(RUN), AT_ONCE)], ids=lambda names: names[0]

@@ -77,6 +77,7 @@ def changes(result: Result) -> Mapping[str, int]:
     return result.events.changes
 
 
+@pytest.mark.long
 def test_a_stack_lives_from_preview_to_destroy(tools: Tools, tmp_path: Path) -> None:
     engine = engine_of(tools, tmp_path, PROGRAM)
     first = engine.preview(config=CONFIG)
