@@ -1,7 +1,8 @@
 """What holds for every test: the order, and one profile of Hypothesis.
 
-The profile has no deadline, since a busy machine would break one without a bug. In continuous integration (`.ci/run`), and where `tools/mutation.py` asks for it, examples are the same each time;
-elsewhere, and with `make fuzz` everywhere, they are new ones, and one that failed is tried first.
+The profile has no deadline, since a busy machine would break one without a bug. In continuous integration (`.ci/run`),
+and where `tools/mutation.py` asks for it, examples are the same each time; elsewhere, and with `make fuzz` everywhere,
+they are new ones, and one that failed is tried first.
 """
 
 from __future__ import annotations

@@ -154,6 +154,7 @@ def numbered_address(reference: str, number: int) -> str:
     return ".".join((kind, f"{name}-{number}", *attributes))
 
 
+@pytest.mark.long
 def test_every_finding_of_checkov_in_our_stack_is_waived_with_a_reason(stacks: Mapping[str, Document]) -> None:
     found = opinions({variant: plan(stack) for variant, stack in stacks.items()}, WAIVERS)
     for variant, checks in found.items():
@@ -165,6 +166,7 @@ def test_every_finding_of_checkov_in_our_stack_is_waived_with_a_reason(stacks: M
     assert [one for one in of_prod if not any(one.holds_for(check.id, check.resource) for check in waived)] == []
 
 
+@pytest.mark.long
 def test_no_property_of_our_stack_is_lost(stacks: Mapping[str, Document]) -> None:
     for stack in stacks.values():
         require_all_properties(stack)
