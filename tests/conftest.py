@@ -7,6 +7,7 @@ they are new ones, and one that failed is tried first.
 
 from __future__ import annotations
 
+import gc
 import os
 
 import pytest
@@ -16,6 +17,11 @@ from hypothesis import settings
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put first what is marked as long: of two processes, none shall end with it while the other has nothing to do."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage in what the tests make, and not over and over in the tests and what they import."""
+    gc.freeze()
 
 
 settings.register_profile("project", deadline=None)

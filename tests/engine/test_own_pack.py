@@ -75,6 +75,8 @@ CONFIGURATION = {
     }
 }
 
+pytestmark = pytest.mark.long
+
 
 @dataclass(frozen=True)
 class Packs:

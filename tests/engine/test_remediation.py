@@ -90,6 +90,7 @@ def test_every_row_is_of_a_policy_with_a_remedy_and_of_a_place_of_its_own() -> N
 # --- on the engine
 
 
+@pytest.mark.long
 @pytest.mark.engine
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
 def test_a_remedy_mends_a_violation_and_the_log_says_how(row: Row, pair: Pair) -> None:
@@ -97,23 +98,27 @@ def test_a_remedy_mends_a_violation_and_the_log_says_how(row: Row, pair: Pair) -
     assert pair.remediations.get(row.place) == row.changes
 
 
+@pytest.mark.long
 @pytest.mark.engine
 def test_nothing_is_changed_unless_the_level_is_remediate(pair: Pair) -> None:
     assert pair.broken.exit_code != 0
     assert pair.broken.events.remediations == ()
 
 
+@pytest.mark.long
 @pytest.mark.engine
 def test_the_remediated_stack_previews_clean(pair: Pair) -> None:
     assert pair.mended.exit_code == 0, pair.mended.output[-3000:]
     assert pair.mended.verdict.is_clean, pair.mended.output[-3000:]
 
 
+@pytest.mark.long
 @pytest.mark.engine
 def test_nothing_but_what_was_broken_is_changed(pair: Pair) -> None:
     assert pair.remediations.keys() == {row.place for row in ROWS}
 
 
+@pytest.mark.long
 @pytest.mark.engine
 def test_no_remediation_shows_a_secret(pair: Pair) -> None:
     for result in (pair.broken, pair.mended):
