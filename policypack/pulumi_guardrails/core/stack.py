@@ -103,7 +103,7 @@ class Stack:
         self._direct: dict[tuple[Sequence[str], tuple[Kind, ...]], tuple[_Targets, _Targets]] = {}
         self._passing: dict[tuple[Sequence[str], tuple[Kind, ...], str], _Targets] = {}
         self._parts: dict[tuple[Resource, str], _Open] = {}
-        self._counted: tuple[Sequence[Value], _Open] = ((), _open(()))
+        self._counted: tuple[Sequence[Value], _Open] = ((), _Open.of(()))
         self._sorted: dict[tuple[Resource, str], Sequence[Resource | None]] = {}
         self._shared: dict[Any, Any] = {}
 
@@ -206,7 +206,7 @@ class Stack:
     def _open_among(self, among: Sequence[Value]) -> _Open:
         """How many members of a list are not known; the members of one list are asked for one after the other."""
         if self._counted[0] is not among:
-            self._counted = (among, _open(among))
+            self._counted = (among, _Open.of(member for member in among if member.is_unknown))
         return self._counted[1]
 
     def _open_parts(self, owner: Resource, value: Value, sources: int) -> _Open:
@@ -215,9 +215,9 @@ class Stack:
         if owner[name].is_unknown:
             return _Open(1, value.is_list)
         if sources <= FEW:
-            return _open(owner[name].unknown_parts())
+            return _Open.of(owner[name].unknown_parts())
         if (owner, name) not in self._parts:
-            self._parts[owner, name] = _open(owner[name].unknown_parts())
+            self._parts[owner, name] = _Open.of(owner[name].unknown_parts())
         return self._parts[owner, name]
 
     def _ancestors_of(self, urn: str) -> Iterator[str]:
@@ -282,19 +282,20 @@ class _Open(NamedTuple):
     number: int
     has_list: bool
 
+    @staticmethod
+    def of(open_parts: Iterable[Value]) -> _Open:
+        """These, none of which is known."""
+        found = list(open_parts)
+        return _Open(len(found), any(part.is_list for part in found))
+
     def mean_all(self, candidates: int) -> bool:
-        """As `means_all`."""
+        """Whether they mean every one of the resources that the property was computed from, or one of them each.
+
+        A list that is unknown as a whole means all; an id, or an element of a list, means one.
+        """
         return candidates <= self.number or self.has_list
 
 
-def _open(values: Iterable[Value]) -> _Open:
-    found = [value for value in values if value.is_unknown]
-    return _Open(len(found), any(value.is_list for value in found))
-
-
-def means_all(open_parts: Sequence[Value], candidates: int) -> bool:
-    """Whether unknown parts of a property mean every one of the resources it was computed from, or one of them each.
-
-    A list that is unknown as a whole means all; an id, or an element of a list, means one.
-    """
-    return candidates <= len(open_parts) or any(part.is_list for part in open_parts)
+def means_all(open_parts: Iterable[Value], candidates: int) -> bool:
+    """Whether unknown parts of a property mean every one of the resources it was computed from, or one of them each."""
+    return _Open.of(open_parts).mean_all(candidates)

@@ -232,7 +232,7 @@ def _not_applicable(skipped: Iterable[tuple[Policy, str]]) -> list[Any]:
 
 @lru_cache(maxsize=4096)
 def _entry(name: str, reason: str) -> Any:
-    """What a policy is told by that does not apply; a response takes a copy of it."""
+    """The entry of a policy that does not apply; a response takes a copy of it."""
     return wire_types.PolicyNotApplicable(policy_name=name, reason=reason)
 
 
