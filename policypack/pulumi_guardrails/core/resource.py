@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_guardrails.core.kind import Kind
-from pulumi_guardrails.core.value import ABSENT, Value
+from pulumi_guardrails.core.value import ABSENT, UNKNOWN, Secret, Value
 
 
 @dataclass(eq=False, slots=True)
@@ -59,18 +59,36 @@ class Resource:
 
     def __getitem__(self, name: str) -> Value:
         """The property `name` with AWS's default for it."""
+        raw = self.properties.get(name)
         default = self.kind.defaults.get(name, ABSENT) if self.kind else ABSENT
-        return Value.of(self.properties.get(name), name, False, default, self)
+        if isinstance(raw, Secret):
+            return Value.of(raw, name, False, default, self)
+        return Value(ABSENT if raw is None else raw, name, False, default, False, self)
 
     def output(self, name: str) -> Value:
         """The property `name` as the engine knows it after the cloud answered; unknown in a first preview."""
         raw = self.outputs.get(name)
         return Value.of(self.properties.get(name) if raw is None else raw, name, False, ABSENT, self)
 
+    def texts_of(self, names: Iterable[str]) -> set[str]:
+        """The texts among these properties, as `output` has them."""
+        found: set[str] = set()
+        for name in names:
+            raw = self.outputs.get(name)
+            raw = self.properties.get(name) if raw is None else raw
+            # Most of them are not set, or not known yet.
+            if raw is not None and raw is not UNKNOWN and (text := self.output(name).as_text()):
+                found.add(text)
+        return found
+
     @property
     def computed(self) -> list[Value]:
         """The top-level properties that the engine says were computed from other resources."""
         return [self[name] for name in self.dependencies]
+
+    def computed_from(self, urns: frozenset[str]) -> list[Value]:
+        """The top-level properties that the engine says were computed from some of these resources."""
+        return [self[name] for name, sources in self.dependencies.items() if not urns.isdisjoint(sources)]
 
     def is_computed_from(self, name: str, token: str) -> bool | None:
         """Whether a property is computed from resources of a type; `None` where of some, or that is not told."""

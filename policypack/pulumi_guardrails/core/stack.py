@@ -93,9 +93,8 @@ class Stack:
                 self._by_kind.setdefault(resource.kind, []).append(resource)
         self._by_identity: dict[str, list[Resource]] = {}
         for resource in self.resources:
-            for text in {resource.output(name).as_text() for name in _IDENTITIES}:
-                if text:
-                    self._by_identity.setdefault(text, []).append(resource)
+            for text in resource.texts_of(_IDENTITIES):
+                self._by_identity.setdefault(text, []).append(resource)
         self._sources: dict[str, frozenset[str]] = {}
         self._unnamed: dict[tuple[tuple[Kind, ...], str], _Targets] = {}
         self._naming: dict[tuple[tuple[Kind, ...], str], dict[str, list[Resource]]] = {}
@@ -148,8 +147,10 @@ class Stack:
             is_of_kinds = len(sure) == len(sources) or self._open_parts(owner, value, len(sources)).mean_all(
                 len(sources)
             )
-            members = self._open_among(among) if among else _Open(1, value.is_list)
-            is_sure = is_of_kinds and members.mean_all(len(sure))
+            is_sure = is_of_kinds and (
+                len(sure) == 1
+                or (self._open_among(among) if among else _Open(1, value.is_list)).mean_all(len(sure))
+            )
             return Reference(value, sure if is_sure else possible, False, not is_of_kinds)
         return Reference(value, self._passed_on(sources, kinds, named), False, True)
 
@@ -195,6 +196,9 @@ class Stack:
 
     def _computed_from(self, sources: Sequence[str], kinds: tuple[Kind, ...]) -> tuple[_Targets, _Targets]:
         """The resources of some kinds among sources, as what is surely referred to and as what may be."""
+        if len(sources) == 1:
+            source = self._by_urn.get(sources[0])
+            return (((source, True),), ((source, None),)) if source is not None and source.kind in kinds else ((), ())
         found = self._direct.get((sources, kinds)) if len(sources) > FEW else None
         if found is None:
             direct = [r for r in map(self._by_urn.get, sources) if r is not None and r.kind in kinds]

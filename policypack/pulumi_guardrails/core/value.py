@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -200,11 +200,11 @@ class Value:
 
     def with_default(self, default: Any) -> Value:
         """The same value with what AWS takes where it is absent."""
-        return replace(self, default=default)
+        return Value(self.raw, self.path, self.secret, default, self.is_list, self.owner)
 
     def listed(self) -> Value:
         """The same value, declared to be a list. While it is not known, nothing in the value itself says so."""
-        return replace(self, is_list=True)
+        return Value(self.raw, self.path, self.secret, self.default, True, self.owner)
 
     def elements(self) -> Sequence[Value] | None:
         """The members of a list: `None` where the list is unknown or no list, empty where it is absent.

@@ -17,6 +17,7 @@ from pulumi_guardrails.aws.iam.catalogue.service_authorization import (
     action,
     arns_of,
     expand,
+    service,
     without_variables,
 )
 from pulumi_guardrails.aws.iam.document.document import Effect, Statement
@@ -276,29 +277,33 @@ def _covers_texts(wide: Named, narrow: Named, is_action: bool) -> bool:
 
 def _alike(rule: Rule, rules: Sequence[Rule]) -> list[list[str]]:
     """The actions of a statement, together those that each of some statements is about or is not about alike."""
-    others = [_about(one) for one in dict.fromkeys(one.actions for one in rules if one is not rule)]
+    others = [(one, _names_in(one)) for one in dict.fromkeys(one.actions for one in rules if one is not rule)]
     found: dict[tuple[bool, ...], list[str]] = {}
     for name in actions_of(rule.actions):
-        found.setdefault(tuple(is_about(name) for is_about in others), []).append(name)
+        # Of what the catalogue has, it is known which patterns stand for it.
+        if name in _names_of(name.partition(":")[0]):
+            about = tuple((name in named) is not one.negated for one, named in others)
+        else:
+            about = tuple(is_about_action(one, name) for one, _ in others)
+        found.setdefault(about, []).append(name)
     return list(found.values())
-
-
-def _about(actions: Named) -> Callable[[str], bool]:
-    """Whether an element is about an action, for many of the catalogue."""
-    known = frozenset[str]().union(*map(_known_actions, actions.texts))
-    return lambda name: (name in known) is not actions.negated if _is_known(name) else is_about_action(actions, name)
 
 
 def actions_of(actions: Named) -> list[str]:
     """The actions that an element is about: those of the catalogue, and those it names that the catalogue has not."""
     if actions.negated:
-        named = frozenset[str]().union(*map(_known_actions, actions.texts))
-        return [str(known) for known in expand("*") if str(known) not in named]
+        named = _names_in(actions)
+        return [name for name in map(str, expand("*")) if name not in named]
     found: dict[str, None] = {}
     for text in sorted(actions.texts):
         known = expand(text)
         found |= dict.fromkeys(map(str, known)) if known or is_pattern(text) else {text: None}
     return list(found)
+
+
+def _names_in(actions: Named) -> frozenset[str]:
+    """The names of the actions of the catalogue that the patterns of an element stand for."""
+    return frozenset[str]().union(*map(_known_actions, actions.texts))
 
 
 @lru_cache(maxsize=1024)
@@ -307,9 +312,11 @@ def _known_actions(pattern: str) -> frozenset[str]:
     return frozenset(map(str, expand(pattern)))
 
 
-def _is_known(name: str) -> bool:
-    """Whether the catalogue has an action of this name, as it spells it."""
-    return name in _known_actions(name)
+@lru_cache(maxsize=1024)
+def _names_of(prefix: str) -> frozenset[str]:
+    """The names of a service's actions, as the catalogue spells them."""
+    found = service(prefix)
+    return frozenset(map(str, found.actions.values())) if found else frozenset()
 
 
 @lru_cache(maxsize=1024)

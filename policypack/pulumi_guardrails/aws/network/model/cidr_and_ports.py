@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import math
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from pulumi_guardrails.core.frozen import fast_dataclass
@@ -40,6 +41,7 @@ _PROTOCOLS = {"-1": "all", "all": "all", "6": "tcp", "17": "udp", "1": "icmp", "
 """Other spellings of a protocol: IANA numbers, and AWS's -1 for every protocol (API reference, IpPermission)."""
 
 
+@lru_cache(maxsize=4096)
 def read_range(text: str | None) -> Range | None:
     """The address range in a text; `None` where there is none. Host bits are dropped, as AWS does."""
     if text is None:

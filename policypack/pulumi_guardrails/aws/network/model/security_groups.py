@@ -26,8 +26,13 @@ from pulumi_guardrails.core.stack import Stack, means_all
 from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
 
-_GIVING_GROUPS = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP, VPC, DEFAULT_VPC)
+_GROUPS = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP)
+
+_GIVING_GROUPS = (*_GROUPS, VPC, DEFAULT_VPC)
 """What has the id of a group to give: a VPC has that of its default one."""
+
+_HARMLESS = (*_GIVING_GROUPS, MANAGED_PREFIX_LIST, SUBNET)
+"""What has no other group to give, and no other value that stands beside one."""
 
 
 @fast_dataclass(frozen=True)
@@ -96,7 +101,7 @@ class Groups:
                 if answer:
                     self._default_by_vpc[vpc.urn] = self.of(resource)
         self._vpc_of_default = {group.key: urn for urn, group in self._default_by_vpc.items() if group.is_default}
-        self.all: Sequence[Group] = [self.of(r) for r in stack.of(SECURITY_GROUP, DEFAULT_SECURITY_GROUP)]
+        self.all: Sequence[Group] = [self.of(r) for r in stack.of(*_GROUPS)]
 
     @staticmethod
     def of(resource: Resource) -> Group:
@@ -141,9 +146,11 @@ class Groups:
                     open_parts.append(item)
         if not open_parts:
             return GroupReference(tuple(dict.fromkeys(groups)))
-        candidates = self._computed_from(open_parts)
-        unknown = open_parts[0] if not candidates or self._may_be_more(open_parts, candidates) else None
-        is_elsewhere = bool(candidates) and unknown is not None and not self._are_of_groups(open_parts)
+        candidates, are_of_groups = self._computed_from(open_parts)
+        unknown = None
+        if not candidates or self._may_be_more(open_parts, len(candidates), are_of_groups):
+            unknown = open_parts[0]
+        is_elsewhere = bool(candidates) and unknown is not None and not are_of_groups
         means_each = len(candidates) <= 1 or (means_all(open_parts, len(candidates)) and not other_blocks)
         certain = means_each and not is_elsewhere
         doubts = () if certain and unknown is None else tuple(open_parts)
@@ -151,8 +158,8 @@ class Groups:
         return GroupReference(named, certain, unknown, optional=is_elsewhere, doubts=doubts)
 
     def _by_id(self, item: Value, text: str, owner: Resource) -> list[Group]:
-        inside = [self.of(r) for r in self._stack.reference(item, SECURITY_GROUP, DEFAULT_SECURITY_GROUP).direct]
-        if owner.kind in (SECURITY_GROUP, DEFAULT_SECURITY_GROUP) and owner.output("id").as_text() == text:
+        inside = [self.of(r) for r in self._stack.reference(item, *_GROUPS).direct]
+        if owner.kind in _GROUPS and owner.output("id").as_text() == text:
             inside.append(self.of(owner))
         for urn, group in self._default_by_vpc.items():
             vpc = self._stack.at(urn)
@@ -162,32 +169,33 @@ class Groups:
             Group(text, "a security group whose id is secret" if item.secret else f"security group {text}")
         ]
 
-    def _computed_from(self, parts: Sequence[Value]) -> list[Group]:
+    def _computed_from(self, parts: Sequence[Value]) -> tuple[list[Group], bool]:
+        """The groups that some parts may be of.
+
+        And whether what has a group to give, of all that the engine names, is what some of the parts are of.
+        """
         value = next((part for part in parts if part.is_unknown), None)
         if value is None:
-            return []
-        named = self._stack.reference(value, SECURITY_GROUP, DEFAULT_SECURITY_GROUP)
-        found = [self.of(r) for r in named.candidates]
+            return [], False
+        giving = self._stack.reference(value, *_GIVING_GROUPS)
+        named = [one for one in giving.candidates if one.kind in _GROUPS]
+        if not named and giving.candidates:
+            # A VPC is no group, and may still pass on what another group gave it.
+            named = self._stack.reference(value, *_GROUPS).candidates
+        found = [self.of(one) for one in named]
         if len(found) < len(parts):
             # A VPC has one id of a group to give: that of its default group.
             sources = self._stack.sources_of(value)
             found += [self._default_by_vpc[vpc.urn] for vpc in self._stack.of(VPC, DEFAULT_VPC) if vpc in sources]
-        return found
+        return found, bool(giving.direct)
 
-    def _may_be_more(self, parts: Sequence[Value], candidates: Sequence[Group]) -> bool:
+    def _may_be_more(self, parts: Sequence[Value], candidates: int, are_of_groups: bool) -> bool:
         """Whether a part may come from somewhere that the engine names, but that is no group of this stack."""
         if any(not part.is_unknown for part in parts):
             return True
-        if self._are_of_groups(parts) and len(parts) <= len(candidates) and not any(part.is_list for part in parts):
+        if are_of_groups and len(parts) <= candidates and not any(part.is_list for part in parts):
             return False
-        sources = self._stack.sources_of(parts[0])
-        harmless = (*_GIVING_GROUPS, MANAGED_PREFIX_LIST, SUBNET)
-        return any(source is None or source.kind not in harmless for source in sources)
-
-    def _are_of_groups(self, parts: Sequence[Value]) -> bool:
-        """Whether what has a group to give, of all that the engine names, is what some of the parts are of."""
-        value = next((part for part in parts if part.is_unknown), None)
-        return value is not None and bool(self._stack.reference(value, *_GIVING_GROUPS).direct)
+        return any(source is None or source.kind not in _HARMLESS for source in self._stack.sources_of(parts[0]))
 
     def _vpcs_adopted_by(self, resource: Resource) -> tuple[Sequence[tuple[Resource, Answer]], bool]:
         """The VPCs whose default group a resource adopts, or may, and whether it may be that of any other."""

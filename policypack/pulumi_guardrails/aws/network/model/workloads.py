@@ -92,9 +92,10 @@ class Attachments:
         self._subnets = stack.shared(Subnets)
         found = [self._workload(resource, eni_owner) for resource, eni_owner in self._eni_owners()]
         self._mentions: dict[str, list[Mention]] = {}
+        of_groups = frozenset(group.urn for group in stack.of(*_GROUP_KINDS))
         for resource in stack.resources:
             if resource.kind not in RULE_LOCATIONS:
-                for value in resource.computed:
+                for value in resource.computed_from(of_groups):
                     self._add_mentions(value)
         self.workloads: Sequence[Workload] = self._with_attached_interfaces([w for w in found if w is not None])
         self._having: dict[Group, list[int]] = {}
