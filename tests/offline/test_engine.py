@@ -39,6 +39,14 @@ def test_a_stack_lives_from_up_to_destroy(engine: Engine) -> None:
     assert engine.outputs() == {}
 
 
+def test_what_an_update_makes_is_saved_on_the_way(engine: Engine, toy: Path) -> None:
+    program = toy / "source" / "__main__.py"
+    told = "print('skip:', os.environ.get('PULUMI_SKIP_CHECKPOINTS'))"
+    program.write_text(f"import os\n{told}\n", encoding="utf-8")
+    assert "skip: None" in engine.up().output
+    assert "skip: true" in engine.preview().output
+
+
 def test_a_preview_leaves_the_project_as_it_is(engine: Engine, toy: Path, pack: Path) -> None:
     before = _fingerprints(toy)
     result = engine.preview(policy_pack=pack, config={"greeting": "other", "password": "hunter2-hunter2"})
