@@ -148,8 +148,7 @@ class Stack:
                 len(sources)
             )
             is_sure = is_of_kinds and (
-                len(sure) == 1
-                or (self._open_among(among) if among else _Open(1, value.is_list)).mean_all(len(sure))
+                len(sure) == 1 or (self._open_among(among) if among else _Open(1, value.is_list)).mean_all(len(sure))
             )
             return Reference(value, sure if is_sure else possible, False, not is_of_kinds)
         return Reference(value, self._passed_on(sources, kinds, named), False, True)
