@@ -13,6 +13,7 @@ from offline.engine import Engine
 from offline.layout import REPOSITORY
 from offline.tools import Tools
 from tests.engine.stacks import PACK, STRICT, Change, preview
+from tests.offline.projects import UNINTERRUPTED
 
 pytestmark = pytest.mark.engine
 
@@ -167,7 +168,7 @@ PROTECTED = {"protect": "true"}
 def test_a_stack_lives_from_up_to_destroy_and_every_switch_can_be_turned_on_and_off(
     tools: Tools, tmp_path: Path
 ) -> None:
-    engine = Engine(tools, REPOSITORY, tmp_path / "state")
+    engine = Engine(tools, REPOSITORY, tmp_path / "state", environment=UNINTERRUPTED)
     as_it_is = {"aurora_engine_version": "16.4"}
     update(engine, as_it_is)
     assert engine.outputs()["cloudfront_distribution_url"].startswith("https://")
@@ -191,7 +192,7 @@ def test_a_stack_lives_from_up_to_destroy_and_every_switch_can_be_turned_on_and_
 def test_a_stack_made_with_everything_on_is_not_destroyed_until_its_protection_is_taken_away(
     tools: Tools, tmp_path: Path
 ) -> None:
-    engine = Engine(tools, REPOSITORY, tmp_path / "state")
+    engine = Engine(tools, REPOSITORY, tmp_path / "state", environment=UNINTERRUPTED)
     with_key = {"customer_managed_key": "true", "aurora_engine_version": "16.4"}
     update(engine, with_key | PROTECTED | SWITCHES)
     require_refused(engine, with_key, {"customer_managed_key": "false"})

@@ -10,6 +10,9 @@ from offline.layout import REPOSITORY
 
 FIXTURES = Path(__file__).with_name("fixtures")
 
+UNINTERRUPTED = {"PULUMI_SKIP_CHECKPOINTS": "true"}
+"""For an engine whose updates nobody interrupts: the CLI need not save the state after each of many resources."""
+
 LEFT_BEHIND = shutil.ignore_patterns("venv", ".venv", "__pycache__")
 
 

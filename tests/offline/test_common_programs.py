@@ -17,7 +17,7 @@ import pytest
 
 from offline.engine import Engine
 from offline.tools import Tools
-from tests.offline.projects import FIXTURES
+from tests.offline.projects import FIXTURES, UNINTERRUPTED
 
 PROGRAMS = {path.stem: path for path in sorted((FIXTURES / "programs").glob("*.py"))}
 
@@ -71,7 +71,7 @@ def test_common_programs_run_without_an_edit(tools: Tools, tmp_path: Path, names
     if "stack_reference" in names:
         network = Engine(tools, project(tmp_path / "network", "network", NETWORK), state).up()
         assert network.exit_code == 0, network.output
-    engine = Engine(tools, several(tmp_path / "project", names), state)
+    engine = Engine(tools, several(tmp_path / "project", names), state, environment=UNINTERRUPTED)
     previewed = engine.preview(config={"aws:region": "us-east-1"})
     assert previewed.exit_code == 0, previewed.output
     assert previewed.events.changes is not None
