@@ -64,7 +64,7 @@ def test_a_signal_ends_the_host_and_the_pack_it_runs(
     answers = iter(host.RunPlugin(request))
     child = int(next(answers).stdout)
     process.send_signal(number)
-    assert process.wait(10) == 0
+    assert process.wait() == 0
     assert not Path(f"/proc/{child}").exists()
 
 
@@ -79,7 +79,7 @@ def test_a_signal_ends_the_program_it_runs(
     assert process.stdout is not None
     child = int(process.stdout.readline())
     process.send_signal(signal.SIGTERM)
-    assert process.wait(10) == 0
+    assert process.wait() == 0
     assert not Path(f"/proc/{child}").exists()
     assert running.exception() is not None or "ended with exit code" in running.result().error
 
