@@ -64,14 +64,11 @@ def test_a_compliant_variant_passes_every_policy_and_nothing_is_undecided(
 
 
 CONFIGURATIONS: dict[str, dict[str, Any]] = {
-    "undecided blocks": {
-        "log-retention": {"onUndecided": "mandatory"},
+    "a dozen policies at once, some off, and of some what is undecided blocks": {
         "rds-storage-encrypted": {"onUndecided": "mandatory"},
-    },
-    "a dozen policies at once, and some off": {
         "ecs-read-only-root": "disabled",
         "rds-enhanced-monitoring": "disabled",
-        "log-retention": {"minimumDays": 7, "maximumDays": 365},
+        "log-retention": {"minimumDays": 7, "maximumDays": 365, "onUndecided": "mandatory"},
         "kms-rotation": {"maximumDays": 400},
         "rds-backup-retention": {"minimumDays": 5},
         "ecs-platform-version": {"accepted": ["LATEST"]},
