@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 
 from pulumi_guardrails.aws.resource_types import (
@@ -58,11 +58,11 @@ def origin(resource: Resource) -> Value | None:
 
 def lineage(stack: Stack, database: Resource) -> Iterator[Resource]:
     """A database, its source, the source of that and so on, as far as they are part of the stack."""
-    seen: list[Resource] = []
+    seen: set[Resource] = set()
     current: Resource | None = database
     while current is not None and current not in seen:
         yield current
-        seen.append(current)
+        seen.add(current)
         sources = _sources(stack, current)
         current = sources[0] if len(sources) == 1 else None
 
@@ -88,13 +88,22 @@ def _sources(stack: Stack, resource: Resource) -> Sequence[Resource]:
         return ()
     if named.path == _RESTORED:
         named = named["sourceDbInstanceIdentifier" if resource.kind is RDS_INSTANCE else "sourceClusterIdentifier"]
+    found = stack.reference(named, *_NAMES).direct
     text = named.as_text()
-    return stack.reference(named, *_NAMES).direct or [
-        other
-        for kind, name in _NAMES.items()
-        for other in stack.of(kind)
-        if text is not None and other is not resource and other[name].as_text() == text
-    ]
+    if found or text is None:
+        return found
+    return [other for other in stack.shared(_by_name).get(text, ()) if other is not resource]
+
+
+def _by_name(stack: Stack) -> Mapping[str, Sequence[Resource]]:
+    """The databases and snapshots of a stack by the name that others refer to them by."""
+    found: dict[str, list[Resource]] = {}
+    for kind, name in _NAMES.items():
+        for resource in stack.of(kind):
+            text = resource[name].as_text()
+            if text is not None:
+                found.setdefault(text, []).append(resource)
+    return found
 
 
 def subnet_group_source(stack: Stack, database: Resource) -> Resource:

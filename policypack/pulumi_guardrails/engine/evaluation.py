@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from typing import Any, NamedTuple, cast
 
 import pulumi_guardrails
@@ -345,7 +346,8 @@ def _named_in(findings: Sequence[Finding], stack: Stack) -> frozenset[str]:
     """The URNs of the resources that a text of findings words differently where it is theirs."""
     unknowns = {unknown for finding in findings for unknown in finding.unknowns}
     owners = {unknown.owner.urn for unknown in unknowns if unknown.owner is not None}
-    sources = ([source.urn for source in sources_of(unknown, stack)] for unknown in unknowns)
+    # Whether it is one source is told by the first two.
+    sources = ([source.urn for source in islice(sources_of(unknown, stack), 2)] for unknown in unknowns)
     return frozenset(owners | {found[0] for found in sources if len(found) == 1})
 
 
@@ -367,9 +369,17 @@ def _question(
     asked = [one for one in whether if one]
     others = f", and {len(asked) - _MOST_UNKNOWNS} more" if len(asked) > _MOST_UNKNOWNS else ""
     question = f"cannot tell whether {', or whether '.join(asked[:_MOST_UNKNOWNS])}{others}: " if asked else ""
-    missing = list(dict.fromkeys(_not_known(one, resource, stack) for one in unknowns))
+    states: dict[tuple[Any, ...], str] = {}
+    missing: dict[tuple[str, str], None] = {}
+    for one in unknowns:
+        # Many may be parts of one property, and have its sources.
+        key = (one.owner, one.property_name, one.cause, one.shown, one.path == one.property_name)
+        if key not in states:
+            states[key] = _state(one, stack)
+        missing[_subject(one, resource), states[key]] = None
     more = f"; {len(missing) - _MOST_UNKNOWNS} more" if len(missing) > _MOST_UNKNOWNS else ""
-    return f"{question}{'; '.join(missing[:_MOST_UNKNOWNS])}{more}."
+    told = (f"{subject} {state}" for subject, state in islice(missing, _MOST_UNKNOWNS))
+    return f"{question}{'; '.join(told)}{more}."
 
 
 def _limited(sentences: Iterable[str]) -> str:
@@ -385,24 +395,29 @@ def _capitalized(sentence: str) -> str:
     return f"{sentence[0].upper()}{sentence[1:]}" if _FIRST_WORD.match(sentence) else sentence
 
 
-def _not_known(unknown: Unknown, judged: Resource | None, stack: Stack | None) -> str:
+def _subject(unknown: Unknown, judged: Resource | None) -> str:
+    """What is not known, with its resource where that is not the one judged."""
     elsewhere = unknown.owner is not None and (judged is None or unknown.owner.urn != judged.urn)
-    subject = f"{unknown.path} of {unknown.owner.label}" if unknown.owner is not None and elsewhere else unknown.path
+    return f"{unknown.path} of {unknown.owner.label}" if unknown.owner is not None and elsewhere else unknown.path
+
+
+def _state(unknown: Unknown, stack: Stack | None) -> str:
+    """Why it is not known, and what computes it."""
     if unknown.cause is Cause.DEFECT:
-        return f"{subject} failed by {unknown.cause.value} ({unknown.shown})"
+        return f"failed by {unknown.cause.value} ({unknown.shown})"
     if unknown.cause in (Cause.OUTSIDE_STACK, Cause.NOT_EVALUATED) and unknown.shown:
-        return f"{subject} is {unknown.shown}, which is {unknown.cause.value}"
+        return f"is {unknown.shown}, which is {unknown.cause.value}"
     if unknown.cause is not Cause.NOT_KNOWN_YET or stack is None or unknown.owner is None:
-        return f"{subject} is {unknown.cause.value}"
+        return f"is {unknown.cause.value}"
     named = " and ".join(f"{source.label} ({source.type})" for source in sources_of(unknown, stack))
     if named and is_one_of_several(unknown):
-        return f"{subject} is {unknown.cause.value}, and {unknown.property_name} is computed from {named}"
+        return f"is {unknown.cause.value}, and {unknown.property_name} is computed from {named}"
     if named:
-        return f"{subject} is {unknown.cause.value}, computed from {named}"
+        return f"is {unknown.cause.value}, computed from {named}"
     origin = (
         "given by AWS when the resource is created" if is_output(unknown) else "and the engine names no source of it"
     )
-    return f"{subject} is {unknown.cause.value}, {origin}"
+    return f"is {unknown.cause.value}, {origin}"
 
 
 def remedied(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from itertools import islice
 
 from pulumi_guardrails.aws.arns import CLASSES, CLASSES_OF_PROPERTIES, NAMES
 from pulumi_guardrails.core.resource import Resource
@@ -67,13 +68,15 @@ def open_unknowns(finding: Finding, judged: Resource | None, stack: Stack | None
     """
     unknowns = list(dict.fromkeys(finding.unknowns))
     urns = [judged.urn] if judged is not None else []
-    return [one for one in unknowns if [source.urn for source in sources_of(one, stack)] != urns] or unknowns
+    # The first two tell whether it is the only source.
+    return [one for one in unknowns if [it.urn for it in islice(sources_of(one, stack), 2)] != urns] or unknowns
 
 
 def is_made_known(unknown: Unknown, stack: Stack | None) -> bool:
     """Whether an update makes an unknown value known: it is of this stack, and not only passed on from another."""
-    sources = list(sources_of(unknown, stack))
-    return unknown.cause is Cause.NOT_KNOWN_YET and not unknown.settle and (not sources or _are_own(sources))
+    if unknown.cause is not Cause.NOT_KNOWN_YET or unknown.settle:
+        return False
+    return next(sources_of(unknown, stack), None) is None or _are_own(sources_of(unknown, stack))
 
 
 def sources_of(unknown: Unknown, stack: Stack | None) -> Iterator[Resource]:
@@ -89,7 +92,7 @@ def is_one_of_several(unknown: Unknown) -> bool:
     """
     if unknown.owner is None or unknown.path == unknown.property_name:
         return False
-    return len(list(unknown.owner[unknown.property_name].unknown_parts())) > 1
+    return len(list(islice(unknown.owner[unknown.property_name].unknown_parts(), 2))) > 1
 
 
 def _are_own(sources: Iterable[Resource]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from pulumi_guardrails.aws.secret_detection import may_hold_a_secret, named_like_a_secret, shaped_like_a_secret
