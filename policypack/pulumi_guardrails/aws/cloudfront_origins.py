@@ -38,28 +38,35 @@ class LoadBalancerOrigins:
                 self._by_name.setdefault(name or "", []).append(distribution)
             if not sources and (distribution["origins"].is_unknown or any(domain.is_unknown for domain in domains)):
                 self._anywhere.append(distribution)
+        # Of which load balancer is asked does not matter to those that may have any of them.
+        self._anywhere_with_https = kleene_any(
+            kleene_all([None, viewers_use_https(distribution)]) for distribution in self._anywhere
+        )
 
     def of(self, balancer: Resource) -> Answer:
         """Whether a load balancer is the origin of a distribution whose viewers must use HTTPS."""
         aliases = self._records.to(balancer)
-        return kleene_any(
+        by_name = (
             kleene_all([_has_origin(self._stack, distribution, balancer, aliases), viewers_use_https(distribution)])
-            for distribution in self._candidates(balancer, aliases)
+            for distribution in self._named(balancer, aliases)
         )
+        return kleene_any([kleene_any(by_name), self._anywhere_with_https])
 
     def distributions_of(self, balancer: Resource) -> list[tuple[Resource, Answer]]:
         """The distributions that a load balancer is an origin of (true) or may be (`None`), however viewers connect."""
         aliases = self._records.to(balancer)
-        found = self._candidates(balancer, aliases)
+        named = self._named(balancer, aliases)
+        found = named if named is self._all else {one.urn: one for one in (*self._anywhere, *named)}.values()
         answers = ((one, _has_origin(self._stack, one, balancer, aliases)) for one in found)
         return [(one, answer) for one, answer in answers if answer is not False]
 
-    def _candidates(self, balancer: Resource, aliases: Iterable[Incoming]) -> Iterable[Resource]:
+    def _named(self, balancer: Resource, aliases: Iterable[Incoming]) -> Iterable[Resource]:
+        """The distributions whose origins name a load balancer or a record of it, or may name such a record."""
         records = [alias.owner for alias in aliases]
         if any(record["name"].is_unknown for record in records):
             return self._all
         names = [balancer.output("dnsName").as_text(), *(record["name"].as_text() for record in records)]
-        found = [*self._anywhere, *(item for name in names if name for item in self._by_name.get(name, ()))]
+        found = [item for name in names if name for item in self._by_name.get(name, ())]
         for urn in (balancer.urn, *(record.urn for record in records)):
             found += self._by_source.get(urn, ())
         return {distribution.urn: distribution for distribution in found}.values()
