@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pulumi_guardrails.aws.cloudfront import viewers_use_https
 from pulumi_guardrails.aws.resource_types import DISTRIBUTION, LOAD_BALANCER, RECORD
+from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.references import Incoming, IncomingReferences
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -23,6 +24,7 @@ class LoadBalancerOrigins:
         records = stack.of(RECORD)
         targets = (value for record in records for value in _targets_of(record))
         self._records = IncomingReferences(stack, (LOAD_BALANCER,), targets)
+        self._of_records = once(self._find)
         self._all = stack.of(DISTRIBUTION)
         self._stack = stack
         self._by_source: dict[str, list[Resource]] = {}
@@ -60,16 +62,25 @@ class LoadBalancerOrigins:
         answers = ((one, _has_origin(self._stack, one, balancer, aliases)) for one in found)
         return [(one, answer) for one, answer in answers if answer is not False]
 
-    def _named(self, balancer: Resource, aliases: Iterable[Incoming]) -> Iterable[Resource]:
+    def _named(self, balancer: Resource, aliases: Sequence[Incoming]) -> Iterable[Resource]:
         """The distributions whose origins name a load balancer or a record of it, or may name such a record."""
+        of_records = self._of_records(aliases)
+        if of_records is None:
+            return self._all
+        named, computed = of_records
+        name = balancer.output("dnsName").as_text()
+        found = [*(self._by_name.get(name, ()) if name else ()), *named]
+        found += [*self._by_source.get(balancer.urn, ()), *computed]
+        return {distribution.urn: distribution for distribution in found}.values()
+
+    def _find(self, aliases: Sequence[Incoming]) -> tuple[list[Resource], list[Resource]] | None:
+        """The distributions whose origins have the name of a record, and those computed from one; `None` for any."""
         records = [alias.owner for alias in aliases]
         if any(record["name"].is_unknown for record in records):
-            return self._all
-        names = [balancer.output("dnsName").as_text(), *(record["name"].as_text() for record in records)]
-        found = [item for name in names if name for item in self._by_name.get(name, ())]
-        for urn in (balancer.urn, *(record.urn for record in records)):
-            found += self._by_source.get(urn, ())
-        return {distribution.urn: distribution for distribution in found}.values()
+            return None
+        names = (record["name"].as_text() for record in records)
+        named = [item for name in names if name for item in self._by_name.get(name, ())]
+        return named, [item for record in records for item in self._by_source.get(record.urn, ())]
 
 
 def _has_origin(stack: Stack, distribution: Resource, balancer: Resource, aliases: Iterable[Incoming]) -> Answer:

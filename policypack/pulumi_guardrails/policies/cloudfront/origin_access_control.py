@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from pulumi_guardrails.aws.cloudfront import MULTITENANT, custom_origin, vpc_origin
 from pulumi_guardrails.aws.resource_types import BUCKET, DISTRIBUTION, ORIGIN_ACCESS_CONTROL
@@ -12,7 +12,7 @@ from pulumi_guardrails.core.references import consensus
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, all_of, not_applicable, undecided
+from pulumi_guardrails.core.verdict import Verdict, all_of, not_applicable, undecided
 
 _S3_HOST = re.compile(r"(^|\.)s3[.-]([a-z0-9.-]*\.)?amazonaws\.com(\.cn)?$")
 """Host names of S3: global, regional, dual-stack and website (AWS General Reference, "Amazon S3 endpoints")."""
@@ -88,18 +88,17 @@ def _signed(stack: Stack, distribution: Resource, control: Value) -> Verdict:
     there is a dependency edge to it.
     """
     reference = stack.reference(control, ORIGIN_ACCESS_CONTROL)
+    signing = stack.shared(_signing)
     if reference.direct:
-        return consensus([_signs(access) for access in reference.direct], undecided(control))
+        return consensus([signing[access] for access in reference.direct], undecided(control))
     sources = stack.sources_of(control)
     possible = [
         access
-        for access in stack.of(ORIGIN_ACCESS_CONTROL)
+        for access in stack.shared(_not_surely_signing)
         if (access in sources and access.output("id").is_unknown if control.is_known else reference.to(access) is None)
     ]
     given = control.must_be_set("an origin access control", _with_access_control(distribution))
-    return all_of(
-        given, *(COMPLIANT if _signs(access).is_compliant else _may_be(control, access) for access in possible)
-    )
+    return all_of(given, *(_may_be(control, access) for access in possible))
 
 
 def _with_access_control(distribution: Resource) -> str:
@@ -116,8 +115,16 @@ def _may_be(control: Value, access: Resource) -> Verdict:
     return undecided(control if control.is_unknown else access.output("id"), whether=f"the origin uses {access.label}")
 
 
-def _signs(access: Resource) -> Verdict:
-    return access["signingBehavior"].must_be_one_of("always", "no-override")
+def _signing(stack: Stack) -> Mapping[Resource, Verdict]:
+    """By origin access control, whether it signs requests."""
+    return {
+        access: access["signingBehavior"].must_be_one_of("always", "no-override")
+        for access in stack.of(ORIGIN_ACCESS_CONTROL)
+    }
+
+
+def _not_surely_signing(stack: Stack) -> Sequence[Resource]:
+    return [access for access, verdict in stack.shared(_signing).items() if not verdict.is_compliant]
 
 
 def _is_s3(stack: Stack, distribution: Resource, origin: Value) -> bool | None:
