@@ -312,6 +312,35 @@ def list_of_all(members: int) -> Iterator[Resource]:
     )
 
 
+def sources_by_name(members: int) -> Iterator[Resource]:
+    """Replicas and snapshots, each of a database that it names."""
+    instance = "aws:rds/instance:Instance"
+    for n in range(members):
+        yield resource(instance, f"source-{n}", identifier=f"source-{n}", engine="postgres")
+        yield resource(instance, f"replica-{n}", identifier=f"replica-{n}", replicateSourceDb=f"source-{n}")
+        yield resource(CLUSTER, f"restored-{n}", clusterIdentifier=f"restored-{n}", snapshotIdentifier=f"snapshot-{n}")
+
+
+def unknown_origins(members: int) -> Iterator[Resource]:
+    """Load balancers beside distributions and records of which any may be in front of any of them."""
+    for n in range(members):
+        control = {"domainName": UNKNOWN, "originId": "o", "originAccessControlId": UNKNOWN}
+        yield resource("aws:lb/loadBalancer:LoadBalancer", f"balancer-{n}", loadBalancerType="application")
+        yield resource("aws:route53/record:Record", f"record-{n}", name=f"record-{n}", records=UNKNOWN)
+        yield resource("aws:cloudfront/distribution:Distribution", f"edge-{n}", origins=[control])
+        yield resource(
+            "aws:cloudfront/originAccessControl:OriginAccessControl", f"signing-{n}", signingBehavior="always"
+        )
+
+
+def parts_of_one_property(members: int) -> Iterator[Resource]:
+    """One task definition with many parts that are not known, and as many sources."""
+    group = "aws:cloudwatch/logGroup:LogGroup"
+    for n in range(members):
+        yield resource(group, f"group-{n}", retentionInDays=30.0)
+    yield resource(TASK, "task", containerDefinitions=[Ref(group, f"group-{n}") for n in range(members)])
+
+
 def parts(number: int) -> Iterator[Resource]:
     """Many services, each in a network of its own."""
     for n in range(number):
@@ -380,6 +409,8 @@ SHAPES = [
     unknown_principals,
     unknown_outputs,
     list_of_all,
+    sources_by_name,
+    unknown_origins,
 ]
 
 
@@ -391,7 +422,9 @@ def test_four_times_the_stack_costs_about_four_times_the_work(stack: Callable[[i
 
 
 @pytest.mark.parametrize("is_preview", [True, False], ids=["preview", "update"])
-@pytest.mark.parametrize("stack", [parts, watched_alarms, shared_role], ids=lambda stack: stack.__name__)
+@pytest.mark.parametrize(
+    "stack", [parts, watched_alarms, shared_role, parts_of_one_property], ids=lambda stack: stack.__name__
+)
 def test_four_times_the_stack_costs_a_preview_and_an_update_about_four_times_the_work(
     stack: Callable[[int], Iterator[Resource]], is_preview: bool
 ) -> None:
