@@ -170,9 +170,9 @@ class Groups:
         ]
 
     def _computed_from(self, parts: Sequence[Value]) -> tuple[list[Group], bool]:
-        """The groups that some parts may be of.
+        """The groups that some parts may be of, and whether one of them surely is of something that has a group to give.
 
-        And whether what has a group to give, of all that the engine names, is what some of the parts are of.
+        It is not where the engine also names a source that has none.
         """
         value = next((part for part in parts if part.is_unknown), None)
         if value is None:
