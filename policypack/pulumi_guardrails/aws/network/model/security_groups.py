@@ -170,7 +170,7 @@ class Groups:
         ]
 
     def _computed_from(self, parts: Sequence[Value]) -> tuple[list[Group], bool]:
-        """The groups that some parts may be of, and whether one of them surely is of something that has a group to give.
+        """The groups that some parts may be of, and whether one surely is of something that has a group to give.
 
         It is not where the engine also names a source that has none.
         """
