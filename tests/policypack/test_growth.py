@@ -284,6 +284,14 @@ def unknown_members(members: int) -> Iterator[Resource]:
         yield resource("aws:cloudwatch/logDelivery:LogDelivery", f"delivery-{n}", deliverySourceName=UNKNOWN)
 
 
+def unknown_interfaces(members: int) -> Iterator[Resource]:
+    """Instances and network interfaces of which none is known to be attached to another."""
+    instance, interface = "aws:ec2/instance:Instance", "aws:ec2/networkInterface:NetworkInterface"
+    for n in range(members):
+        yield resource(instance, f"server-{n}", networkInterfaces=[{"networkInterfaceId": UNKNOWN}])
+        yield resource(interface, f"interface-{n}", attachments=[{"instance": UNKNOWN}])
+
+
 def unknown_principals(members: int) -> Iterator[Resource]:
     """Roles beside policies that may be of any of them."""
     for n in range(members):
@@ -406,6 +414,7 @@ SHAPES = [
     unknown_settings,
     unknown_owners,
     unknown_members,
+    unknown_interfaces,
     unknown_principals,
     unknown_outputs,
     list_of_all,

@@ -167,7 +167,7 @@ class Graph:
     def _form(self, workload: Workload) -> Hashable:
         """What the hops to and from a workload depend on."""
         groups, placement, resource = workload.groups, workload.placement, workload.resource
-        if resource is None or workload.has_no_group or self._other_parts(workload):
+        if resource is None or workload.has_no_group or self.interfaces.has_other_parts(resource):
             return workload.key
         of_groups = (groups.groups, groups.certain, groups.optional, groups.possible, groups.unknown is None)
         subnets = tuple(subnet.urn for subnet in placement.subnets)
@@ -176,7 +176,8 @@ class Graph:
 
     def _other_parts(self, workload: Workload) -> list[Resource]:
         """What else is or may be a part of the same instance."""
-        return [part for part in self.interfaces.possible_parts(workload.resource) if part is not workload.resource]
+        parts = self.interfaces.possible_parts(workload.resource) if workload.resource is not None else []
+        return [part for part in parts if part is not workload.resource]
 
     @staticmethod
     def let_in(sources: Iterable[Workload], target: Workload, rules: Sequence[Rule]) -> Iterator[Workload]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
@@ -49,6 +49,7 @@ class TierRules:
         self._members = once(self._members_of_tiers)
         self._different = once(self._tiers_of_members)
         self._named = once(self._named_tiers)
+        self._by_kind = once(self._declared_by_kinds)
         self._lacking: dict[str, bool] = {}
         self._tier_of: dict[str, Tier | None] = {}
         self._sources: dict[tuple[str, ...], Sequence[Workload]] = {}
@@ -81,8 +82,8 @@ class TierRules:
         resource = workload.resource
         if resource is None or resource.kind is None:
             return next((tier for g in workload.groups.groups for tier, sure in self._declared_for(g) if sure), None)
-        parts = (resource, *self._interfaces.others_of(resource))
-        return next((tier for part in parts if (tier := self._declared_by_kind(part)) is not None), None)
+        own = self._declared_by_kind(resource)
+        return own if own is not None else next(self._first_of(self._interfaces.lists_of_parts(resource)), None)
 
     def _declared_by_kind(self, resource: Resource) -> Tier | None:
         for tier in self.tiers:
@@ -125,8 +126,26 @@ class TierRules:
         """The tiers of the instances that something in no tier may turn out to be a part of."""
         if workload.resource is None or self.tier_of(workload) is not None:
             return []
-        found = map(self._declared_by_kind, self._interfaces.possible_others_of(workload.resource))
-        return list(dict.fromkeys(tier for tier in found if tier is not None))
+        # What certainly is a part of it is in no tier either.
+        return list(self._first_of(self._interfaces.lists_of_possible_parts(workload.resource)))
+
+    def _first_of(self, lists: Iterable[Sequence[Resource]]) -> Iterator[Tier]:
+        """The different tiers that parts of instances are in by their kind, in the order of those parts."""
+        found: dict[Tier, int] = {}
+        for parts in lists:
+            for tier, place in self._by_kind(parts).items():
+                found[tier] = min(place, found.get(tier, place))
+        return iter(sorted(found, key=found.__getitem__))
+
+    def _declared_by_kinds(self, parts: Sequence[Resource]) -> Mapping[Tier, int]:
+        """The different tiers that parts are in by their kind, each with the place of the first one in it."""
+        places = self._interfaces.places
+        found: dict[Tier, int] = {}
+        for part in sorted(parts, key=places.__getitem__):
+            tier = self._declared_by_kind(part)
+            if tier is not None:
+                found.setdefault(tier, places[part])
+        return found
 
     def _declared_for(self, group: Group) -> list[tuple[Tier, bool]]:
         """The tier that a group is declared to be in, after those it may turn out to be in before that one."""
