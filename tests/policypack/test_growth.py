@@ -310,6 +310,18 @@ def unknown_outputs(members: int) -> Iterator[Resource]:
         yield resource("aws:ec2/instance:Instance", f"server-{n}", vpcSecurityGroupIds=groups, subnetId=subnets[0])
 
 
+def passed_on_groups(members: int) -> Iterator[Resource]:
+    """What is in security groups that one resource passes on, which is computed from all of them."""
+    other = "aws:other/thing:Thing"
+    passed_on = [Ref(other, "all")]
+    yield resource(other, "all", of=[Ref(GROUP, f"group-{n}") for n in range(members)])
+    for n in range(members):
+        yield resource(GROUP, f"group-{n}", description="group")
+        yield resource("aws:efs/mountTarget:MountTarget", f"files-{n}", securityGroups=passed_on)
+        yield resource(SERVICE, f"service-{n}", networkConfiguration={"securityGroups": passed_on})
+        yield resource(CLUSTER, f"cluster-{n}", vpcSecurityGroupIds=passed_on)
+
+
 def list_of_all(members: int) -> Iterator[Resource]:
     """One backup selection of all tables."""
     table = "aws:dynamodb/table:Table"
@@ -417,6 +429,7 @@ SHAPES = [
     unknown_interfaces,
     unknown_principals,
     unknown_outputs,
+    passed_on_groups,
     list_of_all,
     sources_by_name,
     unknown_origins,

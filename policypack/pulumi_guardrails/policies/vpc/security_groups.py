@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from pulumi_guardrails.aws.network.model.cidr_and_ports import covers
 from pulumi_guardrails.aws.network.model.declared_rules import RULE_LOCATIONS, Direction, Entry, entries
@@ -296,21 +296,27 @@ def sg_database_accepts_only_groups(stack: Stack, settings: Settings) -> Iterato
     attachments = stack.shared(Attachments)
     databases = [w for w in attachments.workloads if w.resource and w.resource.kind in (RDS_CLUSTER, RDS_INSTANCE)]
     question = "its security groups allow traffic from security groups only"
+    unseen_in: Callable[[tuple[Group, ...]], list[Group]] = once(
+        lambda groups: [group for group in groups if group.is_external and group.key not in settings["trusted"]]
+    )
     for workload in databases:
-        unseen = [g for g in workload.groups.groups if g.is_external and g.key not in settings["trusted"]]
+        unseen = unseen_in(workload.groups.groups)
         if workload.resource is not None and workload.groups.unknown is not None:
             yield workload.resource, undecided(external(workload.groups.unknown), whether=question)
         elif workload.resource is not None and unseen:
             rules = [Unknown(group.label, Cause.OUTSIDE_STACK) for group in unseen]
             yield workload.resource, undecided(*rules, whether=question).answered_by("trusted")
-    by_group: dict[Group, list[int]] = {}
+    by_groups: dict[tuple[Group, ...], list[int]] = {}
     for place, workload in enumerate(databases):
-        for group in workload.groups.groups:
-            by_group.setdefault(group, []).append(place)
+        by_groups.setdefault(workload.groups.groups, []).append(place)
+    by_group: dict[Group, list[list[int]]] = {}
+    for groups, places in by_groups.items():
+        for group in groups:
+            by_group.setdefault(group, []).append(places)
     by_resource: dict[str, tuple[Resource, list[Verdict]]] = {}
     for rule in stack.shared(Rules).in_direction(Direction.INGRESS):
         owner = rule.owner
-        having = {place for group in owner.groups for place in by_group.get(group, ())}
+        having = {place for group in owner.groups for places in by_group.get(group, ()) for place in places}
         candidates = range(len(databases)) if owner.unknown is not None else sorted(having)
         for workload in (databases[place] for place in candidates):
             belongs = kleene_any(

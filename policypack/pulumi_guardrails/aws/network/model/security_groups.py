@@ -8,8 +8,9 @@ then the answer says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
+from functools import cached_property
 
 from pulumi_guardrails.aws.resource_types import (
     DEFAULT_SECURITY_GROUP,
@@ -20,9 +21,10 @@ from pulumi_guardrails.aws.resource_types import (
     VPC,
 )
 from pulumi_guardrails.core.frozen import fast_dataclass
+from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.references import ByTarget
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.stack import Stack, means_all
+from pulumi_guardrails.core.stack import FEW, Stack, means_all
 from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
 
@@ -57,6 +59,24 @@ class Group:
         return self.resource is None and not self.is_default
 
 
+class ManyGroups(tuple[Group, ...]):
+    """Many groups, which many references have alike: whether one is among them is asked of a set, made once."""
+
+    @cached_property
+    def _set(self) -> frozenset[Group]:
+        return frozenset(self)
+
+    @cached_property
+    def _hash(self) -> int:
+        return super().__hash__()
+
+    def __contains__(self, group: object) -> bool:
+        return group in self._set
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
 @fast_dataclass(frozen=True)
 class GroupReference:
     """The groups that a property refers to.
@@ -89,6 +109,8 @@ class Groups:
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
+        self._named: Callable[[Sequence[tuple[Resource, Answer]]], tuple[Group, ...]] = once(self._groups_among)
+        self._distinct: Callable[[tuple[Group, ...]], tuple[Group, ...]] = once(_distinct)
         self._default_by_vpc: dict[str, Group] = {}
         for vpc in stack.of(VPC, DEFAULT_VPC):
             label = f"the default security group of {vpc.label}"
@@ -154,7 +176,9 @@ class Groups:
         means_each = len(candidates) <= 1 or (means_all(open_parts, len(candidates)) and not other_blocks)
         certain = means_each and not is_elsewhere
         doubts = () if certain and unknown is None else tuple(open_parts)
-        named = tuple(dict.fromkeys([*groups, *candidates]))
+        # What names many groups alike names the same object.
+        is_of_many = len(candidates) > FEW and not groups
+        named = self._distinct(candidates) if is_of_many else _distinct([*groups, *candidates])
         return GroupReference(named, certain, unknown, optional=is_elsewhere, doubts=doubts)
 
     def _by_id(self, item: Value, text: str, owner: Resource) -> list[Group]:
@@ -169,25 +193,28 @@ class Groups:
             Group(text, "a security group whose id is secret" if item.secret else f"security group {text}")
         ]
 
-    def _computed_from(self, parts: Sequence[Value]) -> tuple[list[Group], bool]:
+    def _computed_from(self, parts: Sequence[Value]) -> tuple[tuple[Group, ...], bool]:
         """The groups that some parts may be of, and whether one surely is of something that has a group to give.
 
         It is not where the engine also names a source that has none.
         """
         value = next((part for part in parts if part.is_unknown), None)
         if value is None:
-            return [], False
+            return (), False
         giving = self._stack.reference(value, *_GIVING_GROUPS)
-        named = [one for one in giving.candidates if one.kind in _GROUPS]
-        if not named and giving.candidates:
+        found = self._named(giving.targets)
+        if not found and giving.targets:
             # A VPC is no group, and may still pass on what another group gave it.
-            named = self._stack.reference(value, *_GROUPS).candidates
-        found = [self.of(one) for one in named]
+            found = self._named(self._stack.reference(value, *_GROUPS).targets)
         if len(found) < len(parts):
             # A VPC has one id of a group to give: that of its default group.
             sources = self._stack.sources_of(value)
-            found += [self._default_by_vpc[vpc.urn] for vpc in self._stack.of(VPC, DEFAULT_VPC) if vpc in sources]
-        return found, bool(giving.direct)
+            defaults = (self._default_by_vpc[vpc.urn] for vpc in self._stack.of(VPC, DEFAULT_VPC) if vpc in sources)
+            found = (*found, *defaults)
+        return found, bool(giving.targets) and not giving.is_indirect
+
+    def _groups_among(self, targets: Sequence[tuple[Resource, Answer]]) -> tuple[Group, ...]:
+        return tuple(self.of(target) for target, _ in targets if target.kind in _GROUPS)
 
     def _may_be_more(self, parts: Sequence[Value], candidates: int, are_of_groups: bool) -> bool:
         """Whether a part may come from somewhere that the engine names, but that is no group of this stack."""
@@ -203,3 +230,8 @@ class Groups:
             return [(vpc, True) for vpc in self._stack.of(DEFAULT_VPC)], False
         reference = self._stack.reference(resource["vpcId"], VPC, DEFAULT_VPC)
         return reference.targets, reference.is_open
+
+
+def _distinct(groups: Sequence[Group]) -> tuple[Group, ...]:
+    found = dict.fromkeys(groups)
+    return ManyGroups(found) if len(found) > FEW else tuple(found)

@@ -6,7 +6,7 @@ default one of its VPC.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field, replace
 
 from pulumi_guardrails.aws.network.model.declared_rules import RULE_LOCATIONS
@@ -26,6 +26,7 @@ from pulumi_guardrails.aws.resource_types import (
     VPC,
 )
 from pulumi_guardrails.core.frozen import fast_dataclass
+from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack, means_all
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any, kleene_not
@@ -90,6 +91,9 @@ class Attachments:
         self._stack = stack
         self._groups = stack.shared(Groups)
         self._subnets = stack.shared(Subnets)
+        self._are_of_another_vpc: Callable[[tuple[Group, ...]], Answer] = once(
+            lambda groups: kleene_any(map(self._is_of_another_vpc, groups))
+        )
         found = [self._workload(resource, eni_owner) for resource, eni_owner in self._eni_owners()]
         self._mentions: dict[str, list[Mention]] = {}
         of_groups = frozenset(group.urn for group in stack.of(*_GROUP_KINDS))
@@ -98,30 +102,43 @@ class Attachments:
                 for value in resource.computed_from(of_groups):
                     self._add_mentions(value)
         self.workloads: Sequence[Workload] = self._with_attached_interfaces([w for w in found if w is not None])
-        self._having: dict[Group, list[int]] = {}
         self._of_unknown_groups: list[int] = []
+        by_groups: dict[tuple[tuple[Group, ...], frozenset[Group]], list[int]] = {}
         for place, workload in enumerate(self.workloads):
-            for group in workload.groups.groups:
-                self._having.setdefault(group, []).append(place)
+            by_groups.setdefault((workload.groups.groups, workload.groups.possible), []).append(place)
             if workload.groups.unknown is not None:
                 self._of_unknown_groups.append(place)
+        # What has the same groups is kept in one list, and each group has the numbers of the lists of what may have it.
+        self._alike = list(by_groups.values())
+        self._is_sure = [any(self._has_each(self.workloads[place]) for place in places) for places in self._alike]
+        having: dict[Group, list[tuple[int, bool]]] = {}
+        for number, (groups, possible) in enumerate(by_groups):
+            for group in groups:
+                having.setdefault(group, []).append((number, group in possible))
+        self._having = {group: tuple(found) for group, found in having.items()}
+        self._attached: dict[tuple[tuple[int, bool], ...], Sequence[tuple[Workload, bool]]] = {}
         self._attached_to_any = [(self.workloads[place], False) for place in self._of_unknown_groups]
 
     def attached_to(self, group: Group) -> Sequence[tuple[Workload, bool]]:
-        """What a group is attached to, and whether that is certain; one object for all that nothing surely names."""
-        own = self._having.get(group)
-        if own is None:
+        """What a group is attached to, and whether that is certain; one object for all that the same may have."""
+        lists = self._having.get(group)
+        if lists is None:
             return self._attached_to_any
-        answers = ((self.workloads[place], self.workloads[place].groups.has(group)) for place in self._places(own))
-        return [(workload, has is True) for workload, has in answers if has is not False]
+        found = self._attached.get(lists)
+        if found is None:
+            places = {place for number, _ in lists for place in self._alike[number]}.union(self._of_unknown_groups)
+            workloads = [self.workloads[place] for place in sorted(places)]
+            found = self._attached[lists] = [(one, one.groups.has(group) is True) for one in workloads]
+        return found
 
     def is_attached(self, group: Group) -> bool:
         """Whether a group is surely attached to something."""
-        return any(self.workloads[place].groups.has(group) for place in self._having.get(group, ()))
+        return any(self._is_sure[number] and not is_possible for number, is_possible in self._having.get(group, ()))
 
-    def _places(self, own: Iterable[int]) -> list[int]:
-        """The places in `workloads` of some, and of those whose groups are not all known."""
-        return sorted({*own, *self._of_unknown_groups})
+    @staticmethod
+    def _has_each(workload: Workload) -> bool:
+        """Whether all groups of something are surely attached to it, but for those that are only possible."""
+        return workload.groups.certain and not workload.groups.optional
 
     def reported_at(self, rule: Rule) -> list[Resource]:
         """What this stack can change if a rule is wrong: its resource, or what has the group if that is only read."""
@@ -167,7 +184,7 @@ class Attachments:
             if not eni_owner.gets_default_group(resource):
                 return None
             groups = self._default(resource, eni_owner, placement)
-        of_another_vpc = kleene_any(map(self._is_of_another_vpc, groups.groups))
+        of_another_vpc = self._are_of_another_vpc(groups.groups)
         in_default_vpc = kleene_all([self._is_in_default_vpc(resource, eni_owner), kleene_not(of_another_vpc)])
         return Workload(resource.label, groups, resource, placement, in_default_vpc=in_default_vpc)
 
