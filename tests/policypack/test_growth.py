@@ -322,6 +322,13 @@ def passed_on_groups(members: int) -> Iterator[Resource]:
         yield resource(CLUSTER, f"cluster-{n}", vpcSecurityGroupIds=passed_on)
 
 
+def unknown_associations(members: int) -> Iterator[Resource]:
+    """Subnets of which the stack names no VPC, beside route tables that may be of any of them."""
+    for n in range(members):
+        yield resource(SUBNET, f"subnet-{n}", cidrBlock=f"10.0.{n}.0/24", availabilityZone="eu-west-1a")
+        yield resource(ASSOCIATION, f"association-{n}", subnetId=UNKNOWN, routeTableId=UNKNOWN)
+
+
 def list_of_all(members: int) -> Iterator[Resource]:
     """One backup selection of all tables."""
     table = "aws:dynamodb/table:Table"
@@ -430,6 +437,7 @@ SHAPES = [
     unknown_principals,
     unknown_outputs,
     passed_on_groups,
+    unknown_associations,
     list_of_all,
     sources_by_name,
     unknown_origins,
@@ -445,7 +453,9 @@ def test_four_times_the_stack_costs_about_four_times_the_work(stack: Callable[[i
 
 @pytest.mark.parametrize("is_preview", [True, False], ids=["preview", "update"])
 @pytest.mark.parametrize(
-    "stack", [parts, watched_alarms, shared_role, parts_of_one_property], ids=lambda stack: stack.__name__
+    "stack",
+    [parts, watched_alarms, shared_role, parts_of_one_property, unknown_associations],
+    ids=lambda stack: stack.__name__,
 )
 def test_four_times_the_stack_costs_a_preview_and_an_update_about_four_times_the_work(
     stack: Callable[[int], Iterator[Resource]], is_preview: bool

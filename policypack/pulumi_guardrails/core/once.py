@@ -7,10 +7,30 @@ same object for all: judging that object for each would cost the square of the s
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TypeVar
 
 A = TypeVar("A")
 R = TypeVar("R")
+T = TypeVar("T")
+
+
+class Many(tuple[T, ...]):
+    """A tuple that many have alike: it is hashed once, and whether something is in it is asked of a set."""
+
+    @cached_property
+    def _members(self) -> frozenset[T]:
+        return frozenset(self)
+
+    @cached_property
+    def _hash(self) -> int:
+        return super().__hash__()
+
+    def __contains__(self, member: object) -> bool:
+        return member in self._members
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 def once(answer: Callable[[A], R]) -> Callable[[A], R]:

@@ -178,6 +178,18 @@ def undecided(*unknowns: Value | Unknown, whether: str = "") -> Verdict:
     return Verdict(Outcome.UNDECIDED, (Finding(whether, unknowns=waits_for),))
 
 
+def undecided_by(parts: Iterable[tuple[Unknown, ...]], whether: str = "") -> Verdict:
+    """As `undecided`, by parts that other verdicts wait for as well: of one that is the same object, one text is made.
+
+    Raises:
+        ValueError: Where nothing is unknown.
+    """
+    findings = tuple(Finding(whether, unknowns=part) for part in parts if part)
+    if not findings:
+        raise ValueError("An undecided verdict needs something that is not known.")
+    return Verdict(Outcome.UNDECIDED, findings)
+
+
 def all_of(*verdicts: Verdict) -> Verdict:
     """Every part has to hold. Parts that do not apply do not count; if none applies, the whole does not."""
     return all_in(verdicts)

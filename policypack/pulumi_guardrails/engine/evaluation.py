@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date
-from itertools import islice
-from typing import Any, NamedTuple, cast
+from itertools import chain, islice
+from typing import Any, NamedTuple, TypeVar, cast
 
 import pulumi_guardrails
 from pulumi_guardrails.aws.own_account import own_properties
@@ -21,7 +21,7 @@ from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.policy import Exemption, Level, Policy, ResourceCheck, StackCheck
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.stack import FEW, Stack
 from pulumi_guardrails.core.three_valued import kleene_all, kleene_not
 from pulumi_guardrails.core.value import Secret
 from pulumi_guardrails.core.verdict import (
@@ -39,12 +39,15 @@ from pulumi_guardrails.engine.settling import (
     by_question,
     is_made_known,
     is_one_of_several,
+    is_open,
     is_output,
     open_unknowns,
     settled,
     sources_of,
 )
 from pulumi_guardrails.engine.waivers import Waiver, stack_of, waiver_for
+
+T = TypeVar("T")
 
 UNDECIDED_PREFIX = "Undecided: "
 """How the message of an undecided verdict begins; reports count by it."""
@@ -326,6 +329,10 @@ def _text_of(findings: Sequence[Finding], resource: Resource | None, stack: Stac
     if stack is None or resource is None or sum(len(finding.unknowns) for finding in findings) <= _FEW_UNKNOWNS:
         return _text(findings, resource, stack, preview)
     shared = stack.shared(_Texts)
+    if 1 < len(findings) <= FEW and len({(finding.message, finding.setting) for finding in findings}) == 1:
+        parts = {id(one): shared.part(one.unknowns) for one in findings if len(one.unknowns) > _FEW_UNKNOWNS}
+        if parts and not any(resource.urn in part.named for part in parts.values()):
+            return _joined(findings, parts, resource, stack, preview)
     if resource.urn in shared.named(findings):
         return _text(findings, resource, stack, preview)
     key = (id(findings), preview)
@@ -335,16 +342,92 @@ def _text_of(findings: Sequence[Finding], resource: Resource | None, stack: Stac
 
 
 class _Texts:
-    """The texts of findings that resources of a stack have in common; `named` has what a text depends on."""
+    """The texts of findings that resources of a stack have in common; `named` has what a text depends on.
+
+    Many unknown values that findings of several resources have in common are one `part` of their texts.
+    """
 
     def __init__(self, stack: Stack) -> None:
         self.texts: dict[tuple[int, bool], _Text] = {}
-        self.named: Callable[[Sequence[Finding]], frozenset[str]] = once(lambda findings: _named_in(findings, stack))
+        self.named: Callable[[Sequence[Finding]], frozenset[str]] = once(
+            lambda findings: _named_in([unknown for finding in findings for unknown in finding.unknowns], stack)
+        )
+        self.part: Callable[[Sequence[Unknown]], _Part] = once(lambda unknowns: _Part.of(unknowns, stack))
+        self._differing: dict[tuple[int, ...], int] = {}
+
+    def number_in(self, parts: Sequence[_Part]) -> int:
+        """How many different values parts have that are not known."""
+        key = tuple(id(part) for part in parts)
+        if key not in self._differing:
+            self._differing[key] = len(set[_State]().union(*(part.missing for part in parts)))
+        return self._differing[key]
 
 
-def _named_in(findings: Sequence[Finding], stack: Stack) -> frozenset[str]:
-    """The URNs of the resources that a text of findings words differently where it is theirs."""
-    unknowns = {unknown for finding in findings for unknown in finding.unknowns}
+_State = tuple[str, str]
+"""What is not known, and why it is not."""
+
+
+class _Part(NamedTuple):
+    """Unknown values, as the text of a resource that it does not name has them.
+
+    Attributes:
+        named: The URNs of the resources that it names.
+        unknowns: The values, each once.
+        missing: What is said of them.
+        is_made_known: Whether an update makes one of them known.
+    """
+
+    named: frozenset[str]
+    unknowns: Sequence[Unknown]
+    missing: Mapping[_State, None]
+    is_made_known: bool
+
+    @staticmethod
+    def of(unknowns: Iterable[Unknown], stack: Stack) -> _Part:
+        """The part of some unknown values."""
+        found = list(dict.fromkeys(unknowns))
+        made_known = any(is_made_known(one, stack) for one in found)
+        return _Part(_named_in(found, stack), found, _missing(found, None, stack), made_known)
+
+
+def _joined(
+    findings: Sequence[Finding], parts: Mapping[int, _Part], resource: Resource, stack: Stack, preview: bool
+) -> _Text:
+    """The text of findings that ask the same, of which some are parts of the texts of other resources as well."""
+    shared = list(parts.values())
+    number = stack.shared(_Texts).number_in(shared)
+    own: set[_State] = set()
+    unknowns: list[Sequence[Unknown]] = []
+    missing: list[Mapping[_State, None]] = []
+    for finding in findings:
+        part = parts.get(id(finding))
+        if part is None:
+            unknowns.append([one for one in finding.unknowns if is_open(one, resource, stack)])
+            missing.append(_missing(unknowns[-1], resource, stack))
+            own.update(one for one in missing[-1] if not any(one in part.missing for part in shared))
+        else:
+            unknowns.append(part.unknowns)
+            missing.append(part.missing)
+    made_known = any(part.is_made_known for part in shared) or any(
+        is_made_known(one, stack) for finding in findings if id(finding) not in parts for one in finding.unknowns
+    )
+    first = replace(findings[0], unknowns=tuple(_first(chain.from_iterable(unknowns))))
+    question = _asked([first.message], _first(chain.from_iterable(missing)), number + len(own))
+    return _Text(question, made_known, settled([first], resource, stack, preview, _MOST_UNKNOWNS))
+
+
+def _first(found: Iterable[T]) -> list[T]:
+    """The first different ones, as many as a message shows."""
+    first: dict[T, None] = {}
+    for one in found:
+        first[one] = None
+        if len(first) == _MOST_UNKNOWNS:
+            break
+    return list(first)
+
+
+def _named_in(unknowns: Sequence[Unknown], stack: Stack) -> frozenset[str]:
+    """The URNs of the resources that a text of unknown values words differently where it is theirs."""
     owners = {unknown.owner.urn for unknown in unknowns if unknown.owner is not None}
     # Whether it is one source is told by the first two.
     sources = ([source.urn for source in islice(sources_of(unknown, stack), 2)] for unknown in unknowns)
@@ -366,20 +449,30 @@ def _question(
     whether: Sequence[str], unknowns: Sequence[Unknown], resource: Resource | None, stack: Stack | None
 ) -> str:
     """What cannot be told for want of the same values, and what these are."""
+    missing = _missing(unknowns, resource, stack)
+    return _asked(whether, list(islice(missing, _MOST_UNKNOWNS)), len(missing))
+
+
+def _asked(whether: Sequence[str], first: Sequence[_State], number: int) -> str:
+    """The sentence that says so, with the first of a number of values that are not known."""
     asked = [one for one in whether if one]
     others = f", and {len(asked) - _MOST_UNKNOWNS} more" if len(asked) > _MOST_UNKNOWNS else ""
     question = f"cannot tell whether {', or whether '.join(asked[:_MOST_UNKNOWNS])}{others}: " if asked else ""
+    more = f"; {number - _MOST_UNKNOWNS} more" if number > _MOST_UNKNOWNS else ""
+    return f"{question}{'; '.join(f'{subject} {state}' for subject, state in first)}{more}."
+
+
+def _missing(unknowns: Iterable[Unknown], resource: Resource | None, stack: Stack | None) -> Mapping[_State, None]:
+    """What a message says of unknown values, each once."""
     states: dict[tuple[Any, ...], str] = {}
-    missing: dict[tuple[str, str], None] = {}
+    missing: dict[_State, None] = {}
     for one in unknowns:
         # Many may be parts of one property, and have its sources.
         key = (one.owner, one.property_name, one.cause, one.shown, one.path == one.property_name)
         if key not in states:
             states[key] = _state(one, stack)
         missing[_subject(one, resource), states[key]] = None
-    more = f"; {len(missing) - _MOST_UNKNOWNS} more" if len(missing) > _MOST_UNKNOWNS else ""
-    told = (f"{subject} {state}" for subject, state in islice(missing, _MOST_UNKNOWNS))
-    return f"{question}{'; '.join(told)}{more}."
+    return missing
 
 
 def _limited(sentences: Iterable[str]) -> str:

@@ -67,9 +67,14 @@ def open_unknowns(finding: Finding, judged: Resource | None, stack: Stack | None
     Such a value refers to that resource, which policies follow: it is not what is open.
     """
     unknowns = list(dict.fromkeys(finding.unknowns))
+    return [one for one in unknowns if is_open(one, judged, stack)] or unknowns
+
+
+def is_open(unknown: Unknown, judged: Resource | None, stack: Stack | None) -> bool:
+    """Whether an unknown value is not computed from the judged resource alone."""
     urns = [judged.urn] if judged is not None else []
     # The first two tell whether it is the only source.
-    return [one for one in unknowns if [it.urn for it in islice(sources_of(one, stack), 2)] != urns] or unknowns
+    return [one.urn for one in islice(sources_of(unknown, stack), 2)] != urns
 
 
 def is_made_known(unknown: Unknown, stack: Stack | None) -> bool:

@@ -13,7 +13,16 @@ from pulumi_guardrails.core.policy import Constraint, Settings, Severity, StackP
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Cause, Unknown, Verdict, all_in, undecided, violation
+from pulumi_guardrails.core.verdict import (
+    COMPLIANT,
+    Cause,
+    Unknown,
+    Verdict,
+    all_in,
+    undecided,
+    undecided_by,
+    violation,
+)
 
 _ROW = "A private subnet's route table has no route to an internet gateway"
 
@@ -89,7 +98,7 @@ def _all_private(stack: Stack, settings: Settings, resource: Resource, named: Va
         if route.exists:
             exposed.setdefault(route.label, []).append(subnet.label)
         elif route.exists is None:
-            verdicts.append(undecided(*route.unknowns, whether=f"{subnet.label} has a route to an internet gateway"))
+            verdicts.append(undecided_by(route.waits_for, f"{subnet.label} has a route to an internet gateway"))
         else:
             verdicts.append(COMPLIANT)
     may_be_private = placement.is_open or len(placement.subnets) > sum(map(len, exposed.values()))

@@ -32,7 +32,7 @@ from pulumi_guardrails.core.policy import (
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.value import Value
-from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, not_applicable, undecided, violation
+from pulumi_guardrails.core.verdict import COMPLIANT, Verdict, not_applicable, undecided, undecided_by, violation
 
 _TIER_TAG = Setting({"type": "string", "minLength": 1}, "Tier", "The tag of a subnet that names its tier.")
 
@@ -98,9 +98,10 @@ def private_subnet_no_internet_route(stack: Stack, settings: Settings) -> Iterat
         if route.exists is False:
             yield subnet, COMPLIANT
         elif is_private is None:
-            yield subnet, undecided(tag, *route.unknowns, whether="it is a private subnet with such a route")
+            waits_for = ((tag.as_unknown(),), *route.waits_for)
+            yield subnet, undecided_by(waits_for, "it is a private subnet with such a route")
         elif route.exists is None:
-            yield subnet, undecided(*route.unknowns, whether="it has a route to an internet gateway")
+            yield subnet, undecided_by(route.waits_for, "it has a route to an internet gateway")
         else:
             resource = route.resource or subnet
             exposed.setdefault(resource.urn, (resource, [], route.label))[1].append(subnet.label)
@@ -202,7 +203,7 @@ _ALONE = not_applicable("the only subnet of its VPC with such a route, or withou
 
 
 def _open_tier(route: InternetRoute) -> Verdict:
-    return undecided(*route.unknowns, whether="it is in the same tier as the other subnets of its VPC")
+    return undecided_by(route.waits_for, "it is in the same tier as the other subnets of its VPC")
 
 
 def _zone(subnet: Resource) -> Value:

@@ -10,7 +10,7 @@ Source: Amazon VPC User Guide, "Subnet route tables".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from pulumi_guardrails.aws.network.model.unknowns import unreadable
@@ -28,6 +28,7 @@ from pulumi_guardrails.aws.resource_types import (
     VPN_GATEWAY_ATTACHMENT,
 )
 from pulumi_guardrails.core.frozen import fast_dataclass
+from pulumi_guardrails.core.once import Many, once
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer, kleene_all
@@ -49,13 +50,19 @@ class InternetRoute:
         exists: `None` where that is not known.
         resource: The resource that declares the route, or that leaves it unknown.
         label: The route for a message.
-        unknowns: What has to be known to tell; empty where it is known.
+        waits_for: What has to be known to tell, in parts that are one object each for all routes that have it; empty
+            where it is known.
     """
 
     exists: Answer
     resource: Resource | None = None
     label: str = ""
-    unknowns: tuple[Unknown, ...] = ()
+    waits_for: tuple[tuple[Unknown, ...], ...] = ()
+
+    @property
+    def unknowns(self) -> tuple[Unknown, ...]:
+        """What has to be known to tell, each once."""
+        return tuple(dict.fromkeys(unknown for part in self.waits_for for unknown in part))
 
 
 @fast_dataclass(frozen=True)
@@ -100,6 +107,10 @@ class RouteTables:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._by_table: dict[_Table, InternetRoute] = {}
+        self._sure: Callable[[Sequence[tuple[Resource, Answer]]], Sequence[Resource]] = once(
+            lambda associations: [association for association, answer in associations if answer]
+        )
+        self._possible = once(self._find_possible)
         self._of_vpc: dict[tuple[int, Resource], tuple[Sequence[tuple[Resource, Answer]], InternetRoute]] = {}
         self._vpcs: Sequence[Resource] = stack.of(*_VPCS)
         self._place = {vpc: place for place, vpc in enumerate(self._vpcs)}
@@ -142,10 +153,15 @@ class RouteTables:
             vpcs: The VPC of the stack it is in, or all that it may be in.
             associations: The route table associations that are its own (true) or may be (`None`).
         """
-        sure = [association for association, answer in associations if answer]
+        sure = self._sure(associations)
         if sure:
             found = [one for association in sure for one in self._named_by(association)]
             return _consensus(found, [association["routeTableId"] for association in sure])
+        if not vpcs and not subnet.is_read:
+            own = self._of_unknown_vpc(subnet)
+            doubt, before, after = self._possible(associations)
+            shown = doubt or own
+            return InternetRoute(None, shown.resource, shown.label, (before, *own.waits_for, after))
         # Of one VPC's, nothing of the subnet itself decides it.
         key = (id(associations), vpcs[0]) if len(vpcs) == 1 and vpcs[0].kind is VPC and not subnet.is_read else None
         if key is not None and key in self._of_vpc:
@@ -153,8 +169,6 @@ class RouteTables:
         found = [one for association, _ in associations for one in self._named_by(association)]
         if subnet.is_read:
             found.append(_not_in_stack(subnet, f"the route table of {subnet.label}"))
-        elif not vpcs:
-            found.append(self._of_unknown_vpc(subnet))
         for vpc in vpcs:
             found += self._main_of(vpc, subnet)
         deciding = [association["subnetId"] for association, _ in associations]
@@ -163,17 +177,29 @@ class RouteTables:
             self._of_vpc[key] = (associations, route)
         return route
 
+    def _find_possible(
+        self, associations: Sequence[tuple[Resource, Answer]]
+    ) -> tuple[InternetRoute | None, tuple[Unknown, ...], tuple[Unknown, ...]]:
+        """Of associations that may be a subnet's own: a route that is not known, what it takes to tell, and which."""
+        found = [one for association, _ in associations for one in self._named_by(association)]
+        deciding = [association["subnetId"] for association, _ in associations]
+        return (
+            next((one for one in found if one.exists is None), None),
+            Many(dict.fromkeys(unknown for one in found for unknown in one.unknowns)),
+            Many(dict.fromkeys(value.as_unknown() for value in deciding if value.is_unknown)),
+        )
+
     @staticmethod
     def _of_unknown_vpc(subnet: Resource) -> InternetRoute:
         label = f"the main route table of the VPC of {subnet.label}"
         vpc = subnet["vpcId"]
-        return InternetRoute(None, subnet, label, (vpc.as_unknown() if vpc.is_unknown else _outside(label),))
+        return InternetRoute(None, subnet, label, ((vpc.as_unknown() if vpc.is_unknown else _outside(label),),))
 
     def _named_by(self, association: Resource) -> list[InternetRoute]:
         """The internet route of each table that an association names or may name."""
         given = association["routeTableId"]
         return [self._of_table(table) for table in self._tables(given)] or [
-            InternetRoute(None, association, f"the route table of {association.label}", (given.as_unknown(),))
+            InternetRoute(None, association, f"the route table of {association.label}", ((given.as_unknown(),),))
         ]
 
     def _main_of(self, vpc: Resource, subnet: Resource) -> list[InternetRoute]:
@@ -186,7 +212,7 @@ class RouteTables:
             if answer is None:
                 found += self._named_by(association)
                 unknowns = (association["vpcId"].as_unknown(),)
-                found.append(InternetRoute(None, association, association.label, unknowns))
+                found.append(InternetRoute(None, association, association.label, (unknowns,)))
         default = self._made_with(vpc)
         if any(sure for _, sure in default.declared_by):
             return [*found, self._of_table(default)]
@@ -197,7 +223,7 @@ class RouteTables:
             found.append(InternetRoute(True, subnet, "the main route table of the default VPC"))
             adopting = tuple(table["defaultRouteTableId"].as_unknown() for table, _ in default.declared_by)
             adopted = self._of_table(default)
-            return [*found, *([replace(adopted, unknowns=(*adopted.unknowns, *adopting))] if adopting else [])]
+            return [*found, *([replace(adopted, waits_for=(*adopted.waits_for, adopting))] if adopting else [])]
         return [*found, self._of_table(default)]
 
     # --- which table a property refers to
@@ -259,10 +285,10 @@ class RouteTables:
                 return found
             if answer is None:
                 of_table = (table_id.as_unknown(),) if is_in_table is None else ()
-                doubts.append(InternetRoute(None, found.resource, found.label, (*found.unknowns, *of_table)))
+                doubts.append(InternetRoute(None, found.resource, found.label, (*found.waits_for, of_table)))
         if not doubts:
             return InternetRoute(False)
-        return replace(doubts[0], unknowns=tuple(dict.fromkeys(one for doubt in doubts for one in doubt.unknowns)))
+        return replace(doubts[0], waits_for=(tuple(dict.fromkeys(one for doubt in doubts for one in doubt.unknowns)),))
 
     def _routes_of(self, table: _Table) -> Iterator[tuple[InternetRoute, Answer, Value]]:
         """Each route that is or may be in a table, whether it is, and the value that decides that."""
@@ -288,7 +314,7 @@ class RouteTables:
         kinds = {found.kind in _INTERNET_GATEWAYS for found in self._stack.reference(gateway, *_GATEWAYS).direct}
         if len(kinds) == 1:
             return InternetRoute(kinds.pop(), resource, label)
-        return InternetRoute(None, resource, label, (unreadable(gateway),))
+        return InternetRoute(None, resource, label, ((unreadable(gateway),),))
 
 
 def _outside(label: str) -> Unknown:
@@ -296,7 +322,7 @@ def _outside(label: str) -> Unknown:
 
 
 def _not_in_stack(resource: Resource, label: str) -> InternetRoute:
-    return InternetRoute(None, resource, label, (_outside(label),))
+    return InternetRoute(None, resource, label, ((_outside(label),),))
 
 
 def _consensus(found: Sequence[InternetRoute], deciding: Sequence[Value]) -> InternetRoute:
@@ -312,4 +338,4 @@ def _consensus(found: Sequence[InternetRoute], deciding: Sequence[Value]) -> Int
     if not unknowns:
         several = "which of several route table associations holds"
         unknowns = [Unknown(several, Cause.AMBIGUOUS, settle="Keep one route table association of the subnet.")]
-    return InternetRoute(None, shown.resource, shown.label, tuple(dict.fromkeys(unknowns)))
+    return InternetRoute(None, shown.resource, shown.label, (tuple(dict.fromkeys(unknowns)),))

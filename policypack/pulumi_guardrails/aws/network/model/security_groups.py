@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
-from functools import cached_property
 
 from pulumi_guardrails.aws.resource_types import (
     DEFAULT_SECURITY_GROUP,
@@ -21,7 +20,7 @@ from pulumi_guardrails.aws.resource_types import (
     VPC,
 )
 from pulumi_guardrails.core.frozen import fast_dataclass
-from pulumi_guardrails.core.once import once
+from pulumi_guardrails.core.once import Many, once
 from pulumi_guardrails.core.references import ByTarget
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import FEW, Stack, means_all
@@ -57,24 +56,6 @@ class Group:
     def is_external(self) -> bool:
         """Whether another stack makes it, so that its rules and members are not all seen."""
         return self.resource is None and not self.is_default
-
-
-class ManyGroups(tuple[Group, ...]):
-    """Many groups, which many references have alike: whether one is among them is asked of a set, made once."""
-
-    @cached_property
-    def _set(self) -> frozenset[Group]:
-        return frozenset(self)
-
-    @cached_property
-    def _hash(self) -> int:
-        return super().__hash__()
-
-    def __contains__(self, group: object) -> bool:
-        return group in self._set
-
-    def __hash__(self) -> int:
-        return self._hash
 
 
 @fast_dataclass(frozen=True)
@@ -234,4 +215,4 @@ class Groups:
 
 def _distinct(groups: Sequence[Group]) -> tuple[Group, ...]:
     found = dict.fromkeys(groups)
-    return ManyGroups(found) if len(found) > FEW else tuple(found)
+    return Many(found) if len(found) > FEW else tuple(found)
