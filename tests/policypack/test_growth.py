@@ -329,6 +329,16 @@ def unknown_associations(members: int) -> Iterator[Resource]:
         yield resource(ASSOCIATION, f"association-{n}", subnetId=UNKNOWN, routeTableId=UNKNOWN)
 
 
+def prefix_lists(members: int) -> Iterator[Resource]:
+    """One rule for many prefix lists, of each of which the entries are declared elsewhere."""
+    named = "aws:ec2/managedPrefixList:ManagedPrefixList"
+    for n in range(members):
+        yield resource(named, f"list-{n}", name=f"list-{n}")
+    ids = [Ref(named, f"list-{n}") for n in range(members)]
+    block = {"protocol": "tcp", "fromPort": 443.0, "toPort": 443.0, "prefixListIds": ids}
+    yield resource(GROUP, "group", description="group", ingress=[block])
+
+
 def list_of_all(members: int) -> Iterator[Resource]:
     """One backup selection of all tables."""
     table = "aws:dynamodb/table:Table"
@@ -438,6 +448,7 @@ SHAPES = [
     unknown_outputs,
     passed_on_groups,
     unknown_associations,
+    prefix_lists,
     list_of_all,
     sources_by_name,
     unknown_origins,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 from pulumi_guardrails.aws.network.model.cidr_and_ports import ALL_TRAFFIC, PRIVATE, Range, Traffic, read_range
@@ -11,8 +11,11 @@ from pulumi_guardrails.aws.network.model.security_groups import Group, GroupRefe
 from pulumi_guardrails.aws.network.model.unknowns import external, unreadable
 from pulumi_guardrails.aws.resource_types import MANAGED_PREFIX_LIST, MANAGED_PREFIX_LIST_ENTRY
 from pulumi_guardrails.core.frozen import fast_dataclass
+from pulumi_guardrails.core.once import once
+from pulumi_guardrails.core.references import ByTarget
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import Unknown
 
@@ -106,12 +109,25 @@ class Rule:
         return self.entry.shown_traffic
 
 
+_InList = tuple[Value, tuple[Value, ...]]
+"""An address range of a prefix list, and what has to be known to tell whether it is one of that list."""
+
+
 class Rules:
     """Every rule of a stack, resolved; shared by all policies through `Stack.shared`."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._groups = stack.shared(Groups)
+        self._added: ByTarget[Resource] = ByTarget()
+        for entry in stack.of(MANAGED_PREFIX_LIST_ENTRY):
+            reference = stack.reference(entry["prefixListId"], MANAGED_PREFIX_LIST)
+            targets = () if reference.is_indirect else reference.targets
+            self._added.add(entry, targets, entry["prefixListId"].is_unknown and not targets)
+        self._ranges: dict[Resource, Sequence[_InList]] = {}
+        self._with_ranges: Callable[[Sequence[tuple[Resource, Answer]]], Sequence[tuple[Resource, Answer]]] = once(
+            lambda targets: [(target, answer) for target, answer in targets if self._ranges_in(target)]
+        )
         self.all: Sequence[Rule] = [
             rule for resource in stack.of(*RULE_LOCATIONS) for rule in self._resolved(entries(resource))
         ]
@@ -166,12 +182,12 @@ class Rules:
     def _in_list(self, entry: Entry, value: Value, other_blocks: bool) -> Iterator[Peer]:
         """The entries of each prefix list that a rule names or may name."""
         reference = self._stack.reference(value, MANAGED_PREFIX_LIST, among=entry.prefix_lists)
-        lists = reference.direct
+        lists = () if reference.is_indirect else reference.targets
         if not lists:
             label = f"prefix list {value.as_text()}" if value.as_text() and not value.secret else ""
             yield Peer(value, prefix_list=label, list_id=value)
-        for prefix_list in lists:
-            certain = reference.to(prefix_list) and not (other_blocks and len(lists) > 1)
+        for prefix_list, answer in self._with_ranges(lists):
+            certain = answer and not (other_blocks and len(lists) > 1)
             for cidr, doubts in self._ranges_in(prefix_list):
                 yield Peer(
                     cidr,
@@ -181,19 +197,20 @@ class Rules:
                     doubts=doubts if certain else (value, *doubts),
                 )
 
-    def _ranges_in(self, prefix_list: Resource) -> Iterator[tuple[Value, tuple[Value, ...]]]:
+    def _ranges_in(self, prefix_list: Resource) -> Sequence[_InList]:
         """Each address range of a prefix list, and what has to be known to tell whether it is one of that list."""
+        if prefix_list not in self._ranges:
+            self._ranges[prefix_list] = list(self._find_ranges_in(prefix_list))
+        return self._ranges[prefix_list]
+
+    def _find_ranges_in(self, prefix_list: Resource) -> Iterator[_InList]:
         declared = prefix_list["entries"].elements()
         if declared is None:
             yield prefix_list["entries"]["cidr"].listed(), ()
         for item in declared or ():
             yield item["cidr"], ()
-        for entry in self._stack.of(MANAGED_PREFIX_LIST_ENTRY):
-            value = entry["prefixListId"]
-            reference = self._stack.reference(value, MANAGED_PREFIX_LIST)
-            if prefix_list in reference.direct or (value.is_unknown and not reference.direct):
-                certain = prefix_list in reference.direct and reference.to(prefix_list)
-                yield entry["cidr"], () if certain else (value,)
+        for entry, answer in self._added.of(prefix_list):
+            yield entry["cidr"], () if answer else (entry["prefixListId"],)
 
 
 def _has_unknown(values: Sequence[Value]) -> bool:
