@@ -322,6 +322,17 @@ def passed_on_groups(members: int) -> Iterator[Resource]:
         yield resource(CLUSTER, f"cluster-{n}", vpcSecurityGroupIds=passed_on)
 
 
+def passed_on_subnets(members: int) -> Iterator[Resource]:
+    """What is in subnets that one resource passes on, which is computed from all of them."""
+    other = "aws:other/thing:Thing"
+    passed_on = Ref(other, "all")
+    yield resource(other, "all", of=[Ref(SUBNET, f"subnet-{n}") for n in range(members)])
+    for n in range(members):
+        yield resource(SUBNET, f"subnet-{n}", cidrBlock=f"10.0.{n}.0/24", availabilityZone="eu-west-1a")
+        yield resource("aws:lb/loadBalancer:LoadBalancer", f"balancer-{n}", subnets=[passed_on])
+        yield resource("aws:ec2/instance:Instance", f"server-{n}", subnetId=passed_on)
+
+
 def unknown_associations(members: int) -> Iterator[Resource]:
     """Subnets of which the stack names no VPC, beside route tables that may be of any of them."""
     for n in range(members):
@@ -447,6 +458,7 @@ SHAPES = [
     unknown_principals,
     unknown_outputs,
     passed_on_groups,
+    passed_on_subnets,
     unknown_associations,
     prefix_lists,
     list_of_all,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from pulumi_guardrails.aws.network.model.subnets import Subnets, names_no_subnet_group
 from pulumi_guardrails.aws.network.model.unknowns import external
 from pulumi_guardrails.aws.rds import subnet_group_source
 from pulumi_guardrails.aws.resource_types import ECS_SERVICE, ECS_TASK_SET, RDS_CLUSTER, RDS_INSTANCE, RDS_SUBNET_GROUP
+from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.policy import Constraint, Settings, Severity, StackPolicy, Topic, controls, list_setting
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -23,6 +24,8 @@ from pulumi_guardrails.core.verdict import (
     undecided_by,
     violation,
 )
+
+_OfSubnets = Callable[[Sequence[Resource]], tuple[list[Verdict], Mapping[str, list[str]]]]
 
 _ROW = "A private subnet's route table has no route to an internet gateway"
 
@@ -55,11 +58,12 @@ aws.ecs.Service("api", network_configuration={"subnets": private_subnet_ids, "se
 )
 def workloads_in_private_subnets(stack: Stack, settings: Settings) -> Iterator[tuple[Resource, Verdict]]:
     """Follows each subnet to its route table and its routes; one of another stack is private where that is declared."""
+    of_subnets: _OfSubnets = once(lambda found: _routes_of(stack.shared(Subnets), found))
     for resource in stack.of(ECS_SERVICE, ECS_TASK_SET):
         if not resource["networkConfiguration"].is_absent:
-            yield resource, _all_private(stack, settings, resource, resource["networkConfiguration"]["subnets"])
+            yield resource, _all_private(stack, settings, of_subnets, resource["networkConfiguration"]["subnets"])
     for resource in stack.of(RDS_SUBNET_GROUP):
-        yield resource, _all_private(stack, settings, resource, resource["subnetIds"])
+        yield resource, _all_private(stack, settings, of_subnets, resource["subnetIds"])
     for resource in stack.of(RDS_CLUSTER, RDS_INSTANCE):
         yield resource, _in_a_known_group(stack, settings, resource)
 
@@ -88,12 +92,11 @@ def _in_a_known_group(stack: Stack, settings: Settings, database: Resource) -> V
     return undecided(external(name), whether=question).answered_by("privateSubnets")
 
 
-def _all_private(stack: Stack, settings: Settings, resource: Resource, named: Value) -> Verdict:
-    subnets, value = stack.shared(Subnets), named.listed()
-    placement = subnets.placement(value)
+def _routes_of(subnets: Subnets, found: Sequence[Resource]) -> tuple[list[Verdict], Mapping[str, list[str]]]:
+    """The verdict on some subnets, none where each has a route to a gateway; those that have, by the label of it."""
     verdicts: list[Verdict] = []
     exposed: dict[str, list[str]] = {}
-    for subnet in placement.subnets:
+    for subnet in found:
         route = subnets.internet_route(subnet)
         if route.exists:
             exposed.setdefault(route.label, []).append(subnet.label)
@@ -101,11 +104,18 @@ def _all_private(stack: Stack, settings: Settings, resource: Resource, named: Va
             verdicts.append(undecided_by(route.waits_for, f"{subnet.label} has a route to an internet gateway"))
         else:
             verdicts.append(COMPLIANT)
+    return [all_in(verdicts)] if verdicts else [], exposed
+
+
+def _all_private(stack: Stack, settings: Settings, of_subnets: _OfSubnets, named: Value) -> Verdict:
+    value = named.listed()
+    placement = stack.shared(Subnets).placement(value)
+    routed, exposed = of_subnets(placement.subnets)
     may_be_private = placement.is_open or len(placement.subnets) > sum(map(len, exposed.values()))
     if not placement.certain and exposed and may_be_private:
         names = ", ".join(name for names in exposed.values() for name in names)
         return undecided(*placement.doubts, whether=f"it uses {names}, which has a route to an internet gateway")
-    verdicts += [_exposed(value, names, route) for route, names in exposed.items()]
+    verdicts = [*routed, *(_exposed(value, names, route) for route, names in exposed.items())]
     for part in placement.elsewhere:
         text = part.as_text()
         if text is not None and any(fnmatchcase(text, pattern) for pattern in settings["privateSubnets"]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from ipaddress import ip_network
 
 from pulumi_guardrails.aws.network.model.cidr_and_ports import Range, read_range
@@ -21,11 +21,14 @@ from pulumi_guardrails.aws.resource_types import (
 )
 from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.kind import Kind
+from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.references import ByTarget
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.stack import Stack, means_all
+from pulumi_guardrails.core.stack import FEW, Stack, means_all
 from pulumi_guardrails.core.three_valued import Answer, kleene_all, kleene_any
 from pulumi_guardrails.core.value import Value
+
+_Targets = Sequence[tuple[Resource, Answer]]
 
 _SUBNETS = (SUBNET, DEFAULT_SUBNET)
 _PLACED_BY = (
@@ -92,30 +95,41 @@ class Subnets:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._internet_routes: dict[str, InternetRoute] = {}
+        self._resources: Callable[[_Targets], Sequence[Resource]] = once(lambda targets: _resources_in([targets]))
 
     def placement(self, value: Value) -> SubnetPlacement:
         """The subnets that a property, an id or a list of ids (declared by `Value.listed`), refers to."""
         items = value.elements()
-        found: dict[str, Resource] = {}
+        # Values that refer to many subnets alike have the same object for them.
+        found: dict[int, _Targets] = {}
+        candidates: dict[int, _Targets] = {}
         open_parts: list[Value] = []
         unknown: list[Value] = []
         possible: list[Value] = []
-        candidates: set[str] = set()
         for item in [value] if items is None else items:
             if item.is_absent:
                 continue
             reference = self._stack.reference(item, *_SUBNETS)
-            found |= {subnet.urn: subnet for subnet in reference.candidates}
-            if not reference.direct:
+            targets = reference.targets
+            found[id(targets)] = targets
+            if reference.is_indirect or not targets:
                 open_parts.append(item)
-                possible += [item] if reference.candidates else []
+                possible += [item] if targets else []
             elif item.is_unknown:
                 unknown.append(item)
-                candidates |= {subnet.urn for subnet in reference.candidates}
-        if unknown and self._may_be_more(unknown, len(candidates)):
+                candidates[id(targets)] = targets
+        number = len(self._in(candidates.values()))
+        if unknown and self._may_be_more(unknown, number):
             open_parts.append(unknown[-1])
-        doubts = [*possible, *(() if means_all(unknown, len(candidates)) else unknown)]
-        return SubnetPlacement(list(found.values()), open_parts, doubts)
+        doubts = [*possible, *(() if means_all(unknown, number) else unknown)]
+        return SubnetPlacement(self._in(found.values()), open_parts, doubts)
+
+    def _in(self, lists: Collection[_Targets]) -> Sequence[Resource]:
+        """The subnets in some lists of targets; the same object for all that have one and the same list of many."""
+        if len(lists) == 1:
+            (targets,) = lists
+            return self._resources(targets) if len(targets) > FEW else _resources_in(lists)
+        return _resources_in(lists)
 
     def _may_be_more(self, parts: Sequence[Value], candidates: int) -> bool:
         """Whether a part may come from something that the engine names, but that is no subnet of this stack."""
@@ -239,6 +253,10 @@ class Subnets:
     def _associations(self, subnet: Resource) -> Sequence[tuple[Resource, Answer]]:
         """The route table associations that are a subnet's own (true) or may be (`None`)."""
         return self._stack.shared(_associations_by_subnet).of(subnet)
+
+
+def _resources_in(lists: Iterable[_Targets]) -> Sequence[Resource]:
+    return list({target.urn: target for targets in lists for target, _ in targets}.values())
 
 
 def _associations_by_subnet(stack: Stack) -> ByTarget[Resource]:

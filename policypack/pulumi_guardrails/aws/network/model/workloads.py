@@ -94,6 +94,9 @@ class Attachments:
         self._are_of_another_vpc: Callable[[tuple[Group, ...]], Answer] = once(
             lambda groups: kleene_any(map(self._is_of_another_vpc, groups))
         )
+        self._vpcs_of: Callable[[Sequence[Resource]], frozenset[str]] = once(
+            lambda subnets: frozenset(vpc.urn for subnet in subnets for vpc in self._subnets.vpcs(subnet))
+        )
         found = [self._workload(resource, eni_owner) for resource, eni_owner in self._eni_owners()]
         self._mentions: dict[str, list[Mention]] = {}
         of_groups = frozenset(group.urn for group in stack.of(*_GROUP_KINDS))
@@ -205,16 +208,16 @@ class Attachments:
 
     def _default(self, resource: Resource, eni_owner: EniOwner, placement: SubnetPlacement) -> GroupReference:
         """The default group of its VPC; of the only VPC where the pack does not read which."""
-        vpcs = {vpc.urn for subnet in placement.subnets for vpc in self._subnets.vpcs(subnet)}
+        vpcs = self._vpcs_of(placement.subnets)
         every = [vpc.urn for vpc in self._stack.of(VPC)]
         is_database = resource.kind in (RDS_CLUSTER, RDS_INSTANCE)
         if is_database and resource["dbSubnetGroupName"].is_absent and not names_no_subnet_group(resource):
             given = resource["vpcSecurityGroupIds"]
             return GroupReference(unknown=given, doubts=(given,))
         if self._is_in_default_vpc(resource, eni_owner):
-            vpcs = {vpc.urn for vpc in self._stack.of(DEFAULT_VPC)}
+            vpcs = frozenset(vpc.urn for vpc in self._stack.of(DEFAULT_VPC))
         elif not vpcs and len(every) == 1 and placement.unknown is None:
-            vpcs = set(every)
+            vpcs = frozenset(every)
         defaults = self._groups.defaults
         groups = tuple(dict.fromkeys(defaults[urn] for urn in sorted(vpcs) if urn in defaults))
         label = f"the default security group of the VPC of {resource.label}"
