@@ -299,6 +299,17 @@ def unknown_principals(members: int) -> Iterator[Resource]:
         yield resource(ROLE_POLICY, f"policy-{n}", role=UNKNOWN, policy=json.dumps(GRANT))
 
 
+def unknown_names(members: int) -> Iterator[Resource]:
+    """Roles, users and groups whose names are not known, beside policies of principals that are named by a text."""
+    for n in range(members):
+        for kind in ("role", "user", "group"):
+            token = f"aws:iam/{kind}:{kind.capitalize()}"
+            trust = {"assumeRolePolicy": json.dumps(TRUST)} if kind == "role" else {}
+            yield resource(token, f"{kind}-{n}", name=UNKNOWN, **trust)
+            embedded = f"{token}Policy".replace(f"/{kind}:", f"/{kind}Policy:")
+            yield resource(embedded, f"{kind}-policy-{n}", policy=json.dumps(GRANT), **{kind: f"named-{n}"})
+
+
 def unknown_outputs(members: int) -> Iterator[Resource]:
     """What is in groups and subnets that another stack gives, beside groups of this one."""
     network = "pulumi:pulumi:StackReference"
@@ -456,6 +467,7 @@ SHAPES = [
     unknown_members,
     unknown_interfaces,
     unknown_principals,
+    unknown_names,
     unknown_outputs,
     passed_on_groups,
     passed_on_subnets,

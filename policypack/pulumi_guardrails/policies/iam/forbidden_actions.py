@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pulumi_guardrails.aws.iam.analysis.statements import names
-from pulumi_guardrails.aws.iam.attachment.identity_policies import PRINCIPALS, alike
+from pulumi_guardrails.aws.iam.attachment.identity_policies import PRINCIPALS, VerdictByPolicies
 from pulumi_guardrails.aws.iam.attachment.principal_grants import caller_of, principal_policies
 from pulumi_guardrails.aws.iam.catalogue.action_risks import CRITICAL_ACTIONS
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import expand
@@ -73,19 +73,17 @@ def iam_no_forbidden_actions(stack: Stack, settings: Settings) -> Iterable[tuple
     Policies from outside the stack are not looked into.
     """
     forbidden = actions_of(Named(frozenset(settings["forbiddenActions"])))
-    judged: dict[Hashable, Verdict] = {}
+
+    def judged(principal: Resource) -> Verdict:
+        grants = principal_policies(stack, principal).grants
+        if not grants.readings:
+            return not_applicable("it has no policy in this stack")
+        return all_in(_verdicts(granted(grants, forbidden, caller_of(principal)))).answered_by("forbiddenActions")
+
+    verdicts = VerdictByPolicies(stack, judged)
     for principal in stack.of(*PRINCIPALS):
-        caller = caller_of(principal)
-        key = alike(stack, principal) if caller is IDENTITY else principal
-        if key not in judged:
-            grants = principal_policies(stack, principal).grants
-            found = granted(grants, forbidden, caller)
-            judged[key] = (
-                all_in(_verdicts(found)).answered_by("forbiddenActions")
-                if grants.readings
-                else not_applicable("it has no policy in this stack")
-            )
-        yield principal, judged[key]
+        # A request is searched for the principal by its own ARN where that is known.
+        yield principal, verdicts.on(principal) if caller_of(principal) is IDENTITY else judged(principal)
 
 
 def _verdicts(found: Iterable[NewAccess | Undetermined]) -> Iterator[Verdict]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pulumi_guardrails.aws.iam.analysis.overly_broad_grants import pass_role_checks
 from pulumi_guardrails.aws.iam.analysis.privilege_escalation import Grant, escalation
@@ -18,7 +18,7 @@ from pulumi_guardrails.aws.iam.analysis.statements import (
     violation_where,
 )
 from pulumi_guardrails.aws.iam.analysis.wildcard_actions import specific_actions
-from pulumi_guardrails.aws.iam.attachment.identity_policies import PRINCIPALS, PolicySet, alike, policy_sets
+from pulumi_guardrails.aws.iam.attachment.identity_policies import PRINCIPALS, PolicySet, VerdictByPolicies, policy_sets
 from pulumi_guardrails.aws.iam.attachment.policy_attachments import BOUNDARY_ONLY
 from pulumi_guardrails.aws.iam.catalogue.access_analyzer_checks import named_after
 from pulumi_guardrails.aws.iam.catalogue.action_risks import PASS_ROLE
@@ -116,15 +116,14 @@ def iam_no_combined_privilege_escalation(stack: Stack, settings: Settings) -> It
     What one policy allows alone is a finding of iam-no-privilege-escalation, and what a group's policies allow together
     is the group's and not also its members'. Policies from outside the stack are not looked into.
     """
-    judged: dict[Hashable, Verdict] = {}
+
+    def judged(principal: Resource) -> Verdict:
+        places = policy_sets(stack, principal)
+        return _combined([one for one in places if any(has_policy(holder.resource) for holder in one.holders)])
+
+    verdicts = VerdictByPolicies(stack, judged)
     for principal in stack.of(*PRINCIPALS):
-        key = alike(stack, principal)
-        if key not in judged:
-            places = policy_sets(stack, principal)
-            judged[key] = _combined(
-                [one for one in places if any(has_policy(holder.resource) for holder in one.holders)]
-            )
-        yield principal, judged[key]
+        yield principal, verdicts.on(principal)
 
 
 def _combined(places: Sequence[PolicySet]) -> Verdict:

@@ -7,6 +7,7 @@ its members too. Source: AWS IAM User Guide, "Policies and permissions in IAM" a
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from pulumi_guardrails.aws import resource_types
@@ -20,6 +21,7 @@ from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
 from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
+from pulumi_guardrails.core.verdict import Finding, Verdict
 
 
 @fast_dataclass(frozen=True)
@@ -103,10 +105,57 @@ def policy_sets(stack: Stack, principal: Resource) -> list[PolicySet]:
     return [*own, *(PolicySet(tuple(policies_of(stack, group)), doubt) for group, doubt in groups.items())]
 
 
-def alike(stack: Stack, principal: Resource) -> Hashable:
+class VerdictByPolicies:
+    """The verdict on each principal, by its policies: found once for all principals that the same may apply to.
+
+    Where the name of the principal decides what applies, and is not known, verdicts differ in whose name they wait for.
+
+    Args:
+        stack: The stack.
+        judge: The verdict on a principal by its policies and what applies them alone.
+    """
+
+    def __init__(self, stack: Stack, judge: Callable[[Resource], Verdict]) -> None:
+        self._stack = stack
+        self._judge = judge
+        self._judged: dict[Hashable, tuple[Resource, Verdict, bool]] = {}
+
+    def on(self, principal: Resource) -> Verdict:
+        """The verdict on a role, a user or a group."""
+        key = _alike(self._stack, principal)
+        if key not in self._judged:
+            verdict = _without_repeats(self._judge(principal))
+            waits = any(one.owner is principal for finding in verdict.findings for one in finding.unknowns)
+            self._judged[key] = (principal, verdict, waits)
+        first, verdict, waits = self._judged[key]
+        return _with_name(verdict, first, principal) if waits and first is not principal else verdict
+
+
+def _without_repeats(verdict: Verdict) -> Verdict:
+    """The verdict with each finding once, and of each finding what it waits for once."""
+    findings = (
+        replace(finding, unknowns=tuple(dict.fromkeys(finding.unknowns))) if finding.unknowns else finding
+        for finding in verdict.findings
+    )
+    return replace(verdict, findings=tuple(dict.fromkeys(findings))) if verdict.findings else verdict
+
+
+def _with_name(verdict: Verdict, first: Resource, principal: Resource) -> Verdict:
+    """The verdict on one principal for another, which waits for its own name."""
+    name = principal["name"].as_unknown()
+
+    def renamed(finding: Finding) -> Finding:
+        if all(one.owner is not first for one in finding.unknowns):
+            return finding
+        return replace(finding, unknowns=tuple(name if one.owner is first else one for one in finding.unknowns))
+
+    return replace(verdict, findings=tuple(map(renamed, verdict.findings)))
+
+
+def _alike(stack: Stack, principal: Resource) -> Hashable:
     """What tells a principal's policies from those of others: the same for those that the same may apply to.
 
-    That is so where it has none of its own, and where no link is known but for the name of the principal.
+    That is so where it has none of its own, and where no link is known, or only one that its unknown name leaves open.
     """
     if principal.kind is None or has_policy(principal):
         return principal
@@ -115,7 +164,9 @@ def alike(stack: Stack, principal: Resource) -> Hashable:
     links = stack.shared(_LINKS_BY_PRINCIPAL[principal.kind]).of(principal)
     of_user = stack.shared(_memberships_by_user).of(principal) if principal.kind is resource_types.USER else ()
     is_named = stack.shared(_NamedIn)
-    return principal if is_named.links(links) or is_named.memberships(of_user) else (id(links), id(of_user))
+    if is_named.links(links) or is_named.memberships(of_user):
+        return id(links), id(of_user), principal["name"]
+    return id(links), id(of_user)
 
 
 class _NamedIn:
