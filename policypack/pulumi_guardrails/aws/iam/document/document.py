@@ -188,9 +188,12 @@ def parse_document(value: Value) -> Document:
     return _parsed_text(value, value.owner) if isinstance(value.raw, str) else _parsed(value)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def _parsed_text(value: Value, _owner: Resource | None) -> Document:
-    """A text is read once for all the policies that evaluate it; its findings name the resource that has it."""
+    """A text is read once for all the policies that evaluate it; its findings name the resource that has it.
+
+    Policies on the stack go through all its documents one after the other: the limit is beyond what a stack has.
+    """
     return _parsed(value)
 
 
