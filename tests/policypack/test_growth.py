@@ -310,6 +310,20 @@ def unknown_names(members: int) -> Iterator[Resource]:
             yield resource(embedded, f"{kind}-policy-{n}", policy=json.dumps(GRANT), **{kind: f"named-{n}"})
 
 
+def unknown_arns(members: int) -> Iterator[Resource]:
+    """Roles and users that attach policies which are not known, or which are passed on, beside policies of the stack."""
+    passing, managed, trust = "aws:other/thing:Thing", "aws:iam/policy:Policy", json.dumps(TRUST)
+    every = [Ref(managed, f"policy-{n}") for n in range(members)]
+    yield resource(passing, "all", of=every)
+    yield resource(ROLE, "bounded-by-all", assumeRolePolicy=trust, permissionsBoundary=every)
+    for n in range(members):
+        yield resource(managed, f"policy-{n}", policy=json.dumps(GRANT))
+        for name, arn in (("open", UNKNOWN), ("passed", Ref(passing, "all"))):
+            yield resource(ROLE, f"{name}-attaches-{n}", assumeRolePolicy=trust, managedPolicyArns=[arn])
+            yield resource(ROLE, f"{name}-bounded-{n}", assumeRolePolicy=trust, permissionsBoundary=arn)
+            yield resource("aws:iam/user:User", f"{name}-bounded-{n}", permissionsBoundary=arn)
+
+
 def unknown_outputs(members: int) -> Iterator[Resource]:
     """What is in groups and subnets that another stack gives, beside groups of this one."""
     network = "pulumi:pulumi:StackReference"
@@ -468,6 +482,7 @@ SHAPES = [
     unknown_interfaces,
     unknown_principals,
     unknown_names,
+    unknown_arns,
     unknown_outputs,
     passed_on_groups,
     passed_on_subnets,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from pulumi_guardrails.aws.iam.analysis.permissions_boundaries import allows_all_of_iam
 from pulumi_guardrails.aws.iam.attachment.policy_attachments import (
     ATTACHES,
     BOUNDARY,
     BOUNDARY_PROPERTIES,
-    ReferencedPolicy,
+    doubt_about,
     members_of,
-    referenced_policies,
+    policy_reference,
 )
 from pulumi_guardrails.aws.iam.catalogue.managed_policies import (
     SERVICE_POLICIES,
@@ -23,15 +24,15 @@ from pulumi_guardrails.aws.iam.catalogue.managed_policies import (
 )
 from pulumi_guardrails.aws.iam.document.policy_locations import identity_documents
 from pulumi_guardrails.aws.resource_types import (
-    IAM_POLICY,
     ROLE,
     ROLE_ATTACHMENTS_EXCLUSIVE,
     ROLE_POLICY_ATTACHMENT,
 )
+from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.policy import Constraint, Settings, Severity, StackPolicy, Topic, flag_setting, list_setting
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.stack import Stack
-from pulumi_guardrails.core.three_valued import kleene_any
+from pulumi_guardrails.core.stack import Reference, Stack
+from pulumi_guardrails.core.three_valued import Answer, kleene_any
 from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import COMPLIANT, Cause, Unknown, Verdict, all_in, not_applicable, undecided
 
@@ -93,14 +94,13 @@ def _arns(resource: Resource) -> list[list[Value]]:
 
 
 def _judged(stack: Stack, arn: Value, among: Sequence[Value], settings: Settings) -> Verdict:
-    own = referenced_policies(stack, arn, among)
-    reference = stack.reference(arn, IAM_POLICY, among=among)
-    if arn.is_unknown and (not own or reference.is_open or reference.is_indirect):
+    reference = policy_reference(stack, arn, among)
+    if arn.is_unknown and (not reference.targets or reference.is_open or reference.is_indirect):
         # It may as well be an AWS managed policy, or one of another stack.
         return undecided(arn)
-    if arn.property_name == BOUNDARY and own:
-        return _own_boundary(arn, own)
-    if arn.is_unknown or any(one.doubt is None for one in own):
+    if arn.property_name == BOUNDARY and reference.targets:
+        return _own_boundary(stack, reference)
+    if arn.is_unknown or any(answer for _, answer in reference.targets):
         return COMPLIANT
     text = arn.raw
     if not isinstance(text, str):
@@ -123,22 +123,51 @@ def _attached(arn: Value, text: str, settings: Settings) -> Verdict:
     return COMPLIANT
 
 
-def _own_boundary(arn: Value, own: Sequence[ReferencedPolicy]) -> Verdict:
+def _own_boundary(stack: Stack, reference: Reference) -> Verdict:
     """Policies of the stack one of which is the permissions boundary, or may be once its name is known."""
-    answers = {one: kleene_any(map(allows_all_of_iam, identity_documents(one.policy))) for one in own}
-    if all(answers.values()) and any(one.doubt is None or one.doubt is arn for one in own):
-        found = f"{' or '.join(one.policy.label for one in own)}, which allows all of IAM and so limits nothing"
+    arn, limits = reference.value, stack.shared(_Limits).by(reference.targets)
+    if limits.nothing and (arn.is_unknown or any(answer for _, answer in reference.targets)):
+        found = f"{' or '.join(limits.labels)}, which allows all of IAM and so limits nothing"
         return arn.mismatch(found, "a policy with the most that is needed", _LIMIT)
-    doubtful = [one for one, answer in answers.items() if answer is not False]
-    if not doubtful:
+    if not limits.doubtful:
         return COMPLIANT
-    unknown: list[Value | Unknown] = [
-        part for one in doubtful for part in (one.doubt, *_unknown_parts(one.policy)) if part is not None
-    ]
-    labels = " or ".join(one.policy.label for one in own)
+    unknown: list[Value | Unknown] = []
+    for policy, answer in limits.doubtful:
+        unknown += [] if answer else [doubt_about(stack, arn, policy)]
+        unknown += _unknown_parts(policy)
     settle = "Give each policy of the stack a name of its own."
+    labels = " or ".join(limits.labels)
     same_name = Unknown(f"which policy of this name is meant, {labels},", Cause.AMBIGUOUS, settle=settle)
     return undecided(*(unknown or [same_name]), whether="the permissions boundary limits IAM")
+
+
+class _Bounds(NamedTuple):
+    """What is known of policies that a permissions boundary refers to, or may: whether each allows all of IAM.
+
+    Attributes:
+        nothing: Whether each does for sure.
+        doubtful: Those that do, or may, each with whether it is referred to for sure.
+        labels: How a message names all of them.
+    """
+
+    nothing: bool
+    doubtful: Sequence[tuple[Resource, Answer]]
+    labels: Sequence[str]
+
+
+class _Limits:
+    """What policies limit as permissions boundaries: found once for those that several boundaries may refer to."""
+
+    def __init__(self, _stack: Stack) -> None:
+        self._allows_all: Callable[[Resource], Answer] = once(
+            lambda policy: kleene_any(map(allows_all_of_iam, identity_documents(policy)))
+        )
+        self.by: Callable[[Sequence[tuple[Resource, Answer]]], _Bounds] = once(self._by)
+
+    def _by(self, targets: Sequence[tuple[Resource, Answer]]) -> _Bounds:
+        answers = [self._allows_all(policy) for policy, _ in targets]
+        doubtful = [target for target, answer in zip(targets, answers, strict=True) if answer is not False]
+        return _Bounds(all(answers), doubtful, [policy.label for policy, _ in targets])
 
 
 def _unknown_parts(policy: Resource) -> list[Value]:

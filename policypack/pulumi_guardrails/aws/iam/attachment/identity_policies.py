@@ -9,16 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 from pulumi_guardrails.aws import resource_types
-from pulumi_guardrails.aws.iam.attachment.policy_attachments import BOUNDARY, members_of, referenced_policies
+from pulumi_guardrails.aws.iam.attachment.policy_attachments import (
+    BOUNDARY,
+    members_of,
+    policy_reference,
+    referenced_policies,
+)
 from pulumi_guardrails.aws.iam.document.policy_locations import has_policy
 from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.references import ByTarget
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.stack import Reference, Stack
 from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import Finding, Verdict
@@ -108,7 +114,7 @@ def policy_sets(stack: Stack, principal: Resource) -> list[PolicySet]:
 class VerdictByPolicies:
     """The verdict on each principal, by its policies: found once for all principals that the same may apply to.
 
-    Where the name of the principal decides what applies, and is not known, verdicts differ in whose name they wait for.
+    Where a property of the principal decides what applies, and is not known, verdicts differ in whose it is.
 
     Args:
         stack: The stack.
@@ -118,17 +124,70 @@ class VerdictByPolicies:
     def __init__(self, stack: Stack, judge: Callable[[Resource], Verdict]) -> None:
         self._stack = stack
         self._judge = judge
-        self._judged: dict[Hashable, tuple[Resource, Verdict, bool]] = {}
+        self._judged: dict[Hashable, _Judged] = {}
 
     def on(self, principal: Resource) -> Verdict:
         """The verdict on a role, a user or a group."""
-        key = _alike(self._stack, principal)
-        if key not in self._judged:
+        own = [_OwnArn.of(self._stack, arn, among) for arn, among in _own_arns(principal)]
+        key = _alike(self._stack, principal, own)
+        found = self._judged.get(key)
+        if found is None:
             verdict = _without_repeats(self._judge(principal))
             waits = any(one.owner is principal for finding in verdict.findings for one in finding.unknowns)
-            self._judged[key] = (principal, verdict, waits)
-        first, verdict, waits = self._judged[key]
-        return _with_name(verdict, first, principal) if waits and first is not principal else verdict
+            found = self._judged[key] = _Judged(principal, verdict, waits, own)
+        return found.on(principal)
+
+
+class _Judged(NamedTuple):
+    """A verdict on a principal.
+
+    Attributes:
+        principal: The principal.
+        verdict: The verdict.
+        waits: Whether it waits for properties of the principal.
+        own: The ARNs of the principal, kept since they are told by the identity of what they refer to.
+    """
+
+    principal: Resource
+    verdict: Verdict
+    waits: bool
+    own: Sequence[_OwnArn]
+
+    def on(self, principal: Resource) -> Verdict:
+        """The same verdict on a principal that is alike, which waits for its own properties."""
+        if not self.waits or principal is self.principal:
+            return self.verdict
+        made = (self._of(finding, principal) for finding in self.verdict.findings)
+        return replace(self.verdict, findings=tuple(made))
+
+    def _of(self, finding: Finding, principal: Resource) -> Finding:
+        if all(one.owner is not self.principal for one in finding.unknowns):
+            return finding
+        waits_for = (replace(one, owner=principal) if one.owner is self.principal else one for one in finding.unknowns)
+        return replace(finding, unknowns=tuple(waits_for))
+
+
+class _OwnArn(NamedTuple):
+    """An ARN in a principal's own properties, and what it refers to, or may."""
+
+    arn: Value
+    reference: Reference
+
+    @staticmethod
+    def of(stack: Stack, arn: Value, among: Sequence[Value]) -> _OwnArn:
+        return _OwnArn(arn, policy_reference(stack, arn, among))
+
+    @property
+    def key(self) -> Hashable:
+        """What tells it, where it is not known, from an ARN of another principal that may be of other policies."""
+        return self.arn, self.reference.is_open, self.reference.is_indirect, id(self.reference.targets)
+
+
+def _own_arns(principal: Resource) -> list[tuple[Value, Sequence[Value]]]:
+    """The ARNs of the policies that a principal attaches itself, and of its permissions boundary."""
+    attached, boundary = members_of(principal["managedPolicyArns"]), principal[BOUNDARY]
+    own: list[tuple[Value, Sequence[Value]]] = [(arn, attached) for arn in attached]
+    return own if boundary.is_absent else [*own, (boundary, ())]
 
 
 def _without_repeats(verdict: Verdict) -> Verdict:
@@ -140,33 +199,19 @@ def _without_repeats(verdict: Verdict) -> Verdict:
     return replace(verdict, findings=tuple(dict.fromkeys(findings))) if verdict.findings else verdict
 
 
-def _with_name(verdict: Verdict, first: Resource, principal: Resource) -> Verdict:
-    """The verdict on one principal for another, which waits for its own name."""
-    name = principal["name"].as_unknown()
-
-    def renamed(finding: Finding) -> Finding:
-        if all(one.owner is not first for one in finding.unknowns):
-            return finding
-        return replace(finding, unknowns=tuple(name if one.owner is first else one for one in finding.unknowns))
-
-    return replace(verdict, findings=tuple(map(renamed, verdict.findings)))
-
-
-def _alike(stack: Stack, principal: Resource) -> Hashable:
+def _alike(stack: Stack, principal: Resource, own: Sequence[_OwnArn]) -> Hashable:
     """What tells a principal's policies from those of others: the same for those that the same may apply to.
 
-    That is so where it has none of its own, and where no link is known, or only one that its unknown name leaves open.
+    That is so where it has none of its own, where no ARN of its own is known, and where no link is known, or only one
+    that its unknown name leaves open.
     """
-    if principal.kind is None or has_policy(principal):
-        return principal
-    if any(not principal[name].is_absent for name in ("managedPolicyArns", BOUNDARY)):
+    if principal.kind is None or has_policy(principal) or any(not one.arn.is_unknown for one in own):
         return principal
     links = stack.shared(_LINKS_BY_PRINCIPAL[principal.kind]).of(principal)
     of_user = stack.shared(_memberships_by_user).of(principal) if principal.kind is resource_types.USER else ()
     is_named = stack.shared(_NamedIn)
-    if is_named.links(links) or is_named.memberships(of_user):
-        return id(links), id(of_user), principal["name"]
-    return id(links), id(of_user)
+    name = principal["name"] if is_named.links(links) or is_named.memberships(of_user) else None
+    return id(links), id(of_user), name, tuple(one.key for one in own)
 
 
 class _NamedIn:

@@ -7,15 +7,16 @@ does. Source: AWS IAM User Guide, "Permissions boundaries for IAM entities".
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pulumi_guardrails.aws import resource_types
 from pulumi_guardrails.aws.iam.catalogue.managed_policies import is_of_aws
 from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.kind import Kind
 from pulumi_guardrails.core.policy import Exemption
+from pulumi_guardrails.core.references import ByTarget
 from pulumi_guardrails.core.resource import Resource
-from pulumi_guardrails.core.stack import Stack
+from pulumi_guardrails.core.stack import Reference, Stack
 from pulumi_guardrails.core.three_valued import Answer
 from pulumi_guardrails.core.value import Value
 from pulumi_guardrails.core.verdict import Cause, Unknown
@@ -60,20 +61,41 @@ class ReferencedPolicy:
 def referenced_policies(stack: Stack, arn: Value, among: Sequence[Value] = ()) -> list[ReferencedPolicy]:
     """The stack's policies that an ARN refers to, or may refer to; none for a policy from outside the stack.
 
-    An ARN that the program composes from a name is known before the policy exists: it is compared with path and name.
-
     Args:
         stack: The stack.
         arn: The ARN.
         among: The members of the list that it is one of.
     """
-    reference = stack.reference(arn, resource_types.IAM_POLICY, among=among)
+    reference = policy_reference(stack, arn, among)
     if reference.is_open:
         return [ReferencedPolicy(policy, arn) for policy in stack.of(resource_types.IAM_POLICY)]
-    if reference.targets or not _path(arn):
-        return [ReferencedPolicy(policy, None if answer else arn) for policy, answer in reference.targets]
+    return [
+        ReferencedPolicy(policy, None if answer else doubt_about(stack, arn, policy))
+        for policy, answer in reference.targets
+    ]
+
+
+def policy_reference(stack: Stack, arn: Value, among: Sequence[Value] = ()) -> Reference:
+    """As `referenced_policies`, with one object for the policies that several ARNs may refer to.
+
+    An ARN that the program composes from a name is known before the policy exists: it is compared with path and name.
+    """
+    reference = stack.reference(arn, resource_types.IAM_POLICY, among=among)
+    if reference.is_open or reference.targets or not _path(arn):
+        return reference
     same = stack.shared(_by_path).get(_path(arn))
-    return [ReferencedPolicy(policy) for policy in same] if same else stack.shared(_nameless)
+    return Reference(arn, [(policy, True) for policy in same] if same else stack.shared(_nameless).targets, False)
+
+
+def doubt_about(stack: Stack, arn: Value, policy: Resource) -> Value:
+    """What has to be known to tell whether an ARN is of a policy that it may be of: the ARN, or else the policy's own.
+
+    Args:
+        stack: The stack.
+        arn: The ARN.
+        policy: One of the resources that `policy_reference` gives as possible.
+    """
+    return arn if arn.is_unknown else stack.shared(_nameless).parts[policy]
 
 
 def _path(arn: Value) -> str:
@@ -96,41 +118,64 @@ def _by_path(stack: Stack) -> Mapping[str, list[Resource]]:
     return found
 
 
-def _nameless(stack: Stack) -> list[ReferencedPolicy]:
-    """The policies whose path or name is not known yet, so that any ARN may be theirs."""
-    parts = [(policy, policy[name]) for policy in stack.of(resource_types.IAM_POLICY) for name in ("name", "path")]
-    return [
-        ReferencedPolicy(policy, part) for policy, part in {p: v for p, v in reversed(parts) if v.is_unknown}.items()
-    ]
+class _Nameless(NamedTuple):
+    """The policies whose path or name is not known yet, so that any ARN may be theirs; `parts` has which it is."""
+
+    parts: Mapping[Resource, Value]
+    targets: Sequence[tuple[Resource, Answer]]
 
 
-@dataclass
-class _Use:
-    """Whether the resources of a stack use one of its policies, and what has to be known where that is not certain."""
+def _nameless(stack: Stack) -> _Nameless:
+    values = [(policy, policy[name]) for policy in stack.of(resource_types.IAM_POLICY) for name in ("name", "path")]
+    parts = {policy: value for policy, value in reversed(values) if value.is_unknown}
+    return _Nameless(parts, [(policy, None) for policy in parts])
 
-    certain: bool = False
-    doubts: list[Value | Unknown] = field(default_factory=list)
 
-    @property
-    def answer(self) -> Answer:
-        return True if self.certain else None if self.doubts else False
+class _Uses:
+    """Which policies of a stack its resources use by some properties, and what has to be known where not for sure."""
+
+    def __init__(self, stack: Stack, properties: Mapping[Kind, str]) -> None:
+        self._stack = stack
+        self._found: ByTarget[Value | Unknown] = ByTarget()
+        for owner in stack.of(*properties):
+            arns = members_of(owner[properties[owner.kind]]) if owner.kind else []
+            if owner.is_left_out:
+                self._found.add(Unknown(f"the properties of {owner.label}", Cause.NOT_TARGETED), (), True)
+            for arn in arns:
+                reference = policy_reference(stack, arn, arns)
+                self._found.add(arn, reference.targets, reference.is_open)
+
+    def answer(self, policy: Resource) -> Answer:
+        """Whether a policy is used."""
+        known = self._stack.at(policy.urn)
+        if known is None:
+            return False
+        return True if self._found.certain(known) else None if self._found.possible(known) else False
+
+    def doubts(self, policy: Resource) -> list[Unknown]:
+        """What has to be known to tell that; nothing where it is used for sure."""
+        known = self._stack.at(policy.urn)
+        if known is None or self._found.certain(known):
+            return []
+        return [
+            one if isinstance(one, Unknown) else doubt_about(self._stack, one, known).as_unknown()
+            for one in self._found.possible(known)
+        ]
 
 
 def _is_boundary(stack: Stack, policy: Resource) -> Answer:
     """Whether a policy is the permissions boundary of a role or a user."""
-    return stack.shared(_boundaries).get(policy.urn, _Use()).answer
+    return stack.shared(_boundaries).answer(policy)
 
 
 def _is_attached(stack: Stack, policy: Resource) -> Answer:
     """Whether a policy is attached to a principal."""
-    return stack.shared(_attachments).get(policy.urn, _Use()).answer
+    return stack.shared(_attachments).answer(policy)
 
 
 def _open_uses(stack: Stack, policy: Resource) -> Sequence[Unknown]:
     """What has to be known to tell how a policy is used."""
-    uses = [stack.shared(of).get(policy.urn, _Use()) for of in (_attachments, _boundaries)]
-    doubts = [one for use in uses if not use.certain for one in use.doubts]
-    return [one if isinstance(one, Unknown) else one.as_unknown() for one in doubts]
+    return [one for of in (_attachments, _boundaries) for one in stack.shared(of).doubts(policy)]
 
 
 BOUNDARY_ONLY = Exemption(
@@ -145,24 +190,9 @@ BOUNDARY_ONLY = Exemption(
 """What exempts a managed policy from the policies about the permissions that it grants."""
 
 
-def _attachments(stack: Stack) -> Mapping[str, _Use]:
-    return _uses(stack, ATTACHES)
+def _attachments(stack: Stack) -> _Uses:
+    return _Uses(stack, ATTACHES)
 
 
-def _boundaries(stack: Stack) -> Mapping[str, _Use]:
-    return _uses(stack, BOUNDARY_PROPERTIES)
-
-
-def _uses(stack: Stack, properties: Mapping[Kind, str]) -> Mapping[str, _Use]:
-    found = {policy.urn: _Use() for policy in stack.of(resource_types.IAM_POLICY)}
-    for owner in stack.of(*properties):
-        arns = members_of(owner[properties[owner.kind]]) if owner.kind else []
-        if owner.is_left_out:
-            for use in found.values():
-                use.doubts.append(Unknown(f"the properties of {owner.label}", Cause.NOT_TARGETED))
-        for arn in arns:
-            for referenced in referenced_policies(stack, arn, arns):
-                use = found[referenced.policy.urn]
-                use.certain = use.certain or referenced.doubt is None
-                use.doubts += [referenced.doubt] if referenced.doubt else []
-    return found
+def _boundaries(stack: Stack) -> _Uses:
+    return _Uses(stack, BOUNDARY_PROPERTIES)
