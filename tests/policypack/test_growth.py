@@ -311,7 +311,7 @@ def unknown_names(members: int) -> Iterator[Resource]:
 
 
 def unknown_arns(members: int) -> Iterator[Resource]:
-    """Roles and users that attach policies which are not known, or which are passed on, beside policies of the stack."""
+    """Roles and users that attach policies which are not known, or passed on, beside policies of the stack."""
     passing, managed, trust = "aws:other/thing:Thing", "aws:iam/policy:Policy", json.dumps(TRUST)
     every = [Ref(managed, f"policy-{n}") for n in range(members)]
     yield resource(passing, "all", of=every)
@@ -322,6 +322,18 @@ def unknown_arns(members: int) -> Iterator[Resource]:
             yield resource(ROLE, f"{name}-attaches-{n}", assumeRolePolicy=trust, managedPolicyArns=[arn])
             yield resource(ROLE, f"{name}-bounded-{n}", assumeRolePolicy=trust, permissionsBoundary=arn)
             yield resource("aws:iam/user:User", f"{name}-bounded-{n}", permissionsBoundary=arn)
+
+
+def unknown_roles(members: int) -> Iterator[Resource]:
+    """Task definitions whose roles are named by a text, or passed on, beside roles whose names are not known."""
+    passing = "aws:other/thing:Thing"
+    yield resource(passing, "all", of=[Ref(ROLE, f"role-{n}") for n in range(members)])
+    containers = json.dumps([{"name": "a", "image": "i", "secrets": [{"name": "A", "valueFrom": "/parameter"}]}])
+    for n in range(members):
+        yield resource(ROLE, f"role-{n}", name=UNKNOWN, assumeRolePolicy=json.dumps(TRUST))
+        for name, role in (("named", f"arn:aws:iam::123456789012:role/named-{n}"), ("passed", Ref(passing, "all"))):
+            roles = {"executionRoleArn": role, "taskRoleArn": role}
+            yield resource(TASK, f"{name}-{n}", containerDefinitions=containers, **roles)
 
 
 def unknown_outputs(members: int) -> Iterator[Resource]:
@@ -483,6 +495,7 @@ SHAPES = [
     unknown_principals,
     unknown_names,
     unknown_arns,
+    unknown_roles,
     unknown_outputs,
     passed_on_groups,
     passed_on_subnets,

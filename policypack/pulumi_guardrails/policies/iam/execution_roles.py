@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, partial
 
 from pulumi_guardrails.aws import resource_types
 from pulumi_guardrails.aws.iam.analysis.statements import finding_on, judge_known
@@ -30,6 +30,7 @@ from pulumi_guardrails.aws.iam.document.document import Effect, Element, Stateme
 from pulumi_guardrails.aws.iam.document.policy_locations import identity_documents
 from pulumi_guardrails.aws.iam.wildcards import matches
 from pulumi_guardrails.core.frozen import fast_dataclass
+from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.policy import Constraint, Settings, Severity, StackPolicy, Topic
 from pulumi_guardrails.core.references import consensus
 from pulumi_guardrails.core.resource import Resource
@@ -111,34 +112,75 @@ def iam_execution_role_matches_task(stack: Stack, settings: Settings) -> Iterabl
     A role outside the stack is not judged. A denial under a condition, one in a policy from outside the stack, and a
     grant by the policy of a secret, a repository or a key, is not looked for.
     """
+    starting = once(_Definitions)
     for role, definitions in task_roles(stack, "executionRoleArn").items():
         for holder in policies_of(stack, role):
-            yield holder.resource, _is_used(holder, definitions)
+            yield holder.resource, _is_used(holder, starting(definitions))
+    by_name = once(_waiting_for_names)
     for definition in stack.of(resource_types.ECS_TASK_DEFINITION):
-        yield definition, _startable(stack, definition)
+        yield definition, _startable(stack, definition, by_name)
 
 
-def _is_used(holder: Holder, definitions: Sequence[Holder]) -> Verdict:
+class _Definitions:
+    """The task definitions that have an execution role, or may: what they need, told once for all roles of the same.
+
+    Args:
+        definitions: The definitions.
+    """
+
+    def __init__(self, definitions: Sequence[Holder]) -> None:
+        self._definitions = definitions
+        self.doubts: Sequence[Value] = [one.doubt for one in definitions if one.doubt is not None]
+        self.has_sure = len(self.doubts) < len(definitions)
+
+    @cached_property
+    def needs(self) -> TaskNeeds:
+        """What they need together."""
+        return TaskNeeds.of(one.resource for one in self._definitions)
+
+    @cached_property
+    def needs_for_sure(self) -> TaskNeeds:
+        """What those need that have the role for sure."""
+        return TaskNeeds.of(one.resource for one in self._definitions if one.doubt is None)
+
+    @cached_property
+    def is_of_role(self) -> Verdict:
+        """The open question whether a policy of the role is one of an execution role."""
+        return undecided(*self.doubts, whether=_APPLIES)
+
+    @cached_property
+    def is_needed(self) -> Verdict:
+        """The open question whether one of those that may have the role needs what a policy allows."""
+        return undecided(*self.doubts, whether="a task definition with this role needs what the policy allows")
+
+
+_APPLIES = "the policy applies to the execution role of a task definition"
+
+
+def _is_used(holder: Holder, definitions: _Definitions) -> Verdict:
     """Whether a policy of an execution role grants only what the task definitions need that have the role, or may."""
-    sure = [one.resource for one in definitions if one.doubt is None]
-    doubts = [one.doubt for one in definitions if one.doubt is not None]
     documents = identity_documents(holder.resource)
-    by_any = judge_known(documents, partial(_used, TaskNeeds.of(one.resource for one in definitions)))
-    if by_any.is_violation and (holder.doubt is not None or not sure):
-        doubtful = [holder.doubt] if holder.doubt is not None else doubts
-        return undecided(*doubtful, whether="the policy applies to the execution role of a task definition")
-    if by_any.is_violation or not doubts or not sure:
+    by_any = judge_known(documents, partial(_used, definitions.needs))
+    if by_any.is_violation and holder.doubt is not None:
+        return undecided(holder.doubt, whether=_APPLIES)
+    if by_any.is_violation and not definitions.has_sure:
+        return definitions.is_of_role
+    if by_any.is_violation or not definitions.doubts or not definitions.has_sure:
         return by_any
-    by_sure = judge_known(documents, partial(_used, TaskNeeds.of(sure)))
-    return (
-        undecided(*doubts, whether="a task definition with this role needs what the policy allows")
-        if by_sure.is_violation
-        else by_any
-    )
+    by_sure = judge_known(documents, partial(_used, definitions.needs_for_sure))
+    return definitions.is_needed if by_sure.is_violation else by_any
 
 
-def _startable(stack: Stack, definition: Resource) -> Verdict:
-    """Whether the execution role of a task definition may read all that its containers name."""
+def _startable(
+    stack: Stack, definition: Resource, by_name: Callable[[Sequence[tuple[Resource, Answer]]], Verdict]
+) -> Verdict:
+    """Whether the execution role of a task definition may read all that its containers name.
+
+    Args:
+        stack: The stack.
+        definition: The task definition.
+        by_name: The verdict where the names of roles decide, one of which it may have.
+    """
     needs = TaskNeeds.of([definition])
     given = definition["executionRoleArn"]
     if given.is_absent:
@@ -155,17 +197,25 @@ def _startable(stack: Stack, definition: Resource) -> Verdict:
             fix="Set execution_role_arn to the ARN of a role that may read them.",
         )
     reference = stack.reference(given, resource_types.ROLE, named="name")
-    verdicts = [_may_start(stack, role, needs) for role in reference.candidates]
     if reference.only is not None:
-        return verdicts[0]
+        return _may_start(stack, reference.only, needs)
     if not needs.needs and not needs.unknown:
         return _NEEDS_NOTHING
-    if not verdicts and not reference.is_open:
+    if not reference.targets and not reference.is_open:
         return not_applicable("its execution role is not one of the stack")
-    # A known ARN may be of a role whose name is not known, or of none in the stack.
-    unknown = [given] if given.is_unknown else [role["name"] for role in reference.candidates]
-    unsure = undecided(*unknown, whether="its execution role may read what its containers name")
-    return consensus(verdicts, unsure) if given.is_unknown and reference.direct else unsure
+    if not given.is_unknown:
+        # A known ARN may be of a role whose name is not known, or of none in the stack.
+        return by_name(reference.targets)
+    unsure = undecided(given, whether=_MAY_READ)
+    verdicts = [_may_start(stack, role, needs) for role in reference.direct]
+    return consensus(verdicts, unsure) if verdicts else unsure
+
+
+_MAY_READ = "its execution role may read what its containers name"
+
+
+def _waiting_for_names(roles: Sequence[tuple[Resource, Answer]]) -> Verdict:
+    return undecided(*(role["name"] for role, _ in roles), whether=_MAY_READ)
 
 
 _NEEDS_NOTHING = not_applicable("its containers name no secret and no repository of ECR")

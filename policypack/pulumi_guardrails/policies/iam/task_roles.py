@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from pulumi_guardrails.aws import resource_types
 from pulumi_guardrails.aws.iam.analysis.statements import finding_on, judge_known, names
 from pulumi_guardrails.aws.iam.analysis.wildcard_actions import specific_actions
-from pulumi_guardrails.aws.iam.attachment.identity_policies import policies_of, task_roles
+from pulumi_guardrails.aws.iam.attachment.identity_policies import Holder, policies_of, task_roles
 from pulumi_guardrails.aws.iam.catalogue.service_authorization import Access
 from pulumi_guardrails.aws.iam.document.document import Effect, Statement
 from pulumi_guardrails.aws.iam.document.policy_locations import identity_documents
 from pulumi_guardrails.aws.iam.wildcards import is_pattern
+from pulumi_guardrails.core.once import once
 from pulumi_guardrails.core.policy import Constraint, Settings, Severity, StackPolicy, Topic, list_setting
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Stack
@@ -86,16 +87,24 @@ def iam_task_role_reaches_own_tables(stack: Stack, settings: Settings) -> Iterab
 
 def _judged(stack: Stack, check: Callable[[Statement], Verdict]) -> Iterator[tuple[Resource, Verdict]]:
     """Judge every policy of every task role; a violation in what may not be one of its policies is left open."""
+    waiting = once(_waiting)
     for role, definitions in task_roles(stack, "taskRoleArn").items():
-        doubts = (
-            [] if any(one.doubt is None for one in definitions) else [one.doubt for one in definitions if one.doubt]
-        )
         for holder in policies_of(stack, role):
             verdict = judge_known(identity_documents(holder.resource), check)
-            doubtful = [holder.doubt] if holder.doubt is not None else doubts
-            if verdict.is_violation and doubtful:
-                verdict = undecided(*doubtful, whether="the policy applies to the task role of a task definition")
+            if verdict.is_violation and holder.doubt is not None:
+                verdict = undecided(holder.doubt, whether=_APPLIES)
+            elif verdict.is_violation:
+                verdict = waiting(definitions) or verdict
             yield holder.resource, verdict
+
+
+_APPLIES = "the policy applies to the task role of a task definition"
+
+
+def _waiting(definitions: Sequence[Holder]) -> Verdict | None:
+    """The open question whether a role is the task role of definitions; None where it is that of one for sure."""
+    doubts = [one.doubt for one in definitions if one.doubt is not None]
+    return undecided(*doubts, whether=_APPLIES) if doubts and len(doubts) == len(definitions) else None
 
 
 def _own_tables(statement: Statement, known: Mapping[str, str], unknown: list[tuple[Resource, Value]]) -> Verdict:

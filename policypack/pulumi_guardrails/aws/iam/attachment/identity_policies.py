@@ -226,22 +226,26 @@ class _NamedIn:
         )
 
 
-def task_roles(stack: Stack, property_name: str) -> dict[Resource, list[Holder]]:
-    """The roles that a property of the task definitions refers to, each with the definitions that do, or may."""
+def task_roles(stack: Stack, property_name: str) -> dict[Resource, Sequence[Holder]]:
+    """The roles that a property of the task definitions refers to, each with the definitions that do, or may.
+
+    These are the same object for all roles that the same definitions refer to, or may.
+    """
     found: ByTarget[Value] = ByTarget()
     roles: dict[Resource, None] = {}
+    seen: dict[int, Sequence[tuple[Resource, Answer]]] = {}
     for definition in stack.of(resource_types.ECS_TASK_DEFINITION):
         reference = stack.reference(definition[property_name], resource_types.ROLE, named="name")
         found.add(reference.value, reference.targets, reference.is_open)
-        roles |= dict.fromkeys(reference.candidates)
-    return {
-        role: [
-            Holder(value.owner, None if answer else value)
-            for value, answer in found.of(role)
-            if value.owner is not None
-        ]
-        for role in roles
-    }
+        if id(reference.targets) not in seen:
+            seen[id(reference.targets)] = reference.targets
+            roles |= dict.fromkeys(reference.candidates)
+    holders = once(_definitions)
+    return {role: holders(found.of(role)) for role in roles}
+
+
+def _definitions(found: Sequence[tuple[Value, Answer]]) -> Sequence[Holder]:
+    return [Holder(value.owner, None if answer else value) for value, answer in found if value.owner is not None]
 
 
 def _held(stack: Stack, principal: Resource) -> Iterator[Holder]:
