@@ -336,6 +336,16 @@ def unknown_roles(members: int) -> Iterator[Resource]:
             yield resource(TASK, f"{name}-{n}", containerDefinitions=containers, **roles)
 
 
+def backup_selections(members: int) -> Iterator[Resource]:
+    """Tables beside selections that name a table each, and beside those of which not even the number is known."""
+    for n in range(members):
+        yield resource("aws:dynamodb/table:Table", f"table-{n}", name=f"table-{n}")
+        arn = f"arn:aws:dynamodb:eu-west-1:123456789012:table/table-{n}"
+        yield resource("aws:backup/selection:Selection", f"named-{n}", resources=[arn])
+        yield resource("aws:dynamodb/table:Table", f"other-{n}", name=f"other-{n}")
+        yield resource("aws:backup/selection:Selection", f"open-{n}", resources=UNKNOWN)
+
+
 def unknown_outputs(members: int) -> Iterator[Resource]:
     """What is in groups and subnets that another stack gives, beside groups of this one."""
     network = "pulumi:pulumi:StackReference"
@@ -496,6 +506,7 @@ SHAPES = [
     unknown_names,
     unknown_arns,
     unknown_roles,
+    backup_selections,
     unknown_outputs,
     passed_on_groups,
     passed_on_subnets,

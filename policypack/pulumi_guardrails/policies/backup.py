@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from pulumi_guardrails.aws.resource_types import BACKUP_SELECTION, DYNAMODB_TABLE, RDS_CLUSTER, RDS_INSTANCE
 from pulumi_guardrails.aws.tags import tag_of
@@ -91,36 +92,82 @@ def _open(unsure: Sequence[Resource], resource: Resource) -> Verdict:
 
 
 class _Selections:
-    """The backup selections of a stack: those that name resources by reference alone, and others."""
+    """The backup selections of a stack: those that select by reference or by whole ARNs alone, and others."""
 
     def __init__(self, stack: Stack) -> None:
         self.others: list[Resource] = []
         self._by_target: ByTarget[Resource] = ByTarget()
-        self._told = once(_told)
-        # What such selections leave open are their references, which are not known: the same for every resource.
-        self._question: Callable[[Sequence[Resource]], Verdict] = once(lambda unsure: _open(unsure, unsure[0]))
+        self._covers: Callable[[Sequence[Resource]], bool] = once(lambda found: not all(map(_has_exceptions, found)))
+        self._unsure = once(_unsure)
+        # What is not known of the selections is asked of every resource that they may cover.
+        self._question: Callable[[Sequence[Resource]], Verdict | None] = once(_common_question)
+        names = {kind: _Names.of(stack, kind) for kind in _ARNS}
         for selection in stack.of(BACKUP_SELECTION):
             items, tags = selection["resources"].elements(), selection["selectionTags"].elements()
-            if not items or tags != [] or not all(item.is_unknown for item in items):
+            if tags == [] and selection["resources"].is_unknown:
+                self._by_target.add(selection, (), True)
+                continue
+            if not items or tags != [] or not all(item.is_unknown or _is_whole(item) for item in items):
                 self.others.append(selection)
                 continue
-            references = [stack.reference(item, *_ARNS, among=items) for item in items]
+            references = [stack.reference(item, *_ARNS, among=items) for item in items if item.is_unknown]
             for one in {id(reference.targets): reference for reference in references}.values():
                 self._by_target.add(selection, one.targets, one.is_open)
+            for item in items:
+                for targets in _named_by(item, names):
+                    self._by_target.add(selection, targets)
 
     def by_reference(self, resource: Resource) -> tuple[bool, Sequence[Resource], Verdict | None]:
         """Whether a selection names a resource; those of which it is not known, and what is asked of them."""
-        is_covered, unsure = self._told(self._by_target.of(resource))
-        return is_covered, unsure, self._question(unsure) if unsure else None
+        if self._covers(self._by_target.certain(resource)):
+            return True, (), None
+        unsure = self._unsure(self._by_target.of(resource))
+        question = self._question(unsure) or _open(unsure, resource) if unsure else None
+        return False, unsure, question
 
 
-def _told(found: Sequence[tuple[Resource, Answer]]) -> tuple[bool, Sequence[Resource]]:
-    """Whether one of some selections surely covers what they name, and which of them may."""
-    answers: dict[Resource, Answer] = {}
-    for selection, answer in found:
-        answers[selection] = answers.get(selection) or answer
-    covers = {one: answer if answer is None or not _has_exceptions(one) else None for one, answer in answers.items()}
-    return any(covers.values()), [selection for selection, answer in covers.items() if answer is None]
+class _Names(NamedTuple):
+    """The resources of a kind by name; those whose name is not known, as what a text may name."""
+
+    known: Mapping[str, Sequence[tuple[Resource, Answer]]]
+    unknown: Sequence[tuple[Resource, Answer]]
+
+    @staticmethod
+    def of(stack: Stack, kind: Kind) -> _Names:
+        known: dict[str, list[tuple[Resource, Answer]]] = {}
+        unknown: list[tuple[Resource, Answer]] = []
+        for resource in stack.of(kind):
+            name = resource.output(_ARNS[kind][2]).as_text()
+            if name is None:
+                unknown.append((resource, None))
+            else:
+                known.setdefault(name, []).append((resource, True))
+        return _Names(known, unknown)
+
+
+def _is_whole(item: Value) -> bool:
+    """Whether a text names one resource, or none: it has no wildcard."""
+    return not set("*?[\N{REPLACEMENT CHARACTER}").intersection(item.as_text() or "*")
+
+
+def _named_by(item: Value, names: Mapping[Kind, _Names]) -> Iterator[Sequence[tuple[Resource, Answer]]]:
+    """The resources that an ARN without wildcards names, and those that it may name."""
+    parts = (item.as_text() or "").split(":", 5)
+    for kind, (service, start, _) in _ARNS.items():
+        if len(parts) == 6 and parts[2] == service and parts[5].startswith(start):
+            yield names[kind].known.get(parts[5].removeprefix(start), ())
+            yield names[kind].unknown
+
+
+def _common_question(unsure: Sequence[Resource]) -> Verdict | None:
+    """What is asked of every resource that some selections may cover; None where it is about the resource itself."""
+    is_open = any(True for selection in unsure for name in _SELECTING for _ in selection[name].unknown_parts())
+    return _open(unsure, unsure[0]) if is_open else None
+
+
+def _unsure(found: Sequence[tuple[Resource, Answer]]) -> Sequence[Resource]:
+    """Which of some selections may cover what they name, where none does for sure."""
+    return list(dict.fromkeys(selection for selection, _ in found))
 
 
 _EXCEPTIONS = ("conditions", "notResources")
