@@ -304,8 +304,9 @@ def unknown_names(members: int) -> Iterator[Resource]:
     for n in range(members):
         for kind in ("role", "user", "group"):
             token = f"aws:iam/{kind}:{kind.capitalize()}"
-            trust = {"assumeRolePolicy": json.dumps(TRUST)} if kind == "role" else {}
-            yield resource(token, f"{kind}-{n}", name=UNKNOWN, **trust)
+            attached = {"managedPolicyArns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"]}
+            of_role = {"assumeRolePolicy": json.dumps(TRUST), **attached} if kind == "role" else {}
+            yield resource(token, f"{kind}-{n}", name=UNKNOWN, **of_role)
             embedded = f"{token}Policy".replace(f"/{kind}:", f"/{kind}Policy:")
             yield resource(embedded, f"{kind}-policy-{n}", policy=json.dumps(GRANT), **{kind: f"named-{n}"})
 

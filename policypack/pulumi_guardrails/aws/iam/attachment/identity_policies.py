@@ -118,7 +118,7 @@ class VerdictByPolicies:
 
     Args:
         stack: The stack.
-        judge: The verdict on a principal by its policies and what applies them alone.
+        judge: The verdict on a principal by its policies of the stack and what applies them alone.
     """
 
     def __init__(self, stack: Stack, judge: Callable[[Resource], Verdict]) -> None:
@@ -128,7 +128,7 @@ class VerdictByPolicies:
 
     def on(self, principal: Resource) -> Verdict:
         """The verdict on a role, a user or a group."""
-        own = [_OwnArn.of(self._stack, arn, among) for arn, among in _own_arns(principal)]
+        own = _own_arns(self._stack, principal)
         key = _alike(self._stack, principal, own)
         found = self._judged.get(key)
         if found is None:
@@ -183,11 +183,12 @@ class _OwnArn(NamedTuple):
         return self.arn, self.reference.is_open, self.reference.is_indirect, id(self.reference.targets)
 
 
-def _own_arns(principal: Resource) -> list[tuple[Value, Sequence[Value]]]:
-    """The ARNs of the policies that a principal attaches itself, and of its permissions boundary."""
-    attached, boundary = members_of(principal["managedPolicyArns"]), principal[BOUNDARY]
-    own: list[tuple[Value, Sequence[Value]]] = [(arn, attached) for arn in attached]
-    return own if boundary.is_absent else [*own, (boundary, ())]
+def _own_arns(stack: Stack, principal: Resource) -> list[_OwnArn]:
+    """The ARNs of the stack's policies that a principal attaches itself, or may, and of its permissions boundary."""
+    arns, boundary = members_of(principal["managedPolicyArns"]), principal[BOUNDARY]
+    attached = [_OwnArn.of(stack, arn, arns) for arn in arns]
+    own = [one for one in attached if one.reference.is_open or one.reference.targets]
+    return own if boundary.is_absent else [*own, _OwnArn.of(stack, boundary, ())]
 
 
 def _without_repeats(verdict: Verdict) -> Verdict:
@@ -202,8 +203,8 @@ def _without_repeats(verdict: Verdict) -> Verdict:
 def _alike(stack: Stack, principal: Resource, own: Sequence[_OwnArn]) -> Hashable:
     """What tells a principal's policies from those of others: the same for those that the same may apply to.
 
-    That is so where it has none of its own, where no ARN of its own is known, and where no link is known, or only one
-    that its unknown name leaves open.
+    That is so where it has none of its own, where no ARN of its own is known to be of a policy of the stack, and where
+    no link is known, or only one that its unknown name leaves open.
     """
     if principal.kind is None or has_policy(principal) or any(not one.arn.is_unknown for one in own):
         return principal
