@@ -188,12 +188,9 @@ def parse_document(value: Value) -> Document:
     return _parsed_text(value, value.owner) if isinstance(value.raw, str) else _parsed(value)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def _parsed_text(value: Value, _owner: Resource | None) -> Document:
-    """A text is read once for all the policies that evaluate it; its findings name the resource that has it.
-
-    Policies on the stack go through all its documents one after the other: the limit is beyond what a stack has.
-    """
+    """A text is read once for all the policies that evaluate it; its findings name the resource that has it."""
     return _parsed(value)
 
 
