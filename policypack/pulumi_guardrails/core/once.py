@@ -33,6 +33,24 @@ class Many(tuple[T, ...]):
         return self._hash
 
 
+class Same:
+    """An object as a part of a key that is told by identity.
+
+    The key keeps the object: the `id` of one that is gone may be that of another.
+    """
+
+    __slots__ = ("_one",)
+
+    def __init__(self, one: object) -> None:
+        self._one = one
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self._one is other._one
+
+    def __hash__(self) -> int:
+        return id(self._one)
+
+
 def once(answer: Callable[[A], R]) -> Callable[[A], R]:
     """A function that answers for the same object, told by identity, once; it keeps the object and the answer."""
     answers: dict[int, tuple[A, R]] = {}

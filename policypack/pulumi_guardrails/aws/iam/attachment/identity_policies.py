@@ -21,7 +21,7 @@ from pulumi_guardrails.aws.iam.attachment.policy_attachments import (
 from pulumi_guardrails.aws.iam.document.policy_locations import has_policy
 from pulumi_guardrails.core.frozen import fast_dataclass
 from pulumi_guardrails.core.kind import Kind
-from pulumi_guardrails.core.once import once
+from pulumi_guardrails.core.once import Same, once
 from pulumi_guardrails.core.references import ByTarget
 from pulumi_guardrails.core.resource import Resource
 from pulumi_guardrails.core.stack import Reference, Stack
@@ -134,7 +134,7 @@ class VerdictByPolicies:
         if found is None:
             verdict = _without_repeats(self._judge(principal))
             waits = any(one.owner is principal for finding in verdict.findings for one in finding.unknowns)
-            found = self._judged[key] = _Judged(principal, verdict, waits, own)
+            found = self._judged[key] = _Judged(principal, verdict, waits)
         return found.on(principal)
 
 
@@ -145,13 +145,11 @@ class _Judged(NamedTuple):
         principal: The principal.
         verdict: The verdict.
         waits: Whether it waits for properties of the principal.
-        own: The ARNs of the principal, kept since they are told by the identity of what they refer to.
     """
 
     principal: Resource
     verdict: Verdict
     waits: bool
-    own: Sequence[_OwnArn]
 
     def on(self, principal: Resource) -> Verdict:
         """The same verdict on a principal that is alike, which waits for its own properties."""
@@ -180,7 +178,7 @@ class _OwnArn(NamedTuple):
     @property
     def key(self) -> Hashable:
         """What tells it, where it is not known, from an ARN of another principal that may be of other policies."""
-        return self.arn, self.reference.is_open, self.reference.is_indirect, id(self.reference.targets)
+        return self.arn, self.reference.is_open, self.reference.is_indirect, Same(self.reference.targets)
 
 
 def _own_arns(stack: Stack, principal: Resource) -> list[_OwnArn]:
@@ -212,7 +210,7 @@ def _alike(stack: Stack, principal: Resource, own: Sequence[_OwnArn]) -> Hashabl
     of_user = stack.shared(_memberships_by_user).of(principal) if principal.kind is resource_types.USER else ()
     is_named = stack.shared(_NamedIn)
     name = principal["name"] if is_named.links(links) or is_named.memberships(of_user) else None
-    return id(links), id(of_user), name, tuple(one.key for one in own)
+    return Same(links), Same(of_user), name, tuple(one.key for one in own)
 
 
 class _NamedIn:
